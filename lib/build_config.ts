@@ -1,0 +1,57 @@
+/** What is fixed when the binary is built. */
+export interface BuildConfig {
+  readonly version: string;
+  /** Where reports go: scheme, host and port, without a slash at the end. */
+  readonly endpoint: string;
+  /** The key that names the receiving source, or undefined: then nothing is queued or sent unless RASA_TELEMETRY_WRITE_KEY is set. */
+  readonly writeKey: string | undefined;
+  /** The public key (SPKI, PEM) that licences are signed for. */
+  readonly licenceKey: string;
+}
+
+/** The version of the sources. A release's tag must equal it. */
+export const VERSION = "0.1.0";
+
+/** Where reports go unless the build says otherwise. Source: the documented transport, Segment's HTTP tracking API. */
+export const DEFAULT_ENDPOINT = "https://api.segment.io";
+
+/** The key that Rasa Pro's licences are verified with. Source: the key that Rasa Pro itself ships. */
+export const RASA_LICENCE_KEY = `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA6L90HBMIeiEUkLw85aRx
+L8qisVwiJwy3E4E/MPKHEuzguUJG3KwQE3Yb37HWi6I8EXOI5UfP2RvbNPKbmYFo
+90P27rKpvhZRCG9sy3cNu3Xr1XcQ6Eue2e12LWBAgzBZSqjzwkCOtt+L6LIm3lPf
+2QYSFORTZR9PtOvI1b677W1lVjioRrbg1IG6UXGVOTCmeSFT/JzbsYzR7QFzFdWe
+ytjHVgeb/R9inY1/LeiP2KCHYcYUF2sGc+6CsGvr9Kkio5KS10jBF27EeBaeVpXO
+JH5viXVuRPCu5ymvnih5Rk4VYK3X3rG1rf5oju9OBDPLq7lKklY1pPZjBHADPU3o
+/QIDAQAB
+-----END PUBLIC KEY-----`;
+
+/** The configuration of a program that was not compiled, and the default of one that is: no write key, so it sends nothing. */
+export const build: BuildConfig = {
+  version: VERSION,
+  endpoint: DEFAULT_ENDPOINT,
+  writeKey: undefined,
+  licenceKey: RASA_LICENCE_KEY,
+};
+
+/**
+ * The endpoint as the binary needs it, from what a builder typed. Throws an `Error` that says what is allowed where it is
+ * neither https nor http to a loopback address, or holds more than a scheme, a host and a port.
+ */
+export function parseEndpoint(text: string): URL {
+  const allowed =
+    "an https:// address, or http:// to 127.0.0.1, [::1] or localhost, with a host and a port and nothing after them";
+  if (!URL.canParse(text)) {
+    throw new Error(`Cannot build for the endpoint ${JSON.stringify(text)}: it must be ${allowed}`);
+  }
+  const url = new URL(text);
+  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" &&
+    url.password === "";
+  const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+  if (!bare || !safe) throw new Error(`Cannot build for the endpoint ${JSON.stringify(text)}: it must be ${allowed}`);
+  return url;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -1,0 +1,253 @@
+import {
+  type FileEntry,
+  FileFault,
+  type FileKind,
+  type FileLock,
+  type Files,
+  type FileStat,
+  type Host,
+} from "./host.ts";
+import type { Variable } from "./variables.ts";
+
+/** The real machine. The only file of the program that names `Deno`. */
+export function denoHost(): Host {
+  return {
+    env: readVariable,
+    now: () => new Date(),
+    elapsed: () => performance.now(),
+    uuid: () => crypto.randomUUID(),
+    random: () => Math.random(),
+    cwd() {
+      try {
+        return Deno.cwd();
+      } catch {
+        return undefined;
+      }
+    },
+    sleep,
+    fetch: send,
+    relinquish() {
+      Deno.permissions.revokeSync({ name: "env" });
+      Deno.permissions.revokeSync({ name: "sys" });
+    },
+    files: realFiles,
+    system: {
+      name: { linux: "Linux", darwin: "Darwin", windows: "Windows" }[Deno.build.os as string] ?? Deno.build.os,
+      release: () => orUndefined(() => Deno.osRelease()),
+      cpus: () => navigator.hardwareConcurrency || undefined,
+      uid: () => orUndefined(() => Deno.uid()) ?? undefined,
+    },
+    get terminal() {
+      return {
+        stdin: Deno.stdin.isTerminal(),
+        stdout: Deno.stdout.isTerminal(),
+        stderr: Deno.stderr.isTerminal(),
+      };
+    },
+    get stdin() {
+      return Deno.stdin.readable;
+    },
+    stdout: (text) => writeAll(Deno.stdout, text),
+    stderr: (text) => writeAll(Deno.stderr, text),
+  };
+}
+
+/** The program's own arguments. */
+export function commandLine(): string[] {
+  return Deno.args;
+}
+
+/** Ends the process at once, whatever is still pending (a standard input that never ends, a time-out). */
+export function exit(code: number): never {
+  Deno.exit(code);
+}
+
+function readVariable(name: Variable): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    // Set, but to something that isn't Unicode: no rule takes it for a yes, and no folder has that name.
+    if (error instanceof Deno.errors.InvalidData) return "\uFFFD";
+    // A variable that may not be read must never pass for one that isn't set: it could be the one that says no.
+    throw error;
+  }
+}
+
+function orUndefined<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
+}
+
+function send(request: Request, authorities: readonly string[]): Promise<Response> {
+  if (authorities.length === 0) return fetch(request);
+  const client = Deno.createHttpClient({ caCerts: [...authorities] });
+  return fetch(request, { client });
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+  } catch {
+    // The reader went away or its disk is full: nobody is left to tell, and it must not fail the caller.
+  }
+}
+
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
+const realFiles: Files = {
+  read(path, limit, follow = false) {
+    return guard("read a file", () => {
+      using file = openRegular(path, { read: true }, follow);
+      const { size } = file.statSync();
+      if (size > limit) throw new FileFault("read a file", "TooLarge");
+      return readWhole(file, size, limit);
+    });
+  },
+  create(path, content, mode = PRIVATE_FILE) {
+    guard("create a file", () => {
+      using file = Deno.openSync(path, { write: true, createNew: true, mode });
+      writeWhole((bytes) => file.writeSync(bytes), content);
+      file.syncSync();
+    });
+  },
+  append(path, content) {
+    guard("add to a file", () => {
+      using file = openRegular(path, { append: true, create: true, mode: PRIVATE_FILE }, false);
+      writeWhole((bytes) => file.writeSync(bytes), content);
+    });
+  },
+  rename: (from, to) => guard("replace a file", () => Deno.renameSync(from, to)),
+  remove: (path) => guard("remove a file", () => Deno.removeSync(path)),
+  list(path) {
+    return guard("list a folder", () => {
+      const entries: FileEntry[] = [];
+      for (const entry of Deno.readDirSync(path)) entries.push({ name: entry.name, kind: kindOf(entry) });
+      return entries;
+    });
+  },
+  stat(path, follow = false) {
+    return guard("look at a path", (): FileStat => {
+      const info = follow ? Deno.statSync(path) : Deno.lstatSync(path);
+      return {
+        kind: kindOf(info),
+        size: info.size,
+        mode: info.mode === null ? undefined : info.mode & 0o7777,
+        uid: info.uid ?? undefined,
+        device: Deno.build.os === "windows" ? undefined : info.dev,
+        modified: info.mtime ?? undefined,
+      };
+    });
+  },
+  makeDirectory: (path) =>
+    guard("make a folder", () => Deno.mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })),
+  sync(directory) {
+    // Windows can't sync folders.
+    if (Deno.build.os === "windows") return;
+    guard("sync a folder", () => {
+      using folder = Deno.openSync(directory);
+      folder.syncSync();
+    });
+  },
+  lock(path): FileLock | undefined {
+    return guard("lock a file", () => {
+      const file = openRegular(path, { read: true, write: true, create: true, mode: PRIVATE_FILE }, false);
+      let held = false;
+      try {
+        held = file.tryLockSync(true);
+      } finally {
+        if (!held) file.close();
+      }
+      return held ? { release: () => file.close() } : undefined;
+    });
+  },
+};
+
+function guard<T>(action: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FileFault) throw error;
+    throw new FileFault(action, codeOf(error), error);
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) return "NotCapable";
+  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
+  return "Unknown";
+}
+
+function kindOf(info: { isFile: boolean; isDirectory: boolean; isSymlink: boolean }): FileKind {
+  if (info.isSymlink) return "link";
+  if (info.isFile) return "file";
+  return info.isDirectory ? "directory" : "other";
+}
+
+/** Opens a regular file and nothing else. Opening a pipe would wait for its other end, so what is there is looked at first. */
+function openRegular(path: string, options: Deno.OpenOptions, follow: boolean): Deno.FsFile {
+  const before = look(path, follow);
+  if (before?.isSymlink) throw new FileFault("open a file", "ELOOP");
+  if (before !== undefined && !before.isFile) throw new FileFault("open a file", "NotAFile");
+  if (before === undefined && !options.create) throw new FileFault("open a file", "ENOENT");
+  const file = Deno.openSync(path, options);
+  try {
+    const opened = file.statSync();
+    const now = follow ? opened : look(path, false);
+    // Whoever puts a link in its place between the two looks gets nothing written through it.
+    if (!opened.isFile || now?.ino !== opened.ino || now?.dev !== opened.dev) {
+      throw new FileFault("open a file", "ELOOP");
+    }
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function look(path: string, follow: boolean): Deno.FileInfo | undefined {
+  try {
+    return follow ? Deno.statSync(path) : Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function readWhole(file: Deno.FsFile, size: number, limit: number): Uint8Array {
+  // One byte more than expected, so that a file that grew meanwhile is noticed.
+  const buffer = new Uint8Array(size + 1);
+  let length = 0;
+  while (length < buffer.length) {
+    const count = file.readSync(buffer.subarray(length));
+    if (count === null) return buffer.subarray(0, length);
+    length += count;
+  }
+  if (length > limit) throw new FileFault("read a file", "TooLarge");
+  return buffer.subarray(0, length);
+}
+
+function writeWhole(write: (bytes: Uint8Array) => number, content: Uint8Array): void {
+  let rest = content;
+  while (rest.length > 0) {
+    const count = write(rest);
+    // A full disk writes short before it refuses.
+    if (count === 0) throw new FileFault("write a file", "ENOSPC");
+    rest = rest.subarray(count);
+  }
+}

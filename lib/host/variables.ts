@@ -1,0 +1,90 @@
+/** What a variable of the environment is for: the heading it is documented under. */
+export type VariablePurpose =
+  | "operator"
+  | "network"
+  | "home"
+  | "licence"
+  | "terminal"
+  | "git"
+  | "ci"
+  | "cloud"
+  | "container";
+
+/** One variable the program may read, and why. */
+export interface VariableRule {
+  readonly purpose: VariablePurpose;
+  readonly reason: string;
+}
+
+/**
+ * Every variable of the environment that the program may read. The binary is compiled with exactly these names;
+ * asking for any other throws. `ci` variables are only asked whether they exist, their values are not used.
+ *
+ * Source of the names under `ci`: those that Rasa's own telemetry asks for.
+ */
+export const VARIABLES = {
+  RASA_TELEMETRY_ENABLED: {
+    purpose: "operator",
+    reason: "switches telemetry on (true, 1, yes, on) or off (anything else)",
+  },
+  DO_NOT_TRACK: { purpose: "operator", reason: "switches telemetry off unless it is empty or 0" },
+  RASA_TELEMETRY_DEBUG: { purpose: "operator", reason: "prints reports instead of queueing and sending them" },
+  RASA_TELEMETRY_HOME: { purpose: "operator", reason: "the folder used instead of ~/.config/rasa" },
+  RASA_TELEMETRY_MACHINE_ID: { purpose: "operator", reason: "one machine id for a fleet of throw-away containers" },
+  RASA_TELEMETRY_WRITE_KEY: { purpose: "operator", reason: "the write key used instead of the build's" },
+  SSL_CERT_FILE: { purpose: "network", reason: "a PEM file of additional authorities for HTTPS" },
+  REQUESTS_CA_BUNDLE: { purpose: "network", reason: "the same, where SSL_CERT_FILE is not set" },
+  HOME: { purpose: "home", reason: "where ~/.config/rasa and git's own configuration are" },
+  USERPROFILE: { purpose: "home", reason: "the same on Windows" },
+  RASA_LICENSE: {
+    purpose: "licence",
+    reason: "the Rasa Pro licence: its hash and company, and whether telemetry may be switched off",
+  },
+  RASA_PRO_LICENSE: { purpose: "licence", reason: "the older name of RASA_LICENSE" },
+  TERM: { purpose: "terminal", reason: "no colours on a dumb terminal" },
+  NO_COLOR: { purpose: "terminal", reason: "no colours" },
+  XDG_CONFIG_HOME: { purpose: "git", reason: "where git's own configuration is" },
+  GIT_DIR: { purpose: "git", reason: "set: git was told where to look, so the project is reported as null" },
+  GIT_COMMON_DIR: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_OBJECT_DIRECTORY: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_WORK_TREE: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_REFERENCE_BACKEND: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_CEILING_DIRECTORIES: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_DISCOVERY_ACROSS_FILESYSTEM: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_CONFIG_GLOBAL: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_CONFIG_SYSTEM: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_CONFIG_NOSYSTEM: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_CONFIG_COUNT: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_CONFIG_PARAMETERS: { purpose: "git", reason: "as GIT_DIR" },
+  "bamboo.buildKey": { purpose: "ci", reason: "Bamboo" },
+  BUILD_ID: { purpose: "ci", reason: "Jenkins and others" },
+  BUILD_NUMBER: { purpose: "ci", reason: "Jenkins, TeamCity and others" },
+  BUILDKITE: { purpose: "ci", reason: "Buildkite" },
+  CI: { purpose: "ci", reason: "most services" },
+  CIRCLECI: { purpose: "ci", reason: "CircleCI" },
+  CONTINUOUS_INTEGRATION: { purpose: "ci", reason: "Travis CI and others" },
+  GITHUB_ACTIONS: { purpose: "ci", reason: "GitHub Actions" },
+  HUDSON_URL: { purpose: "ci", reason: "Hudson" },
+  JENKINS_URL: { purpose: "ci", reason: "Jenkins" },
+  TEAMCITY_VERSION: { purpose: "ci", reason: "TeamCity" },
+  TRAVIS: { purpose: "ci", reason: "Travis CI" },
+  CODEBUILD_BUILD_ARN: { purpose: "ci", reason: "AWS CodeBuild" },
+  CODEBUILD_BUILD_ID: { purpose: "ci", reason: "AWS CodeBuild" },
+  CODEBUILD_BATCH_BUILD_IDENTIFIER: { purpose: "ci", reason: "AWS CodeBuild" },
+  AWS_EXECUTION_ENV: { purpose: "cloud", reason: "AWS Lambda, ECS, Fargate" },
+  ECS_CONTAINER_METADATA_URI: { purpose: "cloud", reason: "AWS ECS" },
+  ECS_CONTAINER_METADATA_URI_V4: { purpose: "cloud", reason: "AWS ECS and Fargate" },
+  AWS_LAMBDA_FUNCTION_NAME: { purpose: "cloud", reason: "AWS Lambda" },
+  K_SERVICE: { purpose: "cloud", reason: "Google Cloud Run" },
+  CLOUD_RUN_JOB: { purpose: "cloud", reason: "Google Cloud Run jobs" },
+  GAE_ENV: { purpose: "cloud", reason: "Google App Engine" },
+  GOOGLE_CLOUD_PROJECT: { purpose: "cloud", reason: "Google Cloud" },
+  WEBSITE_INSTANCE_ID: { purpose: "cloud", reason: "Azure App Service" },
+  CONTAINER_APP_NAME: { purpose: "cloud", reason: "Azure Container Apps" },
+  AZUREML_RUN_ID: { purpose: "cloud", reason: "Azure Machine Learning" },
+  container: { purpose: "container", reason: "set by podman and systemd-nspawn" },
+  KUBERNETES_SERVICE_HOST: { purpose: "container", reason: "set by Kubernetes in every pod" },
+} as const satisfies Record<string, VariableRule>;
+
+/** A variable of the environment that the program may read. */
+export type Variable = keyof typeof VARIABLES;

@@ -1,0 +1,84 @@
+import type { Host } from "../host/host.ts";
+import { variablesFor } from "./ci.ts";
+import { isThere } from "./container.ts";
+import { type Listing, listNames, listPciDevices } from "./hardware.ts";
+
+/** What is only there on one provider's machines. A provider without a line here is found by cloud-init, or not. */
+const MARKERS: readonly string[] = [
+  // Azure's Linux agent keeps its state there. Source: the agent's README.
+  "/var/lib/waagent",
+];
+
+/** Drivers of network devices that only one provider has. Source: the kernel's documentation of each. */
+const PROVIDERS_DRIVERS: readonly string[] = [
+  // Amazon's Elastic Network Adapter.
+  "ena",
+  // Google's virtual Ethernet.
+  "gve",
+  // Microsoft's Azure Network Adapter.
+  "mana",
+];
+
+const DISKS = "/dev/disk/by-id";
+
+/**
+ * Google's disks by their name or vendor, and Amazon's by their model; not what was plugged in (`usb-Amazon_Kindle`).
+ * Sources: Google's and systemd's udev rules.
+ */
+const PROVIDERS_DISK = /^(?:google-|scsi-0Google_|(?!usb-).*Amazon_)/;
+
+/** How many disks' names are looked at. */
+const MAX_DISKS = 1_000;
+
+/** Where cloud-init says what it found: `cloud-id-aws` and the like, or `disabled`. Source: cloud-init's own code. */
+const CLOUD_INIT_RUN = "/run/cloud-init";
+
+/** Where cloud-init keeps its state, which is also there on an ordinary machine that it was installed on. */
+const CLOUD_INIT_STATE = "/var/lib/cloud";
+
+/** What cloud-init calls machines of one's own: a seed on a disk, a local hypervisor, or nothing at all. */
+const LOCAL_CLOUD_IDS = new Set([
+  "configdrive",
+  "disabled",
+  "lxd",
+  "maas",
+  "nocloud",
+  "none",
+  "ovf",
+  "unknown",
+  "vmware",
+  "wsl",
+]);
+
+/**
+ * Whether this runs in a provider's cloud: one of the `cloud` variables is set and not empty or, on Linux, a marker is
+ * there. Null where none was found and that proves nothing: in a container, on another system, or where one of the markers
+ * couldn't be asked for. Never throws.
+ */
+export function readCloud(host: Host, inContainer: boolean): boolean | null {
+  if (variablesFor("cloud").some((name) => Boolean(host.env(name)))) return true;
+  if (host.system.name !== "Linux") return null;
+  const answers = [
+    ...MARKERS.map((path) => isThere(host, path)),
+    ...PROVIDERS_DRIVERS.map((driver) => hasAny(listPciDevices(host, driver), () => true)),
+    hasAny(listNames(host, DISKS), (name) => PROVIDERS_DISK.test(name)),
+    readCloudInit(host),
+  ];
+  if (answers.includes(true)) return true;
+  return inContainer || answers.includes(undefined) ? null : false;
+}
+
+function hasAny(names: Listing, wanted: (name: string) => boolean): boolean | undefined {
+  if (names === "unreadable") return undefined;
+  return names !== "missing" && names.slice(0, MAX_DISKS).some(wanted);
+}
+
+/** What cloud-init found at this start decides; that it was there before only counts where it left no word. */
+function readCloudInit(host: Host): boolean | undefined {
+  const names = listNames(host, CLOUD_INIT_RUN);
+  if (names === "unreadable") return undefined;
+  const found = names === "missing" ? [] : names;
+  const ids = found.filter((name) => name.startsWith("cloud-id-")).map((name) => name.slice("cloud-id-".length));
+  if (ids.length > 0) return ids.some((id) => !LOCAL_CLOUD_IDS.has(id));
+  return found.includes("disabled") ? false : isThere(host, CLOUD_INIT_STATE);
+}

@@ -1,0 +1,52 @@
+// deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
+import type { Host } from "../host/host.ts";
+import type { Licence } from "../license.ts";
+import { readCi } from "./ci.ts";
+import { readCloud } from "./cloud.ts";
+import { readContainer } from "./container.ts";
+import { readHardware } from "./hardware.ts";
+import { readProject } from "./project.ts";
+
+/** What every report says about where it comes from, in the order of the published example. */
+export interface ReportContext {
+  readonly os: { readonly name: string; readonly version: string | null };
+  readonly ci: boolean;
+  readonly project: string | null;
+  readonly python: string | null;
+  readonly rasa_pro: string | null;
+  readonly cpu: number | null;
+  readonly docker: boolean;
+  readonly license_hash: string | null;
+  readonly company: string | null;
+  readonly gpu: number | null;
+  readonly cloud: boolean | null;
+}
+
+/** The versions that only the caller knows; null where it gave none that passes. */
+export interface CallerVersions {
+  readonly python: string | null;
+  readonly rasa_pro: string | null;
+}
+
+/** Finds out a report's context by reading files, folder listings and variables. What can't be asked is null. */
+export async function gatherContext(
+  host: Host,
+  licence: Licence | undefined,
+  versions: CallerVersions,
+): Promise<ReportContext> {
+  const hardware = readHardware(host);
+  const docker = readContainer(host);
+  return {
+    os: { name: hardware.osName, version: hardware.osVersion },
+    ci: readCi(host),
+    project: await readProject(host),
+    python: versions.python,
+    rasa_pro: versions.rasa_pro,
+    cpu: hardware.cpu,
+    docker,
+    license_hash: licence?.hash ?? null,
+    company: licence?.company ?? null,
+    gpu: hardware.gpu,
+    cloud: readCloud(host, docker),
+  };
+}

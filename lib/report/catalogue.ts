@@ -1,0 +1,26 @@
+import { DATA } from "./events/data.ts";
+import { ERRORS } from "./events/errors.ts";
+import { SERVING } from "./events/serving.ts";
+import { TESTING } from "./events/testing.ts";
+import { TRAINING } from "./events/training.ts";
+import { type EventRule, id, type PropertyRule } from "./rule.ts";
+
+export type { EventRule, PropertyRule, PropertyType, Rules } from "./rule.ts";
+export { describeType } from "./rule.ts";
+export { TRAITS } from "./events/traits.ts";
+
+/** Every event that can be reported. What isn't here is refused. */
+export const EVENTS: readonly EventRule[] = [...TRAINING, ...TESTING, ...SERVING, ...DATA, ...ERRORS];
+
+/** `metrics_id`, the last property of every event. The report adds it: a caller's own is an unknown key. */
+export const METRICS_ID: PropertyRule = id(
+  "The id of this installation: random, stored in global.yml, the same as the report's userId",
+  "Counts installations without knowing them",
+);
+
+const BY_NAME: ReadonlyMap<string, EventRule> = new Map(EVENTS.map((event) => [event.name, event]));
+
+/** The event of exactly this name, upper and lower case included. */
+export function findEvent(name: string): EventRule | undefined {
+  return BY_NAME.get(name);
+}

@@ -1,0 +1,48 @@
+import { type EventRule, id, nullable, oneOf, rule, type Rules, word } from "../rule.ts";
+
+const SECTION = "Errors and the rest";
+
+const PATTERNS = "Finds errors that many people meet, so that they are mended first";
+
+/** Most frames of one error that are reported. The caller puts the innermost first: the rest is cut. */
+const MAX_FRAMES = 20;
+/** More lines than any module of Rasa has. */
+const MAX_LINE = 1_000_000;
+
+const FRAME: Rules = {
+  module: rule({ kind: "module" })("The module of Rasa's own package; unknown parts of its name are custom", PATTERNS),
+  function: rule({ kind: "function" })("The function in it; a name not of Rasa's words is custom", PATTERNS),
+  line: rule({ kind: "int", minimum: 0, maximum: MAX_LINE })("The number of the line, never the line", PATTERNS),
+};
+
+/** The events that fit nowhere else. */
+export const ERRORS: readonly EventRule[] = [
+  {
+    name: "Error Encountered",
+    section: SECTION,
+    description: "Rasa Pro ran into an error; its message, its values and the user's own code are not reported",
+    properties: {
+      error_type: word("error")("The kind of error: Python's or Rasa's own; any other is custom", PATTERNS),
+      stage: oneOf("initialization", "training", "testing", "serving", "data", "other")(
+        "What Rasa Pro was doing",
+        PATTERNS,
+      ),
+      component: nullable(word("component")("The component that ran into it, if it is one of Rasa's", PATTERNS)),
+      frames: rule({ kind: "frames", entry: FRAME, limit: MAX_FRAMES })(
+        "Where in Rasa's own package it happened; frames of other packages are dropped",
+        PATTERNS,
+      ),
+    },
+  },
+  {
+    name: "Project Created",
+    section: SECTION,
+    description: "A new project is made with rasa init",
+    properties: {
+      init_directory: id(
+        "The SHA-256 of the project's folder, made by the caller; never the path",
+        "Counts projects without knowing them",
+      ),
+    },
+  },
+];

@@ -1,0 +1,121 @@
+import { MODEL_FAMILY, MODEL_NAME, MODEL_VENDOR, MODEL_WORD } from "./vocabularies/models.ts";
+import { PROVIDER } from "./vocabularies/services.ts";
+
+/** Longest name that is looked at. The longest published one has about sixty characters. */
+const MAX_LENGTH = 100;
+/** Most parts in front of the family: a provider, a region and a vendor. */
+const MAX_PREFIXES = 3;
+/** Most parts after the family. */
+const MAX_PARTS = 12;
+/** Most digits after the family: a date of eight and four short numbers. A card number has more. */
+const MAX_DIGITS = 12;
+/** Most numbers without a letter, the date not counted: 3, 5, 1 and 0 in `claude-3-5-sonnet-20240620-v1:0`. */
+const MAX_PLAIN = 4;
+/** Most numbers with a letter: `235b`, `a22b`, `128k`. */
+const MAX_SIZES = 4;
+
+let families: readonly string[] | undefined;
+
+const YEAR = "20(?:1[5-9]|[23][0-9])";
+const MONTH = "(?:0[1-9]|1[0-2])";
+const DAY = "(?:0[1-9]|[12][0-9]|3[01])";
+/** Numbers of versions and of days and months: no other two digits, so that no telephone number can be spelt. */
+const PLAIN = "(?:00[0-9]|0?[0-9]|[12][0-9]|3[01])";
+/** `v2`, `r7b`, `a22b`, `70b`, `8x7b`, `128k`, `4o`, `3n`, `16e`. */
+const SIZE = "(?:[vrkeam][0-9]{1,2}b?|[0-9]{1,3}[bkm]|[0-9]{1,2}x[0-9]{1,3}b|[0-9]{1,2}[oen])";
+/** `20240620`, `202406`, `240620`, `0613`, `2405`. */
+const DATE = `(?:${YEAR}${MONTH}${DAY}|${YEAR}${MONTH}|2[0-9]${MONTH}${DAY}|${MONTH}${DAY}|2[0-9]${MONTH})`;
+
+const IS_PLAIN = whole(PLAIN);
+const IS_SIZE = whole(SIZE);
+const IS_DATE = whole(DATE);
+const IS_YEAR = whole(YEAR);
+const IS_MONTH = whole(MONTH);
+const IS_DAY = whole(DAY);
+
+/**
+ * The pattern of names that `isModelName` accepts, and of some more: how many numbers there may be can't be said in a
+ * pattern. Published names that follow no pattern aren't in it.
+ */
+export function modelPattern(): string {
+  const part = `(?:${alternatives(MODEL_WORD.words)}|${YEAR}|${DATE}|${SIZE}|${PLAIN})(?=[-._:]|$)`;
+  return `^(?=.{1,${MAX_LENGTH}}$)(?:(?:${
+    alternatives([...PROVIDER.words, ...MODEL_VENDOR.words])
+  })[./]){0,${MAX_PREFIXES}}` +
+    `(?:${alternatives(loadFamilies())})(?:(?=[0-9])${part})?(?:[-._:]${part}){0,${MAX_PARTS}}$`;
+}
+
+/** Whether a text is a model's name as its vendor publishes it, rather than one that a user gave to a model. */
+export function isModelName(text: string): boolean {
+  if (text.length > MAX_LENGTH) return false;
+  if (MODEL_NAME.has(text)) return true;
+  const name = withoutPrefixes(text);
+  const family = loadFamilies().find((family) =>
+    name.startsWith(family) && /^(?:[-._:0-9]|$)/.test(name.slice(family.length))
+  );
+  if (family === undefined) return false;
+  const rest = name.slice(family.length);
+  if (rest === "") return true;
+  const parts = rest.split(/[-._:]/);
+  // Between family and first separator is a number (`llama3-8b`) or nothing.
+  if (parts[0] === "") parts.shift();
+  return parts.length <= MAX_PARTS && areParts(parts);
+}
+
+/** The longest that fits counts: `gpt-35` before `gpt`, `titan-text` before `titan`. */
+function loadFamilies(): readonly string[] {
+  return families ??= MODEL_FAMILY.words.toSorted((one, other) => other.length - one.length);
+}
+
+function isPrefix(word: string): boolean {
+  return PROVIDER.has(word) || MODEL_VENDOR.has(word);
+}
+
+function withoutPrefixes(text: string): string {
+  let rest = text;
+  for (let count = 0; count < MAX_PREFIXES; count++) {
+    const end = rest.search(/[./]/);
+    if (end < 0 || !isPrefix(rest.slice(0, end))) break;
+    rest = rest.slice(end + 1);
+  }
+  return rest;
+}
+
+function areParts(parts: readonly string[]): boolean {
+  let plain = 0;
+  let sizes = 0;
+  let dates = 0;
+  let digits = 0;
+  for (let index = 0; index < parts.length;) {
+    const part = parts[index] ?? "";
+    if (MODEL_WORD.has(part)) {
+      index++;
+      continue;
+    }
+    const length = dateLength(parts, index);
+    if (length > 0) dates++;
+    else if (IS_PLAIN.test(part)) plain++;
+    else if (IS_SIZE.test(part)) sizes++;
+    else return false;
+    const consumed = Math.max(length, 1);
+    digits += parts.slice(index, index + consumed).join("").replace(/[^0-9]/g, "").length;
+    index += consumed;
+  }
+  return plain <= MAX_PLAIN && sizes <= MAX_SIZES && dates <= 1 && digits <= MAX_DIGITS;
+}
+
+/** How many parts from here on are one date: `20240620`, `2024-07-18`, `2024-07`, `08-2024`. None is zero. */
+function dateLength(parts: readonly string[], index: number): number {
+  const [first = "", second = "", third = ""] = parts.slice(index, index + 3);
+  if (IS_YEAR.test(first) && IS_MONTH.test(second)) return IS_DAY.test(third) ? 3 : 2;
+  if (IS_MONTH.test(first) && IS_YEAR.test(second)) return 2;
+  return IS_DATE.test(first) ? 1 : 0;
+}
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`);
+}
+
+function alternatives(words: readonly string[]): string {
+  return words.join("|");
+}

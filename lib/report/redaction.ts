@@ -1,0 +1,180 @@
+import { isComponentPath, resolveFunction, resolveModule } from "./code_path.ts";
+import { isModelName } from "./model_name.ts";
+import type { PropertyRule, PropertyType, Rules } from "./rule.ts";
+import { isSet, parseId, parseInteger, parseLanguage, parseName, parseNumber, parseVersion } from "./scalar.ts";
+import { CUSTOM, VOCABULARIES, type VocabularyName } from "./vocabulary.ts";
+
+export { parseVersion } from "./scalar.ts";
+
+/** What may leave of a caller's properties or traits, and what was held back. */
+export interface Redacted {
+  /** The values that may leave, in the catalogue's order. */
+  readonly values: Record<string, unknown>;
+  /** The catalogue's paths whose value may not pass (`properties.pipeline[].llm.temperature`), each once. */
+  readonly withheld: readonly string[];
+  /** How many keys, and entries over a list's limit, were left out unseen. They aren't named: a key can be a secret too. */
+  readonly withheldUnknown: number;
+}
+
+/** What is noted on the way through a caller's values. */
+interface Tray {
+  readonly withheld: Set<string>;
+  readonly hashes: PendingHash[];
+  unknown: number;
+}
+
+/** A name whose place in the values is kept until its hash is there: hashing is asynchronous, the order of keys counts. */
+interface PendingHash {
+  readonly into: Record<string, unknown>;
+  readonly key: string;
+  readonly name: string;
+}
+
+/**
+ * Lets through what the rules allow, and nothing else. Total: whatever comes in, however deep or long, this neither
+ * throws nor descends into what the catalogue doesn't know. What isn't an object counts as one without keys.
+ */
+export async function redact(rules: Rules, input: unknown, root: "properties" | "traits"): Promise<Redacted> {
+  const tray: Tray = { withheld: new Set(), hashes: [], unknown: 0 };
+  const values = isObject(input) ? redactObject(rules, input, root, tray) : {};
+  for (const { into, key, name } of tray.hashes) into[key] = await sha256(name);
+  return { values, withheld: [...tray.withheld], withheldUnknown: tray.unknown };
+}
+
+function redactObject(rules: Rules, input: object, path: string, tray: Tray): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  const given = new Map(Object.entries(input));
+  for (const [key, rule] of Object.entries(rules)) {
+    if (!given.has(key)) continue;
+    const value = redactValue(rule, given.get(key), `${path}.${key}`, tray);
+    if (value === undefined) continue;
+    kept[key] = value;
+    if (rule.type.kind === "hashed" && typeof value === "string") tray.hashes.push({ into: kept, key, name: value });
+  }
+  for (const key of given.keys()) {
+    if (!Object.hasOwn(rules, key)) tray.unknown++;
+  }
+  return kept;
+}
+
+/** What is reported of a value; undefined where it is withheld. A `hashed` value is still the name here. */
+function redactValue({ type, nullable }: PropertyRule, value: unknown, path: string, tray: Tray): unknown {
+  if (value === null && nullable) return null;
+  const passed = redactByType(type, value, path, tray);
+  if (passed === undefined) tray.withheld.add(path);
+  return passed;
+}
+
+function redactByType(type: PropertyType, value: unknown, path: string, tray: Tray): unknown {
+  switch (type.kind) {
+    case "int":
+      return parseInteger(value, type.minimum, type.maximum);
+    case "number":
+      return parseNumber(value);
+    case "bool":
+      return typeof value === "boolean" ? value : undefined;
+    case "id":
+      return parseId(value);
+    case "hashed":
+      return parseName(value);
+    case "presence":
+      return isSet(value);
+    case "version":
+      return parseVersion(value);
+    case "language":
+      return parseLanguage(value);
+    case "enum":
+      return type.values.find((known) => known === value);
+    case "word":
+      return orCustom(value, (text) => isWord(type.vocabulary, text));
+    case "words":
+      return redactWords(type, value, path, tray);
+    case "model":
+      return orCustom(value, isModelName);
+    case "components":
+      return redactComponents(type, value, path, tray);
+    case "frames":
+      return redactFrames(type, value, path, tray);
+    case "module":
+      return isText(value) ? resolveModule(value) : undefined;
+    case "function":
+      return isText(value) ? resolveFunction(value) : undefined;
+    case "group":
+      return isObject(value) ? redactObject(type.entry, value, path, tray) : undefined;
+  }
+}
+
+type ListType<Kind> = Extract<PropertyType, { readonly kind: Kind }>;
+
+function redactWords(type: ListType<"words">, value: unknown, path: string, tray: Tray): unknown {
+  return redactList(value, type.limit, path, tray, (item) => {
+    return orCustom(item, (text) => isWord(type.vocabulary, text));
+  });
+}
+
+function redactComponents(type: ListType<"components">, value: unknown, path: string, tray: Tray): unknown {
+  return redactList(value, type.limit, path, tray, (item) => {
+    // Rasa reads a bare name as an entry without settings.
+    if (isText(item)) return redactObject(type.entry, { name: item }, `${path}[]`, tray);
+    return isObject(item) ? redactObject(type.entry, item, `${path}[]`, tray) : undefined;
+  });
+}
+
+function redactFrames(type: ListType<"frames">, value: unknown, path: string, tray: Tray): unknown {
+  const frames = Array.isArray(value) ? value.filter((frame) => !isForeignFrame(frame)) : value;
+  return redactList(frames, type.limit, path, tray, (item) => {
+    if (!isObject(item)) return undefined;
+    const frame = redactObject(type.entry, item, `${path}[]`, tray);
+    // Without its module a frame says nothing, and may be of any package.
+    return Object.hasOwn(frame, "module") ? frame : undefined;
+  });
+}
+
+/** Whether a frame is of another package than Rasa's: it is dropped without a word, as every stack trace has some. */
+function isForeignFrame(frame: unknown): boolean {
+  if (!isObject(frame) || !Object.hasOwn(frame, "module")) return false;
+  const { module } = frame as { module: unknown }; // Own, as just asked.
+  return isText(module) && resolveModule(module) === undefined;
+}
+
+/** What is reported of a list's items, up to its limit; those over it are counted. Not a list: undefined. */
+function redactList(
+  value: unknown,
+  limit: number,
+  path: string,
+  tray: Tray,
+  redactItem: (item: unknown) => unknown,
+): unknown {
+  if (!Array.isArray(value)) return undefined;
+  tray.unknown += Math.max(value.length - limit, 0);
+  const kept: unknown[] = [];
+  for (const item of value.slice(0, limit)) {
+    const passed = redactItem(item);
+    if (passed === undefined) tray.withheld.add(`${path}[]`);
+    else kept.push(passed);
+  }
+  return kept;
+}
+
+function isWord(vocabulary: VocabularyName, text: string): boolean {
+  return VOCABULARIES[vocabulary].has(text) || vocabulary === "component" && isComponentPath(text);
+}
+
+/** A published word as it is, another text as `custom`, and what isn't a text not at all. */
+function orCustom(value: unknown, isPublished: (text: string) => boolean): string | undefined {
+  if (!isText(value)) return undefined;
+  return isPublished(value) ? value : CUSTOM;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

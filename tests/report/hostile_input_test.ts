@@ -1,0 +1,73 @@
+import { assertEquals } from "@std/assert";
+import { findEvent, type Rules } from "../../lib/report/catalogue.ts";
+import { redact, type Redacted } from "../../lib/report/redaction.ts";
+
+function rulesOf(event: string): Rules {
+  const rule = findEvent(event);
+  if (rule === undefined) throw new Error("no such event");
+  return rule.properties;
+}
+
+function redactEvent(event: string, properties: unknown): Promise<Redacted> {
+  return redact(rulesOf(event), properties, "properties");
+}
+
+for (const input of [undefined, null, true, 7, "type", [], [{ type: "rasa" }], Symbol("type"), () => "type"]) {
+  Deno.test(`redact takes ${Array.isArray(input) ? "a list" : String(input)} for an object without keys`, async () => {
+    assertEquals(await redactEvent("Shell Started", input), { values: {}, withheld: [], withheldUnknown: 0 });
+  });
+}
+
+Deno.test("redact counts the keys of prototypes as unknown, and touches no prototype", async () => {
+  const given = JSON.parse(
+    '{"__proto__": {"type": "rasa"}, "constructor": {"prototype": {"type": "rasa"}}, "toString": 1, "hasOwnProperty": 2}',
+  );
+  const redacted = await redactEvent("Shell Started", given);
+  assertEquals(redacted, { values: {}, withheld: [], withheldUnknown: 4 });
+  assertEquals(Object.getPrototypeOf(redacted.values), Object.prototype);
+  assertEquals(Object.hasOwn(Object.prototype, "type"), false);
+});
+
+Deno.test("redact doesn't see inherited keys", async () => {
+  const given: object = Object.create({ type: "rasa" });
+  assertEquals(await redactEvent("Shell Started", given), { values: {}, withheld: [], withheldUnknown: 0 });
+});
+
+Deno.test("redact counts prototypes' keys inside entries too", async () => {
+  const given = JSON.parse('{"pipeline": [{"__proto__": {"name": "RulePolicy"}, "llm": {"constructor": 1}}]}');
+  assertEquals(await redactEvent("Training Started", given), {
+    values: { pipeline: [{ llm: {} }] },
+    withheld: [],
+    withheldUnknown: 2,
+  });
+});
+
+Deno.test("redact takes the last of duplicate keys, as JSON does", async () => {
+  const given = JSON.parse('{"type": "acme secret", "type": "core"}');
+  assertEquals(await redactEvent("Shell Started", given), {
+    values: { type: "core" },
+    withheld: [],
+    withheldUnknown: 0,
+  });
+});
+
+for (const [open, close] of [["[", "]"], ['{"type":', "}"], ['{"name":', "}"]] as const) {
+  Deno.test(`redact survives 100,000 levels of ${open} in every property`, async () => {
+    const deep = JSON.parse(open.repeat(100_000) + "1" + close.repeat(100_000));
+    for (const event of ["Training Started", "Server Started", "Error Encountered", "Response Rephrased"]) {
+      const rules = rulesOf(event);
+      const given = Object.fromEntries(Object.keys(rules).map((name) => [name, deep]));
+      const { values } = await redact(rules, { ...given, extra: deep }, "properties");
+      assertEquals(JSON.stringify(values).length < 100, true);
+    }
+  });
+}
+
+Deno.test("redact survives 100,000 keys", async () => {
+  const wide = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`key ${index}`, index]));
+  assertEquals(await redactEvent("Training Started", { ...wide, pipeline: [{ ...wide, llm: wide }] }), {
+    values: { pipeline: [{ llm: {} }] },
+    withheld: [],
+    withheldUnknown: 300_000,
+  });
+});

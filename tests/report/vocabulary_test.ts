@@ -1,0 +1,67 @@
+// deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
+import { assertEquals } from "@std/assert";
+import { CLASS_NAMES, VOCABULARIES, type Vocabulary } from "../../lib/report/vocabulary.ts";
+import { FUNCTION_WORD } from "../../lib/report/vocabularies/function_words.ts";
+import { LANGUAGE, REGION, SCRIPT } from "../../lib/report/vocabularies/languages.ts";
+import { MODEL_FAMILY, MODEL_NAME, MODEL_VENDOR, MODEL_WORD } from "../../lib/report/vocabularies/models.ts";
+import { PACKAGE_TREE } from "../../lib/report/vocabularies/package_tree.ts";
+
+/** Each vocabulary with the shape that its words have: a slip of the keyboard has another. */
+const SHAPES: readonly (readonly [string, Vocabulary, RegExp])[] = [
+  ...Object.entries(VOCABULARIES).map(([name, words]) => [name, words, /^[A-Za-z][A-Za-z0-9_.-]*$/] as const),
+  ["language", LANGUAGE, /^[a-z]{2,3}$/],
+  ["script", SCRIPT, /^[A-Z][a-z]{3}$/],
+  ["region", REGION, /^(?:[A-Z]{2}|[0-9]{3})$/],
+  ["model family", MODEL_FAMILY, /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/],
+  ["model word", MODEL_WORD, /^[a-z0-9]+$/],
+  ["model vendor", MODEL_VENDOR, /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/],
+  ["model name", MODEL_NAME, /^[A-Za-z0-9/._-]+$/],
+  ["package tree", PACKAGE_TREE, /^_{0,2}[a-z0-9]+(?:_[a-z0-9]+)*(?:__)?$/],
+  ["function word", FUNCTION_WORD, /^[a-z0-9]+$/],
+];
+
+for (const [name, { words, source }, shape] of SHAPES) {
+  Deno.test(`VOCABULARIES: the words of ${name} have its shape, and a source`, () => {
+    assertEquals(words.filter((word) => !shape.test(word)), []);
+    assertEquals(words.length, new Set(words).size);
+    assertEquals(source === "", false);
+  });
+}
+
+/** What the reference says the vocabularies hold at least. */
+const REFERENCE: Readonly<Record<string, string>> = {
+  component:
+    "WhitespaceTokenizer DIETClassifier LLMIntentClassifier CRFEntityExtractor ResponseSelector MitieNLP SpacyNLP " +
+    "NLUCommandAdapter SearchReadyLLMCommandGenerator TEDPolicy UnexpecTEDIntentPolicy EnterpriseSearchPolicy",
+  channel: "cmdline rest socketio callback slack facebook telegram twilio twilio_voice audiocodes audiocodes_stream " +
+    "browser_audio genesys jambonz vier_cvg botframework mattermost rocketchat webexteams hangouts rasa inspector studio_chat",
+  provider:
+    "openai azure anthropic cohere mistral bedrock sagemaker vertex_ai gemini huggingface huggingface_local ollama " +
+    "groq self-hosted rasa",
+  vector_store: "faiss milvus qdrant opensearch",
+  tracker_store: "redis sql mongod dynamo in_memory SQLTrackerStore",
+  lock_store: "redis in_memory",
+  broker: "pika kafka sql file PikaEventBroker",
+  endpoint: "http grpc direct rest callback",
+  tracing: "jaeger otlp langfuse",
+  metrics: "otlp",
+  schema: "None",
+  recipe: "default.v1 graph.v1",
+  strategy: "all first_n sample_n",
+  format: "yaml json md csv xlsx xls",
+  error: "ValueError KeyError FileNotFoundError RasaException GraphComponentException",
+};
+
+for (const [name, { words }] of Object.entries<Vocabulary>(VOCABULARIES)) {
+  Deno.test(`VOCABULARIES: ${name} has the reference's words`, () => {
+    const expected = (REFERENCE[name] ?? "nothing listed").split(" ");
+    assertEquals(expected.filter((word) => !words.includes(word)), []);
+  });
+}
+
+Deno.test("CLASS_NAMES has components and errors", () => {
+  assertEquals(
+    ["FlowPolicy", "ValueError", "Agent"].filter((name) => !CLASS_NAMES.some((names) => names.has(name))),
+    [],
+  );
+});

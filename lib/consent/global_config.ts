@@ -1,0 +1,173 @@
+import { dirname, join } from "@std/path";
+import { FileFault, type Host, isMissing } from "../host/host.ts";
+import type { Home } from "../home.ts";
+import { newMachineId } from "../machine_id.ts";
+import type { Configuration, StoredChoice } from "./consent.ts";
+import { parseConfiguration, patchConfiguration } from "./global_yaml.ts";
+
+/** Largest `global.yml` that is read, in bytes. Rasa's own is a few hundred. */
+const MAX_CONFIG_BYTES = 1024 * 1024;
+/** How long to wait for another process that is changing the file, in milliseconds. */
+const LOCK_WAIT_MS = 2_000;
+const LOCK_RETRY_MS = 20;
+const MAX_ATTEMPTS = 10;
+
+/** Why a choice could not be stored. The file is as it was. */
+export class ConfigurationError extends Error {
+  override name = "ConfigurationError";
+  readonly reason: "broken" | "unwritable" | "busy";
+
+  constructor(reason: "broken" | "unwritable" | "busy", message: string, cause?: unknown) {
+    super(message, { cause });
+    this.reason = reason;
+  }
+}
+
+/** What `global.yml` says about telemetry. Links, pipes and oversized files are not read: they count as broken. */
+export function readConfiguration(host: Host, home: Home): Configuration {
+  return readFile(host, home).configuration;
+}
+
+/**
+ * Stores a choice in `global.yml`, keeping every key and comment that isn't ours, and the machine id if it has one.
+ * `decide` is given what the file says at that moment, and returns the choice, or undefined to leave it as it is.
+ * Returns what the file says in the end. Throws `ConfigurationError`.
+ */
+export async function storeChoice(
+  host: Host,
+  home: Home,
+  decide: (current: Configuration) => { readonly enabled: boolean; readonly date: string } | undefined,
+): Promise<Configuration> {
+  const lock = await takeLock(host, home);
+  try {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const { text, configuration, mode } = readFile(host, home);
+      const choice = decide(configuration);
+      if (choice === undefined) return configuration;
+      if (configuration.kind === "broken" || text === undefined) {
+        throw new ConfigurationError("broken", `Cannot change ${home.configFile}: ${problemOf(configuration)}`);
+      }
+      const patched = patchConfiguration(text, { ...choice, machineId: newMachineId(host) });
+      if (patched === undefined) {
+        const advice = 'set "enabled" under "metrics" and "traits" by hand';
+        throw new ConfigurationError(
+          "broken",
+          `Cannot change ${home.configFile} without rewriting what isn't ours; ${advice}`,
+        );
+      }
+      if (replaceFile(host, home, { text, mode }, patched)) return parseConfiguration(patched);
+    }
+    throw new ConfigurationError("busy", `Cannot change ${home.configFile}: something else keeps changing it`);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    throw new ConfigurationError("unwritable", `Cannot change ${home.configFile}: ${error.code}`, error);
+  } finally {
+    lock?.release();
+  }
+}
+
+/** The stored choice with a machine id in it, which is made where it is missing. Throws `ConfigurationError`. */
+export async function storeMachineId(host: Host, home: Home): Promise<StoredChoice & { readonly machineId: string }> {
+  const configuration = await storeChoice(host, home, (current) => {
+    if (current.kind === "stored" && current.stored.machineId !== undefined) return undefined;
+    const date = host.now().toISOString();
+    return current.kind === "stored"
+      ? { enabled: current.stored.enabled, date: current.stored.date || date }
+      : { enabled: true, date };
+  });
+  if (configuration.kind !== "stored" || configuration.stored.machineId === undefined) {
+    throw new ConfigurationError(
+      "broken",
+      `Cannot keep a machine id in ${home.configFile}: ${problemOf(configuration)}`,
+    );
+  }
+  return { ...configuration.stored, machineId: configuration.stored.machineId };
+}
+
+interface ConfigFile {
+  /** Empty where there is no file; undefined where it can't be read as text. */
+  readonly text: string | undefined;
+  readonly configuration: Configuration;
+  readonly mode: number | undefined;
+}
+
+function readFile(host: Host, home: Home): ConfigFile {
+  try {
+    const bytes = host.files.read(home.configFile, MAX_CONFIG_BYTES);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { text, configuration: parseConfiguration(text), mode: host.files.stat(home.configFile).mode };
+  } catch (error) {
+    if (isMissing(error)) return { text: "", configuration: { kind: "silent", fileExists: false }, mode: undefined };
+    if (error instanceof TypeError) return brokenFile("it is not UTF-8 text");
+    if (error instanceof FileFault) return brokenFile(REASONS[error.code] ?? `it can't be read (${error.code})`);
+    throw error;
+  }
+}
+
+/** What people are told instead of the system's name for it. */
+const REASONS: Readonly<Record<string, string>> = {
+  ELOOP: "it is a symbolic link, which is not followed",
+  NotAFile: "it is not a file",
+  EISDIR: "it is not a file",
+  TooLarge: "it is larger than 1 MiB",
+  EACCES: "its permissions don't allow reading it",
+};
+
+function brokenFile(problem: string): ConfigFile {
+  return { text: undefined, configuration: { kind: "broken", problem }, mode: undefined };
+}
+
+function problemOf(configuration: Configuration): string {
+  return configuration.kind === "broken" ? configuration.problem : "it says nothing about telemetry";
+}
+
+async function takeLock(host: Host, home: Home): Promise<{ release(): void } | undefined> {
+  const path = join(home.telemetryDirectory, "configuration.lock");
+  const since = host.elapsed();
+  try {
+    host.files.makeDirectory(home.telemetryDirectory);
+    for (;;) {
+      const lock = host.files.lock(path);
+      if (lock !== undefined) return lock;
+      if (host.elapsed() - since >= LOCK_WAIT_MS) break;
+      await host.sleep(LOCK_RETRY_MS);
+    }
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    // Where locks can't be asked for (some network filesystems), comparing before the rename is what is left.
+    if (["ENOLCK", "EOPNOTSUPP", "ENOSYS", "EINVAL"].includes(error.code)) return undefined;
+    throw new ConfigurationError("unwritable", `Cannot write in ${home.directory}: ${error.code}`, error);
+  }
+  throw new ConfigurationError(
+    "busy",
+    `Cannot change ${home.configFile}: another process has been changing it for ${LOCK_WAIT_MS / 1000} s`,
+  );
+}
+
+/** Replaces the file in one step. False where it is no longer what was read: Rasa's own tools take no lock. */
+function replaceFile(
+  host: Host,
+  home: Home,
+  old: { readonly text: string; readonly mode: number | undefined },
+  text: string,
+): boolean {
+  const temporary = join(home.directory, `.global.yml.${host.uuid()}.tmp`);
+  host.files.create(temporary, new TextEncoder().encode(text), old.mode);
+  try {
+    if (readFile(host, home).text !== old.text) {
+      host.files.remove(temporary);
+      return false;
+    }
+    // Rename is atomic on one filesystem: a reader sees the old file or the new one.
+    host.files.rename(temporary, home.configFile);
+  } catch (error) {
+    try {
+      host.files.remove(temporary);
+    } catch {
+      // The first error is the one that matters.
+    }
+    throw error;
+  }
+  host.files.sync(dirname(home.configFile));
+  return true;
+}

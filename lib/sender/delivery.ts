@@ -1,0 +1,195 @@
+import { join } from "@std/path";
+import { FileFault, type FileLock, type Host } from "../host/host.ts";
+import type { Home } from "../home.ts";
+import { type Report, withMachineId } from "../report/report.ts";
+import { type DeliveryState, readDeliveryState, writeDeliveryState } from "./delivery_state.ts";
+import { listQueue, noteDropped, type QueuedFile, readQueued, removeQueued } from "./queue.ts";
+import { type Answer, backOff, classify, type Verdict } from "./retry.ts";
+import { writeSentLog } from "./sent_log.ts";
+import { type Destination, send } from "./transport.ts";
+
+/** The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB; far below, one failure costs little. */
+const MAX_BATCH_REPORTS = 100;
+const MAX_BATCH_BYTES = 450 * 1024;
+/** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */
+export const REQUEST_TIMEOUT_MS = 5_000;
+/** A wait that is stored may be longer than any this program stores: then the clock was set back, and it means nothing. */
+const MAX_WAIT_MS = 300_000;
+
+/** What a delivery is allowed and asked to do. */
+export interface DeliveryOrder {
+  readonly home: Home;
+  readonly destination: Destination;
+  /** Asked before each request; undefined: nothing may leave any more. */
+  readonly permit: () => DeliveryPermit | undefined;
+  /** When to stop, by `host.elapsed()`. */
+  readonly until: number;
+  /** Whether our own back-off counts. The server's always does. */
+  readonly patient: boolean;
+  /** Told after each batch how many reports have gone and how many are left. */
+  readonly progress?: (gone: number, left: number) => void;
+}
+
+/** Under what reports may leave. */
+export interface DeliveryPermit {
+  accepts(choice: string | null): boolean;
+  readonly machineId: string | undefined;
+}
+
+/** What a delivery did. */
+export interface Delivery {
+  /** The messageIds that the server took, and those it refused for good. */
+  readonly delivered: ReadonlySet<string>;
+  readonly rejected: ReadonlySet<string>;
+  /** Why it ended: nothing was left, somebody else is at it, it is too early, the server couldn't, time was up, or it was forbidden. */
+  readonly ended: "empty" | "busy" | "early" | "failed" | "timeout" | "forbidden";
+}
+
+interface Parcel {
+  readonly file: QueuedFile;
+  readonly report: Report;
+}
+
+/**
+ * Delivers what waits, oldest first, if no other process is at it. A report is removed only once the server has answered for
+ * it: a crash between the two sends it again, which the server drops by its messageId. Throws nothing for what disk and network do.
+ */
+export async function deliver(host: Host, order: DeliveryOrder): Promise<Delivery> {
+  const done = { delivered: new Set<string>(), rejected: new Set<string>() };
+  let lock: FileLock | undefined;
+  try {
+    lock = host.files.lock(join(order.home.telemetryDirectory, "delivery.lock"));
+    if (lock === undefined) return { ...done, ended: "busy" };
+    return { ...done, ended: await deliverAll(host, order, done) };
+  } catch (error) {
+    // A lock that can't be asked for, a folder that can't be listed, a report that can't be removed: queue only.
+    if (error instanceof FileFault) return { ...done, ended: "failed" };
+    throw error;
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Makes one attempt to send a report that couldn't be kept. */
+export async function deliverDirectly(
+  host: Host,
+  destination: Destination,
+  report: Report,
+  timeoutMs: number,
+): Promise<Verdict> {
+  const verdict = classify(await send(host, destination, [report], timeoutMs));
+  return verdict === "halve" ? "rejected" : verdict;
+}
+
+async function deliverAll(
+  host: Host,
+  order: DeliveryOrder,
+  done: { delivered: Set<string>; rejected: Set<string> },
+): Promise<Delivery["ended"]> {
+  let state = readDeliveryState(host, order.home);
+  if (isEarly(host, state, order.patient)) return "early";
+  let size = MAX_BATCH_REPORTS;
+  for (;;) {
+    const permit = order.permit();
+    if (permit === undefined) return "forbidden";
+    const waiting = listQueue(host, order.home);
+    const batch = collectBatch(host, order.home, waiting, permit, size);
+    if (batch.length === 0) return permit.machineId === undefined && waiting.length > 0 ? "forbidden" : "empty";
+    const left = order.until - host.elapsed();
+    if (left <= 0) return "timeout";
+    const answer = await send(
+      host,
+      order.destination,
+      batch.map(({ report }) => report),
+      Math.min(REQUEST_TIMEOUT_MS, left),
+    );
+    const verdict = classify(answer);
+    if (verdict === "halve" && batch.length > 1) {
+      size = Math.ceil(batch.length / 2);
+      continue;
+    }
+    size = MAX_BATCH_REPORTS;
+    state = nextState(host, state, answer, verdict, batch.length);
+    writeDeliveryState(host, order.home, state);
+    if (verdict === "retry") return "failed";
+    settle(host, order.home, batch, verdict, answer);
+    for (const { report } of batch) (verdict === "delivered" ? done.delivered : done.rejected).add(report.messageId);
+    const gone = done.delivered.size + done.rejected.size;
+    order.progress?.(gone, Math.max(0, waiting.length - batch.length));
+  }
+}
+
+function isEarly(host: Host, state: DeliveryState, patient: boolean): boolean {
+  const now = host.now().getTime();
+  const waits = [state.serverNotBefore - now, patient ? state.notBefore - now : 0];
+  return waits.some((wait) => wait > 0 && wait <= MAX_WAIT_MS);
+}
+
+/** The oldest reports that fit one batch. Those whose choice no longer stands are removed and counted on the way. */
+function collectBatch(
+  host: Host,
+  home: Home,
+  waiting: readonly QueuedFile[],
+  permit: DeliveryPermit,
+  size: number,
+): Parcel[] {
+  const batch: Parcel[] = [];
+  const withdrawn: QueuedFile[] = [];
+  let bytes = 0;
+  for (const file of waiting) {
+    if (batch.length === size) break;
+    const queued = readQueued(host, file);
+    if (queued === undefined || queued === "gone") continue;
+    if (!permit.accepts(queued.choice)) {
+      withdrawn.push(file);
+      continue;
+    }
+    // A report from before there was a machine id waits until there is one.
+    if (queued.report.userId === null && permit.machineId === undefined) continue;
+    const report = permit.machineId === undefined ? queued.report : withMachineId(queued.report, permit.machineId);
+    const length = new TextEncoder().encode(JSON.stringify(report)).length + 32;
+    if (batch.length > 0 && bytes + length > MAX_BATCH_BYTES) break;
+    bytes += length;
+    batch.push({ file, report });
+  }
+  removeQueued(host, home, withdrawn);
+  noteDropped(host, home, withdrawn.length);
+  return batch;
+}
+
+function nextState(host: Host, state: DeliveryState, answer: Answer, verdict: Verdict, reports: number): DeliveryState {
+  const now = host.now();
+  const status = answer.kind === "answered" ? answer.status : null;
+  const at = now.toISOString();
+  if (verdict !== "retry") {
+    const outcome = verdict === "delivered" ? "delivered" : "rejected";
+    return { notBefore: 0, serverNotBefore: 0, failures: 0, last: { at, outcome, reports, status } };
+  }
+  const failures = state.failures + 1;
+  const asked = answer.kind === "answered" ? answer.retryAfterMs : undefined;
+  return {
+    notBefore: now.getTime() + backOff(failures, host.random(), asked),
+    serverNotBefore: asked === undefined ? 0 : now.getTime() + backOff(1, 0, asked),
+    failures,
+    last: { at, outcome: "failed", reports, status },
+  };
+}
+
+/** Writes down what became of a batch, then removes it. */
+function settle(host: Host, home: Home, batch: readonly Parcel[], verdict: Verdict, answer: Answer): void {
+  const sentAt = host.now().toISOString();
+  const outcome = verdict === "delivered" ? "delivered" : "rejected";
+  const reason = outcome === "delivered" ? null : reasonOf(answer);
+  try {
+    writeSentLog(host, home, batch.map(({ report }) => ({ sentAt, outcome, reason, report })));
+  } catch (error) {
+    // A full disk costs the log an entry, not the server a repeat.
+    if (!(error instanceof FileFault)) throw error;
+  }
+  removeQueued(host, home, batch.map(({ file }) => file));
+}
+
+function reasonOf(answer: Answer): string {
+  if (answer.kind === "unanswered") return answer.reason;
+  return answer.status === 200 ? "the server did not accept it" : `HTTP ${answer.status}`;
+}

@@ -1,0 +1,74 @@
+import type { BuildConfig } from "./build_config.ts";
+import { parseInvocation, quote } from "./commands/arguments.ts";
+import { disable, enable } from "./commands/choose.ts";
+import { type Command, ExitCode, UsageError } from "./commands/command.ts";
+import { events } from "./commands/events.ts";
+import { flush } from "./commands/flush.ts";
+import { commandHelp, programHelp } from "./commands/help.ts";
+import { identify } from "./commands/identify.ts";
+import { init } from "./commands/init.ts";
+import { inspect } from "./commands/inspect.ts";
+import { log } from "./commands/log.ts";
+import { nearest } from "./commands/nearest.ts";
+import { status } from "./commands/status.ts";
+import { track } from "./commands/track.ts";
+import type { Host } from "./host/host.ts";
+
+/** Every subcommand, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  status,
+  track,
+  identify,
+  flush,
+  enable,
+  disable,
+  init,
+  inspect,
+  events,
+  log,
+];
+
+/** Runs one command line to its exit code. Never throws: the one place that catches everything. */
+export async function run(args: readonly string[], host: Host, build: BuildConfig): Promise<ExitCode> {
+  try {
+    return await dispatch(args, host, build);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      host.stderr(`rasa-telemetry: ${error.message}\n`);
+      return ExitCode.Usage;
+    }
+    // Neither message nor stack: both may hold a path, so somebody's name, or a piece of what was being recorded.
+    const kind = error instanceof Error ? error.name : typeof error;
+    host.stderr(
+      `rasa-telemetry: Cannot go on: an unexpected ${kind}; please report it with the version (${build.version})\n`,
+    );
+    return ExitCode.Fault;
+  }
+}
+
+async function dispatch(args: readonly string[], host: Host, build: BuildConfig): Promise<ExitCode> {
+  const named = args[0] !== undefined && !args[0].startsWith("-");
+  const [name, rest] = named ? [args[0] ?? "", args.slice(1)] : [undefined, args];
+  // Behind `--` nothing is an option any more.
+  const options = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (options.includes("--version") || (name === undefined && options.includes("-V"))) {
+    host.stdout(`rasa-telemetry ${build.version}\n`);
+    return ExitCode.Done;
+  }
+  const wantsHelp = name === "help" || options.includes("--help") || options.includes("-h");
+  const topic = name === "help" ? rest[0] : name;
+  if (wantsHelp) {
+    host.stdout(topic === undefined ? programHelp(COMMANDS) : commandHelp(findCommand(topic)));
+    return ExitCode.Done;
+  }
+  const command = findCommand(name ?? "status");
+  return await command.run(host, build, parseInvocation(command, rest));
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const suggestion = nearest(name, COMMANDS.map((candidate) => candidate.name));
+  const way = suggestion === undefined ? "rasa-telemetry --help lists them" : `the nearest is ${quote(suggestion)}`;
+  throw new UsageError(`Cannot run ${quote(name)}: no such command; ${way}`);
+}

@@ -1,0 +1,97 @@
+import { ConfigurationError, storeChoice } from "../consent/global_config.ts";
+import { readConsent } from "../consent/read_consent.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import type { Home } from "../home.ts";
+import { clearQueue } from "../sender/queue.ts";
+import { type Command, ExitCode, UsageError } from "./command.ts";
+
+/** `enable` */
+export const enable: Command = {
+  name: "enable",
+  summary: "switch telemetry on, and keep that choice",
+  description:
+    `Stores the choice and its date in global.yml, for Rasa's own tools too. Reports that were held from before that date are
+deleted: they never go.`,
+  options: {},
+  examples: [["rasa-telemetry enable", "switch telemetry on"]],
+  async run(host, build) {
+    const consent = await readConsent(host, build);
+    const home = requireHome(consent.home);
+    const date = host.now().toISOString();
+    let changed = false;
+    await store(host, home, (current) => {
+      changed = current.kind !== "stored" || !current.stored.enabled || !current.stored.traitsEnabled;
+      return changed ? { enabled: true, date } : undefined;
+    });
+    // What was recorded before this choice was recorded under another one.
+    if (changed) clear(host, home);
+    host.stderr(changed ? "Telemetry is on.\n" : "Telemetry was on already.\n");
+    const by = consent.decidedBy;
+    if (!consent.enabled && consent.byEnvironment) {
+      host.stderr(`But ${by} says off, and comes first: unset it to report.\n`);
+    }
+    return ExitCode.Done;
+  },
+};
+
+/** `disable` */
+export const disable: Command = {
+  name: "disable",
+  summary: "switch telemetry off, and keep that choice",
+  description:
+    `Takes effect at once: the choice is stored in global.yml, for Rasa's own tools too, what waits is deleted, and a delivery
+under way in another process stops before its next request. No last event is sent. The sent log stays.`,
+  options: {},
+  examples: [["rasa-telemetry disable", "switch telemetry off"]],
+  async run(host, build) {
+    const consent = await readConsent(host, build);
+    if (consent.decidedBy === "license") {
+      host.stderr(
+        "rasa-telemetry: Cannot switch telemetry off: a Developer Edition Extended licence doesn't allow it; " +
+          "see https://rasa.com/developer-terms\n",
+      );
+      return ExitCode.Refused;
+    }
+    const home = requireHome(consent.home);
+    const date = host.now().toISOString();
+    await store(host, home, (current) => {
+      const off = current.kind === "stored" && !current.stored.enabled && !current.stored.traitsEnabled;
+      return off ? undefined : { enabled: false, date };
+    });
+    clear(host, home);
+    host.stderr("Telemetry is off. What waited was deleted.\n");
+    if (consent.enabled && consent.byEnvironment) {
+      host.stderr(`But ${consent.decidedBy} says on, and comes first: unset it, or set it to false.\n`);
+    }
+    return ExitCode.Done;
+  },
+};
+
+async function store(host: Host, home: Home, decide: Parameters<typeof storeChoice>[2]): Promise<void> {
+  try {
+    await storeChoice(host, home, decide);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const way = error.reason === "unwritable" ? "; set RASA_TELEMETRY_ENABLED or RASA_TELEMETRY_HOME instead" : "";
+    throw new UsageError(`${error.message}${way}`, { cause: error });
+  }
+}
+
+function requireHome(home: Home | undefined): Home {
+  if (home !== undefined) return home;
+  throw new UsageError(
+    "Cannot keep a choice: no home folder is known; set RASA_TELEMETRY_HOME, or RASA_TELEMETRY_ENABLED instead",
+  );
+}
+
+function clear(host: Host, home: Home): void {
+  try {
+    clearQueue(host, home);
+  } catch (error) {
+    // What can't be deleted carries the name of the old choice, so it never goes either.
+    if (!(error instanceof FileFault)) throw error;
+    host.stderr(
+      `Some of what waited in ${home.telemetryDirectory} could not be deleted (${error.code}); it will not be sent.\n`,
+    );
+  }
+}

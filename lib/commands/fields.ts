@@ -1,0 +1,63 @@
+/** One field that every report has: where its value comes from, and why it is collected. */
+export interface FieldRule {
+  readonly field: string;
+  readonly source: string;
+  readonly purpose: string;
+}
+
+/** The fields of every report, in their order. An event's own properties are in the catalogue. */
+export const FIELDS: readonly FieldRule[] = [
+  {
+    field: "userId",
+    source: "metrics.rasa_user_id in global.yml, a random number made on this machine; or RASA_TELEMETRY_MACHINE_ID",
+    purpose: "counts installations, and tells one's reports from another's",
+  },
+  { field: "event", source: "the caller; a name of the catalogue", purpose: "says which feature ran" },
+  { field: "properties.metrics_id", source: "the same as userId", purpose: "the same as userId" },
+  { field: "context.os.name", source: "the operating system", purpose: "which systems Rasa Pro must run on" },
+  { field: "context.os.version", source: "the kernel's release", purpose: "which systems Rasa Pro must run on" },
+  {
+    field: "context.ci",
+    source: "whether a variable of a CI service exists",
+    purpose: "tells automated runs from people's",
+  },
+  {
+    field: "context.project",
+    source: "SHA-256 of git's address of the remote origin; the address itself stays here",
+    purpose: "counts projects without naming them",
+  },
+  { field: "context.python", source: "the caller", purpose: "which versions of Python must be supported" },
+  { field: "context.rasa_pro", source: "the caller", purpose: "which versions of Rasa Pro are in use" },
+  {
+    field: "context.cpu",
+    source: "the number of logical processors",
+    purpose: "on what size of machine Rasa Pro must perform",
+  },
+  {
+    field: "context.docker",
+    source: "markers and variables that containers have",
+    purpose: "whether Rasa Pro runs in containers",
+  },
+  {
+    field: "context.license_hash",
+    source: "SHA-256 of the licence; the licence itself stays here",
+    purpose: "how each licence is used",
+  },
+  { field: "context.company", source: "the company that a valid licence names", purpose: "which customer to support" },
+  {
+    field: "context.gpu",
+    source: "the number of NVIDIA devices the system lists",
+    purpose: "on what kind of machine Rasa Pro must perform",
+  },
+  {
+    field: "context.cloud",
+    source: "variables and files that clouds leave",
+    purpose: "whether Rasa Pro runs in a cloud",
+  },
+  {
+    field: "messageId",
+    source: "a random number, new for each report",
+    purpose: "lets the server drop a report that arrives twice",
+  },
+  { field: "timestamp", source: "the clock", purpose: "when it happened" },
+];

@@ -1,0 +1,77 @@
+import { type Consent, readConsent, readPermit } from "../consent/read_consent.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import type { Home } from "../home.ts";
+import { readFleetId } from "../machine_id.ts";
+import { deliver, type Delivery } from "../sender/delivery.ts";
+import { listQueue } from "../sender/queue.ts";
+import { readAuthorities } from "../sender/transport.ts";
+import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
+
+const DEFAULT_TIMEOUT_S = 60;
+
+/** `flush` */
+export const flush: Command = {
+  name: "flush",
+  summary: "deliver what waits",
+  description:
+    `Ends with exit code 4 where something is left that should have gone. Our own back-off after a failure doesn't count here,
+a wait that the server asked for does. What is held because the user hasn't been told yet stays held.`,
+  options: {
+    json: JSON_OPTION,
+    timeout: { kind: "seconds", help: `how long it may take (${DEFAULT_TIMEOUT_S} unless given)` },
+  },
+  examples: [["rasa-telemetry flush", "deliver what waits"]],
+  async run(host, build, invocation) {
+    const until = host.elapsed() + (invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S) * 1000;
+    const consent = await readConsent(host, build);
+    const { home } = consent;
+    const writeKey = host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey;
+    const say = (delivery: Pick<Delivery, "delivered" | "rejected">, left: number, why: string) => {
+      const counts = { delivered: delivery.delivered.size, rejected: delivery.rejected.size, left };
+      if (invocation.switches.has("json")) printJson(host, counts);
+      host.stderr(`${counts.delivered} delivered, ${counts.rejected} rejected, ${counts.left} left${why}\n`);
+    };
+    const nothing = { delivered: new Set<string>(), rejected: new Set<string>() };
+    const waiting = countWaiting(host, home);
+    const reason = reasonToHold(consent);
+    if (home === undefined || reason !== undefined || waiting === 0) {
+      say(nothing, waiting, reason === undefined ? "" : `: ${reason}`);
+      return ExitCode.Done;
+    }
+    if (writeKey === undefined) {
+      say(nothing, waiting, ": this build has no write key, and RASA_TELEMETRY_WRITE_KEY is not set");
+      return ExitCode.Left;
+    }
+    const destination = { endpoint: build.endpoint, writeKey, authorities: readAuthorities(host) };
+    const fleetId = readFleetId(host);
+    const permit = () => readPermit(host, consent, fleetId);
+    const delivery = await deliver(host, { home, destination, permit, until, patient: false });
+    const left = countWaiting(host, home);
+    say(delivery, left, left === 0 ? "" : `: ${ENDINGS[delivery.ended]}`);
+    return left === 0 || delivery.ended === "forbidden" ? ExitCode.Done : ExitCode.Left;
+  },
+};
+
+const ENDINGS: Readonly<Record<Delivery["ended"], string>> = {
+  empty: "they came meanwhile",
+  busy: "another process is delivering, or the folder can't be locked",
+  early: "the server asked to wait; try again in a few minutes",
+  failed: "the server can't be reached or can't take them now; rasa-telemetry status says more",
+  timeout: "the time was up; try again, or give --timeout",
+  forbidden: "telemetry was switched off meanwhile",
+};
+
+function reasonToHold(consent: Consent): string | undefined {
+  if (!consent.enabled) return `telemetry is off (${consent.decidedBy})`;
+  return consent.told ? undefined : "held until the notice was shown; rasa-telemetry init shows it";
+}
+
+function countWaiting(host: Host, home: Home | undefined): number {
+  if (home === undefined) return 0;
+  try {
+    return listQueue(host, home).length;
+  } catch (error) {
+    if (error instanceof FileFault) return 0;
+    throw error;
+  }
+}

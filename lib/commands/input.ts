@@ -1,0 +1,82 @@
+import type { Host } from "../host/host.ts";
+import { UsageError } from "./command.ts";
+
+/** Largest input, in bytes. */
+const MAX_INPUT_BYTES = 1024 * 1024;
+/** How long standard input may take to end, in milliseconds. */
+const INPUT_WAIT_MS = 5_000;
+
+/**
+ * The JSON object on standard input, `{}` where there is nothing or only a terminal. Throws `UsageError` for anything else;
+ * its message names none of the content, which may be secret. `purpose` begins the message.
+ */
+export async function readInput(
+  host: Host,
+  purpose: string,
+  keys: readonly string[],
+): Promise<Record<string, unknown>> {
+  if (host.terminal.stdin) return {};
+  const bytes = await readBounded(host, purpose);
+  const input = parseObject(bytes, purpose, keys);
+  const unknown = Object.keys(input).filter((key) => !keys.includes(key)).length;
+  if (unknown > 0) {
+    throw new UsageError(
+      `${purpose}: standard input has ${unknown} unknown top-level ${unknown === 1 ? "key" : "keys"}; ${known(keys)}`,
+    );
+  }
+  const wrong = keys.filter((key) => Object.hasOwn(input, key) && !isObject(input[key]));
+  if (wrong.length > 0) {
+    throw new UsageError(`${purpose}: ${wrong.map((key) => `"${key}"`).join(" and ")} must be a JSON object`);
+  }
+  return input;
+}
+
+async function readBounded(host: Host, purpose: string): Promise<Uint8Array> {
+  const reader = host.stdin.getReader();
+  const timer = new AbortController();
+  const expired = host.sleep(INPUT_WAIT_MS, timer.signal).then(() => "expired" as const);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const result = await Promise.race([reader.read(), expired]);
+      if (result === "expired") {
+        throw new UsageError(`${purpose}: standard input did not end within ${INPUT_WAIT_MS / 1000} s`);
+      }
+      if (result.done) return await new Blob(chunks.map((chunk) => new Uint8Array(chunk))).bytes();
+      length += result.value.length;
+      if (length > MAX_INPUT_BYTES) throw new UsageError(`${purpose}: standard input is larger than 1 MiB`);
+      chunks.push(result.value);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${purpose}: standard input can't be read`, { cause: error });
+  } finally {
+    timer.abort();
+    // Not awaited: an input that never ends never answers.
+    void reader.cancel().catch(() => {});
+  }
+}
+
+function parseObject(bytes: Uint8Array, purpose: string, keys: readonly string[]): Record<string, unknown> {
+  let value: unknown;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (text.trim() === "") return {};
+    value = JSON.parse(text);
+  } catch (error) {
+    // TypeError: not UTF-8; SyntaxError: not JSON; RangeError: nested deeper than the parser goes.
+    if (!(error instanceof TypeError || error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    throw new UsageError(`${purpose}: standard input is not JSON; ${known(keys)}`, { cause: error });
+  }
+  if (!isObject(value)) throw new UsageError(`${purpose}: standard input is not a JSON object; ${known(keys)}`);
+  return value;
+}
+
+function known(keys: readonly string[]): string {
+  return `it may be one object with ${keys.map((key) => `"${key}"`).join(" and ")}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

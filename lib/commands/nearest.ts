@@ -1,0 +1,34 @@
+/** The name among `known` that needs the fewest changes to become `text`, or undefined where none is near. Case doesn't count. */
+export function nearest(text: string, known: readonly string[]): string | undefined {
+  const wanted = text.toLowerCase().slice(0, 64);
+  let best: string | undefined;
+  // More than a third of the letters wrong is another word, not a slip.
+  let fewest = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  for (const name of known) {
+    const changes = distance(wanted, name.toLowerCase());
+    if (changes < fewest) {
+      fewest = changes;
+      best = name;
+    }
+  }
+  return wanted === "" ? undefined : best;
+}
+
+/** How many letters must be inserted, removed, replaced or swapped with their neighbour. */
+function distance(left: string, right: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const cost = left[i - 1] === right[j - 1] ? 0 : 1;
+      let changes = Math.min(previous[j]! + 1, current[j - 1]! + 1, previous[j - 1]! + cost);
+      const swapped = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      if (swapped) changes = Math.min(changes, before[j - 2]! + 1);
+      current.push(changes);
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[right.length]!;
+}

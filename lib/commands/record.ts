@@ -1,0 +1,199 @@
+import type { BuildConfig } from "../build_config.ts";
+import { ConfigurationError, storeMachineId } from "../consent/global_config.ts";
+import { choiceOf, type Consent, isDebug, knownMachineId, readConsent, readPermit } from "../consent/read_consent.ts";
+import { type CallerVersions, gatherContext } from "../context/context.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import type { Home } from "../home.ts";
+import { newMachineId, readFleetId } from "../machine_id.ts";
+import type { PropertyRule } from "../report/catalogue.ts";
+import { parseVersion, redact } from "../report/redaction.ts";
+import { buildReport, MAX_REPORT_BYTES, type Report } from "../report/report.ts";
+import { deliver, deliverDirectly, REQUEST_TIMEOUT_MS } from "../sender/delivery.ts";
+import { enqueue } from "../sender/queue.ts";
+import { type Destination, readAuthorities } from "../sender/transport.ts";
+import { ExitCode, type Invocation, type OptionRule, printJson } from "./command.ts";
+import { readInput } from "./input.ts";
+
+/** What became of a report. `dropped`: it could neither be kept nor delivered. */
+export type Outcome = "delivered" | "queued" | "held" | "disabled" | "debug" | "no_write_key" | "rejected" | "dropped";
+
+/** What `--json` prints of a report. */
+export interface RecordResult {
+  readonly outcome: Outcome;
+  /** Null where no report was made. */
+  readonly messageId: string | null;
+  /** Paths of the catalogue whose values did not pass. */
+  readonly withheld: readonly string[];
+  /** How many keys are not in the catalogue. They are only counted: a key can be a secret too. */
+  readonly withheldUnknown: number;
+}
+
+/** What is to be recorded: an event and its properties, or traits. */
+export interface Recording {
+  /** Undefined for traits. */
+  readonly event: string | undefined;
+  readonly root: "properties" | "traits";
+  readonly rules: Readonly<Record<string, PropertyRule>>;
+  /** Begins every message about the input. */
+  readonly purpose: string;
+}
+
+/** How long recording and delivering may take in all, in seconds, unless the caller says otherwise. */
+const DEFAULT_TIMEOUT_S = 10;
+
+/** The option that says how long. */
+export const TIMEOUT_OPTION: OptionRule = {
+  kind: "seconds",
+  help: `how long delivering may take in all (${DEFAULT_TIMEOUT_S} unless given; 0: only queue)`,
+};
+
+/** Consent, redaction, context, report, queue, delivery: the one way of every report. Prints what `--json` or debug mode asks for. */
+export async function record(
+  host: Host,
+  build: BuildConfig,
+  invocation: Invocation,
+  recording: Recording,
+): Promise<ExitCode> {
+  const result = await recordOnce(host, build, recording, invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S);
+  if (invocation.switches.has("json") && result.outcome !== "debug") printJson(host, result);
+  return ExitCode.Done;
+}
+
+async function recordOnce(
+  host: Host,
+  build: BuildConfig,
+  recording: Recording,
+  timeoutS: number,
+): Promise<RecordResult> {
+  const until = host.elapsed() + timeoutS * 1000;
+  const consent = await readConsent(host, build);
+  const debug = isDebug(host);
+  if (!consent.enabled || !allowsTraits(consent, recording)) {
+    if (debug) host.stderr(`rasa-telemetry: telemetry is off (${consent.decidedBy}): no report is made\n`);
+    return { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
+  }
+  const input = await readInput(host, recording.purpose, [recording.root, "context"]);
+  const redacted = await redact(recording.rules, input[recording.root] ?? {}, recording.root);
+  const caller = readVersions(input["context"]);
+  const withheld = [...redacted.withheld, ...caller.withheld];
+  const withheldUnknown = redacted.withheldUnknown + caller.withheldUnknown;
+  const writeKey = host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey;
+  if (!debug && writeKey === undefined) return { outcome: "no_write_key", messageId: null, withheld, withheldUnknown };
+  const identity = debug ? identifyForDebug(host, consent) : await identify(host, consent);
+  const report = buildReport({
+    machineId: identity.machineId,
+    event: recording.event,
+    values: redacted.values,
+    context: await gatherContext(host, consent.licence, caller.versions),
+    messageId: host.uuid(),
+    timestamp: host.now(),
+  });
+  const result = (outcome: Outcome): RecordResult => ({
+    outcome,
+    messageId: report.messageId,
+    withheld,
+    withheldUnknown,
+  });
+  if (debug) {
+    printJson(host, report);
+    return result("debug");
+  }
+  if (new TextEncoder().encode(JSON.stringify(report)).length > MAX_REPORT_BYTES) return result("rejected");
+  const destination: Destination = {
+    endpoint: build.endpoint,
+    writeKey: writeKey ?? "",
+    authorities: readAuthorities(host),
+  };
+  if (!keep(host, consent.home, { choice: identity.choice, report })) {
+    return await sendUnkept(host, consent, destination, report, until, result);
+  }
+  if (!consent.told) return result("held");
+  if (timeoutS === 0 || consent.home === undefined) return result("queued");
+  const fleetId = readFleetId(host);
+  host.relinquish();
+  const permit = () => readPermit(host, consent, fleetId);
+  const delivery = await deliver(host, { home: consent.home, destination, permit, until, patient: true });
+  if (delivery.delivered.has(report.messageId)) return result("delivered");
+  return result(delivery.rejected.has(report.messageId) ? "rejected" : "queued");
+}
+
+/** Traits have a switch of their own in `global.yml`, which counts where nothing above it decides. */
+function allowsTraits(consent: Consent, recording: Recording): boolean {
+  if (recording.root !== "traits" || consent.byEnvironment || consent.configuration?.kind !== "stored") return true;
+  return consent.configuration.stored.traitsEnabled;
+}
+
+interface Identity {
+  /** Undefined while the user hasn't been told: no id is made before. */
+  readonly machineId: string | undefined;
+  readonly choice: string | null;
+}
+
+async function identify(host: Host, consent: Consent): Promise<Identity> {
+  const known = knownMachineId(host, consent);
+  const choice = choiceOf(consent.configuration);
+  if (known !== undefined || !consent.told) return { machineId: known, choice };
+  if (consent.home === undefined || consent.configuration?.kind === "broken") {
+    return { machineId: newMachineId(host), choice };
+  }
+  try {
+    const stored = await storeMachineId(host, consent.home);
+    return { machineId: stored.machineId, choice: stored.date };
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { machineId: newMachineId(host), choice };
+    throw error;
+  }
+}
+
+function identifyForDebug(host: Host, consent: Consent): Identity {
+  const known = knownMachineId(host, consent);
+  if (known === undefined) {
+    host.stderr("rasa-telemetry: this machine has no id yet; the one shown is for this run alone\n");
+  }
+  return { machineId: known ?? newMachineId(host), choice: null };
+}
+
+/** The two versions that the caller may give; whatever else it calls context stays here. */
+function readVersions(context: unknown): { versions: CallerVersions; withheld: string[]; withheldUnknown: number } {
+  const given = new Map(Object.entries(typeof context === "object" && context !== null ? context : {}));
+  const names = ["python", "rasa_pro"] as const;
+  const [python, rasaPro] = names.map((name) => parseVersion(given.get(name)) ?? null);
+  return {
+    versions: { python: python ?? null, rasa_pro: rasaPro ?? null },
+    withheld: names.filter((name) => (given.get(name) ?? null) !== null && parseVersion(given.get(name)) === undefined)
+      .map((name) => `context.${name}`),
+    withheldUnknown: [...given.keys()].filter((key) => !names.some((name) => name === key)).length,
+  };
+}
+
+function keep(
+  host: Host,
+  home: Home | undefined,
+  queued: { readonly choice: string | null; readonly report: Report },
+): boolean {
+  if (home === undefined) return false;
+  try {
+    enqueue(host, home, queued);
+    return true;
+  } catch (error) {
+    if (error instanceof FileFault) return false;
+    throw error;
+  }
+}
+
+/** No folder can be written: off, unless the environment says on. Then there is one attempt. */
+async function sendUnkept(
+  host: Host,
+  consent: Consent,
+  destination: Destination,
+  report: Report,
+  until: number,
+  result: (outcome: Outcome) => RecordResult,
+): Promise<RecordResult> {
+  if (!consent.byEnvironment || !consent.told) return { ...result("disabled"), messageId: null };
+  const left = until - host.elapsed();
+  if (left <= 0) return result("dropped");
+  host.relinquish();
+  const verdict = await deliverDirectly(host, destination, report, Math.min(REQUEST_TIMEOUT_MS, left));
+  return result(verdict === "retry" ? "dropped" : verdict === "delivered" ? "delivered" : "rejected");
+}

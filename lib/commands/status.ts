@@ -1,0 +1,165 @@
+import { format as formatBytes } from "@std/fmt/bytes";
+import type { BuildConfig } from "../build_config.ts";
+import { type Consent, isDebug, knownMachineId, readConsent } from "../consent/read_consent.ts";
+import type { DecidedBy } from "../consent/consent.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import { type Home, isWritable } from "../home.ts";
+import { readFleetId } from "../machine_id.ts";
+import { type LastDelivery, readDeliveryState } from "../sender/delivery_state.ts";
+import { countDropped, listQueue } from "../sender/queue.ts";
+import { sentLogPath } from "../sender/sent_log.ts";
+import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
+import { ago, alignRows, paintFor, printable } from "./words.ts";
+
+/** What `status --json` prints. */
+export interface Status {
+  readonly enabled: boolean;
+  readonly decidedBy: DecidedBy;
+  readonly debug: boolean;
+  /** Whether the user counts as told: the notice was shown, a choice is stored, or the environment says on. */
+  readonly noticeShown: boolean;
+  readonly machineId: string | null;
+  readonly configFile: string | null;
+  readonly queueDirectory: string | null;
+  /** Reports that wait. */
+  readonly queued: number;
+  /** Reports that were dropped so far: too many, too old, or recorded under a choice that no longer stands. */
+  readonly dropped: number;
+  readonly endpoint: string;
+  readonly lastDelivery: LastDelivery | null;
+  readonly version: string;
+}
+
+/** `status` */
+export const status: Command = {
+  name: "status",
+  summary: "say whether telemetry is on, and why",
+  description: "What runs without any command. Reads, and changes nothing.",
+  options: { json: JSON_OPTION },
+  examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
+  async run(host, build, invocation) {
+    const consent = await readConsent(host, build);
+    const now = readStatus(host, build, consent);
+    if (invocation.switches.has("json")) printJson(host, now);
+    else host.stdout(describe(host, build, consent, now));
+    for (const warning of warningsOf(host, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
+    return ExitCode.Done;
+  },
+};
+
+function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
+  const { home } = consent;
+  // Where consent says on, but nothing can be kept, telemetry is off all the same.
+  const unwritable = consent.enabled && !consent.byEnvironment && (home === undefined || !isWritable(host, home));
+  return {
+    enabled: consent.enabled && !unwritable,
+    decidedBy: unwritable ? "unwritable" : consent.decidedBy,
+    debug: isDebug(host),
+    noticeShown: consent.told,
+    machineId: knownMachineId(host, consent) ?? null,
+    configFile: home?.configFile ?? null,
+    queueDirectory: home?.telemetryDirectory ?? null,
+    queued: home === undefined ? 0 : countQueued(host, home),
+    dropped: home === undefined ? 0 : countDropped(host, home),
+    endpoint: build.endpoint,
+    lastDelivery: home === undefined ? null : readDeliveryState(host, home).last,
+    version: build.version,
+  };
+}
+
+/** Each rule in words, behind "on" or "off". */
+const REASONS: Readonly<Record<DecidedBy, string>> = {
+  license: "a Developer Edition Extended licence, under which it can't be switched off",
+  RASA_TELEMETRY_ENABLED: "the variable RASA_TELEMETRY_ENABLED",
+  DO_NOT_TRACK: "the variable DO_NOT_TRACK",
+  configuration: "the choice stored in global.yml",
+  default: "the default: nobody has chosen yet",
+  unwritable: "nothing can be kept: no folder can be written",
+};
+
+function describe(host: Host, build: BuildConfig, consent: Consent, now: Status): string {
+  const paint = paintFor(host);
+  const state = now.enabled ? paint.good("on") : paint.warning("off");
+  const rows: [string, string][] = [
+    ["Decided by", REASONS[now.decidedBy]],
+    ["Told", now.noticeShown ? "yes" : "no: reports are held until rasa-telemetry init has shown the notice"],
+    ["Machine id", now.machineId ?? "none yet"],
+    [
+      "Endpoint",
+      now.endpoint +
+      (build.writeKey || host.env("RASA_TELEMETRY_WRITE_KEY") ? "" : " (no write key: nothing is queued or sent)"),
+    ],
+    [
+      "Waiting",
+      `${countInWords(now.queued, "report")}${sizeInWords(host, consent.home)}${
+        now.dropped > 0 ? `, ${now.dropped} dropped so far` : ""
+      }`,
+    ],
+    ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, host.now())],
+    ["Settings", printable(now.configFile ?? "none: no home folder is known")],
+    ["Queue", printable(now.queueDirectory ?? "none")],
+    ["Sent log", printable(consent.home === undefined ? "none" : sentLogPath(consent.home))],
+    ["Version", now.version],
+  ];
+  // Off by the environment means that global.yml was not even opened.
+  const shown = now.enabled
+    ? rows
+    : rows.filter(([label]) => label !== "Told" && (label !== "Machine id" || now.machineId !== null));
+  const debug = now.debug
+    ? "\nRASA_TELEMETRY_DEBUG is set: reports are printed, and nothing is written or sent.\n"
+    : "";
+  return `Telemetry is ${paint.bold(state)}.\n\n${alignRows(shown, paint)}${debug}`;
+}
+
+/** What people should know and repair, in sentences. */
+export function warningsOf(host: Host, consent: Consent): string[] {
+  const warnings: string[] = [];
+  if (consent.configuration?.kind === "broken" && consent.home !== undefined) {
+    const effect = consent.byEnvironment ? "" : ", so telemetry is off";
+    warnings.push(
+      `${
+        printable(consent.home.configFile)
+      } can't be used: ${consent.configuration.problem}${effect}; repair or remove it`,
+    );
+  }
+  if (consent.overruled !== undefined) {
+    warnings.push(
+      `${consent.overruled} says off, but the licence doesn't allow that; see https://rasa.com/developer-terms`,
+    );
+  }
+  if (consent.licence?.problem !== undefined) warnings.push(`the licence counts as none: ${consent.licence.problem}`);
+  if (host.env("RASA_TELEMETRY_MACHINE_ID") && readFleetId(host) === undefined) {
+    warnings.push("RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID");
+  }
+  return warnings;
+}
+
+function countQueued(host: Host, home: Home): number {
+  try {
+    return listQueue(host, home).length;
+  } catch (error) {
+    if (error instanceof FileFault) return 0;
+    throw error;
+  }
+}
+
+function sizeInWords(host: Host, home: Home | undefined): string {
+  if (home === undefined) return "";
+  try {
+    const bytes = listQueue(host, home).reduce((sum, file) => sum + host.files.stat(file.path).size, 0);
+    return bytes === 0 ? "" : `, ${formatBytes(bytes, { binary: true })}`;
+  } catch (error) {
+    if (error instanceof FileFault) return "";
+    throw error;
+  }
+}
+
+function lastInWords(last: LastDelivery, now: Date): string {
+  const what = `${countInWords(last.reports, "report")} ${last.outcome}`;
+  const answer = last.status === null ? "no answer" : `HTTP ${last.status}`;
+  return `${ago(last.at, now)}: ${what} (${answer})`;
+}
+
+function countInWords(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

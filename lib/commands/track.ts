@@ -1,0 +1,40 @@
+import { EVENTS, findEvent } from "../report/catalogue.ts";
+import { quote } from "./arguments.ts";
+import { type Command, JSON_OPTION, UsageError } from "./command.ts";
+import { nearest } from "./nearest.ts";
+import { record, TIMEOUT_OPTION } from "./record.ts";
+
+/** `track EVENT` */
+export const track: Command = {
+  name: "track",
+  summary: "record an event and try to deliver what waits",
+  description:
+    `Reads nothing, or one JSON object {"properties": {...}, "context": {"python": "3.11.7", "rasa_pro": "3.8.0"}},
+from standard input: at most 1 MiB, which must end within 5 s. What is not in the catalogue, or may not leave, is withheld;
+the rest is queued on disk and delivered if the server can be reached. A network that is down is no error.`,
+  operand: { name: "EVENT", required: true },
+  options: { json: JSON_OPTION, timeout: TIMEOUT_OPTION },
+  examples: [
+    [`echo '{"properties": {"type": "rasa"}}' | rasa-telemetry track "Shell Started" --json`, "say what became of it"],
+    [`RASA_TELEMETRY_DEBUG=true rasa-telemetry track "Shell Started"`, "see the report; nothing is written or sent"],
+    [`rasa-telemetry track "Shell Started" --timeout 0`, "only queue it"],
+  ],
+  run(host, build, invocation) {
+    const { name, properties } = requireEvent(invocation.operand ?? "");
+    return record(host, build, invocation, {
+      event: name,
+      root: "properties",
+      rules: properties,
+      purpose: `Cannot record "${name}"`,
+    });
+  },
+};
+
+/** The catalogue's rule for an event. Throws `UsageError`, which suggests the nearest name. */
+export function requireEvent(name: string): NonNullable<ReturnType<typeof findEvent>> {
+  const rule = findEvent(name);
+  if (rule !== undefined) return rule;
+  const suggestion = nearest(name, EVENTS.map((event) => event.name));
+  const way = suggestion === undefined ? "rasa-telemetry events lists them all" : `the nearest is ${quote(suggestion)}`;
+  throw new UsageError(`Cannot record ${quote(name)}: no such event; ${way}`);
+}

@@ -1,0 +1,217 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { endpointPort, runBinary, TEST_WRITE_KEY, withFolder } from "../support/binary.ts";
+import { Collector } from "../support/collector.ts";
+import { CONTEXT_KEYS, REPORT_KEYS, TRAINING_STARTED } from "../support/documented.ts";
+
+/** Runs a test with a collector at the binary's endpoint, a project folder and an environment with nothing but a home. */
+function scene(
+  name: string,
+  work: (place: {
+    collector: Collector;
+    folder: string;
+    run: (
+      args: readonly string[],
+      stdin?: string | Uint8Array | null,
+      env?: Record<string, string>,
+    ) => ReturnType<typeof runBinary>;
+  }) => Promise<void>,
+): void {
+  Deno.test(name, () =>
+    withFolder(async (folder) => {
+      const collector = new Collector(endpointPort());
+      const home = { HOME: `${folder}/home`, USERPROFILE: `${folder}/home` };
+      try {
+        await work({
+          collector,
+          folder,
+          run: (args, stdin, env = {}) =>
+            runBinary(args, {
+              cwd: `${folder}/project`,
+              env: { ...home, ...env },
+              ...(stdin === undefined ? {} : { stdin }),
+            }),
+        });
+      } finally {
+        await collector.close();
+      }
+    }));
+}
+
+const EXAMPLE = JSON.stringify({ properties: TRAINING_STARTED, context: { python: "3.7.5", rasa_pro: "3.8.0" } });
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    names.push(
+      ...(entry.isDirectory
+        ? (await filesIn(`${folder}/${entry.name}`)).map((name) => `${entry.name}/${name}`)
+        : [entry.name]),
+    );
+  }
+  return names.sort();
+}
+
+scene("the binary sends the documented example key by key", async ({ collector, folder, run }) => {
+  for (const name of [".git/objects", ".git/refs"]) await Deno.mkdir(`${folder}/project/${name}`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/project/.git/HEAD`, "ref: refs/heads/main\n");
+  await Deno.writeTextFile(
+    `${folder}/project/.git/config`,
+    '[remote "origin"]\n\turl = https://git.example/assistant.git\n',
+  );
+  assertEquals((await run(["enable"])).code, 0);
+  const { code, out, err } = await run(["track", "Training Started", "--json"], EXAMPLE);
+  const result = JSON.parse(out);
+  assertEquals([code, err, result.outcome, result.withheld, result.withheldUnknown], [0, "", "delivered", [], 0]);
+  const [report] = collector.reports;
+  assertEquals(collector.reports.length, 1);
+  assertMatch(String(report?.["userId"]), /^[0-9a-f]{32}$/);
+  assertEquals(report?.["properties"], { ...TRAINING_STARTED, metrics_id: report?.["userId"] });
+  assertEquals([report?.["event"], report?.["messageId"]], ["Training Started", result.messageId]);
+  assertEquals(Object.keys(report ?? {}), REPORT_KEYS);
+  const context = report?.["context"] as Record<string, unknown>;
+  assertEquals(Object.keys(context), CONTEXT_KEYS);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("https://git.example/assistant.git\n"));
+  assertEquals(context["project"], new Uint8Array(digest).toHex());
+  assertEquals([context["python"], context["rasa_pro"], context["ci"]], ["3.7.5", "3.8.0", false]);
+  assertEquals([context["os"], context["cpu"]], [
+    {
+      name: { linux: "Linux", darwin: "Darwin", windows: "Windows" }[Deno.build.os as string],
+      version: Deno.osRelease(),
+    },
+    navigator.hardwareConcurrency,
+  ]);
+  assertEquals(collector.arrivals[0]?.path, "/v1/track");
+  assertEquals(collector.arrivals[0]?.authorization, `Basic ${btoa(`${TEST_WRITE_KEY}:`)}`);
+});
+
+scene("the binary prints in debug mode exactly what leaves, and leaves no file", async ({ collector, folder, run }) => {
+  const { code, out } = await run(["track", "Training Started"], EXAMPLE, { RASA_TELEMETRY_DEBUG: "true" });
+  assertEquals([code, collector.arrivals, await filesIn(`${folder}/home`)], [0, [], []]);
+  await run(["enable"]);
+  await run(["track", "Training Started"], EXAMPLE);
+  const shown = JSON.parse(out);
+  const [sent] = collector.reports;
+  const same = { messageId: null, timestamp: null, userId: null, properties: TRAINING_STARTED };
+  assertEquals({ ...shown, ...same }, { ...sent, ...same });
+  assertEquals(Object.keys(shown), Object.keys(sent ?? {}));
+});
+
+scene(
+  "the binary holds reports until the notice was shown, and then sends them under one id",
+  async ({ collector, folder, run }) => {
+    assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "held");
+    assertEquals((await filesIn(`${folder}/home`)).filter((name) => name.endsWith("global.yml")), []);
+    const init = await run(["init", "--json"]);
+    assertEquals(JSON.parse(init.out), { shown: true, answer: null, enabled: true });
+    assertMatch(init.err, /RASA_TELEMETRY_ENABLED=false/);
+    assertEquals(JSON.parse((await run(["init", "--json"])).out), { shown: false, answer: null, enabled: true });
+    assertEquals(JSON.parse((await run(["track", "Shell Started", "--json", "--timeout", "0"])).out).outcome, "queued");
+    assertEquals(collector.arrivals, []);
+    assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "delivered");
+    const status = JSON.parse((await run(["status", "--json"])).out);
+    assertEquals(collector.reports.map((report) => report["userId"]), [
+      status.machineId,
+      status.machineId,
+      status.machineId,
+    ]);
+  },
+);
+
+for (const variables of [{ RASA_TELEMETRY_ENABLED: "false" }, { RASA_TELEMETRY_ENABLED: "" }, { DO_NOT_TRACK: "1" }]) {
+  scene(
+    `the binary leaves no file and makes no request with ${JSON.stringify(variables)}`,
+    async ({ collector, folder, run }) => {
+      for (const command of ["track", "identify", "flush", "init", "status", "inspect", "events", "log"]) {
+        const { code } = await run(command === "track" ? [command, "Shell Started"] : [command], undefined, variables);
+        assertEquals([command, code], [command, 0]);
+      }
+      assertEquals([collector.arrivals, await filesIn(folder)], [[], []]);
+    },
+  );
+}
+
+scene(
+  "the binary keeps reports while the server is down, and flush delivers them in order",
+  async ({ collector, run }) => {
+    await run(["enable"]);
+    collector.answer = () => new Response("try later", { status: 503 });
+    const outcomes = [];
+    for (let count = 0; count < 3; count++) {
+      outcomes.push(
+        JSON.parse((await run(["track", "Shell Started", "--json"])).out),
+      );
+    }
+    assertEquals(outcomes.map(({ outcome }) => outcome), ["queued", "queued", "queued"]);
+    assertEquals((await run(["flush"])).code, 4);
+    collector.reset();
+    const { code, err } = await run(["flush"]);
+    assertEquals([code, err], [0, "3 delivered, 0 rejected, 0 left\n"]);
+    assertEquals(collector.reports.map((report) => report["messageId"]), outcomes.map(({ messageId }) => messageId));
+    assertEquals(
+      (await run(["log", "--json"])).out.trim().split("\n").map((line) => JSON.parse(line).report),
+      collector.reports,
+    );
+  },
+);
+
+scene("the binary sends nothing after disable, and nothing from before it", async ({ collector, folder, run }) => {
+  await run(["enable"]);
+  await run(["track", "Shell Started", "--timeout", "0"]);
+  assertEquals((await run(["disable"])).code, 0);
+  assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "disabled");
+  await run(["enable"]);
+  await run(["flush"]);
+  assertEquals(collector.arrivals, []);
+  assertEquals((await filesIn(`${folder}/home/.config/rasa`)).filter((name) => /\d{15}/.test(name)), []);
+});
+
+const BAD_INPUT: readonly (readonly [
+  name: string,
+  args: readonly string[],
+  stdin: string | Uint8Array | null | undefined,
+  message: RegExp,
+])[] = [
+  ["no event", ["track"], undefined, /^rasa-telemetry: Cannot run "track": it needs EVENT.*\n$/],
+  ["an unknown event", ["track", "Training Startd"], undefined, /the nearest is "Training Started"\n$/],
+  ["broken JSON", ["track", "Shell Started"], '{"properties"', /standard input is not JSON.*\n$/],
+  ["an array", ["track", "Shell Started"], "[1]", /standard input is not a JSON object.*\n$/],
+  [
+    "3 MB",
+    ["track", "Shell Started"],
+    new Uint8Array(3_000_000).fill(0x20),
+    /standard input is larger than 1 MiB\n$/,
+  ],
+  ["100,000 nested brackets", ["track", "Shell Started"], "[".repeat(100_000), /standard input is not JSON.*\n$/],
+  [
+    "100,000 closed brackets",
+    ["track", "Shell Started"],
+    "[".repeat(100_000) + "]".repeat(100_000),
+    /standard input is not .*\n$/,
+  ],
+  ["an unknown top-level key", ["track", "Shell Started"], '{"propertys": {}}', /1 unknown top-level key.*\n$/],
+  ["an input that never ends", ["track", "Shell Started"], null, /standard input did not end within 5 s\n$/],
+];
+
+for (const [name, args, stdin, message] of BAD_INPUT) {
+  scene(`the binary refuses ${name} with one line and loses nothing that waits`, async ({ collector, run }) => {
+    await run(["enable"]);
+    await run(["track", "Shell Started", "--timeout", "0"]);
+    const { code, out, err } = await run(args, stdin);
+    assertEquals([code, out, err.split("\n").length, collector.arrivals], [2, "", 2, []]);
+    assertMatch(err, message);
+    assertEquals((await run(["flush"])).err, "1 delivered, 0 rejected, 0 left\n");
+  });
+}
+
+scene("the binary takes an endless nest inside a property for what it is", async ({ collector, run }) => {
+  await run(["enable"]);
+  const nest = `{"properties": {"type": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}`;
+  const { code, out } = await run(["track", "Shell Started", "--json"], nest);
+  assertEquals([code, JSON.parse(out).withheld, collector.reports.length], [0, ["properties.type"], 1]);
+});
+
+scene("the binary says what a wrong command or option should have been", async ({ run }) => {
+  assertMatch((await run(["statsu"])).err, /no such command; the nearest is "status"\n$/);
+  assertMatch((await run(["status", "--jsno"])).err, /no such option "--jsno"; the nearest is --json;.*\n$/);
+  assertEquals((await run(["--version"])).out, "rasa-telemetry 0.1.0\n");
+});

@@ -70,7 +70,7 @@ async function succeeds(args: readonly string[], waitMs?: number): Promise<boole
 }
 
 async function choose(): Promise<Toolchain> {
-  const jsr = await succeeds(["cache", "--cached-only", "--frozen", "main.ts"]) ||
+  const jsr = await succeeds(["cache", "--cached-only", "main.ts"]) ||
     await succeeds(["cache", "--no-lock", "--no-config", "jsr:@std/uuid@1.0.9/constants"], JSR_WAIT_MS);
   const chosen: Toolchain = jsr ? await fromJsr() : await fromNpm();
   console.error(`toolchain: Deno ${Deno.version.deno}, @std from ${chosen.source}`);
@@ -86,7 +86,7 @@ async function fromJsr(): Promise<Toolchain> {
     // An import map proper has no subpaths of its own.
     if (target.startsWith("jsr:")) map[`${name}/`] = `${target.replace("jsr:", "jsr:/")}/`;
   }
-  return { source: "JSR", options: ["--frozen"], imports: map };
+  return { source: "JSR", options: [`--lock=${ROOT}/scripts/jsr.lock`, "--frozen"], imports: map };
 }
 
 async function fromNpm(): Promise<Toolchain> {

@@ -3,7 +3,8 @@ import { COMMANDS } from "../lib/cli.ts";
 import { commandHelp, programHelp } from "../lib/commands/help.ts";
 import { FIELDS } from "../lib/commands/fields.ts";
 import { VARIABLES } from "../lib/host/variables.ts";
-import { EVENTS, type PropertyRule, TRAITS } from "../lib/report/catalogue.ts";
+import { describeType, EVENTS, type Rules, TRAITS } from "../lib/report/catalogue.ts";
+import { VOCABULARIES } from "../lib/report/vocabulary.ts";
 import { parseCommented, ROOT } from "./toolchain.ts";
 
 /** Writes the documents that are made from the program's own tables. With --check: fails where one is stale, and changes nothing. */
@@ -85,6 +86,22 @@ function eventsDocument(): string {
 Nothing that is not on this page is ever queued, printed or sent. \`rasa-telemetry events\` shows the same list,
 \`rasa-telemetry inspect\` this machine's values.
 
+## Types
+
+| type | what may pass |
+| --- | --- |
+| int, number, bool | a number within a thousand million either way, a whole one for int; true or false. Fractions keep six digits |
+| id | 32 or 64 hex digits or a UUID |
+| hashed | the SHA-256 of the name that the caller gives, never the name |
+| presence | whether it was set |
+| version | up to three numbers, with a suffix such as \`rc1\` |
+| language | a BCP 47 tag of language, script and region |
+| enum | one of the words; anything else is withheld |
+| word, list of word | a word of the vocabulary in brackets; anything else is \`custom\` |
+| model | a model's published name; anything else is \`custom\` |
+| module, function | names in Rasa's own package; anything else is \`custom\` |
+| ? | null may stand in its place |
+
 ## Every report
 
 | field | where it comes from | why |
@@ -95,21 +112,34 @@ ${sections.join("\n")}
 
 Sent once per server start with \`identify\`.
 
-${propertyTable(TRAITS)}`;
+${propertyTable(TRAITS)}
+## Vocabularies
+
+${vocabularyTable()}`;
 }
 
-function propertyTable(rules: Readonly<Record<string, PropertyRule>>): string {
-  const rows = Object.entries(rules).map(([name, rule]) =>
-    `| \`${name}\` | ${typeInWords(rule)} | ${cell(rule.description)} | ${cell(rule.purpose)} |\n`
-  );
+function propertyTable(rules: Rules): string {
+  const rows = propertyRows(rules, "");
   if (rows.length === 0) return "No properties.\n";
   return `| property | type | what it is | why |\n| --- | --- | --- | --- |\n${rows.join("")}`;
 }
 
-function typeInWords(rule: PropertyRule): string {
-  const type: { kind: string; values?: readonly string[]; vocabulary?: unknown } = rule.type;
-  const detail = type.values ? `(${type.values.join(", ")})` : "";
-  return cell(`${type.kind}${detail}${rule.nullable ? " or null" : ""}`);
+/** What is inside a property stands under it, with the whole path. */
+function propertyRows(rules: Rules, path: string): string[] {
+  return Object.entries(rules).flatMap(([name, rule]) => {
+    const listed = ["components", "frames"].includes(rule.type.kind);
+    const row = `| \`${path}${name}\` | ${cell(describeType(rule))} | ${cell(rule.description)} | ${
+      cell(rule.purpose)
+    } |\n`;
+    return [row, ...propertyRows("entry" in rule.type ? rule.type.entry : {}, `${path}${name}${listed ? "[]" : ""}.`)];
+  });
+}
+
+function vocabularyTable(): string {
+  const rows = Object.entries(VOCABULARIES).map(([name, vocabulary]) =>
+    `| ${name} | ${cell(vocabulary.words.join(", "))} | ${cell(vocabulary.source)} |\n`
+  );
+  return `| vocabulary | words | source |\n| --- | --- | --- |\n${rows.join("")}`;
 }
 
 function cell(text: string): string {

@@ -1,60 +1,27 @@
 import { assertEquals } from "@std/assert";
 import { type Licence, readLicence } from "../lib/license.ts";
 import { FileFault } from "../lib/host/host.ts";
+import { claimsAt, encodePart, makeKeyPair, pemOf, RS256, signToken } from "./support/licence.ts";
 import { MemoryHost, NOON } from "./support/memory_host.ts";
 
 const NOW = NOON.getTime() / 1000;
-const HOUR = 3_600;
-const RS256 = { alg: "RS256", typ: "JWT" };
-const CLAIMS = {
-  jti: "6f1c",
-  iat: NOW - HOUR,
-  nbf: NOW - HOUR,
-  scope: "rasa:pro",
-  exp: NOW + HOUR,
-  email: "ada@example.com",
-  company: "Example Ltd",
-};
+const CLAIMS = claimsAt(NOON);
 
-const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 const ISSUER = await makeKeyPair();
 const STRANGER = await makeKeyPair();
 const PUBLIC_KEY = await pemOf(ISSUER.publicKey);
 
-async function makeKeyPair(): Promise<CryptoKeyPair> {
-  const parameters = { ...ALGORITHM, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
-  return await crypto.subtle.generateKey(parameters, true, ["sign", "verify"]);
-}
-
-async function pemOf(key: CryptoKey): Promise<string> {
-  const encoded = btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.exportKey("spki", key))));
-  return `-----BEGIN PUBLIC KEY-----\n${encoded.replace(/.{64}/g, "$&\n")}\n-----END PUBLIC KEY-----\n`;
-}
-
-/** An object is encoded as JSON, a string as it is. */
-function encode(part: object | string | Uint8Array): string {
-  const text = typeof part === "string" ? part : JSON.stringify(part);
-  const bytes = part instanceof Uint8Array ? part : new TextEncoder().encode(text);
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-async function sign(
-  payload: object | string | Uint8Array,
-  header: object | string = RS256,
-  pair: CryptoKeyPair = ISSUER,
-): Promise<string> {
-  const signed = `${encode(header)}.${encode(payload)}`;
-  const signature = await crypto.subtle.sign(ALGORITHM, pair.privateKey, new TextEncoder().encode(signed));
-  return `${signed}.${encode(new Uint8Array(signature))}`;
+function sign(payload: object | string | Uint8Array, header: object | string = RS256, pair = ISSUER): Promise<string> {
+  return signToken(pair.privateKey, payload, header);
 }
 
 /** What somebody makes who takes the public key for a shared secret. */
 async function signWithPublicKeyAsSecret(): Promise<string> {
   const hmac = { name: "HMAC", hash: "SHA-256" };
   const secret = await crypto.subtle.importKey("raw", new TextEncoder().encode(PUBLIC_KEY), hmac, false, ["sign"]);
-  const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(CLAIMS)}`;
+  const signed = `${encodePart({ alg: "HS256", typ: "JWT" })}.${encodePart(CLAIMS)}`;
   const signature = await crypto.subtle.sign(hmac, secret, new TextEncoder().encode(signed));
-  return `${signed}.${encode(new Uint8Array(signature))}`;
+  return `${signed}.${encodePart(new Uint8Array(signature))}`;
 }
 
 async function sha256(text: string): Promise<string> {
@@ -183,7 +150,7 @@ const NOT_RASA_PRO = "it is not for Rasa Pro";
 
 /** Changes the last letter's bits that belong to no byte. */
 const STRAY_BITS = VALID.slice(0, -1) + { A: "B", Q: "R", g: "h", w: "x" }[VALID.slice(-1)];
-const SWAPPED = `${HEADER}.${encode({ ...CLAIMS, company: "Other Ltd" })}.${SIGNATURE}`;
+const SWAPPED = `${HEADER}.${encodePart({ ...CLAIMS, company: "Other Ltd" })}.${SIGNATURE}`;
 
 const TEXTS: readonly [what: string, text: string, problem: string][] = [
   ["garbage", "garbage", UNSIGNED],
@@ -208,10 +175,10 @@ const TEXTS: readonly [what: string, text: string, problem: string][] = [
   ["a signature of zeros", `${HEADER}.${PAYLOAD}.${"A".repeat(342)}`, FORGED],
   ["a cut signature", `${HEADER}.${PAYLOAD}.${SIGNATURE.slice(0, 340)}`, FORGED],
   ["another's claims", SWAPPED, FORGED],
-  ["another's header", `${encode({ alg: "RS256" })}.${PAYLOAD}.${SIGNATURE}`, FORGED],
+  ["another's header", `${encodePart({ alg: "RS256" })}.${PAYLOAD}.${SIGNATURE}`, FORGED],
   ["a stranger's signature", await sign(CLAIMS, RS256, STRANGER), FORGED],
   ["a stranger's signature of an expired licence", await sign({ ...CLAIMS, exp: 1 }, RS256, STRANGER), FORGED],
-  ["alg none without a signature", `${encode({ alg: "none" })}.${PAYLOAD}.`, NOT_RS256],
+  ["alg none without a signature", `${encodePart({ alg: "none" })}.${PAYLOAD}.`, NOT_RS256],
   ["HS256 with the public key as its secret", await signWithPublicKeyAsSecret(), NOT_RS256],
   ["a large text", "a".repeat(16 * 1024 + 1), "it is too long"],
   ["a large licence", await sign({ ...CLAIMS, company: "x".repeat(16 * 1024) }), "it is too long"],

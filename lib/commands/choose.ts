@@ -1,4 +1,5 @@
 import { ConfigurationError, storeChoice } from "../consent/global_config.ts";
+import { TERMS_URL } from "../consent/notice.ts";
 import { readConsent } from "../consent/read_consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
@@ -48,7 +49,7 @@ under way in another process stops before its next request. No last event is sen
     if (consent.decidedBy === "license") {
       host.stderr(
         "rasa-telemetry: Cannot switch telemetry off: a Developer Edition Extended licence doesn't allow it; " +
-          "see https://rasa.com/developer-terms\n",
+          `see ${TERMS_URL}\n`,
       );
       return ExitCode.Refused;
     }

@@ -1,39 +1,88 @@
-import { EVENTS, type PropertyRule } from "../report/catalogue.ts";
+import {
+  describeType,
+  type EventRule,
+  EVENTS,
+  METRICS_ID,
+  type PropertyRule,
+  type Rules,
+  TRAITS,
+} from "../report/catalogue.ts";
+import { schemaOf } from "../report/schema.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { requireEvent } from "./track.ts";
-import { alignRows, paintFor } from "./words.ts";
+import { alignRows, type Paint, paintFor } from "./words.ts";
+
+/** What `events` calls the traits, which aren't an event: the command that records them. */
+const TRAITS_NAME = "identify";
+
+/** The traits, shown as an event is. */
+const TRAITS_RULE: EventRule = {
+  name: TRAITS_NAME,
+  section: "Traits",
+  description: "The installation's traits, sent once per server start with the command identify",
+  properties: TRAITS,
+};
 
 /** `events` */
 export const events: Command = {
   name: "events",
   summary: "show the catalogue: every event and property that may leave",
-  description: "The list is part of the program: nothing that isn't in it is ever queued, printed or sent.",
+  description:
+    `The list is part of the program: nothing that isn't in it is ever queued, printed or sent. With --json it is a JSON Schema
+(draft 2020-12) of an event's properties, or one for each event. "${TRAITS_NAME}" stands for the traits.`,
   operand: { name: "EVENT", required: false },
   options: { json: JSON_OPTION },
-  examples: [["rasa-telemetry events", "all events"], [
-    `rasa-telemetry events "Training Started"`,
-    "one event and its properties",
-  ]],
+  examples: [
+    ["rasa-telemetry events", "all events"],
+    [`rasa-telemetry events "Training Started"`, "one event and its properties"],
+    [`rasa-telemetry events "Training Started" --json`, "the JSON Schema of its properties"],
+  ],
   // deno-lint-ignore require-await -- a command's `run` is asynchronous, whether this one waits or not.
   async run(host, _build, invocation) {
-    const shown = invocation.operand === undefined ? EVENTS : [requireEvent(invocation.operand)];
-    if (invocation.switches.has("json")) {
-      printJson(host, invocation.operand === undefined ? shown : shown[0]);
-      return ExitCode.Done;
-    }
+    const { operand } = invocation;
+    const rule = operand === undefined ? undefined : operand === TRAITS_NAME ? TRAITS_RULE : requireEvent(operand);
     const paint = paintFor(host);
-    if (invocation.operand === undefined) {
-      host.stdout(alignRows(shown.map((event) => [event.name, event.description]), paint));
-      return ExitCode.Done;
-    }
-    for (const event of shown) {
-      const rows = Object.entries(event.properties).map(([name, rule]) => [name, describeRule(rule)] as const);
-      host.stdout(`${paint.bold(event.name)}\n${event.description}\n\n${alignRows(rows, paint)}`);
-    }
+    if (invocation.switches.has("json")) printJson(host, rule === undefined ? allSchemas() : schemaOfEvent(rule));
+    else host.stdout(rule === undefined ? listAll(paint) : describe(rule, paint));
     return ExitCode.Done;
   },
 };
 
-function describeRule(rule: PropertyRule): string {
-  return `${rule.type.kind}${rule.nullable ? " or null" : ""}: ${rule.description}`;
+function allSchemas(): Record<string, unknown> {
+  return Object.fromEntries([...EVENTS, TRAITS_RULE].map((rule) => [rule.name, schemaOfEvent(rule)]));
+}
+
+function schemaOfEvent(rule: EventRule): Record<string, unknown> {
+  return schemaOf(carried(rule), rule.name);
+}
+
+/** What a report carries of a rule: every event's own properties, and the id that each has. */
+function carried(rule: EventRule): Rules {
+  return rule === TRAITS_RULE ? rule.properties : { ...rule.properties, metrics_id: METRICS_ID };
+}
+
+function listAll(paint: Paint): string {
+  const rules = [...EVENTS, TRAITS_RULE];
+  const sections = [...new Set(rules.map((rule) => rule.section))];
+  return sections.map((section) => {
+    const rows = rules.filter((rule) => rule.section === section).map((rule) => [rule.name, rule.description] as const);
+    return `${paint.bold(section)}\n${alignRows(rows, paint)}`;
+  }).join("\n");
+}
+
+function describe(rule: EventRule, paint: Paint): string {
+  return `${paint.bold(rule.name)}\n${rule.description}\n\n${describeRules(carried(rule), paint, "")}`;
+}
+
+/** Each property with its type, what it is and why it is collected; what is inside a property, indented under it. */
+function describeRules(rules: Rules, paint: Paint, indent: string): string {
+  return Object.entries(rules).map(([name, rule]) =>
+    `${indent}${paint.bold(name)}  ${paint.dim(describeType(rule))}\n` +
+    `${indent}  ${rule.description}\n${indent}  ${paint.dim(`for: ${rule.purpose}`)}\n` +
+    describeRules(innerRules(rule), paint, `${indent}    `)
+  ).join("");
+}
+
+function innerRules(rule: PropertyRule): Rules {
+  return "entry" in rule.type ? rule.type.entry : {};
 }

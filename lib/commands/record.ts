@@ -1,5 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
 import { ConfigurationError, storeMachineId } from "../consent/global_config.ts";
+import { TERMS_URL } from "../consent/notice.ts";
 import { choiceOf, type Consent, isDebug, knownMachineId, readConsent, readPermit } from "../consent/read_consent.ts";
 import { type CallerVersions, gatherContext } from "../context/context.ts";
 import { FileFault, type Host } from "../host/host.ts";
@@ -71,6 +72,11 @@ async function recordOnce(
   if (!consent.enabled || !allowsTraits(consent, recording)) {
     if (debug) host.stderr(`rasa-telemetry: telemetry is off (${consent.decidedBy}): no report is made\n`);
     return { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
+  }
+  if (consent.overruled !== undefined) {
+    host.stderr(
+      `rasa-telemetry: ${consent.overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}\n`,
+    );
   }
   const input = await readInput(host, recording.purpose, [recording.root, "context"]);
   const redacted = await redact(recording.rules, input[recording.root] ?? {}, recording.root);

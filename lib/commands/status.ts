@@ -1,6 +1,7 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { BuildConfig } from "../build_config.ts";
 import { type Consent, isDebug, knownMachineId, readConsent } from "../consent/read_consent.ts";
+import { TERMS_URL } from "../consent/notice.ts";
 import type { DecidedBy } from "../consent/consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import { type Home, isWritable } from "../home.ts";
@@ -124,7 +125,7 @@ export function warningsOf(host: Host, consent: Consent): string[] {
   }
   if (consent.overruled !== undefined) {
     warnings.push(
-      `${consent.overruled} says off, but the licence doesn't allow that; see https://rasa.com/developer-terms`,
+      `${consent.overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}`,
     );
   }
   if (consent.licence?.problem !== undefined) warnings.push(`the licence counts as none: ${consent.licence.problem}`);

@@ -7,7 +7,10 @@ const ANSWER_WAIT_MS = 30_000;
 const MAX_QUESTIONS = 3;
 const MAX_MARKER_BYTES = 100;
 
-/** What people are told before anything leaves. Sources of the links: Rasa's public telemetry documentation. */
+/** Where the licence terms are. Source: Rasa's public telemetry documentation, as for the links below. */
+export const TERMS_URL = "https://rasa.com/developer-terms";
+
+/** What people are told before anything leaves. */
 export const NOTICE = `Rasa Pro reports how it is used, to help Rasa improve it.
 
   What    which features run, how large a project is, versions and the kind of machine,
@@ -20,7 +23,7 @@ export const NOTICE = `Rasa Pro reports how it is used, to help Rasa improve it.
 
   About   https://rasa.com/docs/reference/telemetry/
   Privacy https://rasa.com/product-privacy/
-  Licence https://rasa.com/developer-terms
+  Licence ${TERMS_URL}
 
 Nothing is sent during this run.
 `;

@@ -119,3 +119,20 @@ const ODDITIES: readonly Secret[] = [
 
 /** What must never leave, whatever property it is planted in. */
 export const SECRETS: readonly Secret[] = [...KEYS, ...PEOPLE, ...PLACES, ...TECHNIQUES, ...ODDITIES];
+
+/** Shortest part of a secret that counts as leaked. */
+const PART_LENGTH = 8;
+
+/** What of a secret is found in a text, but not in `known`. Case is ignored: ids and languages change theirs. */
+export function leaked(text: string, value: string | number, known = ""): string | undefined {
+  const secret = String(value).toLowerCase();
+  const [searched, allowed] = [text.toLowerCase(), known.toLowerCase()];
+  const length = Math.min(PART_LENGTH, secret.length);
+  for (let start = 0; start + length <= Math.min(secret.length, 200); start++) {
+    const part = secret.slice(start, start + length);
+    // Both as it is, and as JSON writes it.
+    const found = searched.includes(part) || searched.includes(JSON.stringify(part).slice(1, -1));
+    if (found && !allowed.includes(part)) return part;
+  }
+  return undefined;
+}

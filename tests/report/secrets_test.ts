@@ -2,10 +2,7 @@ import { assertEquals } from "@std/assert";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { parseVersion } from "../../lib/report/scalar.ts";
-import { type Secret, SECRETS } from "./secret_corpus.ts";
-
-/** Shortest part of a secret that counts as leaked. */
-const PART_LENGTH = 8;
+import { leaked, type Secret, SECRETS } from "./secret_corpus.ts";
 
 /** Ways of planting a secret in a property. */
 const PLACEMENTS: Readonly<Record<string, (value: string | number, rule: PropertyRule) => unknown>> = {
@@ -41,20 +38,6 @@ function fill({ type }: PropertyRule, leaf: () => unknown, extra?: string): unkn
     default:
       return leaf();
   }
-}
-
-/** What of a secret is found in a text, but not in `known`. Case is ignored: ids and languages change theirs. */
-function leaked(text: string, value: string | number, known = ""): string | undefined {
-  const secret = String(value).toLowerCase();
-  const [searched, allowed] = [text.toLowerCase(), known.toLowerCase()];
-  const length = Math.min(PART_LENGTH, secret.length);
-  for (let start = 0; start + length <= Math.min(secret.length, 200); start++) {
-    const part = secret.slice(start, start + length);
-    // Both as it is, and as JSON writes it.
-    const found = searched.includes(part) || searched.includes(JSON.stringify(part).slice(1, -1));
-    if (found && !allowed.includes(part)) return part;
-  }
-  return undefined;
 }
 
 const TARGETS: readonly (readonly [string, Rules, "properties" | "traits"])[] = [

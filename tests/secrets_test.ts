@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import { assertEquals } from "@std/assert";
 import { VARIABLES } from "../lib/host/variables.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../lib/report/catalogue.ts";

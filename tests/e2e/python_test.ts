@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { findPython } from "../../scripts/python.ts";
-import { binaryPath, endpointPort, withFolder } from "../support/binary.ts";
-import { Collector } from "../support/collector.ts";
+import { binaryPath } from "../support/binary.ts";
 import { TRAINING_STARTED } from "../support/documented.ts";
+import { scene } from "../support/e2e_scene.ts";
 
 const MODULES = fromFileUrl(new URL("../../scripts/python", import.meta.url));
 
@@ -72,21 +72,9 @@ async function waiting(folder: string): Promise<number> {
   return count;
 }
 
-function scene(name: string, work: (collector: Collector, folder: string) => Promise<void>): void {
-  Deno.test(name, () =>
-    withFolder(async (folder) => {
-      const collector = new Collector(endpointPort());
-      try {
-        await work(collector, folder);
-      } finally {
-        await collector.close();
-      }
-    }));
-}
-
 scene(
   "the Python module shows the notice, only queues in that run, and sends in the next",
-  async (collector, folder) => {
+  async ({ collector, folder }) => {
     const first = await python(TRAIN, folder);
     assertEquals([first.out, first.err.includes("RASA_TELEMETRY_ENABLED=false")], ["", true]);
     await until(async () => await waiting(folder) === 1);
@@ -101,18 +89,18 @@ scene(
   },
 );
 
-scene("the Python module shows the report in debug mode, and nothing is sent", async (collector, folder) => {
+scene("the Python module shows the report in debug mode, and nothing is sent", async ({ collector, folder }) => {
   const { out } = await python(TRAIN, folder, { RASA_TELEMETRY_DEBUG: "true" });
   assertEquals([JSON.parse(out).event, collector.arrivals], ["Training Started", []]);
 });
 
-scene("the Python module does nothing where telemetry is off", async (collector, folder) => {
+scene("the Python module does nothing where telemetry is off", async ({ collector, folder }) => {
   const { out, err } = await python(TRAIN, folder, { RASA_TELEMETRY_ENABLED: "false" });
   assertEquals([out, err, collector.arrivals], ["", "", []]);
   assertEquals(await Array.fromAsync(Deno.readDir(`${folder}/home`)), []);
 });
 
-scene("the binary works as a child of Python's subprocess", async (collector, folder) => {
+scene("the binary works as a child of Python's subprocess", async ({ collector, folder }) => {
   const { out, err } = await python(DIRECT, folder, { RASA_TELEMETRY_ENABLED: "true" });
   assertEquals([out, err, collector.reports.length], ["delivered", "", 1]);
 });

@@ -1,55 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { endpointPort, runBinary, TEST_WRITE_KEY, withFolder } from "../support/binary.ts";
-import { Collector } from "../support/collector.ts";
+import { TEST_WRITE_KEY } from "../support/binary.ts";
 import { CONTEXT_KEYS, REPORT_KEYS, TRAINING_STARTED } from "../support/documented.ts";
-
-/** Runs a test with a collector at the binary's endpoint, a project folder and an environment with nothing but a home. */
-function scene(
-  name: string,
-  work: (place: {
-    collector: Collector;
-    folder: string;
-    run: (
-      args: readonly string[],
-      stdin?: string | Uint8Array | null,
-      env?: Record<string, string>,
-    ) => ReturnType<typeof runBinary>;
-  }) => Promise<void>,
-): void {
-  Deno.test(name, () =>
-    withFolder(async (folder) => {
-      const collector = new Collector(endpointPort());
-      const home = { HOME: `${folder}/home`, USERPROFILE: `${folder}/home` };
-      try {
-        await work({
-          collector,
-          folder,
-          run: (args, stdin, env = {}) =>
-            runBinary(args, {
-              cwd: `${folder}/project`,
-              env: { ...home, ...env },
-              ...(stdin === undefined ? {} : { stdin }),
-            }),
-        });
-      } finally {
-        await collector.close();
-      }
-    }));
-}
+import { filesIn, scene } from "../support/e2e_scene.ts";
 
 const EXAMPLE = JSON.stringify({ properties: TRAINING_STARTED, context: { python: "3.7.5", rasa_pro: "3.8.0" } });
-
-async function filesIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
-    names.push(
-      ...(entry.isDirectory
-        ? (await filesIn(`${folder}/${entry.name}`)).map((name) => `${entry.name}/${name}`)
-        : [entry.name]),
-    );
-  }
-  return names.sort();
-}
 
 scene("the binary sends the documented example key by key", async ({ collector, folder, run }) => {
   for (const name of [".git/objects", ".git/refs"]) await Deno.mkdir(`${folder}/project/${name}`, { recursive: true });

@@ -23,6 +23,13 @@ export function endpointPort(): number {
 /** The write key that the binary was built with. */
 export const TEST_WRITE_KEY = "test-write-key";
 
+/** The private key whose licences the binary takes for valid. */
+export async function issuerKey(): Promise<CryptoKey> {
+  const bytes = Uint8Array.from(atob(required("TELEMETRY_TEST_ISSUER")), (character) => character.charCodeAt(0));
+  const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  return await crypto.subtle.importKey("pkcs8", bytes, algorithm, false, ["sign"]);
+}
+
 /** How to start the binary: an environment of its own, nothing inherited. */
 export interface StartOptions {
   readonly cwd: string;

@@ -1,0 +1,75 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { issuerKey } from "../support/binary.ts";
+import { scene } from "../support/e2e_scene.ts";
+import { claimsAt, encodePart, LOCKING_SCOPE, makeKeyPair, signToken } from "../support/licence.ts";
+
+const OFF = { RASA_TELEMETRY_ENABLED: "false" };
+
+scene("a Developer Edition Extended licence keeps telemetry on, and says so", async ({ collector, run }) => {
+  const licence = await signToken(await issuerKey(), claimsAt(new Date(), { scope: LOCKING_SCOPE, company: "Acme" }));
+  for (const name of ["RASA_LICENSE", "RASA_PRO_LICENSE"]) {
+    const env = { [name]: licence, ...OFF };
+    const status = JSON.parse((await run(["status", "--json"], undefined, env)).out);
+    assertEquals([status.enabled, status.decidedBy], [true, "license"]);
+    const disable = await run(["disable"], undefined, env);
+    assertEquals(disable.code, 3);
+    assertMatch(disable.err, /a Developer Edition Extended licence doesn't allow it/);
+  }
+  const env = { RASA_LICENSE: licence, ...OFF };
+  await run(["init"], undefined, env);
+  const track = await run(["track", "Shell Started", "--json"], undefined, env);
+  assertEquals([JSON.parse(track.out).outcome, track.err.split("\n").length], ["delivered", 2]);
+  assertMatch(track.err, /RASA_TELEMETRY_ENABLED says off, but the licence doesn't allow that/);
+  const context = collector.reports[0]?.["context"] as Record<string, unknown>;
+  assertEquals([context["company"], String(context["license_hash"]).length], ["Acme", 64]);
+});
+
+scene(
+  "a licence that is forged, outdated or for something else locks nothing and names no company",
+  async ({ collector, run }) => {
+    const key = await issuerKey();
+    const now = Date.now() / 1000;
+    const locking = claimsAt(new Date(), { scope: LOCKING_SCOPE });
+    const { email: _, ...missing } = locking;
+    const licences = {
+      "signed by somebody else": await signToken((await makeKeyPair()).privateKey, locking),
+      "alg none": `${encodePart({ alg: "none", typ: "JWT" })}.${encodePart(locking)}.`,
+      "expired": await signToken(key, { ...locking, exp: Math.floor(now) - 1 }),
+      "not yet valid": await signToken(key, { ...locking, nbf: Math.floor(now) + 600 }),
+      "a claim is missing": await signToken(key, missing),
+      "a claim too many": await signToken(key, { ...locking, admin: true }),
+      "a scope that starts like the right one": await signToken(key, {
+        ...locking,
+        scope: "rasa:prox rasa:pro:champion-server-limitedx",
+      }),
+      "another product": await signToken(key, { ...locking, scope: "rasa:product rasa:pro:champion-server-limited" }),
+      "garbage": "not a licence",
+    };
+    for (const [name, licence] of Object.entries(licences)) {
+      const env = { RASA_LICENSE: licence };
+      assertEquals([name, JSON.parse((await run(["status", "--json"], undefined, { ...env, ...OFF })).out).enabled], [
+        name,
+        false,
+      ]);
+      await run(["track", "Shell Started"], undefined, { ...env, RASA_TELEMETRY_ENABLED: "true" });
+      const context = collector.reports.at(-1)?.["context"] as Record<string, unknown>;
+      assertEquals([name, context["company"], String(context["license_hash"]).length], [name, null, 64]);
+    }
+  },
+);
+
+scene(
+  "a licence in .env of the project counts, and nothing else in that file is used",
+  async ({ collector, folder, run }) => {
+    const licence = await signToken(await issuerKey(), claimsAt(new Date(), { scope: LOCKING_SCOPE, company: "Acme" }));
+    await Deno.writeTextFile(
+      `${folder}/project/.env`,
+      `DO_NOT_TRACK=1\nRASA_TELEMETRY_ENABLED=false\nSECRET=hunter2hunter2\nexport RASA_PRO_LICENSE="${licence}" # mine\n`,
+    );
+    assertEquals(JSON.parse((await run(["status", "--json"])).out).decidedBy, "license");
+    await run(["init"]);
+    await run(["track", "Shell Started"]);
+    assertEquals((collector.reports[0]?.["context"] as Record<string, unknown>)["company"], "Acme");
+    assertEquals(JSON.stringify(collector.arrivals).includes("hunter2"), false);
+  },
+);

@@ -47,8 +47,12 @@ export function parseEndpoint(text: string): URL {
   const url = new URL(text);
   const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" &&
     url.password === "";
+  // The name becomes part of a permission: a comma or a star in it would grant more than one host.
+  const plain = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname);
   const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
-  if (!bare || !safe) throw new Error(`Cannot build for the endpoint ${JSON.stringify(text)}: it must be ${allowed}`);
+  if (!bare || !plain || !safe) {
+    throw new Error(`Cannot build for the endpoint ${JSON.stringify(text)}: it must be ${allowed}`);
+  }
   return url;
 }
 

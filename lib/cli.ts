@@ -12,6 +12,7 @@ import { log } from "./commands/log.ts";
 import { nearest } from "./commands/nearest.ts";
 import { status } from "./commands/status.ts";
 import { track } from "./commands/track.ts";
+import { printable } from "./commands/words.ts";
 import type { Host } from "./host/host.ts";
 
 /** Every subcommand, in the order of the help. */
@@ -34,7 +35,7 @@ export async function run(args: readonly string[], host: Host, build: BuildConfi
     return await dispatch(args, host, build);
   } catch (error) {
     if (error instanceof UsageError) {
-      host.stderr(`rasa-telemetry: ${error.message}\n`);
+      host.stderr(`rasa-telemetry: ${printable(error.message)}\n`);
       return ExitCode.Usage;
     }
     // Neither message nor stack: both may hold a path, so somebody's name, or a piece of what was being recorded.

@@ -1,5 +1,5 @@
-import { dirname, join, resolve } from "@std/path";
-import { FileFault, type Host, isMissing } from "./host/host.ts";
+import { dirname, isAbsolute, join, resolve } from "@std/path";
+import { FileFault, type FileKind, type Host, isMissing } from "./host/host.ts";
 
 /** Where things are kept on this machine. */
 export interface Home {
@@ -11,13 +11,18 @@ export interface Home {
   readonly telemetryDirectory: string;
 }
 
-/** Where things are kept, or undefined where no variable names a home folder. Source of the folder: Rasa, on every system. */
+/** Where things are kept, or undefined where no variable names a home folder that can be used. Source of the folder: Rasa, on every system. */
 export function readHome(host: Host): Home | undefined {
   const chosen = host.env("RASA_TELEMETRY_HOME");
-  if (chosen) return homeAt(resolve(host.cwd() ?? "/", chosen));
   const user = host.system.name === "Windows" ? host.env("USERPROFILE") : host.env("HOME");
-  if (!user) return undefined;
-  return homeAt(join(user, ".config", "rasa"));
+  // A name that isn't Unicode can't be opened; any other folder in its place might lack the "no" that is stored there.
+  if ((chosen || user)?.includes("\uFFFD")) return undefined;
+  if (chosen) {
+    const cwd = host.cwd();
+    if (!isAbsolute(chosen) && cwd === undefined) return undefined;
+    return homeAt(resolve(cwd ?? "/", chosen));
+  }
+  return user && isAbsolute(user) ? homeAt(join(user, ".config", "rasa")) : undefined;
 }
 
 function homeAt(directory: string): Home {
@@ -31,9 +36,10 @@ function homeAt(directory: string): Home {
 /** Whether a report could be kept here. Makes a folder in the deepest folder that exists already, and removes it again. */
 export function isWritable(host: Host, home: Home): boolean {
   let folder = home.telemetryDirectory;
-  while (!isFolder(host, folder)) {
+  for (let kind = kindOf(host, folder); kind !== "directory"; kind = kindOf(host, folder)) {
     const above = dirname(folder);
-    if (above === folder) return false;
+    // Nothing can be made below what exists and isn't a folder.
+    if (kind !== undefined || above === folder) return false;
     folder = above;
   }
   const probe = join(folder, `.rasa-telemetry-${host.uuid()}`);
@@ -47,13 +53,12 @@ export function isWritable(host: Host, home: Home): boolean {
   }
 }
 
-function isFolder(host: Host, path: string): boolean {
+/** What is at a path, `"other"` where that can't be told, or undefined where there is nothing. */
+function kindOf(host: Host, path: string): FileKind | undefined {
   try {
-    return host.files.stat(path, true).kind === "directory";
+    return host.files.stat(path, true).kind;
   } catch (error) {
-    if (isMissing(error)) return false;
-    // What can't even be looked at can't be written either; the attempt above will say so.
-    if (error instanceof FileFault) return true;
-    throw error;
+    if (!(error instanceof FileFault)) throw error;
+    return isMissing(error) && error.code !== "ENOTDIR" ? undefined : "other";
   }
 }

@@ -50,7 +50,7 @@ export async function readLicence(host: Host, publicKeyPem: string): Promise<Lic
   if ("problem" in verdict) return { hash, company: null, locksTelemetry: false, problem: verdict.problem };
   return {
     hash,
-    company: REPORTABLE_COMPANY.test(verdict.company) ? verdict.company : null,
+    company: isReportableCompany(verdict.company) ? verdict.company : null,
     locksTelemetry: LOCKING_SCOPES.some((scope) => verdict.scopes.includes(scope)),
     problem: undefined,
   };
@@ -168,4 +168,9 @@ function parseFlatObject(bytes: Uint8Array): ReadonlyMap<string, Scalar> | undef
   } catch {
     return undefined;
   }
+}
+
+/** Whether a company's name is one that is reported: short, and nothing in it but what can be seen. */
+export function isReportableCompany(name: string): boolean {
+  return REPORTABLE_COMPANY.test(name);
 }

@@ -1,4 +1,6 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { type BuildConfig, DEFAULT_ENDPOINT, parseEndpoint, RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
 import { findRuntime, hostTarget, TARGETS } from "./runtime.ts";
@@ -47,6 +49,7 @@ export interface BuildOrder {
 /** Builds one binary: check, bundle into one module, compile with the release's permissions. */
 export async function compile(order: BuildOrder): Promise<void> {
   const endpoint = parseEndpoint(order.config.endpoint);
+  await requireLicenceKey(order.config.licenceKey);
   const { imports, options } = await findToolchain();
   if (order.check) await runDeno(["check", "--quiet", ...options, "main.ts"]);
   const folder = await Deno.makeTempDir({ dir: await buildFolder() });
@@ -55,13 +58,24 @@ export async function compile(order: BuildOrder): Promise<void> {
     // A write key that is undefined is left out, which reads as undefined.
     await Deno.writeTextFile(config, `export const build = ${JSON.stringify(order.config)};\n`);
     const map = `${folder}/import_map.json`;
-    await Deno.writeTextFile(map, JSON.stringify({ imports: { ...imports, "#build": `file://${config}` } }));
+    await Deno.writeTextFile(map, JSON.stringify({ imports: { ...imports, "#build": pathToFileURL(config).href } }));
     const bundle = `${folder}/main.js`;
     const lock = options.filter((option) => !option.startsWith("--import-map"));
     await runDeno(["bundle", "--quiet", "--minify", ...lock, `--import-map=${map}`, "-o", bundle, "main.ts"]);
     await compileModule(bundle, order.output, order.target, await releasePermissions(endpoint));
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Throws where the text is no public key: a binary built with it would take every licence for forged. */
+async function requireLicenceKey(pem: string): Promise<void> {
+  try {
+    const body = pem.replace(/-----(BEGIN|END) PUBLIC KEY-----/g, "").replace(/\s/g, "");
+    const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
+    await crypto.subtle.importKey("spki", bytes, { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, false, ["verify"]);
+  } catch (error) {
+    throw new Error("Cannot build with this licence key: it must be an RSA public key (SPKI) in PEM", { cause: error });
   }
 }
 
@@ -158,13 +172,19 @@ function parseOrders(args: string[], licenceKey: (path: string) => string): Buil
     return [{
       config,
       target,
-      output: values.output ?? withSuffix(`${ROOT}/dist/rasa-telemetry`, target),
+      output: outputPath(values.output, target),
       check: true,
     }];
   }
   return known.map((triple, index) => (
     { config, target: triple, output: withSuffix(`${ROOT}/dist/rasa-telemetry-${triple}`, triple), check: index === 0 }
   ));
+}
+
+/** A task runs in the project's folder; a path is meant from where the person stands. */
+function outputPath(given: string | undefined, target: string): string {
+  if (given === undefined) return withSuffix(`${ROOT}/dist/rasa-telemetry`, target);
+  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), given);
 }
 
 function withSuffix(path: string, target: string): string {
@@ -177,7 +197,12 @@ if (import.meta.main) {
     Deno.exit(0);
   }
   try {
-    for (const order of parseOrders(Deno.args, (path) => Deno.readTextFileSync(path))) await compile(order);
+    for (
+      const order of parseOrders(
+        Deno.args,
+        (path) => Deno.readTextFileSync(resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path)),
+      )
+    ) await compile(order);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     Deno.exit(error instanceof TypeError || !(error instanceof Error) ? 2 : 1);

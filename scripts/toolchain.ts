@@ -1,4 +1,6 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
+import { fileURLToPath } from "node:url";
+
 /**
  * Where the libraries come from: JSR, or the npm registry on a machine that reaches nothing else. This module and the scripts
  * that import it import nothing from outside themselves, so that they run before either was asked.
@@ -14,7 +16,7 @@ export interface Toolchain {
 }
 
 /** The project's folder. */
-export const ROOT: string = new URL("..", import.meta.url).pathname.replace(/^\/([A-Za-z]:)/, "$1").replace(/\/$/, "");
+export const ROOT: string = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
 /** Longest wait for JSR, in milliseconds: three small requests. */
 const JSR_WAIT_MS = 3_000;
@@ -82,7 +84,7 @@ async function fromJsr(): Promise<Toolchain> {
   const { imports } = parseCommented(text) as { imports: Record<string, string> };
   const map: Record<string, string> = {};
   for (const [name, target] of Object.entries(imports)) {
-    map[name] = target.startsWith("./") ? `file://${ROOT}/${target.slice(2)}` : target;
+    map[name] = target.startsWith("./") ? new URL(`../${target.slice(2)}`, import.meta.url).href : target;
     // An import map proper has no subpaths of its own.
     if (target.startsWith("jsr:")) map[`${name}/`] = `${target.replace("jsr:", "jsr:/")}/`;
   }
@@ -95,7 +97,7 @@ async function fromNpm(): Promise<Toolchain> {
   const map = Object.fromEntries(
     Object.entries(imports).map((
       [name, target],
-    ) => [name, target.startsWith("../") ? `file://${ROOT}/${target.slice(3)}` : target]),
+    ) => [name, target.startsWith("../") ? new URL(target, import.meta.url).href : target]),
   );
   return {
     source: "the npm registry",

@@ -12,7 +12,7 @@ const USAGE: readonly (readonly [args: readonly string[], message: string])[] = 
   [["track", "qqqqqqqqqqqq"], 'Cannot record "qqqqqqqqqqqq": no such event; rasa-telemetry events lists them all'],
   [
     ["track", "Training", "Started"],
-    'Cannot run "track": it takes one EVENT; quote a name with spaces: "Training Started"; see rasa-telemetry track --help',
+    'Cannot run "track": it takes one EVENT, not 2; a name with spaces needs quotes; see rasa-telemetry track --help',
   ],
   [
     ["track", "Shell Started", "--jsn"],

@@ -57,7 +57,8 @@ function operandProblems(command: Command, operands: readonly string[]): string[
   if (operand === undefined) return operands.length === 0 ? [] : ["it takes no operand"];
   if (operands.length === 0) return operand.required ? [`it needs ${operand.name}`] : [];
   if (operands.length === 1) return [];
-  return [`it takes one ${operand.name}; quote a name with spaces: ${quote(operands.join(" "))}`];
+  // Not quoted: what was meant for standard input may stand there.
+  return [`it takes one ${operand.name}, not ${operands.length}; a name with spaces needs quotes`];
 }
 
 function unknownOption(argument: string, known: readonly string[]): string {

@@ -1,10 +1,11 @@
 import { ConfigurationError, storeChoice } from "../consent/global_config.ts";
 import { TERMS_URL } from "../consent/notice.ts";
 import { readConsent } from "../consent/read_consent.ts";
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { clearQueue } from "../sender/queue.ts";
+import { clearOthers, clearQueue } from "../sender/queue.ts";
 import { type Command, ExitCode, UsageError } from "./command.ts";
+import { printable } from "./words.ts";
 
 /** `enable` */
 export const enable: Command = {
@@ -25,7 +26,7 @@ deleted: they never go.`,
       return changed ? { enabled: true, date } : undefined;
     });
     // What was recorded before this choice was recorded under another one.
-    if (changed) clear(host, home);
+    if (changed) sayLeft(host, home, clearOthers(host, home, date));
     host.stderr(changed ? "Telemetry is on.\n" : "Telemetry was on already.\n");
     const by = consent.decidedBy;
     if (!consent.enabled && consent.byEnvironment) {
@@ -55,12 +56,16 @@ under way in another process stops before its next request. No last event is sen
     }
     const home = requireHome(consent.home);
     const date = host.now().toISOString();
+    // First, and whatever becomes of the choice: it also makes room on a full disk.
+    clearQueue(host, home);
     await store(host, home, (current) => {
       const off = current.kind === "stored" && !current.stored.enabled && !current.stored.traitsEnabled;
       return off ? undefined : { enabled: false, date };
     });
-    clear(host, home);
-    host.stderr("Telemetry is off. What waited was deleted.\n");
+    // Again: somebody may have recorded something before the choice was there to be read.
+    const left = clearQueue(host, home);
+    sayLeft(host, home, left);
+    host.stderr(left === 0 ? "Telemetry is off. What waited was deleted.\n" : "Telemetry is off.\n");
     if (consent.enabled && consent.byEnvironment) {
       host.stderr(`But ${consent.decidedBy} says on, and comes first: unset it, or set it to false.\n`);
     }
@@ -85,14 +90,10 @@ function requireHome(home: Home | undefined): Home {
   );
 }
 
-function clear(host: Host, home: Home): void {
-  try {
-    clearQueue(host, home);
-  } catch (error) {
-    // What can't be deleted carries the name of the old choice, so it never goes either.
-    if (!(error instanceof FileFault)) throw error;
-    host.stderr(
-      `Some of what waited in ${home.telemetryDirectory} could not be deleted (${error.code}); it will not be sent.\n`,
-    );
-  }
+/** What can't be deleted carries the name of the old choice, so it never goes either. */
+function sayLeft(host: Host, home: Home, left: number): void {
+  if (left === 0) return;
+  host.stderr(
+    `${left} of what waited in ${printable(home.telemetryDirectory)} could not be deleted; it will not be sent.\n`,
+  );
 }

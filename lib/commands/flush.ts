@@ -1,11 +1,12 @@
+import { identify } from "../consent/identity.ts";
 import { type Consent, readConsent, readPermit } from "../consent/read_consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { readFleetId } from "../machine_id.ts";
 import { deliver, type Delivery } from "../sender/delivery.ts";
 import { listQueue } from "../sender/queue.ts";
 import { readAuthorities } from "../sender/transport.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
+import { sayOverruled } from "./record.ts";
 
 const DEFAULT_TIMEOUT_S = 60;
 
@@ -42,10 +43,13 @@ a wait that the server asked for does. What is held because the user hasn't been
       say(nothing, waiting, ": this build has no write key, and RASA_TELEMETRY_WRITE_KEY is not set");
       return ExitCode.Left;
     }
+    sayOverruled(host, consent);
     const destination = { endpoint: build.endpoint, writeKey, authorities: readAuthorities(host) };
-    const fleetId = readFleetId(host);
-    const permit = () => readPermit(host, consent, fleetId);
-    const delivery = await deliver(host, { home, destination, permit, until, patient: false });
+    const { machineId } = await identify(host, consent);
+    const permit = () => readPermit(host, consent, machineId);
+    const progress = host.terminal.stderr ? (gone: number, left: number) => showProgress(host, gone, left) : () => {};
+    host.relinquish();
+    const delivery = await deliver(host, { home, destination, permit, until, patient: false, progress });
     const left = countWaiting(host, home);
     say(delivery, left, left === 0 ? "" : `: ${ENDINGS[delivery.ended]}`);
     return left === 0 || delivery.ended === "forbidden" ? ExitCode.Done : ExitCode.Left;
@@ -60,6 +64,13 @@ const ENDINGS: Readonly<Record<Delivery["ended"], string>> = {
   timeout: "the time was up; try again, or give --timeout",
   forbidden: "telemetry was switched off meanwhile",
 };
+
+/** A bar that is written over itself, for people who wait. */
+function showProgress(host: Host, gone: number, left: number): void {
+  const width = 30;
+  const full = Math.round(width * gone / Math.max(1, gone + left));
+  host.stderr(`\r[${"#".repeat(full)}${".".repeat(width - full)}] ${gone} of ${gone + left}${left === 0 ? "\n" : ""}`);
+}
 
 function reasonToHold(consent: Consent): string | undefined {
   if (!consent.enabled) return `telemetry is off (${consent.decidedBy})`;

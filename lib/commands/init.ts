@@ -1,15 +1,16 @@
-import { storeChoice } from "../consent/global_config.ts";
-import { ConfigurationError } from "../consent/global_config.ts";
+import { join } from "@std/path";
+import { ConfigurationError, readConfiguration, storeChoice } from "../consent/global_config.ts";
 import { askForConsent, LOCKED_NOTICE, NOTICE, writeNoticeDate } from "../consent/notice.ts";
 import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
-import { FileFault, type Host } from "../host/host.ts";
+import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { clearQueue } from "../sender/queue.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
+import { printable } from "./words.ts";
 
 /** What `init --json` prints. */
 export interface InitResult {
-  /** Whether the notice was shown just now. */
+  /** Whether the notice was shown just now, by this process or by another at the same moment: then this run only queues. */
   readonly shown: boolean;
   /** The answer; null where nothing was asked or nobody answered. */
   readonly answer: boolean | null;
@@ -42,36 +43,60 @@ async function tell(host: Host, consent: Consent): Promise<InitResult> {
     if (consent.configuration?.kind === "broken") explainBroken(host, consent);
     return untold;
   }
-  const date = host.now().toISOString();
+  let lock: FileLock | undefined;
   try {
     // First, so that a folder that can't be written is noticed before anybody is told something that won't happen.
-    writeNoticeDate(host, home, date);
+    host.files.makeDirectory(home.telemetryDirectory);
+    lock = host.files.lock(join(home.telemetryDirectory, "notice.lock"));
+    // Another process is showing it on the same machine right now: this run too must only queue.
+    if (lock === undefined) return { ...untold, shown: true };
+    if (readConfiguration(host, home).kind === "stored") return { ...untold, shown: true };
+    return await show(host, consent, home);
   } catch (error) {
     if (error instanceof FileFault) return { ...untold, enabled: false };
     throw error;
+  } finally {
+    lock?.release();
   }
+}
+
+async function show(host: Host, consent: Consent, home: Home): Promise<InitResult> {
+  const date = host.now().toISOString();
+  writeNoticeDate(host, home, date);
   const locked = consent.decidedBy === "license";
   host.stderr(NOTICE + (locked ? LOCKED_NOTICE : ""));
   const answer = !locked && host.terminal.stdin && host.terminal.stderr ? await askForConsent(host) : null;
-  return await keepAnswer(host, home, date, answer);
+  return await keepAnswer(host, consent, home, date, answer);
 }
 
-async function keepAnswer(host: Host, home: Home, date: string, answer: boolean | null): Promise<InitResult> {
+async function keepAnswer(
+  host: Host,
+  consent: Consent,
+  home: Home,
+  date: string,
+  answer: boolean | null,
+): Promise<InitResult> {
   const enabled = answer !== false;
+  if (!enabled) clearQueue(host, home);
   try {
-    // Another `init` may have been answered meanwhile: its answer stands, unless this one is a no.
+    // A choice may have been stored meanwhile: it stands, unless this answer is a no.
     await storeChoice(host, home, (current) => current.kind === "stored" && enabled ? undefined : { enabled, date });
-    if (!enabled) clearQueue(host, home);
   } catch (error) {
-    if (!(error instanceof ConfigurationError || error instanceof FileFault)) throw error;
-    if (!enabled) host.stderr(`rasa-telemetry: ${error.message}; set RASA_TELEMETRY_ENABLED=false instead\n`);
-    return { shown: true, answer, enabled: false };
+    if (!(error instanceof ConfigurationError)) throw error;
+    if (!enabled) {
+      host.stderr(`rasa-telemetry: ${printable(error.message)}; set RASA_TELEMETRY_ENABLED=false instead\n`);
+    }
+    // Under the licence telemetry is on all the same.
+    return { shown: true, answer, enabled: consent.byEnvironment };
   }
+  if (!enabled) clearQueue(host, home);
   if (answer !== null) host.stderr(enabled ? "Telemetry is on.\n" : "Telemetry is off.\n");
   return { shown: true, answer, enabled };
 }
 
 function explainBroken(host: Host, consent: Consent): void {
   if (consent.configuration?.kind !== "broken" || consent.home === undefined) return;
-  host.stderr(`rasa-telemetry: ${consent.home.configFile} can't be understood: ${consent.configuration.problem}\n`);
+  host.stderr(
+    `rasa-telemetry: ${printable(consent.home.configFile)} can't be understood: ${consent.configuration.problem}\n`,
+  );
 }

@@ -1,16 +1,14 @@
 import type { BuildConfig } from "../build_config.ts";
-import { ConfigurationError, storeMachineId } from "../consent/global_config.ts";
+import { identify, identifyForDebug } from "../consent/identity.ts";
 import { TERMS_URL } from "../consent/notice.ts";
-import { choiceOf, type Consent, isDebug, knownMachineId, readConsent, readPermit } from "../consent/read_consent.ts";
+import { type Consent, isDebug, mayKeep, readConsent, readPermit } from "../consent/read_consent.ts";
 import { type CallerVersions, gatherContext } from "../context/context.ts";
 import { FileFault, type Host } from "../host/host.ts";
-import type { Home } from "../home.ts";
-import { newMachineId, readFleetId } from "../machine_id.ts";
 import type { PropertyRule } from "../report/catalogue.ts";
 import { parseVersion, redact } from "../report/redaction.ts";
 import { buildReport, MAX_REPORT_BYTES, type Report } from "../report/report.ts";
 import { deliver, deliverDirectly, REQUEST_TIMEOUT_MS } from "../sender/delivery.ts";
-import { enqueue } from "../sender/queue.ts";
+import { enqueue, type QueuedReport, removeQueued } from "../sender/queue.ts";
 import { type Destination, readAuthorities } from "../sender/transport.ts";
 import { ExitCode, type Invocation, type OptionRule, printJson } from "./command.ts";
 import { readInput } from "./input.ts";
@@ -73,11 +71,7 @@ async function recordOnce(
     if (debug) host.stderr(`rasa-telemetry: telemetry is off (${consent.decidedBy}): no report is made\n`);
     return { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
   }
-  if (consent.overruled !== undefined) {
-    host.stderr(
-      `rasa-telemetry: ${consent.overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}\n`,
-    );
-  }
+  sayOverruled(host, consent);
   const input = await readInput(host, recording.purpose, [recording.root, "context"]);
   const redacted = await redact(recording.rules, input[recording.root] ?? {}, recording.root);
   const caller = readVersions(input["context"]);
@@ -110,53 +104,28 @@ async function recordOnce(
     writeKey: writeKey ?? "",
     authorities: readAuthorities(host),
   };
-  if (!keep(host, consent.home, { choice: identity.choice, report })) {
-    return await sendUnkept(host, consent, destination, report, until, result);
-  }
+  const kept = keep(host, consent, { choice: identity.choice, report });
+  if (kept === "withdrawn") return { ...result("disabled"), messageId: null };
+  if (kept === "unkept") return await sendUnkept(host, consent, destination, report, until, result);
   if (!consent.told) return result("held");
   if (timeoutS === 0 || consent.home === undefined) return result("queued");
-  const fleetId = readFleetId(host);
   host.relinquish();
-  const permit = () => readPermit(host, consent, fleetId);
+  const permit = () => readPermit(host, consent, identity.machineId);
   const delivery = await deliver(host, { home: consent.home, destination, permit, until, patient: true });
   if (delivery.delivered.has(report.messageId)) return result("delivered");
   return result(delivery.rejected.has(report.messageId) ? "rejected" : "queued");
+}
+
+/** Says once that the licence comes before the variable that says off. */
+export function sayOverruled(host: Host, consent: Consent): void {
+  if (consent.overruled === undefined) return;
+  host.stderr(`rasa-telemetry: ${consent.overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}\n`);
 }
 
 /** Traits have a switch of their own in `global.yml`, which counts where nothing above it decides. */
 function allowsTraits(consent: Consent, recording: Recording): boolean {
   if (recording.root !== "traits" || consent.byEnvironment || consent.configuration?.kind !== "stored") return true;
   return consent.configuration.stored.traitsEnabled;
-}
-
-interface Identity {
-  /** Undefined while the user hasn't been told: no id is made before. */
-  readonly machineId: string | undefined;
-  readonly choice: string | null;
-}
-
-async function identify(host: Host, consent: Consent): Promise<Identity> {
-  const known = knownMachineId(host, consent);
-  const choice = choiceOf(consent.configuration);
-  if (known !== undefined || !consent.told) return { machineId: known, choice };
-  if (consent.home === undefined || consent.configuration?.kind === "broken") {
-    return { machineId: newMachineId(host), choice };
-  }
-  try {
-    const stored = await storeMachineId(host, consent.home);
-    return { machineId: stored.machineId, choice: stored.date };
-  } catch (error) {
-    if (error instanceof ConfigurationError) return { machineId: newMachineId(host), choice };
-    throw error;
-  }
-}
-
-function identifyForDebug(host: Host, consent: Consent): Identity {
-  const known = knownMachineId(host, consent);
-  if (known === undefined) {
-    host.stderr("rasa-telemetry: this machine has no id yet; the one shown is for this run alone\n");
-  }
-  return { machineId: known ?? newMachineId(host), choice: null };
 }
 
 /** The two versions that the caller may give; whatever else it calls context stays here. */
@@ -172,17 +141,17 @@ function readVersions(context: unknown): { versions: CallerVersions; withheld: s
   };
 }
 
-function keep(
-  host: Host,
-  home: Home | undefined,
-  queued: { readonly choice: string | null; readonly report: Report },
-): boolean {
-  if (home === undefined) return false;
+/** Queues a report, and takes it back where telemetry was switched off meanwhile. */
+function keep(host: Host, consent: Consent, queued: QueuedReport): "kept" | "unkept" | "withdrawn" {
+  const { home } = consent;
+  if (home === undefined) return "unkept";
   try {
-    enqueue(host, home, queued);
-    return true;
+    const file = enqueue(host, home, queued);
+    if (mayKeep(host, consent)) return "kept";
+    removeQueued(host, home, [file]);
+    return "withdrawn";
   } catch (error) {
-    if (error instanceof FileFault) return false;
+    if (error instanceof FileFault) return "unkept";
     throw error;
   }
 }

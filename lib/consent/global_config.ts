@@ -1,5 +1,6 @@
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
+import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { newMachineId } from "../machine_id.ts";
 import type { Configuration, StoredChoice } from "./consent.ts";
@@ -55,7 +56,12 @@ export async function storeChoice(
           `Cannot change ${home.configFile} without rewriting what isn't ours; ${advice}`,
         );
       }
-      if (replaceFile(host, home, { text, mode }, patched)) return parseConfiguration(patched);
+      // Rasa's own tools take no lock: what they wrote meanwhile must not be lost.
+      const isStill = () => readFile(host, home).text === text;
+      if (replaceFile(host, home.configFile, patched, { mode, isStill })) {
+        host.files.sync(home.directory);
+        return parseConfiguration(patched);
+      }
     }
     throw new ConfigurationError("busy", `Cannot change ${home.configFile}: something else keeps changing it`);
   } catch (error) {
@@ -142,32 +148,4 @@ async function takeLock(host: Host, home: Home): Promise<{ release(): void } | u
     "busy",
     `Cannot change ${home.configFile}: another process has been changing it for ${LOCK_WAIT_MS / 1000} s`,
   );
-}
-
-/** Replaces the file in one step. False where it is no longer what was read: Rasa's own tools take no lock. */
-function replaceFile(
-  host: Host,
-  home: Home,
-  old: { readonly text: string; readonly mode: number | undefined },
-  text: string,
-): boolean {
-  const temporary = join(home.directory, `.global.yml.${host.uuid()}.tmp`);
-  host.files.create(temporary, new TextEncoder().encode(text), old.mode);
-  try {
-    if (readFile(host, home).text !== old.text) {
-      host.files.remove(temporary);
-      return false;
-    }
-    // Rename is atomic on one filesystem: a reader sees the old file or the new one.
-    host.files.rename(temporary, home.configFile);
-  } catch (error) {
-    try {
-      host.files.remove(temporary);
-    } catch {
-      // The first error is the one that matters.
-    }
-    throw error;
-  }
-  host.files.sync(dirname(home.configFile));
-  return true;
 }

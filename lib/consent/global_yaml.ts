@@ -33,7 +33,7 @@ export function parseConfiguration(text: string): Configuration {
       traitsEnabled: enabled &&
         (traits === undefined ? !Object.hasOwn(root, "traits") : parseBoolean(traits["enabled"]) === true),
       machineId: parseMachineId(metrics["rasa_user_id"]),
-      date: typeof date === "string" ? date : "",
+      date: typeof date === "string" ? canonicalDate(date) : "",
     },
   };
 }
@@ -102,6 +102,18 @@ function patchSection(lines: readonly string[], section: string, values: Readonl
 /** Quoted unless it is a plain word or a timestamp: an id of digits alone would be read as a number. */
 function scalar(value: string): string {
   return /^(true|false|\d{4}-[\d-]+T[\d:.]+Z)$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
+}
+
+/**
+ * A moment in one spelling, whichever the file has: tools that rewrite the file spell it anew, and it is still the same
+ * choice. Without a zone it counts as UTC, as Rasa's own reader takes it. What is no moment stays as it is.
+ */
+function canonicalDate(text: string): string {
+  const parts = /^(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d:\d\d)(\.\d{1,3})?\d*\s*(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text);
+  if (parts === null) return text;
+  const [, day, time, fraction = "", zone = "Z"] = parts;
+  const moment = new Date(`${day}T${time}${fraction}${zone.length === 3 ? `${zone}:00` : zone}`);
+  return Number.isNaN(moment.getTime()) ? text : moment.toISOString();
 }
 
 /** The mapping at the top, with every scalar as the text it is; an empty document is an empty mapping. */

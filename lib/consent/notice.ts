@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { FileFault, type Host } from "../host/host.ts";
+import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 
 /** Longest wait for an answer, in milliseconds: a terminal may have nobody in front of it, and Rasa is waiting. */
@@ -61,9 +62,7 @@ export async function askForConsent(host: Host): Promise<boolean | null> {
  */
 export function writeNoticeDate(host: Host, home: Home, date: string): void {
   host.files.makeDirectory(home.telemetryDirectory);
-  const temporary = join(home.telemetryDirectory, `notice.${host.uuid()}.tmp`);
-  host.files.create(temporary, new TextEncoder().encode(date));
-  host.files.rename(temporary, markerPath(home));
+  replaceFile(host, markerPath(home), date);
 }
 
 /** The date that the notice's default was stored under, or undefined where `init` never did. */

@@ -57,7 +57,7 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
   return {
     // Without a home no report can be kept, and no "no" could have been stored.
     ...(home === undefined && decided === undefined ? { enabled: false, decidedBy: "unwritable" } : decision),
-    told: wasTold(enabledVariable, configuration),
+    told: wasTold(enabledVariable, configuration) || wasToldUnderLock(host, decided, configuration, home),
     byEnvironment: decided !== undefined,
     overruled: overruledBy(decided, wanted),
     home,
@@ -68,30 +68,38 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
 
 /** What a report goes out under, asked anew before each request: an opt-out in another process counts at once. */
 export interface Permit {
-  /** Whether a report recorded under this choice (null: before any was stored) may go. */
-  accepts(choice: string | null): boolean;
+  /** Whether events, or traits, recorded under this choice (null: before any was stored) may go. */
+  accepts(kind: "event" | "traits", choice: string | null): boolean;
   /** The machine id for reports that were recorded before there was one, or undefined where there still is none. */
   readonly machineId: string | undefined;
 }
 
 /**
  * Whether reports may leave right now, or undefined where they may not. Reads `global.yml` again, and nothing else: the
- * environment may have been given up by then. `fleetId` is what `readFleetId` gave.
+ * environment may have been given up by then. `machineId` is the id that is known already.
  */
-export function readPermit(host: Host, consent: Consent, fleetId: string | undefined): Permit | undefined {
+export function readPermit(host: Host, consent: Consent, machineId: string | undefined): Permit | undefined {
   const { home } = consent;
   if (!consent.enabled || home === undefined) return undefined;
   const configuration = readConfiguration(host, home);
-  if (!consent.byEnvironment && !decideByConfiguration(configuration).enabled) return undefined;
-  if (!consent.told && configuration.kind !== "stored") return undefined;
-  const current = configuration.kind === "stored" ? configuration.stored.date : undefined;
+  const stored = configuration.kind === "stored" ? configuration.stored : undefined;
+  // A file that is gone, empty or broken may be one that another tool is just writing a "no" into.
+  if (!consent.byEnvironment && !stored?.enabled) return undefined;
+  if (!consent.told && stored === undefined) return undefined;
   return {
-    accepts(choice) {
-      if (choice !== null) return current === undefined || choice === current;
-      return consent.byEnvironment || current === undefined || readNoticeDate(host, home) === current;
+    accepts(kind, choice) {
+      if (kind === "traits" && !consent.byEnvironment && !stored?.traitsEnabled) return false;
+      if (choice !== null) return stored === undefined || choice === stored.date;
+      return consent.byEnvironment || readNoticeDate(host, home) === stored?.date;
     },
-    machineId: fleetId ?? (configuration.kind === "stored" ? configuration.stored.machineId : undefined),
+    machineId: machineId ?? stored?.machineId,
   };
+}
+
+/** Whether what was just recorded may still be kept: an opt-out may have come while standard input was being read. */
+export function mayKeep(host: Host, consent: Consent): boolean {
+  if (consent.byEnvironment || consent.home === undefined) return true;
+  return decideByConfiguration(readConfiguration(host, consent.home)).enabled;
 }
 
 /** The name of the choice that a report is recorded under, null where none is stored. See `Permit.accepts`. */
@@ -113,4 +121,15 @@ export function knownMachineId(host: Host, consent: Consent): string | undefined
 function overruledBy(decided: Decision | undefined, wanted: Decision | undefined): Consent["overruled"] {
   if (decided?.decidedBy !== "license" || wanted?.enabled !== false) return undefined;
   return wanted.decidedBy === "DO_NOT_TRACK" ? "DO_NOT_TRACK" : "RASA_TELEMETRY_ENABLED";
+}
+
+/** Where telemetry can't be switched off and `global.yml` can't be changed, what `init` left behind tells that it was told. */
+function wasToldUnderLock(
+  host: Host,
+  decided: Decision | undefined,
+  configuration: Configuration,
+  home: Home | undefined,
+): boolean {
+  return decided?.decidedBy === "license" && configuration.kind === "broken" && home !== undefined &&
+    readNoticeDate(host, home) !== undefined;
 }

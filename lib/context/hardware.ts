@@ -17,10 +17,11 @@ export interface Hardware {
 export type Listing = readonly string[] | "missing" | "unreadable";
 
 /** The systems that are reported by name. Source: what Python's `platform.system()` gives where Rasa Pro runs. */
-const OS_NAMES = ["Linux", "Darwin", "Windows"];
+/** The systems that are reported by name. */
+export const OS_NAMES: readonly string[] = ["Linux", "Darwin", "Windows"];
 
 /** A kernel's release may hold anything that who built it wrote there. */
-const OS_VERSION = /^[A-Za-z0-9][A-Za-z0-9._+~-]{0,63}$/;
+export const OS_VERSION: RegExp = /^[A-Za-z0-9][A-Za-z0-9._+~-]{0,63}$/;
 
 const PCI_DRIVERS = "/sys/bus/pci/drivers";
 

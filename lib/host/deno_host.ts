@@ -130,9 +130,10 @@ const realFiles: Files = {
     guard("add to a file", () => {
       using file = openRegular(path, { append: true, create: true, mode: PRIVATE_FILE }, false);
       writeWhole((bytes) => file.writeSync(bytes), content);
+      file.syncSync();
     });
   },
-  rename: (from, to) => guard("replace a file", () => Deno.renameSync(from, to)),
+  rename: (from, to) => guard("replace a file", () => renamePatiently(from, to)),
   remove: (path) => guard("remove a file", () => Deno.removeSync(path)),
   list(path) {
     return guard("list a folder", () => {
@@ -177,6 +178,18 @@ const realFiles: Files = {
     });
   },
 };
+
+/** On Windows a file can't be replaced while another process has it open, which virus scanners do to every new file. */
+function renamePatiently(from: string, to: string): void {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return Deno.renameSync(from, to);
+    } catch (error) {
+      if (Deno.build.os !== "windows" || attempt === 5) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 * attempt);
+    }
+  }
+}
 
 function guard<T>(action: string, work: () => T): T {
   try {

@@ -156,7 +156,8 @@ function redactList(
   return kept;
 }
 
-function isWord(vocabulary: VocabularyName, text: string): boolean {
+/** Whether a text is one of a vocabulary's words, as which a component's dotted path counts too. */
+export function isWord(vocabulary: VocabularyName, text: string): boolean {
   return VOCABULARIES[vocabulary].has(text) || vocabulary === "component" && isComponentPath(text);
 }
 

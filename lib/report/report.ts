@@ -1,7 +1,13 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
 import { validate as isUuidV4 } from "@std/uuid/v4";
 import type { ReportContext } from "../context/context.ts";
+import { OS_NAMES, OS_VERSION } from "../context/hardware.ts";
+import { isReportableCompany } from "../license.ts";
+import { parseMachineId } from "../machine_id.ts";
 import { findEvent, TRAITS } from "./catalogue.ts";
+import { MAX_NUMBER } from "./rule.ts";
+import { parseInteger, parseVersion } from "./scalar.ts";
+import { isRedacted } from "./verification.ts";
 
 /** Largest single report, in bytes. Source: the HTTP tracking API's documented limit. */
 export const MAX_REPORT_BYTES = 32 * 1024;
@@ -60,41 +66,84 @@ export function withMachineId(report: Report, machineId: string): Report {
 
 const TRACK_KEYS = ["userId", "event", "properties", "context", "messageId", "timestamp"];
 const IDENTIFY_KEYS = ["userId", "traits", "context", "messageId", "timestamp"];
-const CONTEXT_KEYS: Readonly<Record<keyof ReportContext, true>> = {
-  os: true,
-  ci: true,
-  project: true,
-  python: true,
-  rasa_pro: true,
-  cpu: true,
-  docker: true,
-  license_hash: true,
-  company: true,
-  gpu: true,
-  cloud: true,
+
+/**
+ * Whether a value, read back from a file that anybody may have changed, is a report as this program makes them: no other
+ * key and no other value at any depth. A company's name is taken as it is: it comes from a licence and fits no pattern.
+ */
+export function isReport(value: unknown): value is Report {
+  if (!isObject(value)) return false;
+  const { userId, messageId, timestamp, context, event, properties } = value;
+  if (userId !== null && !isMachineId(userId)) return false;
+  if (typeof messageId !== "string" || !isUuidV4(messageId) || !isMoment(timestamp)) return false;
+  if (!isContext(context)) return false;
+  if (event === undefined) return hasExactly(value, IDENTIFY_KEYS) && isRedacted(TRAITS, value["traits"]);
+  const rule = typeof event === "string" ? findEvent(event) : undefined;
+  if (rule === undefined || !hasExactly(value, TRACK_KEYS) || !isObject(properties)) return false;
+  const { metrics_id, ...own } = properties;
+  return metrics_id === userId && isRedacted(rule.properties, own);
+}
+
+/** What each value of a context must look like; each but `os` may be null. */
+const CONTEXT_CHECKS: Readonly<Record<keyof ReportContext, (value: unknown) => boolean>> = {
+  os: isOs,
+  ci: isBoolean,
+  project: isDigest,
+  python: isVersion,
+  rasa_pro: isVersion,
+  cpu: isCount,
+  docker: isBoolean,
+  license_hash: isDigest,
+  company: (value) => typeof value === "string" && isReportableCompany(value),
+  gpu: isCount,
+  cloud: isBoolean,
 };
 
-/** Whether a value, read back from a file that anybody may have written, has no key that a report of this program wouldn't have. */
-export function isReport(value: unknown): value is Report {
-  if (!isObject(value) || !isObject(value["context"])) return false;
-  const { userId, messageId, timestamp, context, event } = value;
-  if (userId !== null && !(typeof userId === "string" && /^[0-9a-f]{32}$/.test(userId))) return false;
-  if (typeof messageId !== "string" || !isUuidV4(messageId)) return false;
-  if (typeof timestamp !== "string" || Number.isNaN(Date.parse(timestamp))) return false;
-  if (!hasOnly(context, Object.keys(CONTEXT_KEYS))) return false;
-  if (event === undefined) {
-    return hasOnly(value, IDENTIFY_KEYS) && isObject(value["traits"]) && hasOnly(value["traits"], Object.keys(TRAITS));
-  }
-  const rule = typeof event === "string" ? findEvent(event) : undefined;
-  const properties = value["properties"];
-  return rule !== undefined && hasOnly(value, TRACK_KEYS) && isObject(properties) &&
-    hasOnly(properties, [...Object.keys(rule.properties), "metrics_id"]);
+function isContext(value: unknown): boolean {
+  return isObject(value) && hasExactly(value, Object.keys(CONTEXT_CHECKS)) &&
+    Object.entries(CONTEXT_CHECKS).every(([name, check]) =>
+      (name !== "os" && value[name] === null) || check(value[name])
+    );
+}
+
+function isOs(value: unknown): boolean {
+  return isObject(value) && hasExactly(value, ["name", "version"]) &&
+    [...OS_NAMES, "custom"].some((name) => name === value["name"]) &&
+    (value["version"] === null || (typeof value["version"] === "string" && OS_VERSION.test(value["version"])));
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === "boolean";
+}
+
+function isCount(value: unknown): boolean {
+  return parseInteger(value, 0, MAX_NUMBER) !== undefined;
+}
+
+function isDigest(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
+
+function isVersion(value: unknown): boolean {
+  return parseVersion(value) !== undefined;
+}
+
+function isMachineId(value: unknown): boolean {
+  return typeof value === "string" && parseMachineId(value) === value;
+}
+
+/** A moment exactly as this program writes them: a date may hold any remark in brackets and still be understood. */
+function isMoment(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  const moment = new Date(value);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function hasOnly(value: Record<string, unknown>, keys: readonly string[]): boolean {
-  return Object.keys(value).every((key) => keys.includes(key));
+function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {
+  const own = Object.keys(value);
+  return own.length === keys.length && own.every((key) => keys.includes(key));
 }

@@ -3,7 +3,7 @@ import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { type Report, withMachineId } from "../report/report.ts";
 import { type DeliveryState, readDeliveryState, writeDeliveryState } from "./delivery_state.ts";
-import { listQueue, noteDropped, type QueuedFile, readQueued, removeQueued } from "./queue.ts";
+import { listQueue, noteDropped, type QueuedFile, readQueued, removeQueued, sweepLeftovers } from "./queue.ts";
 import { type Answer, backOff, classify, type Verdict } from "./retry.ts";
 import { writeSentLog } from "./sent_log.ts";
 import { type Destination, send } from "./transport.ts";
@@ -32,7 +32,7 @@ export interface DeliveryOrder {
 
 /** Under what reports may leave. */
 export interface DeliveryPermit {
-  accepts(choice: string | null): boolean;
+  accepts(kind: "event" | "traits", choice: string | null): boolean;
   readonly machineId: string | undefined;
 }
 
@@ -88,34 +88,47 @@ async function deliverAll(
 ): Promise<Delivery["ended"]> {
   let state = readDeliveryState(host, order.home);
   if (isEarly(host, state, order.patient)) return "early";
+  sweepLeftovers(host, order.home);
+  if (listQueue(host, order.home).length > 0) requireChangeable(host, order.home);
   let size = MAX_BATCH_REPORTS;
   for (;;) {
     const permit = order.permit();
     if (permit === undefined) return "forbidden";
     const waiting = listQueue(host, order.home);
     const batch = collectBatch(host, order.home, waiting, permit, size);
-    if (batch.length === 0) return permit.machineId === undefined && waiting.length > 0 ? "forbidden" : "empty";
+    if (batch.length === 0) return "empty";
     const left = order.until - host.elapsed();
     if (left <= 0) return "timeout";
-    const answer = await send(
-      host,
-      order.destination,
-      batch.map(({ report }) => report),
-      Math.min(REQUEST_TIMEOUT_MS, left),
-    );
+    const reports = batch.map(({ report }) => report);
+    const answer = await send(host, order.destination, reports, Math.min(REQUEST_TIMEOUT_MS, left));
+    // Our own deadline cut it short: that says nothing about the server.
+    const cutShort = answer.kind === "unanswered" && answer.reason === "timeout" && left < REQUEST_TIMEOUT_MS;
+    if (cutShort) return "timeout";
     const verdict = classify(answer);
     if (verdict === "halve" && batch.length > 1) {
+      // For the rest of this delivery: what comes next is likely as large.
       size = Math.ceil(batch.length / 2);
       continue;
     }
-    size = MAX_BATCH_REPORTS;
     state = nextState(host, state, answer, verdict, batch.length);
     writeDeliveryState(host, order.home, state);
     if (verdict === "retry") return "failed";
+    for (const { messageId } of reports) (verdict === "delivered" ? done.delivered : done.rejected).add(messageId);
     settle(host, order.home, batch, verdict, answer);
-    for (const { report } of batch) (verdict === "delivered" ? done.delivered : done.rejected).add(report.messageId);
     const gone = done.delivered.size + done.rejected.size;
     order.progress?.(gone, Math.max(0, waiting.length - batch.length));
+  }
+}
+
+/** Throws `FileFault` where nothing can be removed from the folder: what is sent from there would be sent again each time. */
+function requireChangeable(host: Host, home: Home): void {
+  const probe = join(home.telemetryDirectory, `${host.uuid()}.tmp`);
+  try {
+    host.files.makeDirectory(probe);
+    host.files.remove(probe);
+  } catch (error) {
+    // A full disk lets nothing be made, but everything be removed.
+    if (!(error instanceof FileFault) || !["ENOSPC", "EDQUOT"].includes(error.code)) throw error;
   }
 }
 
@@ -140,7 +153,7 @@ function collectBatch(
     if (batch.length === size) break;
     const queued = readQueued(host, file);
     if (queued === undefined || queued === "gone") continue;
-    if (!permit.accepts(queued.choice)) {
+    if (!permit.accepts("event" in queued.report ? "event" : "traits", queued.choice)) {
       withdrawn.push(file);
       continue;
     }

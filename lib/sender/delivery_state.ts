@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { FileFault, type Host } from "../host/host.ts";
+import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 
 /** What one delivery leaves for the next, and for `status`. */
@@ -28,8 +29,7 @@ const MAX_STATE_BYTES = 4 * 1024;
 /** What the last delivery left; a file that isn't there or can't be understood is as none. */
 export function readDeliveryState(host: Host, home: Home): DeliveryState {
   try {
-    const state: unknown = JSON.parse(new TextDecoder().decode(host.files.read(statePath(home), MAX_STATE_BYTES)));
-    return isState(state) ? state : FIRST;
+    return parseState(JSON.parse(new TextDecoder().decode(host.files.read(statePath(home), MAX_STATE_BYTES))));
   } catch (error) {
     if (error instanceof FileFault || error instanceof SyntaxError) return FIRST;
     throw error;
@@ -38,10 +38,8 @@ export function readDeliveryState(host: Host, home: Home): DeliveryState {
 
 /** Keeps the state. Where it can't be kept, the next delivery starts without it. For the holder of the delivery lock. */
 export function writeDeliveryState(host: Host, home: Home, state: DeliveryState): void {
-  const temporary = join(home.telemetryDirectory, `delivery.${host.uuid()}.tmp`);
   try {
-    host.files.create(temporary, new TextEncoder().encode(JSON.stringify(state)));
-    host.files.rename(temporary, statePath(home));
+    replaceFile(host, statePath(home), JSON.stringify(state));
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
   }
@@ -51,16 +49,34 @@ function statePath(home: Home): string {
   return join(home.telemetryDirectory, "delivery.json");
 }
 
-function isState(value: unknown): value is DeliveryState {
-  return typeof value === "object" && value !== null && "notBefore" in value && Number.isFinite(value.notBefore) &&
-    "serverNotBefore" in value && Number.isFinite(value.serverNotBefore) && "failures" in value &&
-    Number.isSafeInteger(value.failures) && "last" in value && (value.last === null || isLast(value.last));
+/** The state with nothing in it but what this program keeps there: anybody may have written the file. */
+function parseState(value: unknown): DeliveryState {
+  if (!isObject(value)) return FIRST;
+  const { notBefore, serverNotBefore, failures, last } = value;
+  const numbers = [notBefore, serverNotBefore, failures].every((number) => Number.isSafeInteger(number));
+  if (!numbers) return FIRST;
+  return {
+    notBefore: Number(notBefore),
+    serverNotBefore: Number(serverNotBefore),
+    failures: Number(failures),
+    last: parseLast(last),
+  };
 }
 
-function isLast(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "at" in value && typeof value.at === "string" &&
-    "outcome" in value && typeof value.outcome === "string" &&
-    ["delivered", "rejected", "failed"].includes(value.outcome) &&
-    "reports" in value && Number.isSafeInteger(value.reports) && "status" in value &&
-    (value.status === null || Number.isSafeInteger(value.status));
+function parseLast(value: unknown): LastDelivery | null {
+  if (!isObject(value)) return null;
+  const { at, outcome, reports, status } = value;
+  const known = (["delivered", "rejected", "failed"] as const).find((name) => name === outcome);
+  const moment = new Date(typeof at === "string" ? at : NaN);
+  if (known === undefined || Number.isNaN(moment.getTime()) || !Number.isSafeInteger(reports)) return null;
+  return {
+    at: moment.toISOString(),
+    outcome: known,
+    reports: Number(reports),
+    status: Number.isSafeInteger(status) ? Number(status) : null,
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
+import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { isReport, MAX_REPORT_BYTES, type Report } from "../report/report.ts";
 
@@ -11,6 +12,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_FILE_BYTES = MAX_REPORT_BYTES + 1024;
 /** A place in the order, which begins with the time in milliseconds, and the messageId. */
 const NAME = /^(\d{15})-([0-9a-f-]{36})\.json$/;
+
+/** What a crash or a file that is no report leaves behind. */
+const LEFTOVER = /\.(tmp|broken)$/;
+/** A file that has been in the making for so long, in milliseconds, has lost its maker. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+/** How many files that were set aside are kept for somebody to look at. */
+const MAX_BROKEN = 20;
 
 /** A report that waits, with the choice it was recorded under; null where none was stored yet. */
 export interface QueuedReport {
@@ -28,23 +36,22 @@ export interface QueuedFile {
  * Keeps a report on disk before anything else happens to it: when this returns, neither a crash nor a power cut loses it.
  * Drops the oldest reports over the limits. Throws `FileFault` where it can't be kept.
  */
-export function enqueue(host: Host, home: Home, queued: QueuedReport): void {
+export function enqueue(host: Host, home: Home, queued: QueuedReport): QueuedFile {
   const directory = home.telemetryDirectory;
   host.files.makeDirectory(directory);
   const waiting = listQueue(host, home);
   const name = `${nextPlace(host, waiting)}-${queued.report.messageId}.json`;
-  const temporary = join(directory, `${queued.report.messageId}.tmp`);
-  const path = join(directory, name);
+  const file = { name, path: join(directory, name) };
+  // Whoever lists the folder sees a whole report or none.
+  replaceFile(host, file.path, JSON.stringify(queued));
   try {
-    host.files.create(temporary, new TextEncoder().encode(JSON.stringify(queued)));
-    // Rename is atomic: whoever lists the folder sees a whole report or none.
-    host.files.rename(temporary, path);
     host.files.sync(directory);
+    trim(host, home, [...waiting, file]);
   } catch (error) {
-    removeQuietly(host, temporary);
-    throw error;
+    // The report is kept: a folder that can't be synced, or a file that can't be removed, must not make it look lost.
+    if (!(error instanceof FileFault)) throw error;
   }
-  trim(host, home, [...waiting, { name, path }]);
+  return file;
 }
 
 /** The files of the reports that wait, oldest first. A folder that isn't there holds none. Throws `FileFault`. */
@@ -88,17 +95,63 @@ export function removeQueued(host: Host, home: Home, files: readonly QueuedFile[
   if (files.length > 0) host.files.sync(home.telemetryDirectory);
 }
 
-/** Deletes everything that waits, was set aside or was being written. Throws `FileFault`. */
-export function clearQueue(host: Host, home: Home): void {
-  let entries;
+/** Deletes everything that waits, was set aside or was being written, and gives how many files could not be deleted. */
+export function clearQueue(host: Host, home: Home): number {
+  const files = listEntries(host, home).filter(({ name }) => NAME.test(name) || LEFTOVER.test(name));
+  return removeEach(host, files);
+}
+
+/** Deletes the waiting reports that were recorded under another choice, and gives how many could not be deleted. */
+export function clearOthers(host: Host, home: Home, choice: string): number {
+  const files = listEntries(host, home).filter((file) => {
+    if (!NAME.test(file.name)) return false;
+    const queued = readQueued(host, file);
+    return queued !== undefined && queued !== "gone" && queued.choice !== choice;
+  });
+  return removeEach(host, files);
+}
+
+/** Goes on where one can't be removed: each that is gone can't be sent. */
+function removeEach(host: Host, files: readonly QueuedFile[]): number {
+  let left = 0;
+  for (const { path } of files) {
+    try {
+      host.files.remove(path);
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error;
+      if (!isMissing(error)) left++;
+    }
+  }
+  return left;
+}
+
+function listEntries(host: Host, home: Home): QueuedFile[] {
   try {
-    entries = host.files.list(home.telemetryDirectory);
+    return host.files.list(home.telemetryDirectory).filter((entry) => entry.kind !== "directory")
+      .map(({ name }) => ({ name, path: join(home.telemetryDirectory, name) }));
   } catch (error) {
-    if (isMissing(error)) return;
+    if (error instanceof FileFault) return [];
     throw error;
   }
-  const ours = entries.filter(({ name }) => NAME.test(name) || /\.(tmp|broken)$/.test(name));
-  removeQueued(host, home, ours.map(({ name }) => ({ name, path: join(home.telemetryDirectory, name) })));
+}
+
+/** Sweeps what crashes left behind: old temporaries, and all but the newest files that were set aside. For the holder of the lock. */
+export function sweepLeftovers(host: Host, home: Home): void {
+  const leftovers = listEntries(host, home).filter(({ name }) => LEFTOVER.test(name));
+  const broken = leftovers.filter(({ name }) => name.endsWith(".broken")).sort((left, right) =>
+    left.name < right.name ? -1 : 1
+  );
+  const surplus = new Set(broken.slice(0, Math.max(0, broken.length - MAX_BROKEN)));
+  for (const file of leftovers) {
+    try {
+      const modified = host.files.stat(file.path).modified?.getTime() ?? 0;
+      const abandoned = file.name.endsWith(".tmp") && Math.abs(host.now().getTime() - modified) > ABANDONED_AFTER_MS;
+      if (abandoned || surplus.has(file)) host.files.remove(file.path);
+    } catch (error) {
+      // It is gone already, or stays: it never leaves this machine either way.
+      if (!(error instanceof FileFault)) throw error;
+    }
+  }
 }
 
 /** How many reports were dropped so far because too many waited for too long, or their choice no longer stood. */
@@ -170,14 +223,6 @@ function setAside(host: Host, file: QueuedFile): void {
     host.files.rename(file.path, `${file.path}.broken`);
   } catch (error) {
     // It stays where it is and is set aside the next time; it never leaves.
-    if (!(error instanceof FileFault)) throw error;
-  }
-}
-
-function removeQuietly(host: Host, path: string): void {
-  try {
-    host.files.remove(path);
-  } catch (error) {
     if (!(error instanceof FileFault)) throw error;
   }
 }

@@ -46,7 +46,7 @@ export function backOff(failures: number, random: number, retryAfterMs: number |
 /** The header Retry-After in milliseconds from now: seconds or a date. Undefined where it is missing or makes no sense. */
 export function parseRetryAfter(value: string | null, now: Date): number | undefined {
   if (value === null) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000;
+  if (/^\s*\d{1,15}\s*$/.test(value)) return Number(value) * 1000;
   // Date.parse takes nearly anything for a date.
   const date = /^\s*[A-Z][a-z]{2,8},? .*GMT\s*$/.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());

@@ -25,9 +25,11 @@ export function sentLogPath(home: Home): string {
 /** Adds entries. Throws `FileFault`. */
 export function writeSentLog(host: Host, home: Home, entries: readonly SentEntry[]): void {
   const path = sentLogPath(home);
-  if (sizeOf(host, path) >= MAX_LOG_BYTES) host.files.rename(path, `${path}.1`);
+  const size = sizeOf(host, path);
+  if (size >= MAX_LOG_BYTES) host.files.rename(path, `${path}.1`);
   const text = entries.map((entry) => JSON.stringify(entry) + "\n").join("");
-  host.files.append(path, new TextEncoder().encode(text));
+  // Begins a line of its own: a crash may have torn the last one.
+  host.files.append(path, new TextEncoder().encode(size > 0 && size < MAX_LOG_BYTES ? `\n${text}` : text));
 }
 
 /** What left this machine, oldest first. A line that a crash tore is left out; files that can't be read count as empty. */
@@ -57,7 +59,9 @@ function parseEntry(line: string): SentEntry[] {
 function isSentEntry(value: unknown): value is SentEntry {
   return typeof value === "object" && value !== null && "sentAt" in value && typeof value.sentAt === "string" &&
     "outcome" in value && (value.outcome === "delivered" || value.outcome === "rejected") &&
-    "report" in value && typeof value.report === "object" && value.report !== null;
+    (!("reason" in value) || value.reason === null || typeof value.reason === "string") &&
+    "report" in value && typeof value.report === "object" && value.report !== null &&
+    (!("event" in value.report) || typeof value.report.event === "string");
 }
 
 function sizeOf(host: Host, path: string): number {

@@ -65,7 +65,7 @@ Deno.test("patchConfiguration is understood by parseConfiguration", () => {
 
 const on = (changes: Record<string, unknown> = {}) => ({
   kind: "stored" as const,
-  stored: { enabled: true, traitsEnabled: true, machineId: ID, date: "2020-05-03 10:12:13.123456", ...changes },
+  stored: { enabled: true, traitsEnabled: true, machineId: ID, date: "2020-05-03T10:12:13.123Z", ...changes },
 });
 const body = `  enabled: true\n  rasa_user_id: ${ID}\n  date: 2020-05-03 10:12:13.123456\n`;
 const BROKEN = { kind: "broken" as const, problem: 'its "metrics" has no "enabled" that is true or false' };

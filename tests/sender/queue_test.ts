@@ -2,40 +2,41 @@ import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
 import { QUEUE_LIMITS } from "../../lib/sender/queue.ts";
 import { MemoryHost, NOON } from "../support/memory_host.ts";
-import { CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_ON } from "../support/scene.ts";
+import { CONFIG_FILE, QUEUE, queued, runJson, STORED_ON } from "../support/scene.ts";
 
 const told = (): MemoryHost => new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
-const queueOne = (host: MemoryHost): Promise<number> => runHere(host, "track", "Shell Started", "--timeout", "0");
+/** Queues a report and gives its messageId. */
+const queueOne = async (host: MemoryHost): Promise<unknown> =>
+  (await runJson(host, "track", "Shell Started", "--timeout", "0"))["messageId"];
+const waitingIds = (host: MemoryHost): unknown[] => queued(host).map(({ report }) => report["messageId"]);
 const names = (host: MemoryHost): string[] => host.files.names(QUEUE).filter((name) => /^\d{15}-/.test(name));
 
 Deno.test("enqueue writes under a temporary name, syncs, renames, and syncs the folder", async () => {
   const host = told();
-  await queueOne(host);
-  const id = "00000000-0000-4000-8000-000000000001";
-  const name = `${QUEUE}/${String(NOON.getTime()).padStart(15, "0")}-${id}.json`;
-  assertEquals(host.files.operations.filter(({ path }) => path.startsWith(QUEUE)), [
+  const id = await queueOne(host);
+  const path = `${QUEUE}/${String(NOON.getTime()).padStart(15, "0")}-${id}.json`;
+  assertEquals(host.files.operations.filter((operation) => operation.path.startsWith(QUEUE)), [
     { action: "makeDirectory", path: QUEUE },
     { action: "list", path: QUEUE },
-    { action: "create", path: `${QUEUE}/${id}.tmp` },
-    { action: "rename", path: name },
+    { action: "create", path: `${path}.00000000-0000-4000-8000-000000000002.tmp` },
+    { action: "rename", path },
     { action: "sync", path: QUEUE },
   ]);
 });
 
 Deno.test("enqueue keeps the order where the clock is set back", async () => {
   const host = told();
-  await queueOne(host);
+  const ids = [await queueOne(host)];
   host.clock -= 365 * 86_400_000;
-  await queueOne(host);
-  await queueOne(host);
-  assertEquals(queued(host).map(({ report }) => String(report["messageId"]).at(-1)), ["1", "2", "3"]);
+  ids.push(await queueOne(host), await queueOne(host));
+  assertEquals(waitingIds(host), ids);
 });
 
 Deno.test("enqueue drops the oldest over the limit of reports, and counts them", async () => {
   const host = told();
-  for (let index = 0; index < QUEUE_LIMITS.reports + 3; index++) await queueOne(host);
-  assertEquals(names(host).length, QUEUE_LIMITS.reports);
-  assertEquals(queued(host)[0]?.report["messageId"], "00000000-0000-4000-8000-000000000004");
+  const ids = [];
+  for (let index = 0; index < QUEUE_LIMITS.reports + 3; index++) ids.push(await queueOne(host));
+  assertEquals(waitingIds(host), ids.slice(3));
   assertEquals((await runJson(host, "status"))["dropped"], 3);
 });
 
@@ -58,8 +59,16 @@ Deno.test("enqueue drops what has waited for more than 30 days", async () => {
   const host = told();
   await queueOne(host);
   host.clock += 31 * 86_400_000;
-  await queueOne(host);
-  assertEquals(queued(host).map(({ report }) => String(report["messageId"]).at(-1)), ["2"]);
+  assertEquals([await queueOne(host)], waitingIds(host));
+});
+
+Deno.test("enqueue has kept a report whose folder can't be synced", async () => {
+  const host = told();
+  host.files.before = ({ action }) => {
+    if (action === "sync") throw new FileFault("sync a folder", "EINVAL");
+  };
+  const result = await runJson(host, "track", "Shell Started", "--timeout", "0");
+  assertEquals([result["outcome"], waitingIds(host)], ["queued", [result["messageId"]]]);
 });
 
 Deno.test("enqueue leaves nothing behind where it fails at any step", async () => {

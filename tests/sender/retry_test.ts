@@ -54,6 +54,7 @@ const RETRY_AFTER: readonly (readonly [string | null, number | undefined])[] = [
   ["120", 120_000],
   [" 0 ", 0],
   ["999999999", 999_999_999_000],
+  ["9999999999", 9_999_999_999_000],
   ["99999999999999999999", undefined],
   ["soon", undefined],
   ["", undefined],

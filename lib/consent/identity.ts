@@ -1,0 +1,41 @@
+import type { Host } from "../host/host.ts";
+import { newMachineId } from "../machine_id.ts";
+import { ConfigurationError, storeMachineId } from "./global_config.ts";
+import { choiceOf, type Consent, knownMachineId } from "./read_consent.ts";
+
+/** Under which id and which stored choice a report is recorded. */
+export interface Identity {
+  /** Undefined while the user hasn't been told: no id is made before. */
+  readonly machineId: string | undefined;
+  /** The name of the stored choice; null where none is stored. */
+  readonly choice: string | null;
+}
+
+/**
+ * The id to report under. Where the user was told and there is none yet, it is made and stored; where it can't be stored, it
+ * is for this process alone.
+ */
+export async function identify(host: Host, consent: Consent): Promise<Identity> {
+  const known = knownMachineId(host, consent);
+  const choice = choiceOf(consent.configuration);
+  if (known !== undefined || !consent.told) return { machineId: known, choice };
+  if (consent.home === undefined || consent.configuration?.kind === "broken") {
+    return { machineId: newMachineId(host), choice };
+  }
+  try {
+    const stored = await storeMachineId(host, consent.home);
+    return { machineId: stored.machineId, choice: stored.date };
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { machineId: newMachineId(host), choice };
+    throw error;
+  }
+}
+
+/** The same for debug mode, which stores nothing; says where the id is for this run alone. */
+export function identifyForDebug(host: Host, consent: Consent): Identity {
+  const known = knownMachineId(host, consent);
+  if (known === undefined) {
+    host.stderr("rasa-telemetry: this machine has no id yet; the one shown is for this run alone\n");
+  }
+  return { machineId: known ?? newMachineId(host), choice: null };
+}

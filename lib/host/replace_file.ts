@@ -1,0 +1,36 @@
+import { FileFault, type Host } from "./host.ts";
+
+/**
+ * Gives a file new content in one step: a reader sees the old file or the new one, also after a crash, and a full disk leaves
+ * the old one. Throws `FileFault`; then nothing is left behind. `isStill` is asked at the last moment: where it says no, the
+ * file is left as it is, and the answer is false.
+ */
+export function replaceFile(
+  host: Host,
+  path: string,
+  content: string,
+  options: { readonly mode?: number | undefined; readonly isStill?: () => boolean } = {},
+): boolean {
+  const temporary = `${path}.${host.uuid()}.tmp`;
+  let replaced = false;
+  try {
+    host.files.create(temporary, new TextEncoder().encode(content), options.mode);
+    if (options.isStill?.() ?? true) {
+      // Rename is atomic on one filesystem.
+      host.files.rename(temporary, path);
+      replaced = true;
+    }
+    return replaced;
+  } finally {
+    if (!replaced) removeQuietly(host, temporary);
+  }
+}
+
+function removeQuietly(host: Host, path: string): void {
+  try {
+    host.files.remove(path);
+  } catch (error) {
+    // It may not even have been made; and the first error is the one that matters.
+    if (!(error instanceof FileFault)) throw error;
+  }
+}

@@ -50,7 +50,7 @@ export function parseEndpoint(text: string): URL {
   // The name becomes part of a permission: a comma or a star in it would grant more than one host.
   const plain = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname);
   const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
-  if (!bare || !plain || !safe) {
+  if (!bare || !plain || !safe || url.port === "0") {
     throw new Error(`Cannot build for the endpoint ${JSON.stringify(text)}: it must be ${allowed}`);
   }
   return url;

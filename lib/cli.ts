@@ -48,8 +48,9 @@ export async function run(args: readonly string[], host: Host, build: BuildConfi
 }
 
 async function dispatch(args: readonly string[], host: Host, build: BuildConfig): Promise<ExitCode> {
-  const named = args[0] !== undefined && !args[0].startsWith("-");
-  const [name, rest] = named ? [args[0] ?? "", args.slice(1)] : [undefined, args];
+  const at = args.findIndex((argument) => !argument.startsWith("-"));
+  const name = at === -1 ? undefined : args[at];
+  const rest = args.filter((_, index) => index !== at);
   // Behind `--` nothing is an option any more.
   const options = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (options.includes("--version") || (name === undefined && options.includes("-V"))) {

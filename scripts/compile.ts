@@ -183,8 +183,11 @@ function parseOrders(args: string[], licenceKey: (path: string) => string): Buil
 
 /** A task runs in the project's folder; a path is meant from where the person stands. */
 function outputPath(given: string | undefined, target: string): string {
-  if (given === undefined) return withSuffix(`${ROOT}/dist/rasa-telemetry`, target);
-  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), given);
+  return given ? fromCaller(given) : withSuffix(`${ROOT}/dist/rasa-telemetry`, target);
+}
+
+function fromCaller(path: string): string {
+  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
 }
 
 function withSuffix(path: string, target: string): string {
@@ -196,15 +199,17 @@ if (import.meta.main) {
     console.log(HELP);
     Deno.exit(0);
   }
+  let orders: BuildOrder[];
   try {
-    for (
-      const order of parseOrders(
-        Deno.args,
-        (path) => Deno.readTextFileSync(resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path)),
-      )
-    ) await compile(order);
+    orders = parseOrders(Deno.args, (path) => Deno.readTextFileSync(fromCaller(path)));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
-    Deno.exit(error instanceof TypeError || !(error instanceof Error) ? 2 : 1);
+    Deno.exit(2);
+  }
+  try {
+    for (const order of orders) await compile(order);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    Deno.exit(1);
   }
 }

@@ -88,7 +88,7 @@ Deno.test("disable deletes what waits also where the choice can't be stored", as
   const broken = told();
   await queueOne(broken);
   broken.files.plant(CONFIG_FILE, "metrics: [");
-  assertEquals([await runHere(broken, "disable"), queued(broken)], [2, []]);
+  assertEquals([await runHere(broken, "disable"), queued(broken)], [0, []]);
   const full = told();
   await queueOne(full);
   full.files.before = ({ action }) => {
@@ -96,6 +96,33 @@ Deno.test("disable deletes what waits also where the choice can't be stored", as
   };
   assertEquals([await runHere(full, "disable"), queued(full)], [2, []]);
   assertEquals(full.files.names("/home/ada/.config/rasa"), ["global.yml", "telemetry"]);
+});
+
+Deno.test("init where its notice can't be written has told nobody", async () => {
+  const host = new MemoryHost();
+  host.stderrBroken = true;
+  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: true });
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
+  host.stderrBroken = false;
+  assertEquals((await runJson(host, "init"))["shown"], true);
+});
+
+Deno.test("init shows its notice once, also where global.yml can't be changed, and then nothing is ever sent", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: "{foo: 1}\n" } });
+  assertEquals((await runJson(host, "init"))["shown"], true);
+  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: false });
+  await runHere(host, "track", "Shell Started");
+  assertEquals([host.requests, host.files.text(CONFIG_FILE)], [[], "{foo: 1}\n"]);
+});
+
+Deno.test("a no to init counts also where global.yml can't be changed", async () => {
+  const host = new MemoryHost({
+    files: { [CONFIG_FILE]: "{foo: 1}\n" },
+    stdin: "n\n",
+    terminal: { stdin: true, stderr: true },
+  });
+  assertEquals(await runJson(host, "init"), { shown: true, answer: false, enabled: false });
+  assertEquals((await runJson(host, "status"))["enabled"], false);
 });
 
 Deno.test("disable deletes all it can, and says how much it couldn't", async () => {

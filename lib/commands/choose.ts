@@ -1,10 +1,11 @@
-import { ConfigurationError, storeChoice } from "../consent/global_config.ts";
+import type { BuildConfig } from "../build_config.ts";
+import { ConfigurationError, removeVeto, storeChoice, storeVeto } from "../consent/global_config.ts";
 import { TERMS_URL } from "../consent/notice.ts";
 import { readConsent } from "../consent/read_consent.ts";
-import type { Host } from "../host/host.ts";
+import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { clearOthers, clearQueue } from "../sender/queue.ts";
-import { type Command, ExitCode, UsageError } from "./command.ts";
+import { type Command, ExitCode, type Invocation, JSON_OPTION, printJson, UsageError } from "./command.ts";
 import { printable } from "./words.ts";
 
 /** `enable` */
@@ -13,13 +14,15 @@ export const enable: Command = {
   summary: "switch telemetry on, and keep that choice",
   description:
     `Stores the choice and its date in global.yml, for Rasa's own tools too. Reports that were held from before that date are
-deleted: they never go.`,
-  options: {},
+deleted: they never go. --json prints {"enabled", "decidedBy"}.`,
+  options: { json: JSON_OPTION },
   examples: [["rasa-telemetry enable", "switch telemetry on"]],
-  async run(host, build) {
+  async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     const home = requireHome(consent.home);
     const date = host.now().toISOString();
+    // What was recorded under a veto that is taken back was recorded under another choice, whatever the file says.
+    if (takeBackVeto(host, home)) sayLeft(host, home, clearQueue(host, home));
     let changed = false;
     await store(host, home, (current) => {
       changed = current.kind !== "stored" || !current.stored.enabled || !current.stored.traitsEnabled;
@@ -32,6 +35,7 @@ deleted: they never go.`,
     if (!consent.enabled && consent.byEnvironment) {
       host.stderr(`But ${by} says off, and comes first: unset it to report.\n`);
     }
+    await answer(host, build, invocation);
     return ExitCode.Done;
   },
 };
@@ -42,23 +46,25 @@ export const disable: Command = {
   summary: "switch telemetry off, and keep that choice",
   description:
     `Takes effect at once: the choice is stored in global.yml, for Rasa's own tools too, what waits is deleted, and a delivery
-under way in another process stops before its next request. No last event is sent. The sent log stays.`,
-  options: {},
+under way in another process stops before its next request. No last event is sent. The sent log stays.
+--json prints {"enabled", "decidedBy"}.`,
+  options: { json: JSON_OPTION },
   examples: [["rasa-telemetry disable", "switch telemetry off"]],
-  async run(host, build) {
+  async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     if (consent.decidedBy === "license") {
       host.stderr(
         "rasa-telemetry: Cannot switch telemetry off: a Developer Edition Extended licence doesn't allow it; " +
           `see ${TERMS_URL}\n`,
       );
+      await answer(host, build, invocation);
       return ExitCode.Refused;
     }
     const home = requireHome(consent.home);
     const date = host.now().toISOString();
     // First, and whatever becomes of the choice: it also makes room on a full disk.
     clearQueue(host, home);
-    await store(host, home, (current) => {
+    await storeOrVeto(host, home, (current) => {
       const off = current.kind === "stored" && !current.stored.enabled && !current.stored.traitsEnabled;
       return off ? undefined : { enabled: false, date };
     });
@@ -69,18 +75,57 @@ under way in another process stops before its next request. No last event is sen
     if (consent.enabled && consent.byEnvironment) {
       host.stderr(`But ${consent.decidedBy} says on, and comes first: unset it, or set it to false.\n`);
     }
+    await answer(host, build, invocation);
     return ExitCode.Done;
   },
 };
+
+/** What `--json` prints: whether telemetry is on now, and by which rule. */
+async function answer(host: Host, build: BuildConfig, invocation: Invocation): Promise<void> {
+  if (!invocation.switches.has("json")) return;
+  const { enabled, decidedBy } = await readConsent(host, build);
+  printJson(host, { enabled, decidedBy });
+}
+
+function takeBackVeto(host: Host, home: Home): boolean {
+  try {
+    return removeVeto(host, home);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    throw new UsageError(
+      `Cannot write in ${home.telemetryDirectory}: ${error.code}; set RASA_TELEMETRY_ENABLED instead`,
+      { cause: error },
+    );
+  }
+}
+
+/** Stores a no beside the file where the file can't be changed with certainty. */
+async function storeOrVeto(host: Host, home: Home, decide: Parameters<typeof storeChoice>[2]): Promise<void> {
+  try {
+    await storeChoice(host, home, decide);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || error.reason !== "broken") throw asUsageError(error);
+    try {
+      storeVeto(host, home);
+    } catch {
+      throw asUsageError(error);
+    }
+    host.stderr(`${printable(error.message)}. The choice is kept in ${printable(home.telemetryDirectory)} instead.\n`);
+  }
+}
 
 async function store(host: Host, home: Home, decide: Parameters<typeof storeChoice>[2]): Promise<void> {
   try {
     await storeChoice(host, home, decide);
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    const way = error.reason === "unwritable" ? "; set RASA_TELEMETRY_ENABLED or RASA_TELEMETRY_HOME instead" : "";
-    throw new UsageError(`${error.message}${way}`, { cause: error });
+    throw asUsageError(error);
   }
+}
+
+function asUsageError(error: unknown): unknown {
+  if (!(error instanceof ConfigurationError)) return error;
+  const way = error.reason === "unwritable" ? "; set RASA_TELEMETRY_ENABLED or RASA_TELEMETRY_HOME instead" : "";
+  return new UsageError(`${error.message}${way}`, { cause: error });
 }
 
 function requireHome(home: Home | undefined): Home {

@@ -40,7 +40,11 @@ export const events: Command = {
   // deno-lint-ignore require-await -- a command's `run` is asynchronous, whether this one waits or not.
   async run(host, _build, invocation) {
     const { operand } = invocation;
-    const rule = operand === undefined ? undefined : operand === TRAITS_NAME ? TRAITS_RULE : requireEvent(operand);
+    const rule = operand === undefined
+      ? undefined
+      : operand === TRAITS_NAME
+      ? TRAITS_RULE
+      : requireEvent(operand, "show");
     const paint = paintFor(host);
     if (invocation.switches.has("json")) printJson(host, rule === undefined ? allSchemas() : schemaOfEvent(rule));
     else host.stdout(rule === undefined ? listAll(paint) : describe(rule, paint));

@@ -1,6 +1,14 @@
 import { join } from "@std/path";
-import { ConfigurationError, readConfiguration, storeChoice } from "../consent/global_config.ts";
-import { askForConsent, LOCKED_NOTICE, NOTICE, writeNoticeDate } from "../consent/notice.ts";
+import { ConfigurationError, readConfiguration, storeChoice, storeVeto } from "../consent/global_config.ts";
+import {
+  askForConsent,
+  LOCKED_NOTICE,
+  NOTICE,
+  readNoticeDate,
+  removeNoticeDate,
+  UNSTORED,
+  writeNoticeDate,
+} from "../consent/notice.ts";
 import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
@@ -25,7 +33,8 @@ export const init: Command = {
   description:
     `The one command that shows the notice, on standard error, and the one that asks, where standard input and standard error are
 terminals. It does nothing where the user was told already or telemetry is off. Whoever starts it should send nothing during
-the run in which the notice was shown (track --timeout 0), so that there is time to say no.`,
+the run in which the notice was shown (track --timeout 0), so that there is time to say no. --json prints {"shown", "answer",
+"enabled"}; the answer is null where nothing was asked or nobody answered.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry init --json", "before a program's first event"]],
   async run(host, build, invocation) {
@@ -51,6 +60,8 @@ async function tell(host: Host, consent: Consent): Promise<InitResult> {
     // Another process is showing it on the same machine right now: this run too must only queue.
     if (lock === undefined) return { ...untold, shown: true };
     if (readConfiguration(host, home).kind === "stored") return { ...untold, shown: true };
+    // It was shown once, and can't be remembered where it should be. It is not shown at every start.
+    if (readNoticeDate(host, home) === UNSTORED) return { ...untold, enabled: false };
     return await show(host, consent, home);
   } catch (error) {
     if (error instanceof FileFault) return { ...untold, enabled: false };
@@ -64,7 +75,11 @@ async function show(host: Host, consent: Consent, home: Home): Promise<InitResul
   const date = host.now().toISOString();
   writeNoticeDate(host, home, date);
   const locked = consent.decidedBy === "license";
-  host.stderr(NOTICE + (locked ? LOCKED_NOTICE : ""));
+  if (!host.stderr(NOTICE + (locked ? LOCKED_NOTICE : ""))) {
+    // Nobody can have read it.
+    removeNoticeDate(host, home);
+    return { shown: false, answer: null, enabled: consent.enabled };
+  }
   const answer = !locked && host.terminal.stdin && host.terminal.stderr ? await askForConsent(host) : null;
   return await keepAnswer(host, consent, home, date, answer);
 }
@@ -83,10 +98,9 @@ async function keepAnswer(
     await storeChoice(host, home, (current) => current.kind === "stored" && enabled ? undefined : { enabled, date });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    if (!enabled) {
-      host.stderr(`rasa-telemetry: ${printable(error.message)}; set RASA_TELEMETRY_ENABLED=false instead\n`);
-    }
-    // Under the licence telemetry is on all the same.
+    if (!enabled) storeVeto(host, home);
+    // Under the licence telemetry is on all the same, and the date is what tells that it was shown.
+    else if (!consent.byEnvironment) writeNoticeDate(host, home, UNSTORED);
     return { shown: true, answer, enabled: consent.byEnvironment };
   }
   if (!enabled) clearQueue(host, home);

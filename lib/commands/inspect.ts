@@ -22,7 +22,7 @@ export const inspect: Command = {
   summary: "show what would be sent from here and now, and why",
   description:
     `Every field of a report with this machine's value, where it comes from and why it is collected, whether telemetry is on or
-off. Writes and sends nothing.`,
+off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "event", "fields": [{"field", "value", "source", "purpose"}]}.`,
   operand: { name: "EVENT", required: false },
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry inspect", "what every report says"], [
@@ -30,7 +30,7 @@ off. Writes and sends nothing.`,
     "and what that event adds",
   ]],
   async run(host, build, invocation) {
-    const rule = invocation.operand === undefined ? undefined : requireEvent(invocation.operand);
+    const rule = invocation.operand === undefined ? undefined : requireEvent(invocation.operand, "show");
     const consent = await readConsent(host, build);
     const report = buildReport({
       machineId: knownMachineId(host, consent),

@@ -11,7 +11,8 @@ export const log: Command = {
   summary: "show what left this machine",
   description:
     `Every report that the server took, or refused for good, newest last. With --json each line is a JSON object with the whole
-report, exactly as it left.`,
+report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason", "report"}. sentAt is when the server's
+answer came. The log holds the last one to two MiB; what was sent although nothing could be kept is not in it.`,
   options: {
     json: { kind: "switch", help: "print the whole reports, one JSON object a line" },
     last: { kind: "count", help: `how many (${DEFAULT_LAST} unless given; 0: all)` },

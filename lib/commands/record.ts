@@ -25,6 +25,8 @@ export interface RecordResult {
   readonly withheld: readonly string[];
   /** How many keys are not in the catalogue. They are only counted: a key can be a secret too. */
   readonly withheldUnknown: number;
+  /** In debug mode the report exactly as it would leave; elsewhere missing. */
+  readonly report?: Report;
 }
 
 /** What is to be recorded: an event and its properties, or traits. */
@@ -54,7 +56,8 @@ export async function record(
   recording: Recording,
 ): Promise<ExitCode> {
   const result = await recordOnce(host, build, recording, invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S);
-  if (invocation.switches.has("json") && result.outcome !== "debug") printJson(host, result);
+  if (invocation.switches.has("json")) printJson(host, result);
+  else if (result.report !== undefined) printJson(host, result.report);
   return ExitCode.Done;
 }
 
@@ -94,10 +97,7 @@ async function recordOnce(
     withheld,
     withheldUnknown,
   });
-  if (debug) {
-    printJson(host, report);
-    return result("debug");
-  }
+  if (debug) return { ...result("debug"), report };
   if (new TextEncoder().encode(JSON.stringify(report)).length > MAX_REPORT_BYTES) return result("rejected");
   const destination: Destination = {
     endpoint: build.endpoint,

@@ -11,7 +11,9 @@ export const track: Command = {
   description:
     `Reads nothing, or one JSON object {"properties": {...}, "context": {"python": "3.11.7", "rasa_pro": "3.8.0"}},
 from standard input: at most 1 MiB, which must end within 5 s. What is not in the catalogue, or may not leave, is withheld;
-the rest is queued on disk and delivered if the server can be reached. A network that is down is no error.`,
+the rest is queued on disk and delivered if the server can be reached. A network that is down is no error. --json prints
+{"outcome", "messageId", "withheld", "withheldUnknown"}; the outcome is delivered, queued, held, disabled, debug (with "report"),
+no_write_key, rejected, or dropped where it could be neither kept nor delivered.`,
   operand: { name: "EVENT", required: true },
   options: { json: JSON_OPTION, timeout: TIMEOUT_OPTION },
   examples: [
@@ -31,10 +33,10 @@ the rest is queued on disk and delivered if the server can be reached. A network
 };
 
 /** The catalogue's rule for an event. Throws `UsageError`, which suggests the nearest name. */
-export function requireEvent(name: string): NonNullable<ReturnType<typeof findEvent>> {
+export function requireEvent(name: string, action = "record"): NonNullable<ReturnType<typeof findEvent>> {
   const rule = findEvent(name);
   if (rule !== undefined) return rule;
   const suggestion = nearest(name, EVENTS.map((event) => event.name));
   const way = suggestion === undefined ? "rasa-telemetry events lists them all" : `the nearest is ${quote(suggestion)}`;
-  throw new UsageError(`Cannot record ${quote(name)}: no such event; ${way}`);
+  throw new UsageError(`Cannot ${action} ${quote(name)}: no such event; ${way}`);
 }

@@ -26,29 +26,74 @@ export class ConfigurationError extends Error {
 
 /** What `global.yml` says about telemetry. Links, pipes and oversized files are not read: they count as broken. */
 export function readConfiguration(host: Host, home: Home): Configuration {
-  return readFile(host, home).configuration;
+  const { configuration } = readFile(host, home);
+  if (configuration.kind === "broken" || (configuration.kind === "stored" && !configuration.stored.enabled)) {
+    return configuration;
+  }
+  if (!hasVeto(host, home)) return configuration;
+  const machineId = configuration.kind === "stored" ? configuration.stored.machineId : undefined;
+  return { kind: "stored", stored: { enabled: false, traitsEnabled: false, machineId, date: "" } };
+}
+
+/**
+ * Switches telemetry off beside a `global.yml` that can't be changed with certainty: a no must always be possible. Throws
+ * `FileFault` where that can't be kept either.
+ */
+export function storeVeto(host: Host, home: Home): void {
+  host.files.makeDirectory(home.telemetryDirectory);
+  replaceFile(host, vetoPath(home), "Telemetry was switched off; rasa-telemetry enable switches it on again.\n");
+}
+
+/** Takes the veto back, and says whether there was one. Throws `FileFault` where it can't be removed. */
+export function removeVeto(host: Host, home: Home): boolean {
+  try {
+    host.files.remove(vetoPath(home));
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function hasVeto(host: Host, home: Home): boolean {
+  try {
+    host.files.stat(vetoPath(home));
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    // What can't be looked at might be there.
+    if (error instanceof FileFault) return true;
+    throw error;
+  }
+}
+
+function vetoPath(home: Home): string {
+  return join(home.telemetryDirectory, "disabled");
 }
 
 /**
  * Stores a choice in `global.yml`, keeping every key and comment that isn't ours, and the machine id if it has one.
  * `decide` is given what the file says at that moment, and returns the choice, or undefined to leave it as it is.
- * Returns what the file says in the end. Throws `ConfigurationError`.
+ * Returns what the file says in the end. `machineId` is stored where the file has none; a new one unless given. Throws
+ * `ConfigurationError`.
  */
 export async function storeChoice(
   host: Host,
   home: Home,
   decide: (current: Configuration) => { readonly enabled: boolean; readonly date: string } | undefined,
+  machineId?: string,
 ): Promise<Configuration> {
   const lock = await takeLock(host, home);
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const { text, configuration, mode } = readFile(host, home);
+      // The file's own word, whatever stands beside it: that is what is changed here.
       const choice = decide(configuration);
       if (choice === undefined) return configuration;
       if (configuration.kind === "broken" || text === undefined) {
         throw new ConfigurationError("broken", `Cannot change ${home.configFile}: ${problemOf(configuration)}`);
       }
-      const patched = patchConfiguration(text, { ...choice, machineId: newMachineId(host) });
+      const patched = patchConfiguration(text, { ...choice, machineId: machineId ?? newMachineId(host) });
       if (patched === undefined) {
         const advice = 'set "enabled" under "metrics" and "traits" by hand';
         throw new ConfigurationError(
@@ -72,15 +117,17 @@ export async function storeChoice(
   }
 }
 
-/** The stored choice with a machine id in it, which is made where it is missing. Throws `ConfigurationError`. */
-export async function storeMachineId(host: Host, home: Home): Promise<StoredChoice & { readonly machineId: string }> {
+/** The stored choice with a machine id in it: `machineId`, or a new one, where it is missing. Throws `ConfigurationError`. */
+export async function storeMachineId(
+  host: Host,
+  home: Home,
+  machineId: string | undefined,
+): Promise<StoredChoice & { readonly machineId: string }> {
   const configuration = await storeChoice(host, home, (current) => {
-    if (current.kind === "stored" && current.stored.machineId !== undefined) return undefined;
-    const date = host.now().toISOString();
-    return current.kind === "stored"
-      ? { enabled: current.stored.enabled, date: current.stored.date || date }
-      : { enabled: true, date };
-  });
+    if (current.kind !== "stored") return { enabled: true, date: host.now().toISOString() };
+    if (current.stored.machineId !== undefined) return undefined;
+    return { enabled: current.stored.enabled, date: current.stored.date || host.now().toISOString() };
+  }, machineId);
   if (configuration.kind !== "stored" || configuration.stored.machineId === undefined) {
     throw new ConfigurationError(
       "broken",

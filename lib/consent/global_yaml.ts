@@ -52,7 +52,9 @@ export function patchConfiguration(text: string, choice: Choice): string | undef
   const expected: Record<string, unknown> = { ...before };
   for (const section of SECTIONS) {
     const old = asMapping(before[section]);
-    const machineId = parseMachineId(old?.["rasa_user_id"]) ?? choice.machineId;
+    const machineId = parseMachineId(old?.["rasa_user_id"]) ??
+      parseMachineId(asMapping(before["metrics"])?.["rasa_user_id"]) ??
+      choice.machineId;
     const kept = old?.["rasa_user_id"];
     const values: Record<string, string> = {
       enabled: String(choice.enabled),

@@ -18,15 +18,16 @@ export interface Identity {
 export async function identify(host: Host, consent: Consent): Promise<Identity> {
   const known = knownMachineId(host, consent);
   const choice = choiceOf(consent.configuration);
-  if (known !== undefined || !consent.told) return { machineId: known, choice };
+  const complete = known !== undefined && consent.configuration?.kind === "stored";
+  if (complete || !consent.told) return { machineId: known, choice };
   if (consent.home === undefined || consent.configuration?.kind === "broken") {
-    return { machineId: newMachineId(host), choice };
+    return { machineId: known ?? newMachineId(host), choice };
   }
   try {
-    const stored = await storeMachineId(host, consent.home);
-    return { machineId: stored.machineId, choice: stored.date };
+    const stored = await storeMachineId(host, consent.home, known);
+    return { machineId: known ?? stored.machineId, choice: stored.date };
   } catch (error) {
-    if (error instanceof ConfigurationError) return { machineId: newMachineId(host), choice };
+    if (error instanceof ConfigurationError) return { machineId: known ?? newMachineId(host), choice };
     throw error;
   }
 }

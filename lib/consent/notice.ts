@@ -65,6 +65,18 @@ export function writeNoticeDate(host: Host, home: Home, date: string): void {
   replaceFile(host, markerPath(home), date);
 }
 
+/** Stands in the place of the date where the notice was shown, but `global.yml` could not be changed. */
+export const UNSTORED = "unstored";
+
+/** Takes the date back: the notice could not be shown after all. */
+export function removeNoticeDate(host: Host, home: Home): void {
+  try {
+    host.files.remove(markerPath(home));
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+  }
+}
+
 /** The date that the notice's default was stored under, or undefined where `init` never did. */
 export function readNoticeDate(host: Host, home: Home): string | undefined {
   try {

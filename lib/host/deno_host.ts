@@ -47,7 +47,7 @@ export function denoHost(): Host {
     get stdin() {
       return Deno.stdin.readable;
     },
-    stdout: (text) => writeAll(Deno.stdout, text),
+    stdout: (text) => void writeAll(Deno.stdout, text),
     stderr: (text) => writeAll(Deno.stderr, text),
   };
 }
@@ -98,12 +98,14 @@ function send(request: Request, authorities: readonly string[]): Promise<Respons
   return fetch(request, { client });
 }
 
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): boolean {
   let bytes = new TextEncoder().encode(text);
   try {
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+    return true;
   } catch {
     // The reader went away or its disk is full: nobody is left to tell, and it must not fail the caller.
+    return false;
   }
 }
 

@@ -26,8 +26,8 @@ export interface Host {
   readonly stdin: ReadableStream<Uint8Array>;
   /** Writes data. A reader that went away is no error. */
   stdout(text: string): void;
-  /** Writes for people. A reader that went away is no error. */
-  stderr(text: string): void;
+  /** Writes for people, and says whether it could: a reader that went away is no error. */
+  stderr(text: string): boolean;
 }
 
 /** What the operating system tells about itself. */

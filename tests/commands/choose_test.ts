@@ -69,13 +69,6 @@ for (const command of ["enable", "disable"]) {
     );
   });
 
-  Deno.test(`${command} never overwrites a file that it can't understand`, async () => {
-    const host = new MemoryHost({ files: { [CONFIG_FILE]: "metrics: [" } });
-    assertEquals(await runHere(host, command), 2);
-    assertEquals(host.files.text(CONFIG_FILE), "metrics: [");
-    assertEquals(host.err, `rasa-telemetry: Cannot change ${CONFIG_FILE}: it is not a YAML mapping\n`);
-  });
-
   Deno.test(`${command} says what to do where nothing can be written`, async () => {
     const host = new MemoryHost();
     host.files.before = ({ action }) => {
@@ -129,4 +122,33 @@ Deno.test("RASA_TELEMETRY_HOME moves everything", async () => {
     assertEquals(host.files.names(folder), ["global.yml", "telemetry"]);
     assertEquals(host.files.names("/home/ada"), []);
   }
+});
+
+const UNCHANGEABLE: readonly (readonly [name: string, text: string])[] = [
+  ["broken", "metrics: ["],
+  ["in flow style", `{metrics: {enabled: true, rasa_user_id: ${MACHINE_ID}}, foo: 1}\n`],
+  ["with an alias into its section", `base: &b\n  enabled: true\nmetrics: *b\n`],
+  ["with a value on a line of its own", "metrics:\n  enabled:\n    true\n"],
+  ["with an explicit end", "foo: 1\n...\n"],
+];
+
+for (const [name, text] of UNCHANGEABLE) {
+  Deno.test(`disable switches telemetry off beside a global.yml ${name}, which stays as it is, and enable takes that back`, async () => {
+    const host = new MemoryHost({ files: { [CONFIG_FILE]: text } });
+    const before = (await runJson(host, "status"))["enabled"];
+    await runHere(host, "track", "Shell Started", "--timeout", "0");
+    assertEquals(await runJson(host, "disable"), { enabled: false, decidedBy: "configuration" });
+    assertStringIncludes(host.err, `The choice is kept in ${QUEUE} instead.\n`);
+    assertEquals([host.files.text(CONFIG_FILE), queued(host)], [text, []]);
+    assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
+    await runHere(host, "enable");
+    assertEquals([(await runJson(host, "status"))["enabled"], host.files.text(CONFIG_FILE)], [before, text]);
+    assertEquals(host.requests, []);
+  });
+}
+
+Deno.test("enable never overwrites a file that it can't understand", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: "metrics: [" } });
+  assertEquals([await runHere(host, "enable"), host.files.text(CONFIG_FILE)], [2, "metrics: ["]);
+  assertEquals(host.err, `rasa-telemetry: Cannot change ${CONFIG_FILE}: it is not a YAML mapping\n`);
 });

@@ -305,6 +305,14 @@ Deno.test("track prints in debug mode exactly what would leave, and writes and s
   assertEquals([debug.files.writes, debug.requests, debug.err], [[], [], ""]);
 });
 
+Deno.test("track --json in debug mode gives one document: the outcome, and the report in it", async () => {
+  const host = new MemoryHost({ files: { [CONFIG]: STORED_ON }, env: { RASA_TELEMETRY_DEBUG: "true" } });
+  const { report, ...result } = await runJson(host, "track", "Shell Started");
+  const messageId = "00000000-0000-4000-8000-000000000001";
+  assertEquals(result, { outcome: "debug", messageId, withheld: [], withheldUnknown: 0 });
+  assertEquals((report as Record<string, unknown>)["messageId"], messageId);
+});
+
 Deno.test("track in debug mode makes an id for the run alone, and says so", async () => {
   const host = new MemoryHost({ env: { RASA_TELEMETRY_DEBUG: "1" } });
   await runHere(host, "track", "Shell Started");

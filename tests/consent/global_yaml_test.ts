@@ -19,14 +19,14 @@ const PATCHES: readonly (readonly [name: string, before: string, after: string |
     "keeps the id, comments and unknown keys of its own sections, and what stands around them",
     `# top\nmetrics:\n  # about\n  enabled: true # said yes\n  rasa_user_id: ${ID}\n  date: 2020-05-03 10:12:13.123456\n  extra: [1, 2]\n\n# next\nother: 1\n`,
     `# top\nmetrics:\n  # about\n  enabled: false # said yes\n  rasa_user_id: '${ID}'\n  date: 2026-03-01T12:00:00.000Z\n  extra: [1, 2]\n\n# next\nother: 1\ntraits:\n${
-      OURS(choice.machineId)
+      OURS(ID)
     }`,
   ],
   ["keeps Windows line ends", `a: 1\r\nmetrics:\r\n  enabled: yes\r\n`, `a: 1\r\n${FRESH.replaceAll("\n", "\r\n")}`],
   [
     "rewrites a section in flow style",
     `metrics: {enabled: true, rasa_user_id: ${ID}}\n`,
-    FRESH.replace("0".repeat(32), ID),
+    FRESH.replaceAll("0".repeat(32), ID),
   ],
   ["adds a missing end of line", "a: 1", `a: 1\n${FRESH}`],
   [

@@ -44,6 +44,8 @@ export class MemoryHost implements Host {
   err = "";
   clock: number;
   relinquished = false;
+  /** Whether standard error is a full device or a pipe that nobody reads. */
+  stderrBroken = false;
   /** Every wait that was asked for, in milliseconds. */
   readonly waits: number[] = [];
   /** What standard input gives the next command. */
@@ -146,8 +148,10 @@ export class MemoryHost implements Host {
     this.out += text;
   }
 
-  stderr(text: string): void {
+  stderr(text: string): boolean {
+    if (this.stderrBroken) return false;
     this.err += text;
+    return true;
   }
 }
 

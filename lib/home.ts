@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from "@std/path";
 import { FileFault, type FileKind, type Host, isMissing } from "./host/host.ts";
+import { removeQuietly } from "./host/replace_file.ts";
 
 /** Where things are kept on this machine. */
 export interface Home {
@@ -33,7 +34,7 @@ function homeAt(directory: string): Home {
   };
 }
 
-/** Whether a report could be kept here. Makes a folder in the deepest folder that exists already, and removes it again. */
+/** Whether a report could be kept here. Makes a small file in the deepest folder that exists already, and removes it again. */
 export function isWritable(host: Host, home: Home): boolean {
   let folder = home.telemetryDirectory;
   for (let kind = kindOf(host, folder); kind !== "directory"; kind = kindOf(host, folder)) {
@@ -44,12 +45,14 @@ export function isWritable(host: Host, home: Home): boolean {
   }
   const probe = join(folder, `.rasa-telemetry-${host.uuid()}`);
   try {
-    host.files.makeDirectory(probe);
-    host.files.remove(probe);
+    // With content: a full disk still takes empty files and folders.
+    host.files.create(probe, new Uint8Array(1));
     return true;
   } catch (error) {
     if (error instanceof FileFault) return false;
     throw error;
+  } finally {
+    removeQuietly(host, probe);
   }
 }
 

@@ -36,7 +36,7 @@ export const status: Command = {
   name: "status",
   summary: "say whether telemetry is on, and why",
   description:
-    `What runs without any command. Changes nothing; to find out whether reports could be kept, it makes an empty folder and removes it
+    `What runs without any command. Changes nothing; to find out whether reports could be kept, it makes a small file and removes it
 again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile", "queueDirectory", "queued", "dropped",
 "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"}; decidedBy is "license", "RASA_TELEMETRY_ENABLED",
 "DO_NOT_TRACK", "configuration", "default" or "unwritable".`,

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { FileFault, type Host } from "../host/host.ts";
-import { replaceFile } from "../host/replace_file.ts";
+import { removeQuietly, replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 
 /** Longest wait for an answer, in milliseconds: a terminal may have nobody in front of it, and Rasa is waiting. */
@@ -70,11 +70,7 @@ export const UNSTORED = "unstored";
 
 /** Takes the date back: the notice could not be shown after all. */
 export function removeNoticeDate(host: Host, home: Home): void {
-  try {
-    host.files.remove(markerPath(home));
-  } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
-  }
+  removeQuietly(host, markerPath(home));
 }
 
 /** The date that the notice's default was stored under, or undefined where `init` never did. */

@@ -26,7 +26,8 @@ export function replaceFile(
   }
 }
 
-function removeQuietly(host: Host, path: string): void {
+/** Removes a file, whatever comes of it. */
+export function removeQuietly(host: Host, path: string): void {
   try {
     host.files.remove(path);
   } catch (error) {

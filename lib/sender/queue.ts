@@ -3,6 +3,7 @@ import { FileFault, type Host, isMissing } from "../host/host.ts";
 import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { isReport, MAX_REPORT_BYTES, type Report } from "../report/report.ts";
+import { sizeOf } from "./size_of.ts";
 
 /** The most that waits. Beyond it the oldest go first, and are counted. */
 export const QUEUE_LIMITS = { reports: 1_000, bytes: 4 * 1024 * 1024, days: 30 } as const;
@@ -202,15 +203,6 @@ function firstWithinBytes(host: Host, waiting: readonly QueuedFile[]): number {
     if (bytes > QUEUE_LIMITS.bytes) return index + 1;
   }
   return 0;
-}
-
-function sizeOf(host: Host, path: string): number {
-  try {
-    return host.files.stat(path).size;
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw error;
-  }
 }
 
 function isQueued(value: unknown): value is QueuedReport {

@@ -1,7 +1,8 @@
 import { join } from "@std/path";
-import { FileFault, type Host, isMissing } from "../host/host.ts";
+import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import type { Report } from "../report/report.ts";
+import { sizeOf } from "./size_of.ts";
 
 /** Size at which the log becomes the older one and a new one begins, in bytes. */
 const MAX_LOG_BYTES = 1024 * 1024;
@@ -62,13 +63,4 @@ function isSentEntry(value: unknown): value is SentEntry {
     (!("reason" in value) || value.reason === null || typeof value.reason === "string") &&
     "report" in value && typeof value.report === "object" && value.report !== null &&
     (!("event" in value.report) || typeof value.report.event === "string");
-}
-
-function sizeOf(host: Host, path: string): number {
-  try {
-    return host.files.stat(path).size;
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw error;
-  }
 }

@@ -76,7 +76,7 @@ for (const [options, enabled, decidedBy, noticeShown] of DECISIONS) {
 Deno.test("status says unwritable where nothing can be kept", async () => {
   const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
   host.files.before = ({ action }) => {
-    if (action === "makeDirectory") throw new FileFault("make a folder", "EROFS");
+    if (action === "create") throw new FileFault("create a file", "ENOSPC");
   };
   const status = await runJson(host, "status");
   assertEquals([status["enabled"], status["decidedBy"]], [false, "unwritable"]);

@@ -21,6 +21,8 @@ const OBEYED = [
 function plantedMachine({ value, idShaped }: Secret): MemoryHostOptions {
   const text = String(value);
   const folder = text.replaceAll(/[/\0\n]/g, "_");
+  // The date of the stored choice is a date in any case.
+  const date = Number.isNaN(Date.parse(text)) ? JSON.stringify(text) : "2025-05-03 10:12:13.123456";
   const names = Object.keys(VARIABLES).filter((name) =>
     !OBEYED.includes(name) && !name.startsWith("GIT_") && !(idShaped && name === "RASA_TELEMETRY_MACHINE_ID")
   );
@@ -28,7 +30,9 @@ function plantedMachine({ value, idShaped }: Secret): MemoryHostOptions {
     env: Object.fromEntries(names.map((name) => [name, text])),
     cwd: `/project/${folder}`,
     files: {
-      [CONFIG_FILE]: `${STORED_ON}# ${JSON.stringify(text)}\nother: ${JSON.stringify(text)}\n`,
+      [CONFIG_FILE]: `${
+        STORED_ON.replaceAll("2025-05-03 10:12:13.123456", `${date}\n  extra: ${JSON.stringify(text)}`)
+      }# ${JSON.stringify(text)}\nother: ${JSON.stringify(text)}\n`,
       [`/project/${folder}/.env`]: `API_KEY=${JSON.stringify(text)}\nRASA_LICENSE=${JSON.stringify(text)}\n`,
       "/project/.git/HEAD": "ref: refs/heads/main\n",
       "/project/.git/config": `[remote "origin"]\n\turl = ${JSON.stringify(text)}\n[user]\n\tname = ${

@@ -16,7 +16,7 @@ import { alignRows, type Paint, paintFor } from "./words.ts";
 const TRAITS_NAME = "identify";
 
 /** The traits, shown as an event is. */
-const TRAITS_RULE: EventRule = {
+export const TRAITS_RULE: EventRule = {
   name: TRAITS_NAME,
   section: "Traits",
   description: "The installation's traits, sent once per server start with the command identify",
@@ -40,17 +40,18 @@ export const events: Command = {
   // deno-lint-ignore require-await -- a command's `run` is asynchronous, whether this one waits or not.
   async run(host, _build, invocation) {
     const { operand } = invocation;
-    const rule = operand === undefined
-      ? undefined
-      : operand === TRAITS_NAME
-      ? TRAITS_RULE
-      : requireEvent(operand, "show");
+    const rule = operand === undefined ? undefined : findRule(operand, "show");
     const paint = paintFor(host);
     if (invocation.switches.has("json")) printJson(host, rule === undefined ? allSchemas() : schemaOfEvent(rule));
     else host.stdout(rule === undefined ? listAll(paint) : describe(rule, paint));
     return ExitCode.Done;
   },
 };
+
+/** The rule of an event, or of the traits. Throws `UsageError`. */
+export function findRule(name: string, action: string): EventRule {
+  return name === TRAITS_NAME ? TRAITS_RULE : requireEvent(name, action);
+}
 
 function allSchemas(): Record<string, unknown> {
   return Object.fromEntries([...EVENTS, TRAITS_RULE].map((rule) => [rule.name, schemaOfEvent(rule)]));

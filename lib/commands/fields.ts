@@ -60,4 +60,14 @@ export const FIELDS: readonly FieldRule[] = [
     purpose: "lets the server drop a report that arrives twice",
   },
   { field: "timestamp", source: "the clock", purpose: "when it happened" },
+  {
+    field: "sentAt",
+    source: "the clock, at each attempt; added on the wire",
+    purpose: "lets the server correct a clock that is wrong",
+  },
+  {
+    field: "type",
+    source: "track or identify; added on the wire where several reports go together",
+    purpose: "tells events from traits",
+  },
 ];

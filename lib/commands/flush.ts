@@ -27,6 +27,7 @@ a wait that the server asked for does. What is held because the user hasn't been
     const until = host.elapsed() + (invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S) * 1000;
     const consent = await readConsent(host, build);
     const { home } = consent;
+    sayOverruled(host, consent);
     const writeKey = host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey;
     const say = (delivery: Pick<Delivery, "delivered" | "rejected">, left: number, why: string) => {
       const counts = { delivered: delivery.delivered.size, rejected: delivery.rejected.size, left };
@@ -44,7 +45,6 @@ a wait that the server asked for does. What is held because the user hasn't been
       say(nothing, waiting, ": this build has no write key, and RASA_TELEMETRY_WRITE_KEY is not set");
       return ExitCode.Left;
     }
-    sayOverruled(host, consent);
     const destination = { endpoint: build.endpoint, writeKey, authorities: readAuthorities(host) };
     const { machineId } = await identify(host, consent);
     const permit = () => readPermit(host, consent, machineId);

@@ -24,7 +24,8 @@ export async function readInput(
       `${purpose}: standard input has ${unknown} unknown top-level ${unknown === 1 ? "key" : "keys"}; ${known(keys)}`,
     );
   }
-  const wrong = keys.filter((key) => Object.hasOwn(input, key) && !isObject(input[key]));
+  // Null says that there is nothing, as leaving it out does.
+  const wrong = keys.filter((key) => Object.hasOwn(input, key) && input[key] !== null && !isObject(input[key]));
   if (wrong.length > 0) {
     throw new UsageError(`${purpose}: ${wrong.map((key) => `"${key}"`).join(" and ")} must be a JSON object`);
   }

@@ -1,9 +1,11 @@
-import { knownMachineId, readConsent } from "../consent/read_consent.ts";
+import { type Consent, knownMachineId, readConsent } from "../consent/read_consent.ts";
 import { gatherContext } from "../context/context.ts";
-import { buildReport, type Report } from "../report/report.ts";
+import type { Host } from "../host/host.ts";
+import type { Rules } from "../report/catalogue.ts";
+import { buildReport } from "../report/report.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { FIELDS } from "./fields.ts";
-import { requireEvent } from "./track.ts";
+import { findRule, TRAITS_RULE } from "./events.ts";
 import { warningsOf } from "./status.ts";
 import { alignRows, oneLine, paintFor } from "./words.ts";
 
@@ -15,6 +17,10 @@ export interface InspectedField {
   readonly source: string;
   readonly purpose: string;
 }
+
+/** The fields before which an event's own properties, and the traits, stand. */
+const PROPERTIES_BEFORE = "properties.metrics_id";
+const TRAITS_BEFORE = "context.os.name";
 
 /** `inspect` */
 export const inspect: Command = {
@@ -30,29 +36,30 @@ off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "ev
     "and what that event adds",
   ]],
   async run(host, build, invocation) {
-    const rule = invocation.operand === undefined ? undefined : requireEvent(invocation.operand, "show");
+    const rule = invocation.operand === undefined ? undefined : findRule(invocation.operand, "show");
+    const traits = rule === TRAITS_RULE;
     const consent = await readConsent(host, build);
     const report = buildReport({
       machineId: knownMachineId(host, consent),
-      event: rule?.name ?? "",
+      event: traits ? undefined : rule?.name ?? "",
       values: {},
       context: await gatherContext(host, consent.licence, { python: null, rasa_pro: null }),
       messageId: host.uuid(),
       timestamp: host.now(),
     });
-    const fields = [
-      ...FIELDS.filter(({ field }) => field !== "event" || rule !== undefined)
-        .map(({ field, source, purpose }) => ({ field, value: valueAt(report, field), source, purpose })),
-      ...Object.entries(rule?.properties ?? {}).map(([name, property]) => ({
-        field: `properties.${name}`,
-        value: null,
-        source: `the caller: ${property.description}`,
-        purpose: property.purpose,
-      })),
-    ];
+    const onTheWire = { ...report, sentAt: host.now().toISOString(), type: traits ? "identify" : "track" };
+    const absent = (field: string) =>
+      (field === "event" && (rule === undefined || traits)) || (field === "properties.metrics_id" && traits);
+    const own = inspectRules(rule?.properties ?? {}, traits ? "traits" : "properties");
+    const fields = FIELDS.filter(({ field }) => !absent(field)).flatMap(({ field, source, purpose }) => {
+      const shown = { field, value: valueAt(onTheWire, field), source, purpose };
+      // The event's own properties stand where they stand in the report.
+      return field === (traits ? TRAITS_BEFORE : PROPERTIES_BEFORE) ? [...own, shown] : [shown];
+    });
     const state = { enabled: consent.enabled, decidedBy: consent.decidedBy };
     if (invocation.switches.has("json")) {
       printJson(host, { ...state, event: rule?.name ?? null, fields });
+      warn(host, consent);
       return ExitCode.Done;
     }
     const paint = paintFor(host);
@@ -65,12 +72,25 @@ off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "ev
       host.stdout(`${paint.bold(field)}  ${oneLine(value)}\n`);
       host.stdout(alignRows([["  from", source], ["  for", purpose]], paint));
     }
-    for (const warning of warningsOf(host, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
+    warn(host, consent);
     return ExitCode.Done;
   },
 };
 
-function valueAt(report: Report, path: string): unknown {
+/** An event's own properties, or the traits, each with what is inside it. Their values come with the event. */
+function inspectRules(rules: Rules, above: string): InspectedField[] {
+  return Object.entries(rules).flatMap(([name, { type, description, purpose }]) => {
+    const path = `${above}.${name}`;
+    const inner = "entry" in type ? inspectRules(type.entry, type.kind === "group" ? path : `${path}[]`) : [];
+    return [{ field: path, value: null, source: `the caller: ${description}`, purpose }, ...inner];
+  });
+}
+
+function warn(host: Host, consent: Consent): void {
+  for (const warning of warningsOf(host, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
+}
+
+function valueAt(report: object, path: string): unknown {
   let value: unknown = report;
   for (const key of path.split(".")) {
     value = typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : null;

@@ -108,14 +108,14 @@ function scalar(value: string): string {
 
 /**
  * A moment in one spelling, whichever the file has: tools that rewrite the file spell it anew, and it is still the same
- * choice. Without a zone it counts as UTC, as Rasa's own reader takes it. What is no moment stays as it is.
+ * choice. Without a zone it counts as UTC, as Rasa's own reader takes it. What is no moment names nothing: it could be anything.
  */
 function canonicalDate(text: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d:\d\d)(\.\d{1,3})?\d*\s*(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text);
-  if (parts === null) return text;
+  if (parts === null) return "";
   const [, day, time, fraction = "", zone = "Z"] = parts;
   const moment = new Date(`${day}T${time}${fraction}${zone.length === 3 ? `${zone}:00` : zone}`);
-  return Number.isNaN(moment.getTime()) ? text : moment.toISOString();
+  return Number.isNaN(moment.getTime()) ? "" : moment.toISOString();
 }
 
 /** The mapping at the top, with every scalar as the text it is; an empty document is an empty mapping. */

@@ -17,7 +17,6 @@ export interface Hardware {
 export type Listing = readonly string[] | "missing" | "unreadable";
 
 /** The systems that are reported by name. Source: what Python's `platform.system()` gives where Rasa Pro runs. */
-/** The systems that are reported by name. */
 export const OS_NAMES: readonly string[] = ["Linux", "Darwin", "Windows"];
 
 /** A kernel's release may hold anything that who built it wrote there. */

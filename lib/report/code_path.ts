@@ -60,12 +60,17 @@ function resolvePath(text: string, isKnown: (part: string, index: number) => boo
   // One part more than may pass is enough to notice that there are too many.
   const parts = text.split(".", MAX_PARTS + 2);
   const unknown = parts.findIndex((part, index) => index > MAX_PARTS || !isKnown(part, index));
-  return unknown < 0 ? text : [...parts.slice(0, unknown), CUSTOM].join(".");
+  if (unknown < 0) return text;
+  const known = [...parts.slice(0, unknown), CUSTOM].join(".");
+  // The word in the place of what isn't known may be longer than it.
+  return known.length <= MAX_LENGTH ? known : [...parts.slice(0, Math.min(unknown, 1)), CUSTOM].join(".");
 }
 
 function isFunctionName(part: string): boolean {
   const words = part.replace(/^_{1,2}/, "").replace(/_{1,2}$/, "").split("_");
-  return words.length <= MAX_WORDS && words.every((word) => loadNameWords().has(word));
+  // More than one number, and something could be spelt with them.
+  const numbers = words.filter((word) => /^\d+$/.test(word)).length;
+  return words.length <= MAX_WORDS && numbers <= 1 && words.every((word) => loadNameWords().has(word));
 }
 
 /** The words that names of functions are made of: those of module names too. */

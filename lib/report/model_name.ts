@@ -11,6 +11,8 @@ const MAX_PARTS = 12;
 const MAX_DIGITS = 12;
 /** Most numbers without a letter, the date not counted: 3, 5, 1 and 0 in `claude-3-5-sonnet-20240620-v1:0`. */
 const MAX_PLAIN = 4;
+/** Most of them in a row: four are an address on a network. */
+const MAX_RUN = 3;
 /** Most numbers with a letter: `235b`, `a22b`, `128k`. */
 const MAX_SIZES = 4;
 
@@ -86,17 +88,23 @@ function areParts(parts: readonly string[]): boolean {
   let sizes = 0;
   let dates = 0;
   let digits = 0;
+  let run = 0;
   for (let index = 0; index < parts.length;) {
     const part = parts[index] ?? "";
     if (MODEL_WORD.has(part)) {
+      run = 0;
       index++;
       continue;
     }
     const length = dateLength(parts, index);
+    if (length > 0 || !IS_PLAIN.test(part)) run = 0;
     if (length > 0) dates++;
-    else if (IS_PLAIN.test(part)) plain++;
-    else if (IS_SIZE.test(part)) sizes++;
+    else if (IS_PLAIN.test(part)) {
+      plain++;
+      run++;
+    } else if (IS_SIZE.test(part)) sizes++;
     else return false;
+    if (run > MAX_RUN) return false;
     const consumed = Math.max(length, 1);
     digits += parts.slice(index, index + consumed).join("").replace(/[^0-9]/g, "").length;
     index += consumed;

@@ -206,20 +206,34 @@ Deno.test("inspect shows each field of a report once, with where it comes from a
   const shown = await runJson(host, "inspect", "Shell Started");
   const fields = shown["fields"] as { field: string; value: unknown; source: string; purpose: string }[];
   await runHere(host, "track", "Shell Started");
-  const { sentAt: _, ...report } = host.requests[0]?.body ?? {};
   const leaves = (value: unknown, path: string): string[] =>
     typeof value === "object" && value !== null
       ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === "" ? key : `${path}.${key}`))
       : [path];
-  const own = Object.keys(EVENTS.find(({ name }) => name === "Shell Started")?.properties ?? {}).map((name) =>
-    `properties.${name}`
-  );
-  assertEquals(fields.map(({ field }) => field).sort(), [...leaves(report, ""), ...own].sort());
+  const own = Object.keys(EVENTS.find(({ name }) => name === "Shell Started")?.properties ?? {});
+  const sent = leaves(host.requests[0]?.body, "");
+  // In the order of the wire, the event's own properties before the one that every event has; `type` is a batch's.
+  sent.splice(sent.indexOf("properties.metrics_id"), 0, ...own.map((name) => `properties.${name}`));
+  assertEquals(fields.map(({ field }) => field), [...sent, "type"]);
   assertEquals(fields.filter(({ source, purpose }) => source === "" || purpose === ""), []);
   assertEquals(fields.find(({ field }) => field === "userId")?.value, MACHINE_ID);
   const untouched = new MemoryHost();
   await runHere(untouched, "inspect");
   assertEquals([untouched.files.writes, untouched.requests], [[], []]);
+});
+
+Deno.test("inspect shows what is inside a property, and the traits", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const names = async (operand: string) =>
+    ((await runJson(host, "inspect", operand))["fields"] as { field: string }[]).map(({ field }) => field);
+  const training = await names("Training Started");
+  assertEquals(
+    ["properties.pipeline[].llm.model", "properties.policies[].name"].filter((name) => !training.includes(name)),
+    [],
+  );
+  const traits = await names("identify");
+  assertEquals(traits.slice(0, 3), ["userId", "traits.tracing_backend", "traits.metrics_backend"]);
+  assertEquals(traits.filter((name) => name === "event" || name.startsWith("properties.")), []);
 });
 
 Deno.test("log shows what left, newest last, and --json gives the reports as they left", async () => {

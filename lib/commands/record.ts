@@ -23,7 +23,7 @@ export interface RecordResult {
   readonly messageId: string | null;
   /** Paths of the catalogue whose values did not pass. */
   readonly withheld: readonly string[];
-  /** How many keys are not in the catalogue. They are only counted: a key can be a secret too. */
+  /** How many keys are not in the catalogue, or repeat another. They are only counted: a key can be a secret too. */
   readonly withheldUnknown: number;
   /** In debug mode the report exactly as it would leave; elsewhere missing. */
   readonly report?: Report;
@@ -76,10 +76,10 @@ async function recordOnce(
   }
   sayOverruled(host, consent);
   const input = await readInput(host, recording.purpose, [recording.root, "context"]);
-  const redacted = await redact(recording.rules, input[recording.root] ?? {}, recording.root);
-  const caller = readVersions(input["context"]);
+  const redacted = await redact(recording.rules, input.values[recording.root] ?? {}, recording.root);
+  const caller = readVersions(input.values["context"]);
   const withheld = [...redacted.withheld, ...caller.withheld];
-  const withheldUnknown = redacted.withheldUnknown + caller.withheldUnknown;
+  const withheldUnknown = redacted.withheldUnknown + caller.withheldUnknown + input.duplicates;
   const writeKey = host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey;
   if (!debug && writeKey === undefined) return { outcome: "no_write_key", messageId: null, withheld, withheldUnknown };
   const identity = debug ? identifyForDebug(host, consent) : await identify(host, consent);

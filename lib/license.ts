@@ -1,5 +1,6 @@
 import { parseDotenv } from "./dotenv.ts";
 import { FileFault, type Host } from "./host/host.ts";
+import { sha256 } from "./sha256.ts";
 
 /** What the licence on this machine says, or that it counts as none. Nothing of its text is ever in here but its hash. */
 export interface Licence {
@@ -71,11 +72,6 @@ function readFromDotenv(host: Host): string | undefined {
     if (error instanceof FileFault) return undefined;
     throw error;
   }
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Why a licence counts as none. */

@@ -1,9 +1,8 @@
 import { identify } from "../consent/identity.ts";
 import { type Consent, readConsent, readPermit } from "../consent/read_consent.ts";
-import { FileFault, type Host } from "../host/host.ts";
-import type { Home } from "../home.ts";
+import type { Host } from "../host/host.ts";
 import { deliver, type Delivery } from "../sender/delivery.ts";
-import { listQueue } from "../sender/queue.ts";
+import { countQueued } from "../sender/queue.ts";
 import { readAuthorities } from "../sender/transport.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { sayOverruled } from "./record.ts";
@@ -35,7 +34,7 @@ a wait that the server asked for does. What is held because the user hasn't been
       host.stderr(`${counts.delivered} delivered, ${counts.rejected} rejected, ${counts.left} left${why}\n`);
     };
     const nothing = { delivered: new Set<string>(), rejected: new Set<string>() };
-    const waiting = countWaiting(host, home);
+    const waiting = countQueued(host, home);
     const reason = reasonToHold(consent);
     if (home === undefined || reason !== undefined || waiting === 0) {
       say(nothing, waiting, reason === undefined ? "" : `: ${reason}`);
@@ -51,7 +50,7 @@ a wait that the server asked for does. What is held because the user hasn't been
     const progress = host.terminal.stderr ? (gone: number, left: number) => showProgress(host, gone, left) : () => {};
     host.relinquish();
     const delivery = await deliver(host, { home, destination, permit, until, patient: false, progress });
-    const left = countWaiting(host, home);
+    const left = countQueued(host, home);
     say(delivery, left, left === 0 ? "" : `: ${ENDINGS[delivery.ended]}`);
     return left === 0 || delivery.ended === "forbidden" ? ExitCode.Done : ExitCode.Left;
   },
@@ -76,14 +75,4 @@ function showProgress(host: Host, gone: number, left: number): void {
 function reasonToHold(consent: Consent): string | undefined {
   if (!consent.enabled) return `telemetry is off (${consent.decidedBy})`;
   return consent.told ? undefined : "held until the notice was shown; rasa-telemetry init shows it";
-}
-
-function countWaiting(host: Host, home: Home | undefined): number {
-  if (home === undefined) return 0;
-  try {
-    return listQueue(host, home).length;
-  } catch (error) {
-    if (error instanceof FileFault) return 0;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import { isObject } from "../json_object.ts";
 import { UsageError } from "./command.ts";
 import { countDuplicateKeys } from "./duplicate_keys.ts";
 
@@ -89,8 +90,4 @@ function parseObject(text: string | undefined, purpose: string, keys: readonly s
 
 function known(keys: readonly string[]): string {
   return `it may be one object with ${keys.map((key) => `"${key}"`).join(" and ")}`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

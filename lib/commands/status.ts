@@ -7,7 +7,7 @@ import { FileFault, type Host } from "../host/host.ts";
 import { type Home, isWritable } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { type LastDelivery, readDeliveryState } from "../sender/delivery_state.ts";
-import { countDropped, listQueue } from "../sender/queue.ts";
+import { countDropped, countQueued, listQueue } from "../sender/queue.ts";
 import { sentLogPath } from "../sender/sent_log.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { ago, alignRows, paintFor, printable } from "./words.ts";
@@ -64,7 +64,7 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
     machineId: knownMachineId(host, consent) ?? null,
     configFile: home?.configFile ?? null,
     queueDirectory: home?.telemetryDirectory ?? null,
-    queued: home === undefined ? 0 : countQueued(host, home),
+    queued: countQueued(host, home),
     dropped: home === undefined ? 0 : countDropped(host, home),
     endpoint: build.endpoint,
     lastDelivery: home === undefined ? null : readDeliveryState(host, home).last,
@@ -137,15 +137,6 @@ export function warningsOf(host: Host, consent: Consent): string[] {
     warnings.push("RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID");
   }
   return warnings;
-}
-
-function countQueued(host: Host, home: Home): number {
-  try {
-    return listQueue(host, home).length;
-  } catch (error) {
-    if (error instanceof FileFault) return 0;
-    throw error;
-  }
 }
 
 function sizeInWords(host: Host, home: Home | undefined): string {

@@ -1,5 +1,5 @@
 import type { Host } from "../host/host.ts";
-import { variablesFor } from "./ci.ts";
+import { variablesFor } from "../host/variables.ts";
 import { isThere } from "./container.ts";
 import { type Listing, listNames, listPciDevices } from "./hardware.ts";
 

@@ -1,5 +1,5 @@
 import { FileFault, type Host, isMissing } from "../host/host.ts";
-import { variablesFor } from "./ci.ts";
+import { variablesFor } from "../host/variables.ts";
 
 /** What container engines leave at the root. Sources: Docker's and podman's own start-up code. */
 const MARKERS = ["/.dockerenv", "/run/.containerenv"];

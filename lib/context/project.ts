@@ -1,3 +1,4 @@
+import { sha256 } from "../sha256.ts";
 import { type GitConfigEntry, isSound, lastValue, parseGitConfig, resolveOriginUrl } from "./git_config.ts";
 import {
   canEnterWorkTree,
@@ -29,9 +30,7 @@ import { type Variable, VARIABLES } from "../host/variables.ts";
 export async function readProject(host: Host): Promise<string | null> {
   const url = readOriginUrl(host);
   if (url === undefined) return null;
-  const printed = Uint8Array.from(`${url}\n`, (character) => character.charCodeAt(0));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", printed));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return await sha256(Uint8Array.from(`${url}\n`, (character) => character.charCodeAt(0)));
 }
 
 /** Where git's system-wide configuration is. Its path is fixed when git is built: by distributions, Homebrew, Apple, Git for Windows. */

@@ -88,3 +88,10 @@ export const VARIABLES = {
 
 /** A variable of the environment that the program may read. */
 export type Variable = keyof typeof VARIABLES;
+
+/** The variables that are read for this purpose. */
+export function variablesFor(purpose: VariablePurpose): Variable[] {
+  // Object.keys forgets the names' type; the table is a constant with exactly these keys.
+  const names = Object.keys(VARIABLES) as Variable[];
+  return names.filter((name) => VARIABLES[name].purpose === purpose);
+}

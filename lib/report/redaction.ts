@@ -1,3 +1,5 @@
+import { isObject } from "../json_object.ts";
+import { sha256 } from "../sha256.ts";
 import { isComponentPath, resolveFunction, resolveModule } from "./code_path.ts";
 import { isModelName } from "./model_name.ts";
 import type { PropertyRule, PropertyType, Rules } from "./rule.ts";
@@ -169,13 +171,4 @@ function orCustom(value: unknown, isPublished: (text: string) => boolean): strin
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,6 +2,7 @@
 import { validate as isUuidV4 } from "@std/uuid/v4";
 import type { ReportContext } from "../context/context.ts";
 import { OS_NAMES, OS_VERSION } from "../context/hardware.ts";
+import { isObject } from "../json_object.ts";
 import { isReportableCompany } from "../license.ts";
 import { parseMachineId } from "../machine_id.ts";
 import { findEvent, TRAITS } from "./catalogue.ts";
@@ -137,10 +138,6 @@ function isMoment(value: unknown): boolean {
   if (typeof value !== "string") return false;
   const moment = new Date(value);
   return !Number.isNaN(moment.getTime()) && moment.toISOString() === value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import { isObject } from "../json_object.ts";
 import { resolveFunction, resolveModule } from "./code_path.ts";
 import { isModelName } from "./model_name.ts";
 import { isWord } from "./redaction.ts";
@@ -62,8 +63,4 @@ function isWordOrCustom(vocabulary: VocabularyName, value: unknown): boolean {
 
 function isList(value: unknown, limit: number, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.length <= limit && value.every(isItem);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -89,8 +89,8 @@ async function deliverAll(
   let state = readDeliveryState(host, order.home);
   if (isEarly(host, state, order.patient)) return "early";
   sweepLeftovers(host, order.home);
-  if (listQueue(host, order.home).length > 0) requireChangeable(host, order.home);
   let size = MAX_BATCH_REPORTS;
+  let changeable = false;
   for (;;) {
     const permit = order.permit();
     if (permit === undefined) return "forbidden";
@@ -99,6 +99,8 @@ async function deliverAll(
     if (batch.length === 0) return "empty";
     const left = order.until - host.elapsed();
     if (left <= 0) return "timeout";
+    if (!changeable) requireChangeable(host, order.home);
+    changeable = true;
     const reports = batch.map(({ report }) => report);
     const answer = await send(host, order.destination, reports, Math.min(REQUEST_TIMEOUT_MS, left));
     // Our own deadline cut it short: that says nothing about the server.

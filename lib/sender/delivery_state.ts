@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { FileFault, type Host } from "../host/host.ts";
 import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
+import { isObject } from "../json_object.ts";
 
 /** What one delivery leaves for the next, and for `status`. */
 export interface DeliveryState {
@@ -75,8 +76,4 @@ function parseLast(value: unknown): LastDelivery | null {
     reports: Number(reports),
     status: Number.isSafeInteger(status) ? Number(status) : null,
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

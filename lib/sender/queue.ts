@@ -68,6 +68,17 @@ export function listQueue(host: Host, home: Home): QueuedFile[] {
   }
 }
 
+/** How many reports wait; none where there is no home or its folder can't be listed. */
+export function countQueued(host: Host, home: Home | undefined): number {
+  if (home === undefined) return 0;
+  try {
+    return listQueue(host, home).length;
+  } catch (error) {
+    if (error instanceof FileFault) return 0;
+    throw error;
+  }
+}
+
 /** A waiting report, `"gone"` where another process removed it, or undefined where the file is not a report: that one is set aside. */
 export function readQueued(host: Host, file: QueuedFile): QueuedReport | "gone" | undefined {
   try {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { readCi, variablesFor } from "../../lib/context/ci.ts";
+import { readCi } from "../../lib/context/ci.ts";
+import { variablesFor } from "../../lib/host/variables.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { MemoryHost } from "../support/memory_host.ts";
 

@@ -1,10 +1,6 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
-import { VERSION } from "../lib/build_config.ts";
-import { TEST_WRITE_KEY } from "../tests/support/binary.ts";
-import { makeKeyPair, pemOf } from "../tests/support/licence.ts";
-import { compile } from "./compile.ts";
+import { compileTestBinaries } from "./e2e.ts";
 import { findPython } from "./python.ts";
-import { hostTarget } from "./runtime.ts";
 import { findToolchain, ROOT, runDeno, runProgram } from "./toolchain.ts";
 
 /**
@@ -44,30 +40,14 @@ async function check(name: string, work: () => Promise<void>): Promise<boolean> 
   }
 }
 
-/** The binary is compiled as for a release, but for an endpoint on this machine. */
 async function runEndToEnd(): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-gate-" });
   try {
-    const suffix = Deno.build.os === "windows" ? ".exe" : "";
-    const binary = `${folder}/rasa-telemetry${suffix}`;
-    const port = freePort();
-    const issuer = await makeKeyPair();
-    const issuerKey = btoa(
-      String.fromCharCode(...new Uint8Array(await crypto.subtle.exportKey("pkcs8", issuer.privateKey))),
-    );
+    let env: Record<string, string> = {};
     const compiled = await check("compile", async () => {
-      const endpoint = `http://127.0.0.1:${port}`;
-      const config = {
-        version: VERSION,
-        endpoint,
-        writeKey: TEST_WRITE_KEY,
-        licenceKey: await pemOf(issuer.publicKey),
-      };
-      await compile({ config, output: binary, target: hostTarget(), check: false });
+      env = await compileTestBinaries(folder);
     });
-    if (!compiled) return;
-    const env = { TELEMETRY_TEST_BINARY: binary, TELEMETRY_TEST_PORT: String(port), TELEMETRY_TEST_ISSUER: issuerKey };
-    await runTests("end-to-end tests", ["tests/e2e"], env);
+    if (compiled) await runTests("end-to-end tests", ["tests/e2e"], env);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -121,11 +101,6 @@ async function runPython(): Promise<void> {
     if (code !== 0 || ran === 0) throw new Error(text);
     passed += ran - 1;
   });
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function seconds(since: number): string {

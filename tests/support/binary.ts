@@ -20,6 +20,21 @@ export function endpointPort(): number {
   return Number(required("TELEMETRY_TEST_PORT"));
 }
 
+/** The binary whose endpoint is `https://localhost` on `httpsPort`. */
+export function httpsBinaryPath(): string {
+  return required("TELEMETRY_TEST_HTTPS_BINARY");
+}
+
+/** The port that the HTTPS binary's endpoint is fixed to. */
+export function httpsPort(): number {
+  return Number(required("TELEMETRY_TEST_HTTPS_PORT"));
+}
+
+/** The binary whose endpoint is a name that no resolver knows. */
+export function nowhereBinaryPath(): string {
+  return required("TELEMETRY_TEST_NOWHERE_BINARY");
+}
+
 /** The write key that the binary was built with. */
 export const TEST_WRITE_KEY = "test-write-key";
 
@@ -34,6 +49,8 @@ export async function issuerKey(): Promise<CryptoKey> {
 export interface StartOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Another binary than the usual one. */
+  readonly binary?: string;
   /** Written to standard input, which then ends; undefined: there is nothing on it; null: it stays open. */
   readonly stdin?: string | Uint8Array | null;
 }
@@ -41,7 +58,7 @@ export interface StartOptions {
 /** Runs the binary to its end. */
 export async function runBinary(args: readonly string[], options: StartOptions): Promise<Finished> {
   const stdin = options.stdin === undefined ? "null" : "piped";
-  const child = new Deno.Command(binaryPath(), {
+  const child = new Deno.Command(options.binary ?? binaryPath(), {
     args: [...args],
     cwd: options.cwd,
     clearEnv: true,

@@ -2,8 +2,16 @@ import { join } from "@std/path";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { type Report, withMachineId } from "../report/report.ts";
-import { type DeliveryState, readDeliveryState, writeDeliveryState } from "./delivery_state.ts";
-import { listQueue, noteDropped, type QueuedFile, readQueued, removeQueued, sweepLeftovers } from "./queue.ts";
+import { type DeliveryState, FIRST_STATE, readDeliveryState, writeDeliveryState } from "./delivery_state.ts";
+import {
+  dropQueued,
+  listQueue,
+  type QueuedFile,
+  readQueued,
+  removeQueued,
+  sweepLeftovers,
+  trimQueue,
+} from "./queue.ts";
 import { type Answer, backOff, classify, type Verdict } from "./retry.ts";
 import { writeSentLog } from "./sent_log.ts";
 import { type Destination, send } from "./transport.ts";
@@ -86,26 +94,41 @@ async function deliverAll(
   order: DeliveryOrder,
   done: { delivered: Set<string>; rejected: Set<string> },
 ): Promise<Delivery["ended"]> {
-  let state = readDeliveryState(host, order.home);
-  if (isEarly(host, state, order.patient)) return "early";
-  sweepLeftovers(host, order.home);
+  const { home } = order;
+  let state = readDeliveryState(host, home);
+  if (isEarly(host, state, order)) return "early";
+  sweepLeftovers(host, home);
   let size = MAX_BATCH_REPORTS;
   let changeable = false;
+  let waiting = trimQueue(host, home, listQueue(host, home));
+  if (state.stuck.length > 0) {
+    const answered = waiting.filter(({ name }) => state.stuck.includes(name));
+    state = { ...state, stuck: removeQueued(host, home, answered).map(({ name }) => name) };
+    waiting = waiting.filter((file) => !answered.includes(file));
+  }
+  let listed = done.delivered.size + done.rejected.size;
   for (;;) {
     const permit = order.permit();
     if (permit === undefined) return "forbidden";
-    const waiting = listQueue(host, order.home);
-    const batch = collectBatch(host, order.home, waiting, permit, size);
-    if (batch.length === 0) return "empty";
+    const { batch, rest } = collectBatch(host, home, waiting, permit, size);
+    const gone = done.delivered.size + done.rejected.size;
+    if (batch.length === 0) {
+      if (gone === listed) return "empty";
+      // Others may have queued something meanwhile.
+      waiting = listQueue(host, home).filter(({ name }) => !state.stuck.includes(name));
+      listed = gone;
+      continue;
+    }
     const left = order.until - host.elapsed();
     if (left <= 0) return "timeout";
-    if (!changeable) requireChangeable(host, order.home);
+    if (!changeable) requireChangeable(host, home);
     changeable = true;
     const reports = batch.map(({ report }) => report);
     const answer = await send(host, order.destination, reports, Math.min(REQUEST_TIMEOUT_MS, left));
-    // Our own deadline cut it short: that says nothing about the server.
-    const cutShort = answer.kind === "unanswered" && answer.reason === "timeout" && left < REQUEST_TIMEOUT_MS;
-    if (cutShort) return "timeout";
+    if (answer.kind === "unanswered" && answer.reason === "timeout" && left < REQUEST_TIMEOUT_MS) {
+      writeDeliveryState(host, home, { ...state, hurried: nextWait(host, state.hurried.failures) });
+      return "timeout";
+    }
     const verdict = classify(answer);
     if (verdict === "halve" && batch.length > 1) {
       // For the rest of this delivery: what comes next is likely as large.
@@ -113,12 +136,16 @@ async function deliverAll(
       continue;
     }
     state = nextState(host, state, answer, verdict, batch.length);
-    writeDeliveryState(host, order.home, state);
+    writeDeliveryState(host, home, state);
     if (verdict === "retry") return "failed";
     for (const { messageId } of reports) (verdict === "delivered" ? done.delivered : done.rejected).add(messageId);
-    settle(host, order.home, batch, verdict, answer);
-    const gone = done.delivered.size + done.rejected.size;
-    order.progress?.(gone, Math.max(0, waiting.length - batch.length));
+    const stuck = settle(host, home, batch, verdict, answer);
+    if (stuck.length > 0) {
+      state = { ...state, stuck: [...state.stuck, ...stuck.map(({ name }) => name)] };
+      writeDeliveryState(host, home, state);
+    }
+    waiting = rest;
+    order.progress?.(gone + batch.length, rest.length);
   }
 }
 
@@ -134,25 +161,29 @@ function requireChangeable(host: Host, home: Home): void {
   }
 }
 
-function isEarly(host: Host, state: DeliveryState, patient: boolean): boolean {
+function isEarly(host: Host, state: DeliveryState, order: DeliveryOrder): boolean {
   const now = host.now().getTime();
-  const waits = [state.serverNotBefore - now, patient ? state.notBefore - now : 0];
-  return waits.some((wait) => wait > 0 && wait <= MAX_WAIT_MS);
+  const hurried = order.until - host.elapsed() < REQUEST_TIMEOUT_MS;
+  const own = [state.notBefore, hurried ? state.hurried.notBefore : 0];
+  const moments = [state.serverNotBefore, ...(order.patient ? own : [])];
+  return moments.some((moment) => moment > now && moment - now <= MAX_WAIT_MS);
 }
 
-/** The oldest reports that fit one batch. Those whose choice no longer stands are removed and counted on the way. */
+/** The oldest reports that fit one batch, and what comes behind them. Those whose choice no longer stands are dropped on the way. */
 function collectBatch(
   host: Host,
   home: Home,
   waiting: readonly QueuedFile[],
   permit: DeliveryPermit,
   size: number,
-): Parcel[] {
+): { batch: Parcel[]; rest: readonly QueuedFile[] } {
   const batch: Parcel[] = [];
   const withdrawn: QueuedFile[] = [];
   let bytes = 0;
+  let taken = 0;
   for (const file of waiting) {
     if (batch.length === size) break;
+    taken++;
     const queued = readQueued(host, file);
     if (queued === undefined || queued === "gone") continue;
     if (!permit.accepts("event" in queued.report ? "event" : "traits", queued.choice)) {
@@ -163,35 +194,48 @@ function collectBatch(
     if (queued.report.userId === null && permit.machineId === undefined) continue;
     const report = permit.machineId === undefined ? queued.report : withMachineId(queued.report, permit.machineId);
     const length = new TextEncoder().encode(JSON.stringify(report)).length + 32;
-    if (batch.length > 0 && bytes + length > MAX_BATCH_BYTES) break;
+    if (batch.length > 0 && bytes + length > MAX_BATCH_BYTES) {
+      taken--;
+      break;
+    }
     bytes += length;
     batch.push({ file, report });
   }
-  removeQueued(host, home, withdrawn);
-  noteDropped(host, home, withdrawn.length);
-  return batch;
+  dropQueued(host, home, withdrawn);
+  return { batch, rest: waiting.slice(taken) };
 }
 
 function nextState(host: Host, state: DeliveryState, answer: Answer, verdict: Verdict, reports: number): DeliveryState {
-  const now = host.now();
   const status = answer.kind === "answered" ? answer.status : null;
-  const at = now.toISOString();
+  const at = host.now().toISOString();
   if (verdict !== "retry") {
     const outcome = verdict === "delivered" ? "delivered" : "rejected";
-    return { notBefore: 0, serverNotBefore: 0, failures: 0, last: { at, outcome, reports, status } };
+    const { stuck } = state;
+    return { ...FIRST_STATE, stuck, last: { at, outcome, reports, status } };
   }
-  const failures = state.failures + 1;
   const asked = answer.kind === "answered" ? answer.retryAfterMs : undefined;
   return {
-    notBefore: now.getTime() + backOff(failures, host.random(), asked),
-    serverNotBefore: asked === undefined ? 0 : now.getTime() + backOff(1, 0, asked),
-    failures,
+    ...state,
+    ...nextWait(host, state.failures, asked),
+    serverNotBefore: asked === undefined ? 0 : host.now().getTime() + asked,
     last: { at, outcome: "failed", reports, status },
   };
 }
 
-/** Writes down what became of a batch, then removes it. */
-function settle(host: Host, home: Home, batch: readonly Parcel[], verdict: Verdict, answer: Answer): void {
+/** One more failure, and until when it keeps others from trying. */
+function nextWait(host: Host, before: number, asked?: number): { notBefore: number; failures: number } {
+  const failures = before + 1;
+  return { notBefore: host.now().getTime() + backOff(failures, host.random(), asked), failures };
+}
+
+/** Writes down what became of a batch, then removes it, and gives what can't be removed. */
+function settle(
+  host: Host,
+  home: Home,
+  batch: readonly Parcel[],
+  verdict: Verdict,
+  answer: Answer,
+): readonly QueuedFile[] {
   const sentAt = host.now().toISOString();
   const outcome = verdict === "delivered" ? "delivered" : "rejected";
   const reason = outcome === "delivered" ? null : reasonOf(answer);
@@ -201,7 +245,7 @@ function settle(host: Host, home: Home, batch: readonly Parcel[], verdict: Verdi
     // A full disk costs the log an entry, not the server a repeat.
     if (!(error instanceof FileFault)) throw error;
   }
-  removeQueued(host, home, batch.map(({ file }) => file));
+  return removeQueued(host, home, batch.map(({ file }) => file));
 }
 
 function reasonOf(answer: Answer): string {

@@ -12,6 +12,10 @@ export interface DeliveryState {
   readonly serverNotBefore: number;
   /** Failures in a row. */
   readonly failures: number;
+  /** The same for callers in a hurry, whose own short deadline ended a request: that says nothing to those with time. */
+  readonly hurried: { readonly notBefore: number; readonly failures: number };
+  /** Names of files in the queue that the server has answered for, but that can't be removed: they don't go again. */
+  readonly stuck: readonly string[];
   readonly last: LastDelivery | null;
 }
 
@@ -24,15 +28,24 @@ export interface LastDelivery {
   readonly status: number | null;
 }
 
-const FIRST: DeliveryState = { notBefore: 0, serverNotBefore: 0, failures: 0, last: null };
-const MAX_STATE_BYTES = 4 * 1024;
+/** The state of a machine on which nothing was ever delivered. */
+export const FIRST_STATE: DeliveryState = {
+  notBefore: 0,
+  serverNotBefore: 0,
+  failures: 0,
+  hurried: { notBefore: 0, failures: 0 },
+  stuck: [],
+  last: null,
+};
+/** Room for the names of a whole queue. */
+const MAX_STATE_BYTES = 256 * 1024;
 
 /** What the last delivery left; a file that isn't there or can't be understood is as none. */
 export function readDeliveryState(host: Host, home: Home): DeliveryState {
   try {
     return parseState(JSON.parse(new TextDecoder().decode(host.files.read(statePath(home), MAX_STATE_BYTES))));
   } catch (error) {
-    if (error instanceof FileFault || error instanceof SyntaxError) return FIRST;
+    if (error instanceof FileFault || error instanceof SyntaxError) return FIRST_STATE;
     throw error;
   }
 }
@@ -52,14 +65,17 @@ function statePath(home: Home): string {
 
 /** The state with nothing in it but what this program keeps there: anybody may have written the file. */
 function parseState(value: unknown): DeliveryState {
-  if (!isObject(value)) return FIRST;
-  const { notBefore, serverNotBefore, failures, last } = value;
-  const numbers = [notBefore, serverNotBefore, failures].every((number) => Number.isSafeInteger(number));
-  if (!numbers) return FIRST;
+  if (!isObject(value)) return FIRST_STATE;
+  const { notBefore, serverNotBefore, failures, hurried, stuck, last } = value;
+  const own = isObject(hurried) ? hurried : FIRST_STATE.hurried;
+  const numbers = [notBefore, serverNotBefore, failures, own["notBefore"], own["failures"]];
+  if (!numbers.every((number) => Number.isSafeInteger(number))) return FIRST_STATE;
   return {
     notBefore: Number(notBefore),
     serverNotBefore: Number(serverNotBefore),
     failures: Number(failures),
+    hurried: { notBefore: Number(own["notBefore"]), failures: Number(own["failures"]) },
+    stuck: Array.isArray(stuck) ? stuck.filter((name) => typeof name === "string") : [],
     last: parseLast(last),
   };
 }

@@ -9,6 +9,8 @@ import { sizeOf } from "./size_of.ts";
 export const QUEUE_LIMITS = { reports: 1_000, bytes: 4 * 1024 * 1024, days: 30 } as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** What looks older than so many days was written under another clock, so that its age is unknown: it is kept. */
+const BELIEVABLE_DAYS = 90;
 /** Room in a queue file for what stands round its report, in bytes. */
 const MAX_FILE_BYTES = MAX_REPORT_BYTES + 1024;
 /** A place in the order, which begins with the time in milliseconds, and the messageId. */
@@ -47,7 +49,7 @@ export function enqueue(host: Host, home: Home, queued: QueuedReport): QueuedFil
   replaceFile(host, file.path, JSON.stringify(queued));
   try {
     host.files.sync(directory);
-    trim(host, home, [...waiting, file]);
+    trimQueue(host, home, [...waiting, file]);
   } catch (error) {
     // The report is kept: a folder that can't be synced, or a file that can't be removed, must not make it look lost.
     if (!(error instanceof FileFault)) throw error;
@@ -95,22 +97,38 @@ export function readQueued(host: Host, file: QueuedFile): QueuedReport | "gone" 
   return undefined;
 }
 
-/** Removes files; those that are gone already are no fault. Throws `FileFault` for the others. */
-export function removeQueued(host: Host, home: Home, files: readonly QueuedFile[]): void {
-  for (const { path } of files) {
-    try {
-      host.files.remove(path);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+/** Removes files, and gives those that are still there because they can't be removed. */
+export function removeQueued(host: Host, home: Home, files: readonly QueuedFile[]): readonly QueuedFile[] {
+  if (files.length === 0) return [];
+  const { stuck } = removeEach(host, files);
+  try {
+    host.files.sync(home.telemetryDirectory);
+  } catch (error) {
+    // A removal that a power cut undoes costs a repeat, which the server drops.
+    if (!(error instanceof FileFault)) throw error;
   }
-  if (files.length > 0) host.files.sync(home.telemetryDirectory);
+  return stuck;
+}
+
+/** Removes and counts what is over the limits, and gives what still waits. */
+export function trimQueue(host: Host, home: Home, waiting: readonly QueuedFile[]): readonly QueuedFile[] {
+  const now = host.now().getTime();
+  const young = waiting.filter((file) => !isExpired(file, now));
+  const keepFrom = Math.max(young.length - QUEUE_LIMITS.reports, firstWithinBytes(host, young), 0);
+  const kept = new Set(young.slice(keepFrom));
+  dropQueued(host, home, waiting.filter((file) => !kept.has(file)));
+  return [...kept];
+}
+
+/** Removes reports unsent. Each is counted by the one process that removed it. */
+export function dropQueued(host: Host, home: Home, files: readonly QueuedFile[]): void {
+  if (files.length > 0) noteDropped(host, home, removeEach(host, files).removed);
 }
 
 /** Deletes everything that waits, was set aside or was being written, and gives how many files could not be deleted. */
 export function clearQueue(host: Host, home: Home): number {
   const files = listEntries(host, home).filter(({ name }) => NAME.test(name) || LEFTOVER.test(name));
-  return removeEach(host, files);
+  return removeEach(host, files).stuck.length;
 }
 
 /** Deletes the waiting reports that were recorded under another choice, and gives how many could not be deleted. */
@@ -120,21 +138,23 @@ export function clearOthers(host: Host, home: Home, choice: string): number {
     const queued = readQueued(host, file);
     return queued !== undefined && queued !== "gone" && queued.choice !== choice;
   });
-  return removeEach(host, files);
+  return removeEach(host, files).stuck.length;
 }
 
 /** Goes on where one can't be removed: each that is gone can't be sent. */
-function removeEach(host: Host, files: readonly QueuedFile[]): number {
-  let left = 0;
-  for (const { path } of files) {
+function removeEach(host: Host, files: readonly QueuedFile[]): { removed: number; stuck: QueuedFile[] } {
+  let removed = 0;
+  const stuck: QueuedFile[] = [];
+  for (const file of files) {
     try {
-      host.files.remove(path);
+      host.files.remove(file.path);
+      removed++;
     } catch (error) {
       if (!(error instanceof FileFault)) throw error;
-      if (!isMissing(error)) left++;
+      if (!isMissing(error)) stuck.push(file);
     }
   }
-  return left;
+  return { removed, stuck };
 }
 
 function listEntries(host: Host, home: Home): QueuedFile[] {
@@ -176,8 +196,8 @@ export function countDropped(host: Host, home: Home): number {
   }
 }
 
-/** Counts dropped reports. Two processes at a time both count: the file grows by a byte for each. */
-export function noteDropped(host: Host, home: Home, count: number): void {
+/** Two processes at a time both count: the file grows by a byte for each report. */
+function noteDropped(host: Host, home: Home, count: number): void {
   if (count === 0) return;
   try {
     host.files.append(droppedPath(home), new Uint8Array(count).fill(0x2e));
@@ -194,15 +214,10 @@ function nextPlace(host: Host, waiting: readonly QueuedFile[]): string {
   return String(place).padStart(15, "0");
 }
 
-function trim(host: Host, home: Home, waiting: readonly QueuedFile[]): void {
-  const oldest = host.now().getTime() - QUEUE_LIMITS.days * DAY_MS;
-  let keepFrom = Math.max(0, waiting.length - QUEUE_LIMITS.reports);
-  while (keepFrom < waiting.length - 1 && Number(waiting[keepFrom]!.name.slice(0, 15)) < oldest) keepFrom++;
-  keepFrom = Math.max(keepFrom, firstWithinBytes(host, waiting));
-  if (keepFrom === 0) return;
-  const dropped = waiting.slice(0, keepFrom);
-  removeQueued(host, home, dropped);
-  noteDropped(host, home, dropped.length);
+/** Waiting for too long, by a clock that can be believed. */
+function isExpired({ name }: QueuedFile, now: number): boolean {
+  const days = (now - Number(name.slice(0, 15))) / DAY_MS;
+  return days > QUEUE_LIMITS.days && days <= BELIEVABLE_DAYS;
 }
 
 function firstWithinBytes(host: Host, waiting: readonly QueuedFile[]): number {

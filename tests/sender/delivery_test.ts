@@ -112,6 +112,51 @@ Deno.test("track makes no request before the stored moment, and one after it", a
   assertEquals(host.requests.length, 2);
 });
 
+Deno.test("callers in a hurry back off from each other, and keep nobody with time from trying", async () => {
+  let answer: Answer = "never";
+  const host = await hostWith(1, () => answer);
+  for (let start = 0; start < 1_000; start++) {
+    host.clock += 100;
+    await runHere(host, "track", "Shell Started", "--timeout", "1");
+  }
+  assertEquals(host.requests.length <= 10, true, `${host.requests.length} requests`);
+  answer = 200;
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
+  assertEquals(queued(host), []);
+});
+
+Deno.test("a report that the server has answered for goes no second time where its file can't be removed", async () => {
+  const host = await hostWith(3, 200);
+  const [stuck] = host.files.names(QUEUE).filter((name) => /^\d{15}-/.test(name));
+  host.files.before = ({ action, path }) => {
+    if (action === "remove" && path.endsWith(stuck ?? "")) throw new FileFault("remove a file", "EPERM");
+  };
+  await runHere(host, "flush");
+  await runHere(host, "flush");
+  assertEquals([host.requests.length, queued(host).length], [1, 1]);
+  host.files.before = () => {};
+  assertEquals((await runJson(host, "flush"))["left"], 0);
+  assertEquals(host.requests.length, 1);
+});
+
+Deno.test("deliver takes along what came meanwhile, and lists the folder as often whatever waits", async () => {
+  const lists: number[] = [];
+  for (const waiting of [100, 800]) {
+    const host: MemoryHost = await hostWith(waiting, async () => {
+      // Another process on the same disk.
+      if (host.requests.length === 1) await runHere(host, "track", "Shell Started", "--timeout", "0");
+      return 200;
+    });
+    const before = host.files.operations.length;
+    await runHere(host, "flush");
+    assertEquals([queued(host), new Set(host.requests.flatMap(ids)).size], [[], waiting + 1]);
+    lists.push(
+      host.files.operations.slice(before).filter(({ action, path }) => action === "list" && path === QUEUE).length,
+    );
+  }
+  assertEquals(lists[0], lists[1]);
+});
+
 Deno.test("flush waits only where the server asked for it", async () => {
   const host = await hostWith(1, () => new Response(null, { status: 429, headers: { "retry-after": "120" } }));
   assertEquals([await runHere(host, "flush"), await runHere(host, "flush"), host.requests.length], [4, 4, 1]);

@@ -9,6 +9,7 @@ const told = (): MemoryHost => new MemoryHost({ files: { [CONFIG_FILE]: STORED_O
 const queueOne = async (host: MemoryHost): Promise<unknown> =>
   (await runJson(host, "track", "Shell Started", "--timeout", "0"))["messageId"];
 const waitingIds = (host: MemoryHost): unknown[] => queued(host).map(({ report }) => report["messageId"]);
+const DAY_MS = 86_400_000;
 const names = (host: MemoryHost): string[] => host.files.names(QUEUE).filter((name) => /^\d{15}-/.test(name));
 
 Deno.test("enqueue writes under a temporary name, syncs, renames, and syncs the folder", async () => {
@@ -55,11 +56,40 @@ Deno.test("enqueue drops the oldest over the limit of bytes", async () => {
   assertEquals([bytes <= QUEUE_LIMITS.bytes, bytes > QUEUE_LIMITS.bytes - 33_000], [true, true]);
 });
 
-Deno.test("enqueue drops what has waited for more than 30 days", async () => {
+Deno.test("enqueue drops what has waited for more than 30 days, and flush doesn't send it", async () => {
   const host = told();
   await queueOne(host);
-  host.clock += 31 * 86_400_000;
+  host.clock += 31 * DAY_MS;
   assertEquals([await queueOne(host)], waitingIds(host));
+  host.clock += 31 * DAY_MS;
+  assertEquals(await runJson(host, "flush"), { delivered: 0, rejected: 0, left: 0 });
+  assertEquals([host.requests, (await runJson(host, "status"))["dropped"]], [[], 2]);
+});
+
+for (const years of [-50, -1, 1, 50]) {
+  Deno.test(`nothing expires where the clock jumps by ${years} years, or back again`, async () => {
+    const host = told();
+    const ids = [await queueOne(host)];
+    host.clock += years * 365 * DAY_MS;
+    ids.push(await queueOne(host));
+    host.clock -= years * 365 * DAY_MS;
+    ids.push(await queueOne(host));
+    assertEquals(waitingIds(host), ids);
+    assertEquals((await runJson(host, "flush"))["delivered"], 3);
+  });
+}
+
+Deno.test("a report that two processes drop at once is counted by the one that removed it", async () => {
+  const host = told();
+  await queueOne(host);
+  const [name] = names(host);
+  host.clock += 31 * DAY_MS;
+  host.files.before = ({ action, path }) => {
+    // Another process was quicker by a moment.
+    if (action === "remove" && path.endsWith(name ?? "")) host.files.nodes.delete(path);
+  };
+  await queueOne(host);
+  assertEquals([names(host).length, (await runJson(host, "status"))["dropped"]], [1, 0]);
 });
 
 Deno.test("enqueue has kept a report whose folder can't be synced", async () => {

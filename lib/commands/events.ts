@@ -9,7 +9,7 @@ import {
 } from "../report/catalogue.ts";
 import { schemaOf } from "../report/schema.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
-import { requireEvent } from "./track.ts";
+import { requireEvent } from "./event_rule.ts";
 import { alignRows, type Paint, paintFor } from "./words.ts";
 
 /** What `events` calls the traits, which aren't an event: the command that records them. */

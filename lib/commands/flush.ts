@@ -2,8 +2,9 @@ import { identify } from "../consent/identity.ts";
 import { type Consent, readConsent, readPermit } from "../consent/read_consent.ts";
 import type { Host } from "../host/host.ts";
 import { deliver, type Delivery } from "../sender/delivery.ts";
+import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
 import { countQueued } from "../sender/queue.ts";
-import { readAuthorities } from "../sender/transport.ts";
+import { readAuthorities, readWriteKey } from "../sender/transport.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { sayOverruled } from "./record.ts";
 
@@ -27,7 +28,7 @@ a wait that the server asked for does. What is held because the user hasn't been
     const consent = await readConsent(host, build);
     const { home } = consent;
     sayOverruled(host, consent);
-    const writeKey = host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey;
+    const writeKey = readWriteKey(host, build);
     const say = (delivery: Pick<Delivery, "delivered" | "rejected">, left: number, why: string) => {
       const counts = { delivered: delivery.delivered.size, rejected: delivery.rejected.size, left };
       if (invocation.switches.has("json")) printJson(host, counts);
@@ -42,6 +43,11 @@ a wait that the server asked for does. What is held because the user hasn't been
     }
     if (writeKey === undefined) {
       say(nothing, waiting, ": this build has no write key, and RASA_TELEMETRY_WRITE_KEY is not set");
+      return ExitCode.Left;
+    }
+    const proxy = findLeakingProxy(host, build.endpoint);
+    if (proxy !== undefined) {
+      say(nothing, waiting, `: ${describeLeakingProxy(proxy)}`);
       return ExitCode.Left;
     }
     const destination = { endpoint: build.endpoint, writeKey, authorities: readAuthorities(host) };
@@ -61,6 +67,7 @@ const ENDINGS: Readonly<Record<Delivery["ended"], string>> = {
   busy: "another process is delivering, or the folder can't be locked",
   early: "the server asked to wait; try again in a few minutes",
   failed: "the server can't be reached or can't take them now; rasa-telemetry status says more",
+  unwritable: "nothing can be locked or removed in the queue's folder; rasa-telemetry status says where it is",
   timeout: "the time was up; try again, or give --timeout",
   forbidden: "telemetry was switched off meanwhile",
 };

@@ -19,6 +19,5 @@ The key "traits" of global.yml switches traits off on their own.`,
       event: undefined,
       root: "traits",
       rules: TRAITS,
-      purpose: "Cannot record traits",
-    }),
+    }, "Cannot record traits"),
 };

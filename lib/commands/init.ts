@@ -9,7 +9,7 @@ import {
   UNSTORED,
   writeNoticeDate,
 } from "../consent/notice.ts";
-import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
+import { type Consent, isDebug, isEffective, readConsent } from "../consent/read_consent.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { clearQueue } from "../sender/queue.ts";
@@ -50,7 +50,7 @@ async function tell(host: Host, consent: Consent): Promise<InitResult> {
   const untold: InitResult = { shown: false, answer: null, enabled: consent.enabled };
   if (!consent.enabled || consent.told || home === undefined || isDebug(host)) {
     if (consent.configuration?.kind === "broken") explainBroken(host, consent);
-    return untold;
+    return { ...untold, enabled: consent.enabled && (isDebug(host) || isEffective(host, consent)) };
   }
   let lock: FileLock | undefined;
   try {
@@ -60,8 +60,7 @@ async function tell(host: Host, consent: Consent): Promise<InitResult> {
     // Another process is showing it on the same machine right now: this run too must only queue.
     if (lock === undefined) return { ...untold, shown: true };
     if (readConfiguration(host, home).kind === "stored") return { ...untold, shown: true };
-    // It was shown once, and can't be remembered where it should be. It is not shown at every start.
-    if (readNoticeDate(host, home) === UNSTORED) return { ...untold, enabled: false };
+    if (readNoticeDate(host, home) === UNSTORED) return await storeAfterAll(host, consent, home);
     return await show(host, consent, home);
   } catch (error) {
     if (error instanceof FileFault) return { ...untold, enabled: false };
@@ -82,6 +81,13 @@ async function show(host: Host, consent: Consent, home: Home): Promise<InitResul
   }
   const answer = !locked && host.terminal.stdin && host.terminal.stderr ? await askForConsent(host) : null;
   return await keepAnswer(host, consent, home, date, answer);
+}
+
+/** The notice was shown once, and could not be remembered where it should be. It is not shown at every start. */
+async function storeAfterAll(host: Host, consent: Consent, home: Home): Promise<InitResult> {
+  const date = host.now().toISOString();
+  writeNoticeDate(host, home, date);
+  return { ...await keepAnswer(host, consent, home, date, null), shown: false };
 }
 
 async function keepAnswer(

@@ -1,3 +1,4 @@
+import type { BuildConfig } from "../build_config.ts";
 import { type Consent, knownMachineId, readConsent } from "../consent/read_consent.ts";
 import { gatherContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
@@ -43,7 +44,7 @@ off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "ev
       machineId: knownMachineId(host, consent),
       event: traits ? undefined : rule?.name ?? "",
       values: {},
-      context: await gatherContext(host, consent.licence, { python: null, rasa_pro: null }),
+      context: await gatherContext(host, consent.licence),
       messageId: host.uuid(),
       timestamp: host.now(),
     });
@@ -59,7 +60,7 @@ off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "ev
     const state = { enabled: consent.enabled, decidedBy: consent.decidedBy };
     if (invocation.switches.has("json")) {
       printJson(host, { ...state, event: rule?.name ?? null, fields });
-      warn(host, consent);
+      warn(host, build, consent);
       return ExitCode.Done;
     }
     const paint = paintFor(host);
@@ -72,7 +73,7 @@ off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "ev
       host.stdout(`${paint.bold(field)}  ${oneLine(value)}\n`);
       host.stdout(alignRows([["  from", source], ["  for", purpose]], paint));
     }
-    warn(host, consent);
+    warn(host, build, consent);
     return ExitCode.Done;
   },
 };
@@ -86,8 +87,8 @@ function inspectRules(rules: Rules, above: string): InspectedField[] {
   });
 }
 
-function warn(host: Host, consent: Consent): void {
-  for (const warning of warningsOf(host, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
+function warn(host: Host, build: BuildConfig, consent: Consent): void {
+  for (const warning of warningsOf(host, build, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
 }
 
 function valueAt(report: object, path: string): unknown {

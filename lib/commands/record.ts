@@ -2,16 +2,17 @@ import type { BuildConfig } from "../build_config.ts";
 import { identify, identifyForDebug } from "../consent/identity.ts";
 import { TERMS_URL } from "../consent/notice.ts";
 import { type Consent, isDebug, mayKeep, readConsent, readPermit } from "../consent/read_consent.ts";
-import { type CallerVersions, gatherContext } from "../context/context.ts";
+import { gatherContext } from "../context/context.ts";
 import { FileFault, type Host } from "../host/host.ts";
-import type { PropertyRule } from "../report/catalogue.ts";
-import { parseVersion, redact } from "../report/redaction.ts";
-import { buildReport, MAX_REPORT_BYTES, type Report } from "../report/report.ts";
-import { deliver, deliverDirectly, REQUEST_TIMEOUT_MS } from "../sender/delivery.ts";
+import { isTooLarge, type Report } from "../report/report.ts";
+import { REQUEST_TIMEOUT_MS } from "../sender/batch.ts";
+import { deliver, deliverDirectly } from "../sender/delivery.ts";
 import { enqueue, type QueuedReport, removeQueued } from "../sender/queue.ts";
-import { type Destination, readAuthorities } from "../sender/transport.ts";
+import { findLeakingProxy } from "../sender/proxy.ts";
+import { type Destination, readAuthorities, readWriteKey } from "../sender/transport.ts";
 import { ExitCode, type Invocation, type OptionRule, printJson } from "./command.ts";
 import { readInput } from "./input.ts";
+import { makeReport, passCaller, type Recording } from "./make_report.ts";
 
 /** What became of a report. `dropped`: it could neither be kept nor delivered. */
 export type Outcome = "delivered" | "queued" | "held" | "disabled" | "debug" | "no_write_key" | "rejected" | "dropped";
@@ -29,16 +30,6 @@ export interface RecordResult {
   readonly report?: Report;
 }
 
-/** What is to be recorded: an event and its properties, or traits. */
-export interface Recording {
-  /** Undefined for traits. */
-  readonly event: string | undefined;
-  readonly root: "properties" | "traits";
-  readonly rules: Readonly<Record<string, PropertyRule>>;
-  /** Begins every message about the input. */
-  readonly purpose: string;
-}
-
 /** How long recording and delivering may take in all, in seconds, unless the caller says otherwise. */
 const DEFAULT_TIMEOUT_S = 10;
 
@@ -54,8 +45,10 @@ export async function record(
   build: BuildConfig,
   invocation: Invocation,
   recording: Recording,
+  purpose: string,
 ): Promise<ExitCode> {
-  const result = await recordOnce(host, build, recording, invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S);
+  const timeoutS = invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S;
+  const result = await recordOnce(host, build, recording, purpose, timeoutS);
   if (invocation.switches.has("json")) printJson(host, result);
   else if (result.report !== undefined) printJson(host, result.report);
   return ExitCode.Done;
@@ -65,6 +58,7 @@ async function recordOnce(
   host: Host,
   build: BuildConfig,
   recording: Recording,
+  purpose: string,
   timeoutS: number,
 ): Promise<RecordResult> {
   const until = host.elapsed() + timeoutS * 1000;
@@ -75,22 +69,15 @@ async function recordOnce(
     return { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
   }
   sayOverruled(host, consent);
-  const input = await readInput(host, recording.purpose, [recording.root, "context"]);
-  const redacted = await redact(recording.rules, input.values[recording.root] ?? {}, recording.root);
-  const caller = readVersions(input.values["context"]);
-  const withheld = [...redacted.withheld, ...caller.withheld];
-  const withheldUnknown = redacted.withheldUnknown + caller.withheldUnknown + input.duplicates;
-  const writeKey = host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey;
+  const input = await readInput(host, purpose, [recording.root, "context"]);
+  const passed = await passCaller(recording, input.values[recording.root], input.values["context"]);
+  const { withheld } = passed;
+  const withheldUnknown = passed.withheldUnknown + input.duplicates;
+  const writeKey = readWriteKey(host, build);
   if (!debug && writeKey === undefined) return { outcome: "no_write_key", messageId: null, withheld, withheldUnknown };
   const identity = debug ? identifyForDebug(host, consent) : await identify(host, consent);
-  const report = buildReport({
-    machineId: identity.machineId,
-    event: recording.event,
-    values: redacted.values,
-    context: await gatherContext(host, consent.licence, caller.versions),
-    messageId: host.uuid(),
-    timestamp: host.now(),
-  });
+  const machine = await gatherContext(host, consent.licence);
+  const report = makeReport(host, recording, passed, machine, identity.machineId, host.now());
   const result = (outcome: Outcome): RecordResult => ({
     outcome,
     messageId: report.messageId,
@@ -98,7 +85,7 @@ async function recordOnce(
     withheldUnknown,
   });
   if (debug) return { ...result("debug"), report };
-  if (new TextEncoder().encode(JSON.stringify(report)).length > MAX_REPORT_BYTES) return result("rejected");
+  if (isTooLarge(report)) return result("rejected");
   const destination: Destination = {
     endpoint: build.endpoint,
     writeKey: writeKey ?? "",
@@ -108,7 +95,7 @@ async function recordOnce(
   if (kept === "withdrawn") return { ...result("disabled"), messageId: null };
   if (kept === "unkept") return await sendUnkept(host, consent, destination, report, until, result);
   if (!consent.told) return result("held");
-  if (timeoutS === 0 || consent.home === undefined) return result("queued");
+  if (timeoutS === 0 || consent.home === undefined || findLeakingProxy(host, build.endpoint)) return result("queued");
   host.relinquish();
   const permit = () => readPermit(host, consent, identity.machineId);
   const delivery = await deliver(host, { home: consent.home, destination, permit, until, patient: true });
@@ -123,22 +110,9 @@ export function sayOverruled(host: Host, consent: Consent): void {
 }
 
 /** Traits have a switch of their own in `global.yml`, which counts where nothing above it decides. */
-function allowsTraits(consent: Consent, recording: Recording): boolean {
+export function allowsTraits(consent: Consent, recording: Recording): boolean {
   if (recording.root !== "traits" || consent.byEnvironment || consent.configuration?.kind !== "stored") return true;
   return consent.configuration.stored.traitsEnabled;
-}
-
-/** The two versions that the caller may give; whatever else it calls context stays here. */
-function readVersions(context: unknown): { versions: CallerVersions; withheld: string[]; withheldUnknown: number } {
-  const given = new Map(Object.entries(typeof context === "object" && context !== null ? context : {}));
-  const names = ["python", "rasa_pro"] as const;
-  const [python, rasaPro] = names.map((name) => parseVersion(given.get(name)) ?? null);
-  return {
-    versions: { python: python ?? null, rasa_pro: rasaPro ?? null },
-    withheld: names.filter((name) => (given.get(name) ?? null) !== null && parseVersion(given.get(name)) === undefined)
-      .map((name) => `context.${name}`),
-    withheldUnknown: [...given.keys()].filter((key) => !names.some((name) => name === key)).length,
-  };
 }
 
 /** Queues a report, and takes it back where telemetry was switched off meanwhile. */
@@ -167,7 +141,7 @@ async function sendUnkept(
 ): Promise<RecordResult> {
   if (!consent.byEnvironment || !consent.told) return { ...result("disabled"), messageId: null };
   const left = until - host.elapsed();
-  if (left <= 0) return result("dropped");
+  if (left <= 0 || findLeakingProxy(host, destination.endpoint)) return result("dropped");
   host.relinquish();
   const verdict = await deliverDirectly(host, destination, report, Math.min(REQUEST_TIMEOUT_MS, left));
   return result(verdict === "retry" ? "dropped" : verdict === "delivered" ? "delivered" : "rejected");

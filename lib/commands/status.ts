@@ -1,14 +1,16 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { BuildConfig } from "../build_config.ts";
-import { type Consent, isDebug, knownMachineId, readConsent } from "../consent/read_consent.ts";
+import { type Consent, isDebug, isEffective, knownMachineId, readConsent } from "../consent/read_consent.ts";
 import { TERMS_URL } from "../consent/notice.ts";
 import type { DecidedBy } from "../consent/consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
-import { type Home, isWritable } from "../home.ts";
+import type { Home } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { type LastDelivery, readDeliveryState } from "../sender/delivery_state.ts";
 import { countDropped, countQueued, listQueue } from "../sender/queue.ts";
+import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
 import { sentLogPath } from "../sender/sent_log.ts";
+import { readWriteKey } from "../sender/transport.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { ago, alignRows, paintFor, printable } from "./words.ts";
 
@@ -47,7 +49,7 @@ again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId
     const now = readStatus(host, build, consent);
     if (invocation.switches.has("json")) printJson(host, now);
     else host.stdout(describe(host, build, consent, now));
-    for (const warning of warningsOf(host, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
+    for (const warning of warningsOf(host, build, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
     return ExitCode.Done;
   },
 };
@@ -55,7 +57,7 @@ again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId
 function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
   const { home } = consent;
   // Where consent says on, but nothing can be kept, telemetry is off all the same.
-  const unwritable = consent.enabled && !consent.byEnvironment && (home === undefined || !isWritable(host, home));
+  const unwritable = consent.enabled && !isEffective(host, consent);
   return {
     enabled: consent.enabled && !unwritable,
     decidedBy: unwritable ? "unwritable" : consent.decidedBy,
@@ -92,7 +94,7 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status)
     [
       "Endpoint",
       now.endpoint +
-      (build.writeKey || host.env("RASA_TELEMETRY_WRITE_KEY") ? "" : " (no write key: nothing is queued or sent)"),
+      (readWriteKey(host, build) ? "" : " (no write key: nothing is queued or sent)"),
     ],
     [
       "Waiting",
@@ -117,7 +119,7 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status)
 }
 
 /** What people should know and repair, in sentences. */
-export function warningsOf(host: Host, consent: Consent): string[] {
+export function warningsOf(host: Host, build: BuildConfig, consent: Consent): string[] {
   const warnings: string[] = [];
   if (consent.configuration?.kind === "broken" && consent.home !== undefined) {
     const effect = consent.byEnvironment ? "" : ", so telemetry is off";
@@ -136,6 +138,8 @@ export function warningsOf(host: Host, consent: Consent): string[] {
   if (host.env("RASA_TELEMETRY_MACHINE_ID") && readFleetId(host) === undefined) {
     warnings.push("RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID");
   }
+  const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
+  if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
   return warnings;
 }
 

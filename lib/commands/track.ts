@@ -1,7 +1,5 @@
-import { EVENTS, findEvent } from "../report/catalogue.ts";
-import { quote } from "./arguments.ts";
-import { type Command, JSON_OPTION, UsageError } from "./command.ts";
-import { nearest } from "./nearest.ts";
+import { type Command, JSON_OPTION } from "./command.ts";
+import { requireEvent } from "./event_rule.ts";
 import { record, TIMEOUT_OPTION } from "./record.ts";
 
 /** `track EVENT` */
@@ -27,16 +25,6 @@ no_write_key, rejected, or dropped where it could be neither kept nor delivered.
       event: name,
       root: "properties",
       rules: properties,
-      purpose: `Cannot record "${name}"`,
-    });
+    }, `Cannot record "${name}"`);
   },
 };
-
-/** The catalogue's rule for an event. Throws `UsageError`, which suggests the nearest name. */
-export function requireEvent(name: string, action = "record"): NonNullable<ReturnType<typeof findEvent>> {
-  const rule = findEvent(name);
-  if (rule !== undefined) return rule;
-  const suggestion = nearest(name, EVENTS.map((event) => event.name));
-  const way = suggestion === undefined ? "rasa-telemetry events lists them all" : `the nearest is ${quote(suggestion)}`;
-  throw new UsageError(`Cannot ${action} ${quote(name)}: no such event; ${way}`);
-}

@@ -30,7 +30,11 @@ export function readConfiguration(host: Host, home: Home): Configuration {
   if (configuration.kind === "broken" || (configuration.kind === "stored" && !configuration.stored.enabled)) {
     return configuration;
   }
-  if (!hasVeto(host, home)) return configuration;
+  const vetoed = hasVeto(host, home);
+  if (vetoed === undefined) {
+    return { kind: "broken", problem: "whether telemetry was switched off beside it can't be told" };
+  }
+  if (!vetoed) return configuration;
   const machineId = configuration.kind === "stored" ? configuration.stored.machineId : undefined;
   return { kind: "stored", stored: { enabled: false, traitsEnabled: false, machineId, date: "" } };
 }
@@ -55,14 +59,14 @@ export function removeVeto(host: Host, home: Home): boolean {
   }
 }
 
-function hasVeto(host: Host, home: Home): boolean {
+/** Undefined where it can't be told. */
+function hasVeto(host: Host, home: Home): boolean | undefined {
   try {
     host.files.stat(vetoPath(home));
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
-    // What can't be looked at might be there.
-    if (error instanceof FileFault) return true;
+    if (error instanceof FileFault) return undefined;
     throw error;
   }
 }
@@ -84,6 +88,7 @@ export async function storeChoice(
   machineId?: string,
 ): Promise<Configuration> {
   const lock = await takeLock(host, home);
+  let written: string | undefined;
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const { text, configuration, mode } = readFile(host, home);
@@ -101,16 +106,18 @@ export async function storeChoice(
           `Cannot change ${home.configFile} without rewriting what isn't ours; ${advice}`,
         );
       }
+      written = patched;
       // Rasa's own tools take no lock: what they wrote meanwhile must not be lost.
       const isStill = () => readFile(host, home).text === text;
       if (replaceFile(host, home.configFile, patched, { mode, isStill })) {
-        host.files.sync(home.directory);
         return parseConfiguration(patched);
       }
     }
     throw new ConfigurationError("busy", `Cannot change ${home.configFile}: something else keeps changing it`);
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
+    // A network may say that something failed which was done.
+    if (written !== undefined && readFile(host, home).text === written) return parseConfiguration(written);
     throw new ConfigurationError("unwritable", `Cannot change ${home.configFile}: ${error.code}`, error);
   } finally {
     lock?.release();

@@ -1,5 +1,5 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Home, readHome } from "../home.ts";
+import { type Home, isWritable, readHome } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { type Licence, readLicence } from "../license.ts";
 import { readFleetId } from "../machine_id.ts";
@@ -66,6 +66,14 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
   };
 }
 
+/**
+ * Whether anything could come of a report where telemetry is on: it could be kept, or the environment says on. Elsewhere
+ * telemetry is off (`unwritable`). Tries the disk.
+ */
+export function isEffective(host: Host, { byEnvironment, home }: Consent): boolean {
+  return byEnvironment || (home !== undefined && isWritable(host, home));
+}
+
 /** What a report goes out under, asked anew before each request: an opt-out in another process counts at once. */
 export interface Permit {
   /** Whether events, or traits, recorded under this choice (null: before any was stored) may go. */
@@ -105,6 +113,11 @@ export function mayKeep(host: Host, consent: Consent): boolean {
 /** The name of the choice that a report is recorded under, null where none is stored. See `Permit.accepts`. */
 export function choiceOf(configuration: Configuration | undefined): string | null {
   return configuration?.kind === "stored" ? configuration.stored.date : null;
+}
+
+/** The name of the choice that is stored right now, null where none is. For a process that outlives one choice. */
+export function readChoice(host: Host, consent: Consent): string | null {
+  return consent.home === undefined ? null : choiceOf(readConfiguration(host, consent.home));
 }
 
 /** Whether reports are to be printed instead of queued and sent. */

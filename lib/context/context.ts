@@ -28,20 +28,16 @@ export interface CallerVersions {
   readonly rasa_pro: string | null;
 }
 
-/** Finds out a report's context by reading files, folder listings and variables. What can't be asked is null. */
-export async function gatherContext(
-  host: Host,
-  licence: Licence | undefined,
-  versions: CallerVersions,
-): Promise<ReportContext> {
+/** Finds out a report's context by reading files, folder listings and variables. What can't be asked is null, as is what only the caller knows. */
+export async function gatherContext(host: Host, licence: Licence | undefined): Promise<ReportContext> {
   const hardware = readHardware(host);
   const docker = readContainer(host);
   return {
     os: { name: hardware.osName, version: hardware.osVersion },
     ci: readCi(host),
     project: await readProject(host),
-    python: versions.python,
-    rasa_pro: versions.rasa_pro,
+    python: null,
+    rasa_pro: null,
     cpu: hardware.cpu,
     docker,
     license_hash: licence?.hash ?? null,

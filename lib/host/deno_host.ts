@@ -26,6 +26,8 @@ export function denoHost(): Host {
     },
     sleep,
     fetch: send,
+    parent: () => Deno.build.os === "windows" ? undefined : Deno.ppid,
+    onEndRequest,
     relinquish() {
       Deno.permissions.revokeSync({ name: "env" });
       Deno.permissions.revokeSync({ name: "sys" });
@@ -92,10 +94,34 @@ function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+function onEndRequest(listener: () => void): void {
+  // Windows has only these two, and ends a process without asking.
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGTERM", "SIGINT", "SIGHUP"];
+  for (const signal of signals) Deno.addSignalListener(signal, listener);
+}
+
+/** One client for all requests with the same authorities: a new one would mean a new connection, and its memory, each time. */
+const clients = new Map<string, Deno.HttpClient>();
+
 function send(request: Request, authorities: readonly string[]): Promise<Response> {
   if (authorities.length === 0) return fetch(request);
-  const client = Deno.createHttpClient({ caCerts: [...authorities] });
+  const key = authorities.join("\n");
+  let client = clients.get(key);
+  if (client === undefined) {
+    client = Deno.createHttpClient({ caCerts: authorities.filter(isCertificate) });
+    clients.set(key, client);
+  }
   return fetch(request, { client });
+}
+
+/** Whether the runtime can read it: it refuses to make a client with one that it can't. */
+function isCertificate(pem: string): boolean {
+  try {
+    Deno.createHttpClient({ caCerts: [pem] }).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): boolean {

@@ -1,15 +1,16 @@
+import { dirname } from "@std/path";
 import { FileFault, type Host } from "./host.ts";
 
 /**
  * Gives a file new content in one step: a reader sees the old file or the new one, also after a crash, and a full disk leaves
  * the old one. Throws `FileFault`; then nothing is left behind. `isStill` is asked at the last moment: where it says no, the
- * file is left as it is, and the answer is false.
+ * file is left as it is, and the answer is false. Survives a power cut unless `durable` is false.
  */
 export function replaceFile(
   host: Host,
   path: string,
   content: string,
-  options: { readonly mode?: number | undefined; readonly isStill?: () => boolean } = {},
+  options: { readonly mode?: number | undefined; readonly isStill?: () => boolean; readonly durable?: boolean } = {},
 ): boolean {
   const temporary = `${path}.${host.uuid()}.tmp`;
   let replaced = false;
@@ -19,10 +20,20 @@ export function replaceFile(
       // Rename is atomic on one filesystem.
       host.files.rename(temporary, path);
       replaced = true;
+      if (options.durable ?? true) syncQuietly(host, dirname(path));
     }
     return replaced;
   } finally {
     if (!replaced) removeQuietly(host, temporary);
+  }
+}
+
+/** Makes what was done in a folder durable, where the system can: some filesystems can't, and what was done is done. */
+export function syncQuietly(host: Host, directory: string): void {
+  try {
+    host.files.sync(directory);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
   }
 }
 

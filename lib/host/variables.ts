@@ -34,6 +34,15 @@ export const VARIABLES = {
   RASA_TELEMETRY_WRITE_KEY: { purpose: "operator", reason: "the write key used instead of the build's" },
   SSL_CERT_FILE: { purpose: "network", reason: "a PEM file of additional authorities for HTTPS" },
   REQUESTS_CA_BUNDLE: { purpose: "network", reason: "the same, where SSL_CERT_FILE is not set" },
+  HTTPS_PROXY: {
+    purpose: "network",
+    reason: "whether the proxy's address holds a user and password, which the runtime would tell the endpoint too",
+  },
+  https_proxy: { purpose: "network", reason: "as HTTPS_PROXY" },
+  ALL_PROXY: { purpose: "network", reason: "as HTTPS_PROXY" },
+  all_proxy: { purpose: "network", reason: "as HTTPS_PROXY" },
+  NO_PROXY: { purpose: "network", reason: "whether the endpoint is reached without a proxy" },
+  no_proxy: { purpose: "network", reason: "as NO_PROXY" },
   HOME: { purpose: "home", reason: "where ~/.config/rasa and git's own configuration are" },
   USERPROFILE: { purpose: "home", reason: "the same on Windows" },
   RASA_LICENSE: {

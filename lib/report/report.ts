@@ -65,6 +65,11 @@ export function withMachineId(report: Report, machineId: string): Report {
   return { ...report, userId: machineId, properties: { ...report.properties, metrics_id: machineId } };
 }
 
+/** Whether the server would refuse it for its size. */
+export function isTooLarge(report: Report): boolean {
+  return new TextEncoder().encode(JSON.stringify(report)).length > MAX_REPORT_BYTES;
+}
+
 const TRACK_KEYS = ["userId", "event", "properties", "context", "messageId", "timestamp"];
 const IDENTIFY_KEYS = ["userId", "traits", "context", "messageId", "timestamp"];
 

@@ -1,28 +1,29 @@
 import { join } from "@std/path";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { type Report, withMachineId } from "../report/report.ts";
-import { type DeliveryState, FIRST_STATE, readDeliveryState, writeDeliveryState } from "./delivery_state.ts";
+import type { Report } from "../report/report.ts";
+import {
+  admit,
+  areAdmitted,
+  BATCH_LIMITS,
+  type DeliveryPermit,
+  logAnswered,
+  REQUEST_TIMEOUT_MS,
+  sizeInBatch,
+} from "./batch.ts";
+import { isEarly, nextHurriedState, nextState, readDeliveryState, writeDeliveryState } from "./delivery_state.ts";
 import {
   dropQueued,
   listQueue,
   type QueuedFile,
+  type QueuedReport,
   readQueued,
   removeQueued,
   sweepLeftovers,
   trimQueue,
 } from "./queue.ts";
-import { type Answer, backOff, classify, type Verdict } from "./retry.ts";
-import { writeSentLog } from "./sent_log.ts";
+import { classify, type Verdict } from "./retry.ts";
 import { type Destination, send } from "./transport.ts";
-
-/** The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB; far below, one failure costs little. */
-const MAX_BATCH_REPORTS = 100;
-const MAX_BATCH_BYTES = 450 * 1024;
-/** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */
-export const REQUEST_TIMEOUT_MS = 5_000;
-/** A wait that is stored may be longer than any this program stores: then the clock was set back, and it means nothing. */
-const MAX_WAIT_MS = 300_000;
 
 /** What a delivery is allowed and asked to do. */
 export interface DeliveryOrder {
@@ -38,23 +39,19 @@ export interface DeliveryOrder {
   readonly progress?: (gone: number, left: number) => void;
 }
 
-/** Under what reports may leave. */
-export interface DeliveryPermit {
-  accepts(kind: "event" | "traits", choice: string | null): boolean;
-  readonly machineId: string | undefined;
-}
-
 /** What a delivery did. */
 export interface Delivery {
   /** The messageIds that the server took, and those it refused for good. */
   readonly delivered: ReadonlySet<string>;
   readonly rejected: ReadonlySet<string>;
-  /** Why it ended: nothing was left, somebody else is at it, it is too early, the server couldn't, time was up, or it was forbidden. */
-  readonly ended: "empty" | "busy" | "early" | "failed" | "timeout" | "forbidden";
+  /** Why it ended: nothing was left, somebody else is at it, it is too early, the server couldn't, the disk couldn't, time was up, or it was forbidden. */
+  readonly ended: "empty" | "busy" | "early" | "failed" | "unwritable" | "timeout" | "forbidden";
 }
 
 interface Parcel {
   readonly file: QueuedFile;
+  readonly queued: QueuedReport;
+  /** The report as it leaves. */
   readonly report: Report;
 }
 
@@ -71,21 +68,21 @@ export async function deliver(host: Host, order: DeliveryOrder): Promise<Deliver
     return { ...done, ended: await deliverAll(host, order, done) };
   } catch (error) {
     // A lock that can't be asked for, a folder that can't be listed, a report that can't be removed: queue only.
-    if (error instanceof FileFault) return { ...done, ended: "failed" };
+    if (error instanceof FileFault) return { ...done, ended: "unwritable" };
     throw error;
   } finally {
     lock?.release();
   }
 }
 
-/** Makes one attempt to send a report that couldn't be kept. */
+/** Makes one attempt to send a report that couldn't be kept. Only where the environment says on, which nothing takes back. */
 export async function deliverDirectly(
   host: Host,
   destination: Destination,
   report: Report,
   timeoutMs: number,
 ): Promise<Verdict> {
-  const verdict = classify(await send(host, destination, [report], timeoutMs));
+  const verdict = classify(await send(host, destination, [report], timeoutMs, () => true));
   return verdict === "halve" ? "rejected" : verdict;
 }
 
@@ -96,9 +93,10 @@ async function deliverAll(
 ): Promise<Delivery["ended"]> {
   const { home } = order;
   let state = readDeliveryState(host, home);
-  if (isEarly(host, state, order)) return "early";
+  const hurried = order.until - host.elapsed() < REQUEST_TIMEOUT_MS;
+  if (isEarly(state, host.now(), order.patient, hurried)) return "early";
   sweepLeftovers(host, home);
-  let size = MAX_BATCH_REPORTS;
+  let size: number = BATCH_LIMITS.reports;
   let changeable = false;
   let waiting = trimQueue(host, home, listQueue(host, home));
   if (state.stuck.length > 0) {
@@ -124,9 +122,11 @@ async function deliverAll(
     if (!changeable) requireChangeable(host, home);
     changeable = true;
     const reports = batch.map(({ report }) => report);
-    const answer = await send(host, order.destination, reports, Math.min(REQUEST_TIMEOUT_MS, left));
+    const isPermitted = () => areAdmitted(batch.map(({ queued }) => queued), order.permit());
+    const answer = await send(host, order.destination, reports, Math.min(REQUEST_TIMEOUT_MS, left), isPermitted);
+    if (answer.kind === "unanswered" && answer.reason === "forbidden") continue;
     if (answer.kind === "unanswered" && answer.reason === "timeout" && left < REQUEST_TIMEOUT_MS) {
-      writeDeliveryState(host, home, { ...state, hurried: nextWait(host, state.hurried.failures) });
+      writeDeliveryState(host, home, nextHurriedState(state, host.now(), host.random()));
       return "timeout";
     }
     const verdict = classify(answer);
@@ -135,11 +135,12 @@ async function deliverAll(
       size = Math.ceil(batch.length / 2);
       continue;
     }
-    state = nextState(host, state, answer, verdict, batch.length);
+    state = nextState(state, host.now(), host.random(), answer, verdict, batch.length);
     writeDeliveryState(host, home, state);
     if (verdict === "retry") return "failed";
     for (const { messageId } of reports) (verdict === "delivered" ? done.delivered : done.rejected).add(messageId);
-    const stuck = settle(host, home, batch, verdict, answer);
+    logAnswered(host, home, reports, verdict, answer);
+    const stuck = removeQueued(host, home, batch.map(({ file }) => file));
     if (stuck.length > 0) {
       state = { ...state, stuck: [...state.stuck, ...stuck.map(({ name }) => name)] };
       writeDeliveryState(host, home, state);
@@ -161,14 +162,6 @@ function requireChangeable(host: Host, home: Home): void {
   }
 }
 
-function isEarly(host: Host, state: DeliveryState, order: DeliveryOrder): boolean {
-  const now = host.now().getTime();
-  const hurried = order.until - host.elapsed() < REQUEST_TIMEOUT_MS;
-  const own = [state.notBefore, hurried ? state.hurried.notBefore : 0];
-  const moments = [state.serverNotBefore, ...(order.patient ? own : [])];
-  return moments.some((moment) => moment > now && moment - now <= MAX_WAIT_MS);
-}
-
 /** The oldest reports that fit one batch, and what comes behind them. Those whose choice no longer stands are dropped on the way. */
 function collectBatch(
   host: Host,
@@ -185,70 +178,18 @@ function collectBatch(
     if (batch.length === size) break;
     taken++;
     const queued = readQueued(host, file);
-    if (queued === undefined || queued === "gone") continue;
-    if (!permit.accepts("event" in queued.report ? "event" : "traits", queued.choice)) {
-      withdrawn.push(file);
-      continue;
-    }
-    // A report from before there was a machine id waits until there is one.
-    if (queued.report.userId === null && permit.machineId === undefined) continue;
-    const report = permit.machineId === undefined ? queued.report : withMachineId(queued.report, permit.machineId);
-    const length = new TextEncoder().encode(JSON.stringify(report)).length + 32;
-    if (batch.length > 0 && bytes + length > MAX_BATCH_BYTES) {
+    if (queued === undefined) continue;
+    const report = admit(queued, permit);
+    if (report === "withdrawn") withdrawn.push(file);
+    if (typeof report === "string") continue;
+    const length = sizeInBatch(report);
+    if (batch.length > 0 && bytes + length > BATCH_LIMITS.bytes) {
       taken--;
       break;
     }
     bytes += length;
-    batch.push({ file, report });
+    batch.push({ file, queued, report });
   }
   dropQueued(host, home, withdrawn);
   return { batch, rest: waiting.slice(taken) };
-}
-
-function nextState(host: Host, state: DeliveryState, answer: Answer, verdict: Verdict, reports: number): DeliveryState {
-  const status = answer.kind === "answered" ? answer.status : null;
-  const at = host.now().toISOString();
-  if (verdict !== "retry") {
-    const outcome = verdict === "delivered" ? "delivered" : "rejected";
-    const { stuck } = state;
-    return { ...FIRST_STATE, stuck, last: { at, outcome, reports, status } };
-  }
-  const asked = answer.kind === "answered" ? answer.retryAfterMs : undefined;
-  return {
-    ...state,
-    ...nextWait(host, state.failures, asked),
-    serverNotBefore: asked === undefined ? 0 : host.now().getTime() + asked,
-    last: { at, outcome: "failed", reports, status },
-  };
-}
-
-/** One more failure, and until when it keeps others from trying. */
-function nextWait(host: Host, before: number, asked?: number): { notBefore: number; failures: number } {
-  const failures = before + 1;
-  return { notBefore: host.now().getTime() + backOff(failures, host.random(), asked), failures };
-}
-
-/** Writes down what became of a batch, then removes it, and gives what can't be removed. */
-function settle(
-  host: Host,
-  home: Home,
-  batch: readonly Parcel[],
-  verdict: Verdict,
-  answer: Answer,
-): readonly QueuedFile[] {
-  const sentAt = host.now().toISOString();
-  const outcome = verdict === "delivered" ? "delivered" : "rejected";
-  const reason = outcome === "delivered" ? null : reasonOf(answer);
-  try {
-    writeSentLog(host, home, batch.map(({ report }) => ({ sentAt, outcome, reason, report })));
-  } catch (error) {
-    // A full disk costs the log an entry, not the server a repeat.
-    if (!(error instanceof FileFault)) throw error;
-  }
-  return removeQueued(host, home, batch.map(({ file }) => file));
-}
-
-function reasonOf(answer: Answer): string {
-  if (answer.kind === "unanswered") return answer.reason;
-  return answer.status === 200 ? "the server did not accept it" : `HTTP ${answer.status}`;
 }

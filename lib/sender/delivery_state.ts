@@ -3,6 +3,7 @@ import { FileFault, type Host } from "../host/host.ts";
 import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
+import { type Answer, backOff, type Verdict } from "./retry.ts";
 
 /** What one delivery leaves for the next, and for `status`. */
 export interface DeliveryState {
@@ -37,6 +38,8 @@ export const FIRST_STATE: DeliveryState = {
   stuck: [],
   last: null,
 };
+/** A wait that is stored may be longer than any this program stores: then the clock was set back, and it means nothing. */
+const MAX_WAIT_MS = 300_000;
 /** Room for the names of a whole queue. */
 const MAX_STATE_BYTES = 256 * 1024;
 
@@ -53,10 +56,58 @@ export function readDeliveryState(host: Host, home: Home): DeliveryState {
 /** Keeps the state. Where it can't be kept, the next delivery starts without it. For the holder of the delivery lock. */
 export function writeDeliveryState(host: Host, home: Home, state: DeliveryState): void {
   try {
-    replaceFile(host, statePath(home), JSON.stringify(state));
+    // A power cut costs no more than one request too early.
+    replaceFile(host, statePath(home), JSON.stringify(state), { durable: false });
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
   }
+}
+
+/** Whether it is too early for another request. `patient`: our own back-off counts; `hurried`: that of hurried callers too. */
+export function isEarly(state: DeliveryState, now: Date, patient: boolean, hurried: boolean): boolean {
+  const moments = [state.serverNotBefore];
+  if (patient) moments.push(state.notBefore, hurried ? state.hurried.notBefore : 0);
+  return moments.some((moment) => moment > now.getTime() && moment - now.getTime() <= MAX_WAIT_MS);
+}
+
+/** The state after a request that carried so many reports. `random` is from 0 to 1. */
+export function nextState(
+  state: DeliveryState,
+  now: Date,
+  random: number,
+  answer: Answer,
+  verdict: Verdict,
+  reports: number,
+): DeliveryState {
+  const status = answer.kind === "answered" ? answer.status : null;
+  const at = now.toISOString();
+  if (verdict !== "retry") {
+    const outcome = verdict === "delivered" ? "delivered" : "rejected";
+    return { ...FIRST_STATE, stuck: state.stuck, last: { at, outcome, reports, status } };
+  }
+  const asked = answer.kind === "answered" ? answer.retryAfterMs : undefined;
+  return {
+    ...state,
+    ...nextWait(state.failures, now, random, asked),
+    serverNotBefore: asked === undefined ? 0 : now.getTime() + asked,
+    last: { at, outcome: "failed", reports, status },
+  };
+}
+
+/** The state after a request that the caller's own short deadline ended. */
+export function nextHurriedState(state: DeliveryState, now: Date, random: number): DeliveryState {
+  return { ...state, hurried: nextWait(state.hurried.failures, now, random, undefined) };
+}
+
+/** One more failure, and until when it keeps others from trying. */
+function nextWait(
+  before: number,
+  now: Date,
+  random: number,
+  asked: number | undefined,
+): { notBefore: number; failures: number } {
+  const failures = before + 1;
+  return { notBefore: now.getTime() + backOff(failures, random, asked), failures };
 }
 
 function statePath(home: Home): string {

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
-import { replaceFile } from "../host/replace_file.ts";
+import { removeQuietly, replaceFile, syncQuietly } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { isReport, MAX_REPORT_BYTES, type Report } from "../report/report.ts";
 import { sizeOf } from "./size_of.ts";
@@ -15,6 +15,9 @@ const BELIEVABLE_DAYS = 90;
 const MAX_FILE_BYTES = MAX_REPORT_BYTES + 1024;
 /** A place in the order, which begins with the time in milliseconds, and the messageId. */
 const NAME = /^(\d{15})-([0-9a-f-]{36})\.json$/;
+
+/** Faults that say that what stands there never was a report of ours. */
+const NO_REPORT: ReadonlySet<string> = new Set(["TooLarge", "NotAFile", "ELOOP"]);
 
 /** What a crash or a file that is no report leaves behind. */
 const LEFTOVER = /\.(tmp|broken)$/;
@@ -40,21 +43,35 @@ export interface QueuedFile {
  * Drops the oldest reports over the limits. Throws `FileFault` where it can't be kept.
  */
 export function enqueue(host: Host, home: Home, queued: QueuedReport): QueuedFile {
+  const [file] = enqueueAll(host, home, [queued]);
+  if (file === undefined) throw new FileFault("queue a report", "Unknown");
+  return file;
+}
+
+/** The same for several, in their order. Gives the files of those it could keep; throws `FileFault` where it is not even the first. */
+export function enqueueAll(host: Host, home: Home, reports: readonly QueuedReport[]): QueuedFile[] {
   const directory = home.telemetryDirectory;
   host.files.makeDirectory(directory);
   const waiting = listQueue(host, home);
-  const name = `${nextPlace(host, waiting)}-${queued.report.messageId}.json`;
-  const file = { name, path: join(directory, name) };
-  // Whoever lists the folder sees a whole report or none.
-  replaceFile(host, file.path, JSON.stringify(queued));
-  try {
-    host.files.sync(directory);
-    trimQueue(host, home, [...waiting, file]);
-  } catch (error) {
-    // The report is kept: a folder that can't be synced, or a file that can't be removed, must not make it look lost.
-    if (!(error instanceof FileFault)) throw error;
+  const files: QueuedFile[] = [];
+  for (const queued of reports) {
+    const name = `${nextPlace(host, files.at(-1) ?? waiting.at(-1))}-${queued.report.messageId}.json`;
+    const file = { name, path: join(directory, name) };
+    try {
+      // Whoever lists the folder sees a whole report or none.
+      replaceFile(host, file.path, JSON.stringify(queued), { durable: false });
+      files.push(file);
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error;
+      // A network may say that something failed which was done: then it would go twice.
+      removeQuietly(host, file.path);
+      if (files.length === 0) throw error;
+      break;
+    }
   }
-  return file;
+  syncQuietly(host, directory);
+  trimQueue(host, home, [...waiting, ...files]);
+  return files;
 }
 
 /** The files of the reports that wait, oldest first. A folder that isn't there holds none. Throws `FileFault`. */
@@ -81,15 +98,19 @@ export function countQueued(host: Host, home: Home | undefined): number {
   }
 }
 
-/** A waiting report, `"gone"` where another process removed it, or undefined where the file is not a report: that one is set aside. */
-export function readQueued(host: Host, file: QueuedFile): QueuedReport | "gone" | undefined {
+/**
+ * A waiting report; undefined where another process removed it, where it can't be read just now (it stays), or where the file
+ * is not a report (it is set aside).
+ */
+export function readQueued(host: Host, file: QueuedFile): QueuedReport | undefined {
   try {
     const queued: unknown = JSON.parse(
       new TextDecoder("utf-8", { fatal: true }).decode(host.files.read(file.path, MAX_FILE_BYTES)),
     );
     if (isQueued(queued) && file.name.includes(queued.report.messageId)) return queued;
   } catch (error) {
-    if (isMissing(error)) return "gone";
+    // A disk that fails for a moment must not cost a report.
+    if (error instanceof FileFault && !NO_REPORT.has(error.code)) return undefined;
     // TypeError: not UTF-8; SyntaxError: not JSON.
     if (!(error instanceof FileFault || error instanceof TypeError || error instanceof SyntaxError)) throw error;
   }
@@ -101,12 +122,7 @@ export function readQueued(host: Host, file: QueuedFile): QueuedReport | "gone" 
 export function removeQueued(host: Host, home: Home, files: readonly QueuedFile[]): readonly QueuedFile[] {
   if (files.length === 0) return [];
   const { stuck } = removeEach(host, files);
-  try {
-    host.files.sync(home.telemetryDirectory);
-  } catch (error) {
-    // A removal that a power cut undoes costs a repeat, which the server drops.
-    if (!(error instanceof FileFault)) throw error;
-  }
+  syncQuietly(host, home.telemetryDirectory);
   return stuck;
 }
 
@@ -136,7 +152,7 @@ export function clearOthers(host: Host, home: Home, choice: string): number {
   const files = listEntries(host, home).filter((file) => {
     if (!NAME.test(file.name)) return false;
     const queued = readQueued(host, file);
-    return queued !== undefined && queued !== "gone" && queued.choice !== choice;
+    return queued !== undefined && queued.choice !== choice;
   });
   return removeEach(host, files).stuck.length;
 }
@@ -208,9 +224,9 @@ function noteDropped(host: Host, home: Home, count: number): void {
 }
 
 /** Behind everything that waits, whatever the clock says: it may have been set back. */
-function nextPlace(host: Host, waiting: readonly QueuedFile[]): string {
-  const last = Number(NAME.exec(waiting.at(-1)?.name ?? "")?.[1] ?? 0);
-  const place = Math.min(Math.max(host.now().getTime(), last + 1), 999_999_999_999_999);
+function nextPlace(host: Host, last: QueuedFile | undefined): string {
+  const before = Number(NAME.exec(last?.name ?? "")?.[1] ?? 0);
+  const place = Math.min(Math.max(host.now().getTime(), before + 1), 999_999_999_999_999);
   return String(place).padStart(15, "0");
 }
 

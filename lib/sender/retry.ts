@@ -1,4 +1,4 @@
-/** What became of a request: what the server said, or why it said nothing. */
+/** What became of a request: what the server said, or why it said nothing. `forbidden`: it was not made. */
 export type Answer =
   | {
     readonly kind: "answered";
@@ -6,7 +6,7 @@ export type Answer =
     readonly accepted: boolean | undefined;
     readonly retryAfterMs: number | undefined;
   }
-  | { readonly kind: "unanswered"; readonly reason: "network" | "timeout" };
+  | { readonly kind: "unanswered"; readonly reason: "network" | "timeout" | "forbidden" };
 
 /** What to do with the reports that a request carried. */
 export type Verdict = "delivered" | "retry" | "halve" | "rejected";

@@ -10,6 +10,11 @@ export interface Destination {
   readonly authorities: readonly string[];
 }
 
+/** The key that reports go under: RASA_TELEMETRY_WRITE_KEY or the build's. Without one nothing is queued or sent. */
+export function readWriteKey(host: Host, build: { readonly writeKey: string | undefined }): string | undefined {
+  return host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey || undefined;
+}
+
 /** Bodies from this size on are compressed: below, the round trip costs more than the bytes. */
 const COMPRESS_FROM_BYTES = 4 * 1024;
 /** Longest answer that is read, in bytes. The server's own is under 100. */
@@ -20,18 +25,20 @@ const MAX_AUTHORITIES_BYTES = 8 * 1024 * 1024;
 /**
  * Sends reports in one request: one alone to its own address, more as a batch. Never throws for what the network does.
  * The body is the reports as they are, with the time of this attempt (`sentAt`) and, in a batch, each one's `type`.
+ * `isPermitted` is asked at the last moment: the user may have said no while the request was being prepared.
  */
 export async function send(
   host: Host,
   destination: Destination,
   reports: readonly Report[],
   timeoutMs: number,
+  isPermitted: () => boolean,
 ): Promise<Answer> {
   const timer = new AbortController();
   const abort = new AbortController();
   const expired = host.sleep(timeoutMs, timer.signal).then((): Answer => ({ kind: "unanswered", reason: "timeout" }));
   try {
-    return await Promise.race([exchange(host, destination, reports, abort.signal), expired]);
+    return await Promise.race([exchange(host, destination, reports, abort.signal, isPermitted), expired]);
   } finally {
     timer.abort();
     abort.abort();
@@ -43,7 +50,9 @@ export function readAuthorities(host: Host): string[] {
   const path = host.env("SSL_CERT_FILE") || host.env("REQUESTS_CA_BUNDLE");
   if (!path) return [];
   try {
-    return [new TextDecoder().decode(host.files.read(path, MAX_AUTHORITIES_BYTES, true))];
+    const text = new TextDecoder().decode(host.files.read(path, MAX_AUTHORITIES_BYTES, true));
+    // One by one: the runtime refuses a whole file for one certificate that it can't read.
+    return text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   } catch (error) {
     if (error instanceof FileFault) return [];
     throw error;
@@ -55,9 +64,11 @@ async function exchange(
   destination: Destination,
   reports: readonly Report[],
   signal: AbortSignal,
+  isPermitted: () => boolean,
 ): Promise<Answer> {
   try {
     const request = await buildRequest(host, destination, reports, signal);
+    if (!isPermitted()) return { kind: "unanswered", reason: "forbidden" };
     const response = await host.fetch(request, destination.authorities);
     const accepted = acceptedBy(await readAnswer(response));
     return {

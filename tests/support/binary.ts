@@ -55,6 +55,9 @@ export interface StartOptions {
   readonly stdin?: string | Uint8Array | null;
 }
 
+/** What no program on Windows can do without. */
+const SYSTEM_ENVIRONMENT = Deno.build.os === "windows" ? { SystemRoot: Deno.env.get("SystemRoot") ?? "" } : {};
+
 /** Runs the binary to its end. */
 export async function runBinary(args: readonly string[], options: StartOptions): Promise<Finished> {
   const stdin = options.stdin === undefined ? "null" : "piped";
@@ -62,7 +65,7 @@ export async function runBinary(args: readonly string[], options: StartOptions):
     args: [...args],
     cwd: options.cwd,
     clearEnv: true,
-    env: { ...options.env },
+    env: { ...SYSTEM_ENVIRONMENT, ...options.env },
     stdin,
     stdout: "piped",
     stderr: "piped",

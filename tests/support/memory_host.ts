@@ -46,6 +46,10 @@ export class MemoryHost implements Host {
   relinquished = false;
   /** Whether standard error is a full device or a pipe that nobody reads. */
   stderrBroken = false;
+  /** The number of the process that started the program. */
+  parentId = 100;
+  /** Asks the program to end, as a signal does; undefined while it hasn't said that it wants to know. */
+  requestEnd: (() => void) | undefined;
   /** Every wait that was asked for, in milliseconds. */
   readonly waits: number[] = [];
   /** What standard input gives the next command. */
@@ -138,6 +142,14 @@ export class MemoryHost implements Host {
     if (answer === "never") return await untilAborted(request.signal);
     if (typeof answer !== "number") return answer;
     return Response.json({ success: answer < 400 }, { status: answer });
+  }
+
+  parent(): number {
+    return this.parentId;
+  }
+
+  onEndRequest(listener: () => void): void {
+    this.requestEnd = listener;
   }
 
   relinquish(): void {

@@ -1,0 +1,61 @@
+import { type CallerVersions, type ReportContext } from "../context/context.ts";
+import type { Host } from "../host/host.ts";
+import { isObject } from "../json_object.ts";
+import type { PropertyRule } from "../report/catalogue.ts";
+import { parseVersion, redact } from "../report/redaction.ts";
+import { buildReport, type Report } from "../report/report.ts";
+
+/** What is to be recorded: an event and its properties, or traits. */
+export interface Recording {
+  /** Undefined for traits. */
+  readonly event: string | undefined;
+  readonly root: "properties" | "traits";
+  readonly rules: Readonly<Record<string, PropertyRule>>;
+}
+
+/** What a caller gave, with nothing in it that may not leave. */
+export interface Passed {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly versions: CallerVersions;
+  /** Paths of the catalogue whose values did not pass. */
+  readonly withheld: readonly string[];
+  /** How many keys are not in the catalogue. They are only counted: a key can be a secret too. */
+  readonly withheldUnknown: number;
+}
+
+/** Lets through what may leave of the values and of the context that a caller gave. */
+export async function passCaller(recording: Recording, values: unknown, context: unknown): Promise<Passed> {
+  const redacted = await redact(recording.rules, values ?? {}, recording.root);
+  const given = new Map(Object.entries(isObject(context) ? context : {}));
+  const names = ["python", "rasa_pro"] as const;
+  const [python, rasaPro] = names.map((name) => parseVersion(given.get(name)) ?? null);
+  const wrong = names.filter((name) =>
+    (given.get(name) ?? null) !== null && parseVersion(given.get(name)) === undefined
+  );
+  const unknown = [...given.keys()].filter((key) => !names.some((name) => name === key)).length;
+  return {
+    values: redacted.values,
+    versions: { python: python ?? null, rasa_pro: rasaPro ?? null },
+    withheld: [...redacted.withheld, ...wrong.map((name) => `context.${name}`)],
+    withheldUnknown: redacted.withheldUnknown + unknown,
+  };
+}
+
+/** Makes the report of what passed. `machine` is this machine's context; `timestamp` is when it happened. */
+export function makeReport(
+  host: Host,
+  recording: Recording,
+  passed: Passed,
+  machine: ReportContext,
+  machineId: string | undefined,
+  timestamp: Date,
+): Report {
+  return buildReport({
+    machineId,
+    event: recording.event,
+    values: passed.values,
+    context: { ...machine, ...passed.versions },
+    messageId: host.uuid(),
+    timestamp,
+  });
+}

@@ -1,0 +1,58 @@
+import { FileFault, type Host } from "../host/host.ts";
+import type { Home } from "../home.ts";
+import { type Report, withMachineId } from "../report/report.ts";
+import type { QueuedReport } from "./queue.ts";
+import type { Answer, Verdict } from "./retry.ts";
+import { writeSentLog } from "./sent_log.ts";
+
+/** The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB; far below, one failure costs little. */
+export const BATCH_LIMITS = { reports: 100, bytes: 450 * 1024 } as const;
+/** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */
+export const REQUEST_TIMEOUT_MS = 5_000;
+
+/** Under what reports may leave. */
+export interface DeliveryPermit {
+  accepts(kind: "event" | "traits", choice: string | null): boolean;
+  /** The id for reports from before there was one; undefined where there still is none. */
+  readonly machineId: string | undefined;
+}
+
+/** The report as it may leave under a permit, `"withdrawn"` where it never may, or `"early"` where there is no machine id yet. */
+export function admit({ report, choice }: QueuedReport, permit: DeliveryPermit): Report | "withdrawn" | "early" {
+  if (!permit.accepts("event" in report ? "event" : "traits", choice)) return "withdrawn";
+  if (permit.machineId !== undefined) return withMachineId(report, permit.machineId);
+  return report.userId === null ? "early" : report;
+}
+
+/** Whether all of them may leave right now. Without a permit nothing may. */
+export function areAdmitted(reports: readonly QueuedReport[], permit: DeliveryPermit | undefined): boolean {
+  return permit !== undefined && reports.every((queued) => typeof admit(queued, permit) !== "string");
+}
+
+/** How much of a batch a report takes, in bytes, with what stands round it. */
+export function sizeInBatch(report: Report): number {
+  return new TextEncoder().encode(JSON.stringify(report)).length + 32;
+}
+
+/** Writes down in the sent log what the server said of reports, for the machine's owner. A full disk costs an entry. */
+export function logAnswered(
+  host: Host,
+  home: Home,
+  reports: readonly Report[],
+  verdict: Verdict,
+  answer: Answer,
+): void {
+  const sentAt = host.now().toISOString();
+  const outcome = verdict === "delivered" ? "delivered" : "rejected";
+  const reason = outcome === "delivered" ? null : reasonOf(answer);
+  try {
+    writeSentLog(host, home, reports.map((report) => ({ sentAt, outcome, reason, report })));
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+  }
+}
+
+function reasonOf(answer: Answer): string {
+  if (answer.kind === "unanswered") return answer.reason;
+  return answer.status === 200 ? "the server did not accept it" : `HTTP ${answer.status}`;
+}

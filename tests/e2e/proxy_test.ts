@@ -1,0 +1,323 @@
+import { assert, assertEquals } from "@std/assert";
+import { Authority, type Identity, TlsFront } from "../support/authority.ts";
+import { binaryPath, endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/binary.ts";
+import { Collector } from "../support/collector.ts";
+import { ConnectProxy, type ProxyRules } from "../support/connect_proxy.ts";
+import {
+  type Behaviour,
+  FaultyServer,
+  readRequest,
+  says,
+  saysAndStays,
+  type Stage,
+  stage,
+  stays,
+  writeText,
+} from "../support/faulty_server.ts";
+
+const TRACK = ["track", "Shell Started", "--json", "--timeout", "3"];
+/** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */
+const TRACK_LIMIT_MS = 4_900;
+
+const authority = await Authority.create();
+const good = await authority.issue();
+/** What the HTTPS binary asks a proxy for. */
+const ENDPOINT = `localhost:${httpsPort()}`;
+/** The whole of it: neither a write key nor anything of the report, but the runtime's version. */
+const CONNECT = `CONNECT ${ENDPOINT} HTTP/1.1\r\nHost: ${ENDPOINT}\r\nUser-Agent: Deno/${Deno.version.deno}\r\n\r\n`;
+
+for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
+  stage(`${variable} names the proxy that reports go through, which can't read them`, httpsBinaryPath, async (here) => {
+    await serving(here, {}, async ({ collector, proxy, trusted }) => {
+      const id = await assertDelivers(here, { ...trusted, [variable]: `http://127.0.0.1:${proxy.port}` });
+      assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
+      assertEquals(proxy.heads, [CONNECT]);
+      // A TLS record's first byte, and nothing of what is inside.
+      assertEquals(proxy.passed[0], "\x16");
+      const { authorization, headers } = collector.arrivals[0] ?? {};
+      for (const secret of [id, "Shell Started", "userId", "/v1/track", authorization, headers?.["user-agent"]]) {
+        assert(secret && !proxy.passed.includes(secret), `the proxy can read ${secret}`);
+      }
+    });
+  });
+}
+
+stage("HTTPS_PROXY may name a host and a port alone", httpsBinaryPath, async (here) => {
+  await serving(here, {}, async ({ proxy, trusted }) => {
+    await assertDelivers(here, { ...trusted, HTTPS_PROXY: `127.0.0.1:${proxy.port}` });
+    assertEquals(proxy.heads, [CONNECT]);
+  });
+});
+
+stage("HTTPS_PROXY may name a proxy that speaks TLS itself", httpsBinaryPath, async (here) => {
+  await serving(here, {}, async ({ proxy, trusted }) => {
+    const front = new TlsFront(good, proxy.port);
+    try {
+      await assertDelivers(here, { ...trusted, HTTPS_PROXY: `https://localhost:${front.port}` });
+      assertEquals([proxy.heads, front.handshakes], [[CONNECT], { done: 1, failed: 0 }]);
+    } finally {
+      await front.close();
+    }
+  });
+});
+
+stage("a proxy that speaks TLS is given its credentials, and nobody else is", httpsBinaryPath, async (here) => {
+  await serving(here, { credentials: "ada:pass word" }, async ({ collector, proxy, trusted }) => {
+    const front = new TlsFront(good, proxy.port);
+    try {
+      const at = `localhost:${front.port}`;
+      const ids = [
+        await assertKeeps(here, { ...trusted, HTTPS_PROXY: `https://${at}` }),
+        await assertKeeps(here, { ...trusted, HTTPS_PROXY: `https://ada:wrong@${at}` }),
+        await assertDelivers(here, { ...trusted, HTTPS_PROXY: `https://ada:pass%20word@${at}` }),
+      ];
+      assertEquals(collector.reports.map((report) => report["messageId"]), ids);
+      const sent = proxy.heads.map((head) => /^Proxy-Authorization: Basic (.*)\r$/m.exec(head)?.[1]);
+      assertEquals(sent.map((value) => value && atob(value)), [undefined, "ada:wrong", "ada:pass word"]);
+      assertEquals(collector.arrivals.map(({ headers }) => headers["proxy-authorization"]), [undefined]);
+    } finally {
+      await front.close();
+    }
+  });
+});
+
+for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
+  stage(
+    `${variable} with credentials for a proxy in the clear keeps reports waiting: the runtime would tell them the endpoint`,
+    httpsBinaryPath,
+    async (here) => {
+      await serving(here, { credentials: "ada:secret" }, async ({ collector, proxy, trusted }) => {
+        for (const scheme of ["http://", "HTTP://", ""]) {
+          const env = { ...trusted, [variable]: `${scheme}ada:secret@127.0.0.1:${proxy.port}` };
+          await assertKeeps(here, env);
+          const flushed = await here.run(["flush"], env);
+          assertEquals([flushed.code, flushed.err.includes(variable), flushed.err.includes("secret")], [
+            4,
+            true,
+            false,
+          ]);
+          assertEquals((await here.run(["status"], env)).err.includes(`${variable} holds a user`), true);
+        }
+        assertEquals([proxy.heads, collector.arrivals], [[], []]);
+        await assertDelivers(here, { ...trusted, [variable]: "http://ada:secret@127.0.0.1:9", NO_PROXY: "localhost" });
+        assertEquals([proxy.heads, collector.reports.length], [[], 4]);
+        assertEquals(collector.arrivals.map(({ headers }) => headers["proxy-authorization"]), [undefined]);
+      });
+    },
+  );
+}
+
+/** Values of NO_PROXY and whether they keep the proxy out of it. A port in it isn't understood. */
+const NO_PROXY: readonly (readonly [variable: string, value: string, around: boolean])[] = [
+  ["NO_PROXY", "localhost", true],
+  ["no_proxy", "localhost", true],
+  ["NO_PROXY", "collector.example, localhost", true],
+  ["NO_PROXY", "*", true],
+  ["NO_PROXY", ENDPOINT, false],
+  ["NO_PROXY", "127.0.0.1,host", false],
+  ["NO_PROXY", "", false],
+];
+
+for (const [variable, value, around] of NO_PROXY) {
+  const name = value.replace(/\d+$/, "PORT");
+  stage(
+    `${variable}=${JSON.stringify(name)} ${around ? "leads round" : "leaves"} the proxy`,
+    httpsBinaryPath,
+    async (here) => {
+      await serving(here, {}, async ({ collector, proxy, trusted }) => {
+        const HTTPS_PROXY = `http://127.0.0.1:${proxy.port}`;
+        await assertDelivers(here, { ...trusted, HTTPS_PROXY, [variable]: value });
+        assertEquals([collector.arrivals.length, proxy.heads], [1, around ? [] : [CONNECT]]);
+      });
+    },
+  );
+}
+
+stage("ALL_PROXY comes before HTTPS_PROXY, and upper case before lower", httpsBinaryPath, async (here) => {
+  await serving(here, {}, async ({ proxy, trusted }) => {
+    const up = `http://127.0.0.1:${proxy.port}`;
+    const down = `http://127.0.0.1:${await unusedPort()}`;
+    for (
+      const [first, second] of [["ALL_PROXY", "HTTPS_PROXY"], ["all_proxy", "HTTPS_PROXY"], [
+        "HTTPS_PROXY",
+        "https_proxy",
+      ]]
+    ) {
+      await assertKeeps(here, { ...trusted, [String(first)]: down, [String(second)]: up });
+      await assertDelivers(here, { ...trusted, [String(first)]: up, [String(second)]: down });
+    }
+  });
+});
+
+/** Values of HTTPS_PROXY that the runtime makes no address of, so that it uses none. */
+for (const value of ["", "::::", "http://", "ftp://127.0.0.1:21"]) {
+  stage(`HTTPS_PROXY=${JSON.stringify(value)} counts as none`, httpsBinaryPath, async (here) => {
+    await serving(here, {}, async ({ collector, trusted }) => {
+      const id = await assertDelivers(here, { ...trusted, HTTPS_PROXY: value });
+      assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
+    });
+  });
+}
+
+stage("HTTPS_PROXY with a port that is none keeps everything from leaving", httpsBinaryPath, async (here) => {
+  await serving(here, {}, async ({ collector, trusted }) => {
+    await assertKeeps(here, { ...trusted, HTTPS_PROXY: "http://127.0.0.1:port" });
+    assertEquals(collector.arrivals, []);
+  });
+});
+
+/** Proxies that break what they should do, by what they do. Undefined: nobody listens. */
+const FAULTS: Readonly<Record<string, Behaviour | undefined>> = {
+  "can't be reached": undefined,
+  "never answers": stays,
+  "hangs up": says(""),
+  "hangs up once the tunnel is there": says("HTTP/1.1 200 OK\r\n\r\n"),
+  "makes a tunnel in which nothing moves": saysAndStays("HTTP/1.1 200 OK\r\n\r\n"),
+  "can't reach the collector": says("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"),
+  "shows a page instead": says("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>Blocked</html>"),
+  "leads elsewhere": says("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"),
+  "answers garbage": says("\x00\x01\x02\xff".repeat(1024)),
+};
+
+for (const [name, behave] of Object.entries(FAULTS)) {
+  stage(
+    `track keeps its report, in time and without a word, where the proxy ${name}`,
+    httpsBinaryPath,
+    async (here) => {
+      await serving(here, {}, async ({ collector, trusted }) => {
+        const broken = behave && new FaultyServer(behave);
+        try {
+          const HTTPS_PROXY = `http://127.0.0.1:${broken?.port ?? await unusedPort()}`;
+          const id = await assertKeeps(here, { ...trusted, HTTPS_PROXY }, ["--timeout", "1"]);
+          // What a proxy can't do isn't tried without it.
+          assertEquals(collector.arrivals, []);
+          assertEquals((await here.run(["flush"], trusted)).err, "1 delivered, 0 rejected, 0 left\n");
+          assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
+        } finally {
+          await broken?.close();
+        }
+      });
+    },
+  );
+}
+
+stage(
+  "track tells nothing to a proxy that breaks the connection open, unless it is trusted",
+  httpsBinaryPath,
+  async (here) => {
+    const company = await Authority.create();
+    await serving(here, {}, async ({ collector, proxy, trusted }) => {
+      const HTTPS_PROXY = `http://127.0.0.1:${proxy.port}`;
+      const kept = await assertKeeps(here, { ...trusted, HTTPS_PROXY });
+      assertEquals([collector.arrivals, proxy.heads.length], [[], 1]);
+      const REQUESTS_CA_BUNDLE = `${here.folder}/company.pem`;
+      await Deno.writeTextFile(REQUESTS_CA_BUNDLE, company.pem);
+      const id = await assertDelivers(here, { REQUESTS_CA_BUNDLE, HTTPS_PROXY });
+      assertEquals(collector.reports.map((report) => report["messageId"]), [kept, id]);
+    }, await company.issue());
+  },
+);
+
+stage("HTTPS_PROXY resolves the endpoint's name, which nobody else needs to know", nowhereBinaryPath, async (here) => {
+  const name = "collector.invalid";
+  await serving(here, {}, async ({ collector, proxy, trusted }) => {
+    const kept = await assertKeeps(here, trusted);
+    assertEquals(collector.arrivals, []);
+    const id = await assertDelivers(here, { ...trusted, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+    assertEquals(collector.reports.map((report) => report["messageId"]), [kept, id]);
+    assertEquals(proxy.heads, [CONNECT.replaceAll(ENDPOINT, `${name}:443`)]);
+  }, await authority.issue({ name }));
+});
+
+stage("HTTP_PROXY is none of HTTPS's business", httpsBinaryPath, async (here) => {
+  await serving(here, {}, async ({ proxy, trusted }) => {
+    await assertDelivers(here, { ...trusted, HTTP_PROXY: `http://127.0.0.1:${proxy.port}` });
+    assertEquals(proxy.heads, []);
+  });
+});
+
+for (const variable of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
+  stage(
+    `${variable} takes plain HTTP away from this very machine, unless NO_PROXY says otherwise`,
+    binaryPath,
+    async (here) => {
+      const requests: string[] = [];
+      const proxy = new FaultyServer(async (connection) => {
+        requests.push(await readRequest(connection));
+        await writeText(connection, 'HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{"success":true}');
+      });
+      const collector = new Collector(endpointPort());
+      try {
+        const through = { [variable]: `http://127.0.0.1:${proxy.port}` };
+        const id = await assertDelivers(here, through);
+        const [request = ""] = requests;
+        assertEquals(request.split("\r\n")[0], `POST http://127.0.0.1:${endpointPort()}/v1/track HTTP/1.1`);
+        assertEquals([request.includes(id), requests.length, collector.arrivals], [true, 1, []]);
+        await assertDelivers(here, { ...through, NO_PROXY: "127.0.0.1" });
+        assertEquals([requests.length, collector.arrivals.length], [1, 1]);
+      } finally {
+        await collector.close();
+        await proxy.close();
+      }
+    },
+  );
+}
+
+/** What answers to the binary. */
+interface Servers {
+  readonly collector: Collector;
+  readonly proxy: ConnectProxy;
+  /** The variables that make the binary trust the collector. */
+  readonly trusted: Readonly<Record<string, string>>;
+}
+
+/** Serves HTTPS at the binary's endpoint, and the way to it through a proxy, for as long as the work takes. */
+async function serving(
+  here: Stage,
+  rules: Omit<ProxyRules, "routes">,
+  work: (servers: Servers) => Promise<void>,
+  identity: Identity = good,
+): Promise<void> {
+  const collector = new Collector();
+  const front = new TlsFront(identity, Number(new URL(collector.endpoint).port), httpsPort());
+  const proxy = new ConnectProxy({ ...rules, routes: { [ENDPOINT]: front.port, "collector.invalid:443": front.port } });
+  const SSL_CERT_FILE = `${here.folder}/ours.pem`;
+  await Deno.writeTextFile(SSL_CERT_FILE, authority.pem);
+  try {
+    await work({ collector, proxy, trusted: { SSL_CERT_FILE } });
+  } finally {
+    await proxy.close();
+    await front.close();
+    await collector.close();
+  }
+}
+
+/** Asserts that a report goes out, and returns its messageId. */
+async function assertDelivers(here: Stage, env: Readonly<Record<string, string>>): Promise<string> {
+  await here.forgetDelivery();
+  const { code, out, err } = await here.run(TRACK, env);
+  const { outcome, messageId } = JSON.parse(out);
+  assertEquals([code, err, outcome, await here.waiting()], [0, "", "delivered", []]);
+  return messageId;
+}
+
+/** Asserts that a report waits and that its caller was told so, in time, and nothing else. Returns its messageId. */
+async function assertKeeps(
+  here: Stage,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<string> {
+  await here.forgetDelivery();
+  const { code, out, err, took } = await here.run([...TRACK, ...args], env);
+  const { outcome, messageId } = JSON.parse(out);
+  assertEquals([code, err, outcome, (await here.waiting()).at(-1)], [0, "", "queued", messageId]);
+  assert(took < TRACK_LIMIT_MS, `it took ${took} ms`);
+  return messageId;
+}
+
+/** A port that nobody listens on. */
+async function unusedPort(): Promise<number> {
+  const server = new FaultyServer(() => Promise.resolve());
+  await server.close();
+  return server.port;
+}

@@ -43,7 +43,7 @@ export function isWritable(host: Host, home: Home): boolean {
     if (kind !== undefined || above === folder) return false;
     folder = above;
   }
-  const probe = join(folder, `.rasa-telemetry-${host.uuid()}`);
+  const probe = join(folder, `.rasa-telemetry-${host.uuid()}.tmp`);
   try {
     // With content: a full disk still takes empty files and folders.
     host.files.create(probe, new Uint8Array(1));
@@ -62,6 +62,17 @@ function kindOf(host: Host, path: string): FileKind | undefined {
     return host.files.stat(path, true).kind;
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    return isMissing(error) && error.code !== "ENOTDIR" ? undefined : "other";
+    if (!isMissing(error) || error.code === "ENOTDIR") return "other";
+    // A link that leads nowhere is something all the same: no folder can be made in its place.
+    return isLink(host, path) ? "other" : undefined;
+  }
+}
+
+function isLink(host: Host, path: string): boolean {
+  try {
+    return host.files.stat(path).kind === "link";
+  } catch (error) {
+    if (error instanceof FileFault) return false;
+    throw error;
   }
 }

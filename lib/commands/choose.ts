@@ -99,12 +99,12 @@ function takeBackVeto(host: Host, home: Home): boolean {
   }
 }
 
-/** Stores a no beside the file where the file can't be changed with certainty. */
+/** Stores a no beside the file where the file can't be changed: a no must always be possible. */
 async function storeOrVeto(host: Host, home: Home, decide: Parameters<typeof storeChoice>[2]): Promise<void> {
   try {
     await storeChoice(host, home, decide);
   } catch (error) {
-    if (!(error instanceof ConfigurationError) || error.reason !== "broken") throw asUsageError(error);
+    if (!(error instanceof ConfigurationError)) throw error;
     try {
       storeVeto(host, home);
     } catch {

@@ -95,12 +95,16 @@ for (const command of ["enable", "disable"]) {
   });
 }
 
-Deno.test("disable waits a bounded time for another writer, then says so", async () => {
-  const host = new MemoryHost();
-  host.files.lockedElsewhere.add(`${QUEUE}/configuration.lock`);
-  assertEquals(await runHere(host, "disable"), 2);
-  assertStringIncludes(host.err, "another process has been changing it for 2 s");
-});
+for (const command of ["enable", "disable"]) {
+  Deno.test(`${command} waits a bounded time for another writer; then it says so, and a no is kept beside`, async () => {
+    const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+    host.files.lockedElsewhere.add(`${QUEUE}/configuration.lock`);
+    assertEquals(await runHere(host, command), command === "disable" ? 0 : 2);
+    assertStringIncludes(host.err, "another process has been changing it for 2 s");
+    assertEquals(host.files.text(CONFIG_FILE), STORED_ON);
+    assertEquals((await runJson(host, "status"))["enabled"], command === "enable");
+  });
+}
 
 Deno.test("two writers at a time both count: the second waits for the first", async () => {
   const host = new MemoryHost({ env: { RASA_TELEMETRY_ENABLED: "1" }, respond: 503 });
@@ -151,4 +155,14 @@ Deno.test("enable never overwrites a file that it can't understand", async () =>
   const host = new MemoryHost({ files: { [CONFIG_FILE]: "metrics: [" } });
   assertEquals([await runHere(host, "enable"), host.files.text(CONFIG_FILE)], [2, "metrics: ["]);
   assertEquals(host.err, `rasa-telemetry: Cannot change ${CONFIG_FILE}: it is not a YAML mapping\n`);
+});
+
+Deno.test("disable keeps a no beside global.yml where something stands in the place of its lock", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  host.files.before = ({ action }) => {
+    if (action === "lock") throw new FileFault("lock a file", "NotAFile");
+  };
+  assertEquals([await runHere(host, "disable"), host.files.text(CONFIG_FILE)], [0, STORED_ON]);
+  const { enabled, decidedBy } = await runJson(host, "status");
+  assertEquals([enabled, decidedBy], [false, "configuration"]);
 });

@@ -221,17 +221,24 @@ Deno.test("deliver compresses a batch, so that a slow line carries it", async ()
 });
 
 Deno.test("deliver trusts the authorities of SSL_CERT_FILE, or of REQUESTS_CA_BUNDLE, beside its own", async () => {
+  const [one, two, three] = ["QQ==", "Qg==", "Qw=="].map((content) =>
+    `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----`
+  );
   for (
     const [variables, expected] of [
-      [{ SSL_CERT_FILE: "/etc/corp.pem", REQUESTS_CA_BUNDLE: "/etc/other.pem" }, ["corp"]],
-      [{ REQUESTS_CA_BUNDLE: "/etc/other.pem" }, ["other"]],
+      [{ SSL_CERT_FILE: "/etc/corp.pem", REQUESTS_CA_BUNDLE: "/etc/other.pem" }, [one, two]],
+      [{ REQUESTS_CA_BUNDLE: "/etc/other.pem" }, [three]],
       [{ SSL_CERT_FILE: "/etc/missing.pem" }, []],
       [{}, []],
     ] as const
   ) {
     const host = new MemoryHost({
       env: variables,
-      files: { [CONFIG_FILE]: STORED_ON, "/etc/corp.pem": "corp", "/etc/other.pem": "other" },
+      files: {
+        [CONFIG_FILE]: STORED_ON,
+        "/etc/corp.pem": `# ours\n${one}\n-----BEGIN PRIVATE KEY-----\n${two}\nthe end`,
+        "/etc/other.pem": String(three),
+      },
     });
     await runHere(host, "track", "Shell Started");
     assertEquals(host.requests.map(({ authorities }) => authorities), [[...expected]]);

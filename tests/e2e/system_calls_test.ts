@@ -1,0 +1,152 @@
+import { assertEquals } from "@std/assert";
+import { binaryPath, endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/binary.ts";
+import { CAN_TRACE, CAN_UNPLUG, type Place, place, plantNode, snapshot } from "../support/isolation.ts";
+import { QUEUE_ONLY, TRACK, TRACK_JSON } from "../support/queue_folder.ts";
+import { addressesOf, effectOf, type Occasion, type Trace, trace, unexplained } from "../support/system_calls.ts";
+
+/** What the binary asks of the kernel, by a record of its system calls: which files, which addresses, and nothing else. */
+
+/** A folder with a repository and a `.env`, and a temporary folder in which opening a code cache would hang or be noticed. */
+async function furnish({ folder, home }: Place): Promise<void> {
+  for (const name of ["objects", "refs"]) await Deno.mkdir(`${folder}/project/.git/${name}`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/project/.git/HEAD`, "ref: refs/heads/main\n");
+  await Deno.writeTextFile(`${folder}/project/.git/config`, '[remote "origin"]\n\turl = https://git.example/a.git\n');
+  await Deno.writeTextFile(`${folder}/project/.env`, "SECRET=hunter2\n");
+  await Deno.writeTextFile(`${home}/.gitconfig`, "[user]\n\tname = Ada\n");
+  await Deno.mkdir(`${folder}/tmp`);
+  await plantNode("pipe", `${folder}/tmp/deno-compile-rasa-telemetry.cache`, "");
+  await Deno.writeTextFile(`${folder}/tmp/deno-compile-main.cache`, "planted");
+}
+
+/** Asserts that a command started nothing, touched no other process, listened to nobody, and left its traps alone. */
+async function assertAlone({ calls, folder }: Trace): Promise<void> {
+  const started = calls.filter(({ name }) => name.startsWith("execve")).map(({ args }) => /^"([^"]*)"/.exec(args)?.[1]);
+  assertEquals([started.length, [binaryPath(), httpsBinaryPath(), nowhereBinaryPath()].includes(started[0] ?? "")], [
+    1,
+    true,
+  ]);
+  // What getaddrinfo binds is a socket to the kernel itself, for a list of this machine's addresses.
+  const forbidden = calls.filter(({ name, args }) =>
+    /^(v?fork|kill|tkill|tgkill|ptrace|process_vm|pidfd|open_by_handle|io_uring|memfd|listen|accept|setns|unshare|bpf|perf)/
+      .test(name) ||
+    (/^clone/.test(name) && !args.includes("CLONE_THREAD")) ||
+    (name === "bind" && !args.includes("AF_NETLINK"))
+  );
+  assertEquals(forbidden, []);
+  const left = Object.keys(await snapshot(`${folder}/tmp`)).sort();
+  assertEquals(left, ["deno-compile-main.cache", "deno-compile-rasa-telemetry.cache"]);
+}
+
+const FORCED = { RASA_TELEMETRY_ENABLED: "true" };
+const OFF = { RASA_TELEMETRY_ENABLED: "false" };
+const MACHINE_ID = { RASA_TELEMETRY_MACHINE_ID: "0123456789abcdef0123456789abcdef" };
+const ENDPOINT = `127.0.0.1:${CAN_TRACE ? endpointPort() : 0}`;
+
+/** Commands that change nothing and talk to nobody, and what they may use. */
+const QUIET: readonly (readonly [
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  occasions: readonly Occasion[],
+])[] = [
+  ["track with RASA_TELEMETRY_ENABLED=false", TRACK, OFF, ["start"]],
+  ["track with DO_NOT_TRACK=1", TRACK, { DO_NOT_TRACK: "1" }, ["start"]],
+  ["track in debug mode", TRACK, { ...FORCED, ...MACHINE_ID, RASA_TELEMETRY_DEBUG: "1" }, [
+    "start",
+    "stored",
+    "report",
+  ]],
+  ["status", ["status"], FORCED, ["start", "stored"]],
+  ["inspect", ["inspect"], FORCED, ["start", "stored", "report"]],
+  ["flush with nothing to do", ["flush"], FORCED, ["start", "stored"]],
+];
+
+for (const [name, args, env, occasions] of QUIET) {
+  place(`${name} reads only what is listed for it, changes nothing and talks to nobody`, CAN_TRACE, async (here) => {
+    await furnish(here);
+    const before = await snapshot(here.folder);
+    const record = await trace(here, args, { env });
+    assertEquals([unexplained(record, occasions, "read"), addressesOf(record)], [[], []]);
+    assertEquals(record.calls.filter(({ name }) => name === "socket"), []);
+    await assertAlone(record);
+    assertEquals([await snapshot(here.folder), here.collector.arrivals], [before, []]);
+  });
+}
+
+place("track and flush use only what is listed, and talk only to the endpoint", CAN_TRACE, async (here) => {
+  await furnish(here);
+  for (const [args, addresses] of [[TRACK, [ENDPOINT]], [QUEUE_ONLY, []], [["flush"], [ENDPOINT]]] as const) {
+    const record = await trace(here, args, { env: FORCED });
+    assertEquals([unexplained(record, ["start", "stored", "report"], "write"), addressesOf(record)], [[], addresses]);
+    await assertAlone(record);
+  }
+  assertEquals(here.collector.reports.length, 2);
+});
+
+place("RASA_TELEMETRY_HOME moves all that is written", CAN_TRACE, async (here) => {
+  await furnish(here);
+  const before = await snapshot(here.home);
+  const record = await trace(here, TRACK, { env: { ...FORCED, RASA_TELEMETRY_HOME: `${here.folder}/elsewhere` } });
+  assertEquals([unexplained(record, ["start", "stored", "report"], "write"), addressesOf(record)], [[], [ENDPOINT]]);
+  assertEquals([await snapshot(here.home), here.collector.reports.length], [before, 1]);
+});
+
+place(
+  "status tries with one small file in the nearest folder whether something could be kept",
+  CAN_TRACE,
+  async (here) => {
+    await furnish(here);
+    const before = await snapshot(here.folder);
+    const record = await trace(here, ["status"]);
+    assertEquals(unexplained(record, ["start", "stored"], "read"), [
+      "look ~/.rasa-telemetry-*",
+      "write ~/.rasa-telemetry-*",
+    ]);
+    assertEquals([addressesOf(record), await snapshot(here.folder)], [[], before]);
+  },
+);
+
+/** What a system's resolver may ask on the machine itself: its services, and the kernel for this machine's addresses. */
+const RESOLVER = /^(\/(var\/)?run\/(nscd|systemd\/resolve|avahi-daemon)\/.*|AF_NETLINK|AF_UNSPEC)$/;
+
+place(
+  "a named endpoint is looked up by the system's own means, and nobody else is talked to",
+  CAN_TRACE,
+  async (here) => {
+    await furnish(here);
+    using server = Deno.listen({ hostname: "127.0.0.1", port: httpsPort() });
+    const accepted = server.accept().then((connection) => connection.close());
+    const record = await trace(here, TRACK, { env: FORCED, binary: httpsBinaryPath() });
+    await accepted;
+    assertEquals(unexplained(record, ["start", "stored", "report", "https"], "write"), []);
+    // Port 0: how the resolver asks the kernel which of several addresses is near. Nothing is sent there.
+    const own = [0, httpsPort()].flatMap((port) => [`127.0.0.1:${port}`, `::1:${port}`]);
+    const addresses = addressesOf(record).filter((address) => !RESOLVER.test(address));
+    assertEquals(addresses.filter((address) => !own.includes(address)), []);
+    assertEquals(addresses.includes(`127.0.0.1:${httpsPort()}`), true);
+    await assertAlone(record);
+  },
+);
+
+place("a file of authorities is read where a variable names it, and nothing beside it", CAN_TRACE, async (here) => {
+  await furnish(here);
+  await Deno.writeTextFile(`${here.folder}/authorities.pem`, "no certificates");
+  const env = { ...FORCED, SSL_CERT_FILE: `${here.folder}/authorities.pem` };
+  const record = await trace(here, QUEUE_ONLY, { env });
+  assertEquals(record.calls.some((call) => call.args.includes("/authorities.pem") && effectOf(call) === "read"), true);
+  assertEquals([unexplained(record, ["start", "stored", "report"], "write"), addressesOf(record)], [[], []]);
+});
+
+place("a name that nobody knows is asked of name servers alone", CAN_TRACE && CAN_UNPLUG, async (here) => {
+  await furnish(here);
+  const record = await trace(here, [...TRACK_JSON, "--timeout", "3"], {
+    env: FORCED,
+    binary: nowhereBinaryPath(),
+    // A network without a way out: the question itself stays here.
+    wrap: (argv) => ["unshare", "--net", ...argv],
+  });
+  assertEquals(JSON.parse(record.out).outcome, "queued");
+  assertEquals(unexplained(record, ["start", "stored", "report", "https"], "write"), []);
+  assertEquals(addressesOf(record).filter((address) => !RESOLVER.test(address) && !address.endsWith(":53")), []);
+  await assertAlone(record);
+});

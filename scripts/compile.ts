@@ -3,8 +3,10 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { type BuildConfig, DEFAULT_ENDPOINT, parseEndpoint, RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
+import { ASSETS, CHECKSUMS_FILE, SBOM_FILE } from "./assets.ts";
+import { completeRelease } from "./release.ts";
 import { findRuntime, hostTarget, TARGETS } from "./runtime.ts";
-import { findToolchain, parseCommented, ROOT, runDeno } from "./toolchain.ts";
+import { findToolchain, parseCommented, ROOT, runDeno, type Toolchain } from "./toolchain.ts";
 
 const HELP = `Compiles rasa-telemetry into one binary.
 
@@ -12,7 +14,10 @@ Usage: deno task compile [OPTIONS]
 
   --output FILE           where to put it (dist/rasa-telemetry unless given)
   --target TRIPLE         for which system: ${TARGETS.map(({ triple }) => triple).join(", ")}
-  --all                   for all of them, into dist/
+  --all                   for all of them, into dist/, with installers, bill of materials (${SBOM_FILE})
+                          and checksums (${CHECKSUMS_FILE})
+  --release               as for a release: needs a write key, and takes the runtime and the libraries only from where
+                          Deno itself has them
   --endpoint URL          where reports go (${DEFAULT_ENDPOINT} unless given): https, or http to a loopback address
   --write-key KEY         the key of the receiving source; without one the binary sends nothing
   --licence-key PEM_FILE  the public key of licences (Rasa's unless given)
@@ -37,6 +42,9 @@ const COMPILER_VARIABLES = [
   "no_proxy",
 ];
 
+/** Where binaries go unless the builder says otherwise. */
+const DIST = `${ROOT}/dist`;
+
 /** What to build. */
 export interface BuildOrder {
   readonly config: BuildConfig;
@@ -44,13 +52,28 @@ export interface BuildOrder {
   readonly target: string;
   /** Whether to check the types first. */
   readonly check: boolean;
+  /** Whether to refuse what is good enough for tests only. */
+  readonly release?: boolean;
+}
+
+/** What a binary was built from. */
+export interface BuildRecord {
+  readonly libraries: Toolchain["source"];
+  /** The file that the runtime came from. */
+  readonly runtime: string;
 }
 
 /** Builds one binary: check, bundle into one module, compile with the release's permissions. */
-export async function compile(order: BuildOrder): Promise<void> {
+export async function compile(order: BuildOrder): Promise<BuildRecord> {
   const endpoint = parseEndpoint(order.config.endpoint);
   await requireLicenceKey(order.config.licenceKey);
-  const { imports, options } = await findToolchain();
+  if (order.release && Deno.env.get("DENORT_BIN")) {
+    throw new Error("Cannot build a release: DENORT_BIN names a runtime, and nobody knows what is in it; unset it");
+  }
+  const { imports, options, source } = await findToolchain();
+  if (order.release && source !== "JSR") {
+    throw new Error(`Cannot build a release with @std from ${source}: JSR must be reachable`);
+  }
   if (order.check) await runDeno(["check", "--quiet", ...options, "main.ts"]);
   const folder = await Deno.makeTempDir({ dir: await buildFolder() });
   try {
@@ -62,7 +85,8 @@ export async function compile(order: BuildOrder): Promise<void> {
     const bundle = `${folder}/main.js`;
     const lock = options.filter((option) => !option.startsWith("--import-map"));
     await runDeno(["bundle", "--quiet", "--minify", ...lock, `--import-map=${map}`, "-o", bundle, "main.ts"]);
-    await compileModule(bundle, order.output, order.target, await releasePermissions(endpoint));
+    const permissions = await releasePermissions(endpoint);
+    return { libraries: source, runtime: await compileModule(bundle, order.output, order.target, permissions, order) };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -79,13 +103,14 @@ async function requireLicenceKey(pem: string): Promise<void> {
   }
 }
 
-/** Compiles one module that imports nothing. */
+/** Compiles one module that imports nothing. Returns the file that the runtime came from. */
 export async function compileModule(
   module: string,
   output: string,
   target: string,
   permissions: readonly string[],
-): Promise<void> {
+  { release = false }: { readonly release?: boolean } = {},
+): Promise<string> {
   await Deno.utime(module, BUILD_DATE, BUILD_DATE);
   if (Deno.build.os !== "windows") await Deno.chmod(module, 0o644);
   const variables = COMPILER_VARIABLES.flatMap((name) => {
@@ -113,13 +138,24 @@ export async function compileModule(
     }).output();
   const { runtime, why } = await findRuntime(target, async () => {
     const { success, stderr } = await command({});
-    return success ? undefined : new TextDecoder().decode(stderr);
+    if (success) return undefined;
+    const complaint = new TextDecoder().decode(stderr);
+    if (release) throw new Error(`Cannot build a release without Deno's own runtime for ${target}:\n${complaint}`);
+    return complaint;
   });
   if (runtime !== undefined) {
     const { success, stderr } = await command({ DENORT_BIN: runtime });
     if (!success) throw new Error(`deno compile failed:\n${new TextDecoder().decode(stderr)}`);
   }
   console.error(`compiled ${output} for ${target} with ${why}`);
+  return runtime ?? await ownRuntime(target);
+}
+
+/** Where the compiler keeps its own runtime once it has downloaded it. */
+async function ownRuntime(target: string): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", "--no-config"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string };
+  return `${denoDir}/dl/release/v${Deno.version.deno}/denort-${target}.zip`;
 }
 
 /** The release's permissions as deno.json lists them, as options of `deno compile`; net is the endpoint's host and port alone. */
@@ -138,19 +174,33 @@ export async function releasePermissions(endpoint: URL): Promise<string[]> {
   });
 }
 
+/** Builds every binary, and what goes with them. */
+async function compileAll(orders: readonly BuildOrder[]): Promise<void> {
+  await Deno.mkdir(DIST, { recursive: true });
+  // What fails half-way must not leave the checksums of what was there before.
+  await Deno.remove(`${DIST}/${CHECKSUMS_FILE}`).catch((error: unknown) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  const records: BuildRecord[] = [];
+  for (const order of orders) records.push(await compile(order));
+  await completeRelease(DIST, records);
+}
+
 async function buildFolder(): Promise<string> {
   const folder = `${ROOT}/.build`;
   await Deno.mkdir(folder, { recursive: true });
   return folder;
 }
 
-function parseOrders(args: string[], licenceKey: (path: string) => string): BuildOrder[] {
+/** Whether all is to be built, and how. Throws an `Error` that says what is wrong with the arguments. */
+function parseOrders(args: string[], licenceKey: (path: string) => string): { all: boolean; orders: BuildOrder[] } {
   const { values } = parseArgs({
     args,
     options: {
       "output": { type: "string" },
       "target": { type: "string" },
       "all": { type: "boolean", default: false },
+      "release": { type: "boolean", default: false },
       "endpoint": { type: "string", default: DEFAULT_ENDPOINT },
       "write-key": { type: "string" },
       "licence-key": { type: "string" },
@@ -158,6 +208,9 @@ function parseOrders(args: string[], licenceKey: (path: string) => string): Buil
   });
   if (values.all && (values.output !== undefined || values.target !== undefined)) {
     throw new Error("Cannot build: --all goes with neither --output nor --target");
+  }
+  if (values.release && !values["write-key"]) {
+    throw new Error("Cannot build a release without --write-key: the binary would send nothing");
   }
   const config: BuildConfig = {
     version: VERSION,
@@ -168,30 +221,23 @@ function parseOrders(args: string[], licenceKey: (path: string) => string): Buil
   const known = TARGETS.map(({ triple }) => triple);
   const target = values.target ?? hostTarget();
   if (!known.includes(target)) throw new Error(`Cannot build for ${target}: the targets are ${known.join(", ")}`);
-  if (!values.all) {
-    return [{
-      config,
-      target,
-      output: outputPath(values.output, target),
-      check: true,
-    }];
+  const { all, release } = values;
+  if (!all) {
+    return { all, orders: [{ config, target, output: outputPath(values.output, target), check: true, release }] };
   }
-  return known.map((triple, index) => (
-    { config, target: triple, output: withSuffix(`${ROOT}/dist/rasa-telemetry-${triple}`, triple), check: index === 0 }
+  const orders = ASSETS.map(({ triple, file }, index) => (
+    { config, target: triple, output: `${DIST}/${file}`, check: index === 0, release }
   ));
+  return { all, orders };
 }
 
 /** A task runs in the project's folder; a path is meant from where the person stands. */
 function outputPath(given: string | undefined, target: string): string {
-  return given ? fromCaller(given) : withSuffix(`${ROOT}/dist/rasa-telemetry`, target);
+  return given ? fromCaller(given) : `${DIST}/rasa-telemetry${target.includes("windows") ? ".exe" : ""}`;
 }
 
 function fromCaller(path: string): string {
   return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
-}
-
-function withSuffix(path: string, target: string): string {
-  return target.includes("windows") ? `${path}.exe` : path;
 }
 
 if (import.meta.main) {
@@ -199,15 +245,16 @@ if (import.meta.main) {
     console.log(HELP);
     Deno.exit(0);
   }
-  let orders: BuildOrder[];
+  let wanted: ReturnType<typeof parseOrders>;
   try {
-    orders = parseOrders(Deno.args, (path) => Deno.readTextFileSync(fromCaller(path)));
+    wanted = parseOrders(Deno.args, (path) => Deno.readTextFileSync(fromCaller(path)));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     Deno.exit(2);
   }
   try {
-    for (const order of orders) await compile(order);
+    if (wanted.all) await compileAll(wanted.orders);
+    else for (const order of wanted.orders) await compile(order);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     Deno.exit(1);

@@ -1,0 +1,89 @@
+import { assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { hostTarget } from "../../scripts/runtime.ts";
+import { ROOT } from "../../scripts/toolchain.ts";
+
+/** What compiling gives, and what it refuses. */
+
+async function runDeno(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+): Promise<{ code: number; err: string }> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: options.cwd ?? ROOT,
+    env: { NO_COLOR: "1", DENO_TLS_CA_STORE: "system,mozilla", ...options.env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  return { code, err: new TextDecoder().decode(stderr) };
+}
+
+for (
+  const [args, env, code, message] of [
+    [["--release"], {}, 2, "Cannot build a release without --write-key: the binary would send nothing\n"],
+    [
+      ["--release", "--write-key", "k"],
+      { DENORT_BIN: "/runtime" },
+      1,
+      "Cannot build a release: DENORT_BIN names a runtime, and nobody knows what is in it; unset it\n",
+    ],
+    [["--all", "--output", "x"], {}, 2, "Cannot build: --all goes with neither --output nor --target\n"],
+    [["--all", "--target", hostTarget()], {}, 2, "Cannot build: --all goes with neither --output nor --target\n"],
+  ] as const
+) {
+  Deno.test(`compile ${args.join(" ")} refuses with ${JSON.stringify(env)}`, async () => {
+    assertEquals(await runDeno(["run", "-A", "scripts/compile.ts", ...args], { env }), { code, err: message });
+  });
+}
+
+const SOURCES = ["deno.json", "main.ts", "lib", "scripts"];
+
+/** Builds in a copy of the sources. */
+async function buildIn(folder: string, env: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const name of SOURCES) await copy(`${ROOT}/${name}`, `${folder}/${name}`);
+  await Deno.writeTextFile(`${folder}/build.ts`, BUILD);
+  const runtime = `${ROOT}/.build/runtime-${Deno.version.deno}-${hostTarget()}`;
+  // Where it is already here because Deno's own can't be reached, it needn't be made again.
+  const known = await Deno.stat(runtime).then(() => ({ DENORT_BIN: runtime }), () => ({}));
+  const { code, err } = await runDeno(["run", "-A", "build.ts"], { cwd: folder, env: { ...known, ...env } });
+  assertEquals([code, err.includes("compiled ")], [0, true], err);
+  return await Deno.readFile(`${folder}/binary`);
+}
+
+const BUILD = `import { build } from "./lib/build_config.ts";
+import { compile } from "./scripts/compile.ts";
+import { hostTarget } from "./scripts/runtime.ts";
+await compile({ config: { ...build, writeKey: "k" }, output: "binary", target: hostTarget(), check: false });
+`;
+
+Deno.test("two builds in different places are the same to the last byte, and no place is in them", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" });
+  try {
+    const [one, other] = await Promise.all([
+      buildIn(`${folder}/one`, {}),
+      buildIn(`${folder}/another place/with a longer name`, {
+        TZ: "Pacific/Kiritimati",
+        LC_ALL: "C",
+        SECRET_OF_THE_BUILDER: "planted-in-the-environment",
+      }),
+    ]);
+    const [bytes, otherBytes] = [Buffer.from(one.buffer), Buffer.from(other.buffer)];
+    assertEquals([bytes.length, bytes.equals(otherBytes)], [otherBytes.length, true]);
+    // An end of a path is enough: the system may have other names for its beginning.
+    const traces = [folder.split(/[\\/]/).at(-1) ?? "", "with a longer name", "planted-in-the-environment"];
+    assertEquals(traces.filter((trace) => otherBytes.includes(trace)), []);
+    // That nothing is found must not be because nothing can be.
+    assertEquals(otherBytes.includes("RASA_TELEMETRY_ENABLED"), true);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+async function copy(from: string, to: string): Promise<void> {
+  if ((await Deno.stat(from)).isFile) return await Deno.copyFile(from, to);
+  await Deno.mkdir(to);
+  for await (const { name } of Deno.readDir(from)) await copy(`${from}/${name}`, `${to}/${name}`);
+}

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
-import { replaceFile } from "../host/replace_file.ts";
+import { replaceFile, syncQuietly } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { newMachineId } from "../machine_id.ts";
 import type { Configuration, StoredChoice } from "./consent.ts";
@@ -52,6 +52,7 @@ export function storeVeto(host: Host, home: Home): void {
 export function removeVeto(host: Host, home: Home): boolean {
   try {
     host.files.remove(vetoPath(home));
+    syncQuietly(host, home.telemetryDirectory);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
@@ -108,7 +109,7 @@ export async function storeChoice(
       }
       written = patched;
       // Rasa's own tools take no lock: what they wrote meanwhile must not be lost.
-      const isStill = () => readFile(host, home).text === text;
+      const isStill = () => isText(host, home, text);
       if (replaceFile(host, home.configFile, patched, { mode, isStill })) {
         return parseConfiguration(patched);
       }
@@ -153,8 +154,7 @@ interface ConfigFile {
 
 function readFile(host: Host, home: Home): ConfigFile {
   try {
-    const bytes = host.files.read(home.configFile, MAX_CONFIG_BYTES);
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = readText(host, home);
     return { text, configuration: parseConfiguration(text), mode: host.files.stat(home.configFile).mode };
   } catch (error) {
     if (isMissing(error)) return { text: "", configuration: { kind: "silent", fileExists: false }, mode: undefined };
@@ -162,6 +162,23 @@ function readFile(host: Host, home: Home): ConfigFile {
     if (error instanceof FileFault) return brokenFile(REASONS[error.code] ?? `it can't be read (${error.code})`);
     throw error;
   }
+}
+
+/** Whether the file says exactly this; a file that isn't there says nothing. */
+function isText(host: Host, home: Home, text: string): boolean {
+  try {
+    return readText(host, home) === text;
+  } catch (error) {
+    if (error instanceof FileFault) return isMissing(error) && text === "";
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+/** Throws `FileFault`, or `TypeError` where it is not UTF-8. */
+function readText(host: Host, home: Home): string {
+  const bytes = host.files.read(home.configFile, MAX_CONFIG_BYTES);
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 /** What people are told instead of the system's name for it. */

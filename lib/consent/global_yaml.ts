@@ -144,14 +144,18 @@ function parseBoolean(value: unknown): boolean | undefined {
   return ["false", "no", "off"].includes(word) ? false : undefined;
 }
 
+/** How deep values may be nested to be compared. Settings are two levels deep. */
+const MAX_DEPTH = 100;
+
 /** Gives up, so answers no, on values too large to be settings: aliases can make a small file exponentially large. */
-function sameValue(left: unknown, right: unknown, budget: { left: number } = { left: 100_000 }): boolean {
-  if (--budget.left < 0) return false;
+function sameValue(left: unknown, right: unknown, budget: { left: number } = { left: 100_000 }, depth = 0): boolean {
+  // An alias may hold itself.
+  if (--budget.left < 0 || depth > MAX_DEPTH) return false;
   if (typeof left !== "object" || left === null || typeof right !== "object" || right === null) return left === right;
   if (Array.isArray(left) !== Array.isArray(right)) return false;
   const leftKeys = Object.keys(left);
   if (leftKeys.length !== Object.keys(right).length) return false;
   return leftKeys.every((key) =>
-    Object.hasOwn(right, key) && sameValue(Reflect.get(left, key), Reflect.get(right, key), budget)
+    Object.hasOwn(right, key) && sameValue(Reflect.get(left, key), Reflect.get(right, key), budget, depth + 1)
   );
 }

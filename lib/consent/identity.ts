@@ -1,6 +1,6 @@
 import type { Host } from "../host/host.ts";
 import { newMachineId } from "../machine_id.ts";
-import { ConfigurationError, storeMachineId } from "./global_config.ts";
+import { ConfigurationError, readConfiguration, storeMachineId } from "./global_config.ts";
 import { choiceOf, type Consent, knownMachineId } from "./read_consent.ts";
 
 /** Under which id and which stored choice a report is recorded. */
@@ -27,8 +27,11 @@ export async function identify(host: Host, consent: Consent): Promise<Identity> 
     const stored = await storeMachineId(host, consent.home, known);
     return { machineId: known ?? stored.machineId, choice: stored.date };
   } catch (error) {
-    if (error instanceof ConfigurationError) return { machineId: known ?? newMachineId(host), choice };
-    throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
+    // Whoever kept this process waiting has stored one by now.
+    const configuration = readConfiguration(host, consent.home);
+    const stored = configuration.kind === "stored" ? configuration.stored : undefined;
+    return { machineId: known ?? stored?.machineId ?? newMachineId(host), choice: stored?.date ?? choice };
   }
 }
 

@@ -88,7 +88,8 @@ export interface Permit {
  */
 export function readPermit(host: Host, consent: Consent, machineId: string | undefined): Permit | undefined {
   const { home } = consent;
-  if (!consent.enabled || home === undefined) return undefined;
+  if (!consent.enabled) return undefined;
+  if (home === undefined) return consent.byEnvironment && consent.told ? { accepts: () => true, machineId } : undefined;
   const configuration = readConfiguration(host, home);
   const stored = configuration.kind === "stored" ? configuration.stored : undefined;
   // A file that is gone, empty or broken may be one that another tool is just writing a "no" into.

@@ -20,7 +20,7 @@ export type Listing = readonly string[] | "missing" | "unreadable";
 export const OS_NAMES: readonly string[] = ["Linux", "Darwin", "Windows"];
 
 /** A kernel's release may hold anything that who built it wrote there. */
-export const OS_VERSION: RegExp = /^[A-Za-z0-9][A-Za-z0-9._+~-]{0,63}$/;
+export const OS_VERSION: RegExp = /^\d{1,5}(\.\d[A-Za-z0-9._+~-]{0,60})?$/;
 
 const PCI_DRIVERS = "/sys/bus/pci/drivers";
 

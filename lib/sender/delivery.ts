@@ -35,6 +35,8 @@ export interface DeliveryOrder {
   readonly until: number;
   /** Whether our own back-off counts. The server's always does. */
   readonly patient: boolean;
+  /** Told the messageIds of each batch that the server has answered for. */
+  readonly answered?: (verdict: "delivered" | "rejected", messageIds: readonly string[]) => void;
   /** Told after each batch how many reports have gone and how many are left. */
   readonly progress?: (gone: number, left: number) => void;
 }
@@ -98,7 +100,7 @@ async function deliverAll(
   sweepLeftovers(host, home);
   let size: number = BATCH_LIMITS.reports;
   let changeable = false;
-  let waiting = trimQueue(host, home, listQueue(host, home));
+  let waiting = trimQueue(host, home, listQueue(host, home)).kept;
   if (state.stuck.length > 0) {
     const answered = waiting.filter(({ name }) => state.stuck.includes(name));
     state = { ...state, stuck: removeQueued(host, home, answered).map(({ name }) => name) };
@@ -118,7 +120,8 @@ async function deliverAll(
       continue;
     }
     const left = order.until - host.elapsed();
-    if (left <= 0) return "timeout";
+    // A request that is cut off half-way goes again: only the first may have less time than it needs.
+    if (left <= 0 || (gone > 0 && left < REQUEST_TIMEOUT_MS)) return "timeout";
     if (!changeable) requireChangeable(host, home);
     changeable = true;
     const reports = batch.map(({ report }) => report);
@@ -138,7 +141,9 @@ async function deliverAll(
     state = nextState(state, host.now(), host.random(), answer, verdict, batch.length);
     writeDeliveryState(host, home, state);
     if (verdict === "retry") return "failed";
-    for (const { messageId } of reports) (verdict === "delivered" ? done.delivered : done.rejected).add(messageId);
+    const fate = verdict === "delivered" ? "delivered" : "rejected";
+    for (const { messageId } of reports) done[fate].add(messageId);
+    order.answered?.(fate, reports.map(({ messageId }) => messageId));
     logAnswered(host, home, reports, verdict, answer);
     const stuck = removeQueued(host, home, batch.map(({ file }) => file));
     if (stuck.length > 0) {

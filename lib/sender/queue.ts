@@ -43,13 +43,21 @@ export interface QueuedFile {
  * Drops the oldest reports over the limits. Throws `FileFault` where it can't be kept.
  */
 export function enqueue(host: Host, home: Home, queued: QueuedReport): QueuedFile {
-  const [file] = enqueueAll(host, home, [queued]);
+  const [file] = enqueueAll(host, home, [queued]).files;
   if (file === undefined) throw new FileFault("queue a report", "Unknown");
   return file;
 }
 
-/** The same for several, in their order. Gives the files of those it could keep; throws `FileFault` where it is not even the first. */
-export function enqueueAll(host: Host, home: Home, reports: readonly QueuedReport[]): QueuedFile[] {
+/** What became of several reports that were to be queued. */
+export interface Enqueued {
+  /** The files of those that could be kept, in their order. */
+  readonly files: readonly QueuedFile[];
+  /** The messageIds of what was dropped, of these and of others, because too many waited. */
+  readonly dropped: readonly string[];
+}
+
+/** The same for several, in their order, up to the first that can't be kept. Throws `FileFault` where that is the first of all. */
+export function enqueueAll(host: Host, home: Home, reports: readonly QueuedReport[]): Enqueued {
   const directory = home.telemetryDirectory;
   host.files.makeDirectory(directory);
   const waiting = listQueue(host, home);
@@ -70,8 +78,8 @@ export function enqueueAll(host: Host, home: Home, reports: readonly QueuedRepor
     }
   }
   syncQuietly(host, directory);
-  trimQueue(host, home, [...waiting, ...files]);
-  return files;
+  const { dropped } = trimQueue(host, home, [...waiting, ...files]);
+  return { files, dropped: dropped.map(({ name }) => NAME.exec(name)?.[2] ?? "") };
 }
 
 /** The files of the reports that wait, oldest first. A folder that isn't there holds none. Throws `FileFault`. */
@@ -126,14 +134,19 @@ export function removeQueued(host: Host, home: Home, files: readonly QueuedFile[
   return stuck;
 }
 
-/** Removes and counts what is over the limits, and gives what still waits. */
-export function trimQueue(host: Host, home: Home, waiting: readonly QueuedFile[]): readonly QueuedFile[] {
+/** Removes and counts what is over the limits. */
+export function trimQueue(
+  host: Host,
+  home: Home,
+  waiting: readonly QueuedFile[],
+): { kept: readonly QueuedFile[]; dropped: readonly QueuedFile[] } {
   const now = host.now().getTime();
   const young = waiting.filter((file) => !isExpired(file, now));
   const keepFrom = Math.max(young.length - QUEUE_LIMITS.reports, firstWithinBytes(host, young), 0);
   const kept = new Set(young.slice(keepFrom));
-  dropQueued(host, home, waiting.filter((file) => !kept.has(file)));
-  return [...kept];
+  const dropped = waiting.filter((file) => !kept.has(file));
+  dropQueued(host, home, dropped);
+  return { kept: [...kept], dropped };
 }
 
 /** Removes reports unsent. Each is counted by the one process that removed it. */
@@ -144,7 +157,7 @@ export function dropQueued(host: Host, home: Home, files: readonly QueuedFile[])
 /** Deletes everything that waits, was set aside or was being written, and gives how many files could not be deleted. */
 export function clearQueue(host: Host, home: Home): number {
   const files = listEntries(host, home).filter(({ name }) => NAME.test(name) || LEFTOVER.test(name));
-  return removeEach(host, files).stuck.length;
+  return removeQueued(host, home, files).length;
 }
 
 /** Deletes the waiting reports that were recorded under another choice, and gives how many could not be deleted. */
@@ -154,7 +167,7 @@ export function clearOthers(host: Host, home: Home, choice: string): number {
     const queued = readQueued(host, file);
     return queued !== undefined && queued.choice !== choice;
   });
-  return removeEach(host, files).stuck.length;
+  return removeQueued(host, home, files).length;
 }
 
 /** Goes on where one can't be removed: each that is gone can't be sent. */

@@ -44,11 +44,14 @@ export class Collector {
   async #take(request: Request): Promise<Response> {
     const gzipped = request.headers.get("content-encoding") === "gzip";
     const stream = gzipped ? request.body?.pipeThrough(new DecompressionStream("gzip")) : request.body;
+    const text = await new Response(stream ?? null).text().catch(() => undefined);
+    // Whoever sent it went away half-way.
+    if (text === undefined) return new Response(null, { status: 400 });
     const arrival: Arrival = {
       path: new URL(request.url).pathname,
       authorization: request.headers.get("authorization"),
       headers: Object.fromEntries(request.headers),
-      body: JSON.parse(await new Response(stream ?? null).text()),
+      body: JSON.parse(text),
     };
     this.arrivals.push(arrival);
     return await this.answer(arrival);

@@ -44,7 +44,9 @@ export class MemoryHost implements Host {
   err = "";
   clock: number;
   relinquished = false;
-  /** Whether standard error is a full device or a pipe that nobody reads. */
+  /** Whether standard output is a full device or a pipe that nobody reads. */
+  stdoutBroken = false;
+  /** The same of standard error. */
   stderrBroken = false;
   /** The number of the process that started the program. */
   parentId = 100;
@@ -70,7 +72,7 @@ export class MemoryHost implements Host {
     this.variables = { HOME: "/home/ada", ...options.env };
     this.#cwd = options.cwd === undefined ? "/project" : options.cwd;
     this.input = options.stdin;
-    this.terminal = { stdin: false, stdout: false, stderr: false, ...options.terminal };
+    this.terminal = { stdin: false, stdout: false, stderr: false, columns: undefined, ...options.terminal };
     const respond = options.respond ?? 200;
     this.#respond = typeof respond === "function" ? respond : () => respond;
     const counted = () => this.systemReads++;
@@ -156,8 +158,10 @@ export class MemoryHost implements Host {
     this.relinquished = true;
   }
 
-  stdout(text: string): void {
+  stdout(text: string): boolean {
+    if (this.stdoutBroken) return false;
     this.out += text;
+    return true;
   }
 
   stderr(text: string): boolean {

@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { Dice } from "../support/dice.ts";
+import { type Place, scene } from "../support/e2e_scene.ts";
+import { changedReport, QUEUED } from "../support/fuzz_cases.ts";
+import { anyConfig, anyEvent, anyStdin, CANARY, isTold } from "../support/fuzz_inputs.ts";
+import { STORED_ON } from "../support/scene.ts";
+import { problemOfReport } from "../support/wire_check.ts";
+
+/** The compiled binary with the oddest of what the unit tests give the program: bytes on standard input and in its files. */
+
+const SEED = Number(Deno.env.get("TELEMETRY_FUZZ_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+const CASES = 50;
+/** How many processes are at work at the same time. */
+const AT_ONCE = 4;
+
+// deno-lint-ignore no-console -- who wants to repeat a run needs it
+console.error(`TELEMETRY_FUZZ_SEED=${SEED}`);
+
+interface Case {
+  readonly args: readonly string[];
+  readonly stdin?: string | Uint8Array | undefined;
+  /** By name under ~/.config/rasa. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+}
+
+const SURFACES: readonly (readonly [string, (dice: Dice) => Case])[] = [
+  ["on standard input", (dice) => {
+    const event = dice.oneIn(6) ? undefined : anyEvent(dice);
+    const command = event === undefined ? ["identify"] : ["track", event.name];
+    return { args: [...command, "--json"], stdin: anyStdin(dice, event), files: { "global.yml": STORED_ON } };
+  }],
+  ["in global.yml", (dice) => {
+    const args = [dice.pick(["enable", "disable", "status", "init"]), "--json"];
+    return { args, files: { "global.yml": anyConfig(dice) } };
+  }],
+  ["in the queue", (dice) => {
+    const queued = dice.some(5, () => dice.pick(QUEUED)).map(([name, text]) =>
+      [`telemetry/${name}`, dice.oneIn(4) ? dice.bytes(100) : changedReport(dice, text)] as const
+    );
+    const odd = ["delivery.json", "sent.log", "dropped", "notice"].filter(() => dice.oneIn(3))
+      .map((name) => [`telemetry/${name}`, dice.bytes(60)] as const);
+    return {
+      args: [dice.pick(["flush", "status", "log", "disable"]), "--json"],
+      files: { "global.yml": STORED_ON, ...Object.fromEntries([...queued, ...odd]) },
+    };
+  }],
+];
+
+for (const [surface, [name, make]] of SURFACES.entries()) {
+  scene(`the binary ends well, and gives nothing away, with ${CASES} cases of anything ${name}`, async (place) => {
+    const problems: string[] = [];
+    let next = 0;
+    const work = async () => {
+      while (next < CASES && problems.length === 0) {
+        const number = next++;
+        const found = await examine(place, number, make(new Dice(SEED + surface * 1_000_000 + number)));
+        problems.push(...found.map((problem) => `seed ${SEED}, case ${number}: ${problem}`));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    assertEquals(problems, []);
+    const { reports } = place.collector;
+    // What was so odd that nothing went would prove nothing; of changing global.yml nothing goes.
+    assertEquals(reports.length > 0, name !== "in global.yml");
+    const wrong = reports.map((report) => problemOfReport(report, "event" in report ? "track" : "identify"));
+    assertEquals(wrong, reports.map(() => undefined));
+    assertEquals(isTold(CANARY, JSON.stringify(place.collector.arrivals)), false);
+  });
+}
+
+/** Runs a case in a home of its own, and gives what was wrong with it. */
+async function examine(place: Place, number: number, { args, stdin, files }: Case): Promise<string[]> {
+  const home = `${place.folder}/home-${number}`;
+  await Deno.mkdir(`${home}/.config/rasa/telemetry`, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    const path = `${home}/.config/rasa/${name}`;
+    await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
+  }
+  const { code, out, err } = await place.run(args, stdin, { HOME: home, USERPROFILE: home });
+  const problems: string[] = [];
+  if (code !== 0 && code !== 2 && !(code === 4 && args[0] === "flush")) problems.push(`exit code ${code}: ${err}`);
+  if (/\n\s+at |\.ts:\d|Error:|panick/.test(err)) problems.push(`a stack trace: ${err}`);
+  if (isTold(CANARY, out + err)) problems.push(`it printed ${out}${err}`);
+  const documents = args[0] === "log" ? out.split("\n").slice(0, -1) : [out];
+  if (code !== 2) problems.push(...documents.filter((text) => !isJson(text)).map((text) => `no JSON: ${text}`));
+  return problems;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,256 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { QUEUE_LIMITS } from "../../lib/sender/queue.ts";
+import {
+  arrivalsOf,
+  type Ended,
+  inParallel,
+  killUntil,
+  messageIdsOf,
+  repeatsIn,
+  say,
+  type Storm,
+  storm,
+  unexplainedRepeats,
+  wasKilled,
+} from "../support/crash.ts";
+import { filesIn } from "../support/e2e_scene.ts";
+
+const RECORD = ["track", "Shell Started", "--json"] as const;
+const ONLY_QUEUE = [...RECORD, "--timeout", "0"] as const;
+const TOLD = { RASA_TELEMETRY_ENABLED: "true" };
+
+storm("a kill while a report is queued loses nothing acknowledged and repeats nothing", async (storm) => {
+  await storm.run(["enable"]);
+  const processes = await killUntil(
+    { kills: 180, width: 3, random: storm.random },
+    async (killAfterMs) => [await storm.run(ONLY_QUEUE, during(killAfterMs))],
+  );
+  assertEquals(storm.collector.arrivals, []);
+  await assertAllArrived(storm, processes, acknowledged(processes));
+});
+
+storm("a kill while reports are delivered loses nothing, and repeats only what it cut off", async (storm) => {
+  await storm.run(["enable"]);
+  storm.collector.answer = async () => {
+    // Some at once, some late, so that a kill falls before the answer as well as after it.
+    await new Promise((resolve) => setTimeout(resolve, storm.collector.arrivals.length * 37 % 60));
+    return Response.json({ success: true });
+  };
+  const sample = await sampleOf(storm);
+  const planted: string[] = [];
+  const processes = await killUntil({ kills: 150, width: 3, random: storm.random }, async (killAfterMs, index) => {
+    if (index % 4 === 0) planted.push(...await plant(storm, sample, 5));
+    return [await storm.run(index % 4 === 0 ? ["flush"] : RECORD, during(killAfterMs))];
+  });
+  await assertAllArrived(storm, processes, [...acknowledged(processes), ...planted]);
+});
+
+storm("a kill while the full queue is trimmed loses the oldest alone", async (storm) => {
+  await storm.run(["enable"]);
+  // Both limits are reached at the same time.
+  const size = Math.floor(QUEUE_LIMITS.bytes / QUEUE_LIMITS.reports);
+  const planted = await plant(storm, await sampleOf(storm), QUEUE_LIMITS.reports, size);
+  const processes = await killUntil(
+    { kills: 110, width: 3, random: storm.random },
+    async (killAfterMs) => [await storm.run(ONLY_QUEUE, during(killAfterMs))],
+  );
+  processes.push(await storm.run(ONLY_QUEUE));
+  const { queued, dropped } = await readStatus(storm, {});
+  const files = (await filesIn(queueFolder(storm.home))).filter((name) => /^\d{15}-.*\.json$/.test(name));
+  const waiting = files.map((name) => name.slice(16, -".json".length));
+  const left = planted.filter((messageId) => waiting.includes(messageId));
+  assertEquals([queued, waiting.length], [QUEUE_LIMITS.reports, QUEUE_LIMITS.reports]);
+  assertEquals(left, planted.slice(planted.length - left.length));
+  // A process that is killed between removing and counting leaves one out; none is ever counted twice.
+  const gone = planted.length - left.length;
+  assert(dropped > 0 && dropped <= gone, `${dropped} counted of ${gone} dropped`);
+  say(`${gone} dropped, ${dropped} of them counted`);
+  await assertAllArrived(storm, processes, [...acknowledged(processes), ...left]);
+});
+
+/** The commands that write first, and how they are run again after a kill. */
+const FIRST_RUNS = [
+  { args: RECORD, env: TOLD, again: assertRecords },
+  { args: ["init", "--json"], env: {}, again: assertTellsOnce },
+  { args: ["enable", "--json"], env: {}, again: assertEnables },
+] as const;
+
+storm("a kill during the first run leaves a home that works, with one machine id", async (storm) => {
+  // Two are killed in each home, and two homes are written at a time.
+  const perHome = 2;
+  await killUntil({ kills: 100, width: 2, random: storm.random }, async (killAfterMs, index) => {
+    const other = storm.random();
+    const moments = killAfterMs === undefined ? [] : [killAfterMs, killAfterMs * (0.5 + other)];
+    const home = `${storm.folder}/home-${index}`;
+    await Deno.mkdir(home);
+    const { args, env, again } = FIRST_RUNS[index % FIRST_RUNS.length]!;
+    const processes: Ended[] = [];
+    await inParallel(perHome, perHome, async (which) => {
+      processes.push(await storm.run(args, { home, env, ...during(moments[which]) }));
+    });
+    assertEquals(faultsOf(processes), []);
+    const before = await machineIdsIn(home);
+    assert(before.length <= 1, `global.yml holds ${before.length} machine ids`);
+    await again(storm, home, processes, before.length === 1);
+    const [machineId, ...others] = await machineIdsIn(home);
+    assertEquals([others, before.length === 0 ? machineId : before[0]], [[], machineId]);
+    assertEquals((await readStatus(storm, { home, env })).machineId, machineId);
+    await assertStops(storm, home);
+    return processes;
+  });
+});
+
+/** After killed `track`s under a variable that says on: the next one delivers everything, its own report too. */
+async function assertRecords(storm: Storm, home: string, killed: readonly Ended[]): Promise<void> {
+  const next = await storm.run(RECORD, { home, env: TOLD });
+  assertEquals([next.code, next.err, resultOf(next)?.["outcome"]], [0, "", "delivered"]);
+  const processes = [...killed, next];
+  const arrivals = arrivalsOf(storm.collector.arrivals, processes);
+  const arrived = arrivals.flatMap(messageIdsOf);
+  assertEquals(acknowledged(processes).filter((messageId) => !arrived.includes(messageId)), []);
+  assertEquals(unexplainedRepeats(arrivals, wasKilled(processes)), []);
+  assertEquals(userIdsOf(arrivals), await machineIdsIn(home));
+}
+
+/** After killed `init`s: the notice is shown again unless it is known to have been shown whole. */
+async function assertTellsOnce(storm: Storm, home: string, killed: readonly Ended[], stored: boolean): Promise<void> {
+  const next = await storm.run(["init", "--json"], { home });
+  assertEquals([next.code, resultOf(next)], [0, { shown: !stored, answer: null, enabled: true }]);
+  const last = "Nothing is sent during this run.\n";
+  assertEquals([...killed, next].some(({ err }) => err.includes(last)), true);
+  await assertDeliversOne(storm, home);
+}
+
+async function assertEnables(storm: Storm, home: string): Promise<void> {
+  const next = await storm.run(["enable", "--json"], { home });
+  assertEquals([next.code, resultOf(next)], [0, { enabled: true, decidedBy: "configuration" }]);
+  await assertDeliversOne(storm, home);
+}
+
+async function assertDeliversOne(storm: Storm, home: string): Promise<void> {
+  const next = await storm.run(RECORD, { home });
+  assertEquals([next.code, next.err, resultOf(next)?.["outcome"]], [0, "", "delivered"]);
+  const arrivals = arrivalsOf(storm.collector.arrivals, [next]);
+  assertEquals(arrivals.flatMap(messageIdsOf), acknowledged([next]));
+  assertEquals(userIdsOf(arrivals), await machineIdsIn(home));
+}
+
+async function assertStops(storm: Storm, home: string): Promise<void> {
+  const off = await storm.run(["disable", "--json"], { home });
+  assertEquals([off.code, resultOf(off)], [0, { enabled: false, decidedBy: "configuration" }]);
+  const next = await storm.run(RECORD, { home });
+  assertEquals([next.code, resultOf(next)?.["outcome"]], [0, "disabled"]);
+  assertEquals(arrivalsOf(storm.collector.arrivals, [off, next]), []);
+}
+
+/** Delivers what waits in the storm's own home, and holds everything against what was acknowledged. */
+async function assertAllArrived(storm: Storm, ran: readonly Ended[], accepted: readonly string[]): Promise<void> {
+  assertEquals(faultsOf(ran), []);
+  const flush = await storm.run(["flush", "--json"]);
+  assertEquals([flush.code, resultOf(flush)?.["rejected"], resultOf(flush)?.["left"]], [0, 0, 0]);
+  const processes = [...ran, flush];
+  const { arrivals } = storm.collector;
+  const arrived = arrivals.flatMap(messageIdsOf);
+  const distinct = new Set(arrived);
+  assertEquals(accepted.filter((messageId) => !distinct.has(messageId)), []);
+  assertEquals(repeatsIn(accepted), []);
+  assertEquals(unexplainedRepeats(arrivals, wasKilled(processes)), []);
+  // What arrived without having been acknowledged was killed between keeping it and saying so.
+  const unsaid = distinct.size - accepted.length;
+  const silenced = ran.filter((process) => process.killed && resultOf(process) === undefined).length;
+  assert(unsaid <= silenced, `${unsaid} reports that nobody made`);
+  say(`${distinct.size} reports, ${unsaid} of them unacknowledged, ${repeatsIn(arrived).length} repeats`);
+  const [machineId, ...others] = await machineIdsIn(storm.home);
+  assertEquals([userIdsOf(arrivals), others], [[machineId], []]);
+  const status = await readStatus(storm, {});
+  assertEquals([status.enabled, status.machineId, status.queued], [true, machineId, 0]);
+  assertEquals((await filesIn(queueFolder(storm.home))).filter((name) => name.endsWith(".broken")), []);
+  const log = (await storm.run(["log", "--json", "--last", "0"])).out.trim().split("\n");
+  assertEquals(new Set(log.map((line) => JSON.parse(line).report.messageId)), distinct);
+}
+
+function during(killAfterMs: number | undefined): { readonly killAfterMs?: number } {
+  return killAfterMs === undefined ? {} : { killAfterMs };
+}
+
+/** What a process printed; undefined where it was killed before all of it was out. */
+function resultOf({ out }: Ended): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(out);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The messageIds of the reports that processes said they had accepted. */
+function acknowledged(processes: readonly Ended[]): string[] {
+  return processes.map(resultOf)
+    .filter((result) => ["queued", "delivered", "held"].includes(String(result?.["outcome"])))
+    .map((result) => String(result?.["messageId"]));
+}
+
+/** Those that weren't killed and yet didn't do what they were asked: only `flush` may leave something (4). */
+function faultsOf(processes: readonly Ended[]): Ended[] {
+  return processes.filter(({ killed, code, out, err }) =>
+    !killed && (code === 4 ? out !== "" : code !== 0 || /^rasa-telemetry:/.test(err))
+  );
+}
+
+function userIdsOf(arrivals: readonly { readonly body: Record<string, unknown> }[]): unknown[] {
+  const reports = arrivals.flatMap(({ body }) => Array.isArray(body["batch"]) ? body["batch"] : [body]);
+  return [...new Set(reports.map((report: Record<string, unknown>) => report["userId"]))];
+}
+
+/** The machine ids in a home's `global.yml`, each once; none where there is no file. Throws where the file isn't whole. */
+async function machineIdsIn(home: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(`${home}/.config/rasa/global.yml`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  const section = "  enabled: true\n  rasa_user_id: '?[0-9a-f]{32}'?\n  date: \\S+Z\n";
+  assertMatch(text, new RegExp(`^metrics:\n${section}traits:\n${section}$`));
+  return [...new Set(text.match(/[0-9a-f]{32}/g))];
+}
+
+async function readStatus(
+  storm: Storm,
+  start: { readonly home?: string; readonly env?: Readonly<Record<string, string>> },
+): Promise<{ enabled: boolean; machineId: string | null; queued: number; dropped: number }> {
+  const { code, out, err } = await storm.run(["status", "--json"], start);
+  assertEquals([code, err], [0, ""]);
+  return JSON.parse(out);
+}
+
+function queueFolder(home: string): string {
+  return `${home}/.config/rasa/telemetry`;
+}
+
+/** The text of a queue file as the binary itself writes it; the file is gone then. */
+async function sampleOf(storm: Storm): Promise<string> {
+  await storm.run(ONLY_QUEUE);
+  const [name] = (await filesIn(queueFolder(storm.home))).filter((name) => name.endsWith(".json"));
+  const path = `${queueFolder(storm.home)}/${name}`;
+  const text = await Deno.readTextFile(path);
+  await Deno.remove(path);
+  return text;
+}
+
+/** Puts reports into the queue that differ from the sample in nothing but the messageId, and gives those, oldest first. */
+async function plant(storm: Storm, sample: string, count: number, size = 0): Promise<string[]> {
+  const messageIds: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const messageId = crypto.randomUUID();
+    const place = String(Date.now() - count + index).padStart(15, "0");
+    const path = `${queueFolder(storm.home)}/${place}-${messageId}.json`;
+    const text = sample.replace(/(?<="messageId":")[^"]+/, messageId).padEnd(size);
+    // As the binary does it: a process that is delivering must not meet half a file.
+    await Deno.writeTextFile(`${path}.tmp`, text, { mode: 0o600 });
+    await Deno.rename(`${path}.tmp`, path);
+    messageIds.push(messageId);
+  }
+  return messageIds;
+}

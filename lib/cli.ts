@@ -11,6 +11,7 @@ import { inspect } from "./commands/inspect.ts";
 import { log } from "./commands/log.ts";
 import { nearest } from "./commands/nearest.ts";
 import { status } from "./commands/status.ts";
+import { stream } from "./commands/stream.ts";
 import { track } from "./commands/track.ts";
 import { printable } from "./commands/words.ts";
 import type { Host } from "./host/host.ts";
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   status,
   track,
   identify,
+  stream,
   flush,
   enable,
   disable,

@@ -1,0 +1,254 @@
+import { assert, assertEquals } from "@std/assert";
+import { QUEUE_LIMITS } from "../../lib/sender/queue.ts";
+import { messageIdsOf, repeatsIn, say } from "../support/crash.ts";
+import { type BinaryOptions, ON_POSIX, type Place, place, until } from "../support/isolation.ts";
+import { tellUser, waitingIn } from "../support/queue_folder.ts";
+import { eventLine, eventLines, NO_COUNTS, numberOf, range } from "../support/numbered_events.ts";
+import { done, pause, StreamChild } from "../support/stream_child.ts";
+
+/** The numbers of the events that arrived, in the order in which they came. */
+function arrived({ collector }: Place): number[] {
+  return collector.reports.map(numberOf);
+}
+
+/** The numbers of the events that wait. */
+async function waiting(queue: string): Promise<number[]> {
+  const files = (await waitingIn(queue)).map((name) => Deno.readTextFile(`${queue}/${name}`));
+  return (await Promise.all(files)).map((text) => numberOf(JSON.parse(text).report));
+}
+
+/** Holds back all answers until it is told to let them go, or its block ends. */
+function holdAnswers({ collector }: Place): { release(): void; [Symbol.dispose](): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  collector.answer = () => promise.then(() => Response.json({ success: true }));
+  return { release: resolve, [Symbol.dispose]: resolve };
+}
+
+const inOrder = (numbers: readonly number[]): number[] => numbers.toSorted((left, right) => left - right);
+
+place("stream delivers one event, whole, within two seconds of its coming", true, async (here) => {
+  await tellUser(here.home);
+  const child = new StreamChild(here);
+  await child.write(eventLine(3));
+  await until("it arrives", () => here.collector.arrivals.length === 1);
+  assertEquals([here.collector.arrivals[0]?.path, arrived(here)], ["/v1/track", [3]]);
+  assertEquals(await child.close(), done({ accepted: 1, delivered: 1 }));
+});
+
+place("stream delivers 20,000 events of all sizes, each once and in their order", true, async (here) => {
+  const queue = await tellUser(here.home);
+  const child = new StreamChild(here);
+  const since = performance.now();
+  for (let from = 0; from < 20_000; from += 400) await child.write(eventLines(from, from + 400));
+  assertEquals(await child.close(), done({ accepted: 20_000, delivered: 20_000 }));
+  say(`20,000 events through one stream: ${(20_000_000 / (performance.now() - since)).toFixed(0)} a second`);
+  assertEquals([arrived(here), repeatsIn(here.collector.arrivals.flatMap(messageIdsOf))], [range(0, 20_000), []]);
+  assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [200, []]);
+});
+
+place("stream reads no further while the server is slow, and loses nothing", true, async (here) => {
+  await tellUser(here.home);
+  using answers = holdAnswers(here);
+  const child = new StreamChild(here);
+  let written = 0;
+  const writing = (async () => {
+    for (let from = 0; from < 6_000; from += 10) {
+      await child.write(eventLines(from, from + 10));
+      written = from + 10;
+    }
+  })();
+  let before = -1;
+  // The pipe and the stream hold no more: a second in which nothing is taken says so.
+  for (; before !== written || written === 0; await pause(1_000)) before = written;
+  // Two batches, what was read with them and a pipe of 64 KiB; Windows' is smaller.
+  assert(before >= 200 && before < 2_000, `${before} events were taken`);
+  assertEquals(here.collector.arrivals.length, 1);
+  answers.release();
+  here.collector.answer = async () => {
+    await pause(50);
+    return Response.json({ success: true });
+  };
+  await writing;
+  assertEquals(await child.close(), done({ accepted: 6_000, delivered: 6_000 }));
+  assertEquals(arrived(here), range(0, 6_000));
+});
+
+place("stream queues while the server is down, and delivers all of it once it is up again", true, async (here) => {
+  const queue = await tellUser(here.home);
+  here.collector.answer = () => new Response("try later", { status: 503 });
+  const child = new StreamChild(here);
+  await child.write(eventLines(0, 700));
+  await until("all is queued", async () => (await waitingIn(queue)).length === 700);
+  const requests = here.collector.arrivals.length;
+  here.collector.reset();
+  await until("all has arrived", () => here.collector.reports.length === 700);
+  assertEquals(await child.close(), done({ accepted: 700, delivered: 700 }));
+  assertEquals([inOrder(arrived(here)), await waitingIn(queue)], [range(0, 700), []]);
+  assert(requests <= 3, `${requests} requests while the server was down`);
+});
+
+place("stream keeps the newest of what the queue can hold, and says how many it dropped", true, async (here) => {
+  const queue = await tellUser(here.home);
+  const { reports } = QUEUE_LIMITS;
+  here.collector.answer = () => new Response("try later", { status: 503 });
+  const child = new StreamChild(here);
+  await child.write(eventLines(0, reports + 150));
+  assertEquals(await child.close(), done({ accepted: reports + 150, queued: reports, dropped: 150 }));
+  assertEquals(await waiting(queue), range(150, reports + 150));
+  here.collector.reset();
+  assertEquals((await here.run(["flush"])).err, `${reports} delivered, 0 rejected, 0 left\n`);
+  assertEquals(arrived(here), range(150, reports + 150));
+});
+
+/** Runs ten streams at a time, each with so many events of its own, to their end. */
+async function runTen(here: Place, events: number): Promise<Record<string, number>[]> {
+  const ended = await Promise.all(
+    range(0, 10).map(async (stream) => {
+      const child = new StreamChild(here);
+      const [first, last] = [stream * events, (stream + 1) * events];
+      for (let from = first; from < last; from += 50) await child.write(eventLines(from, Math.min(from + 50, last)));
+      return await child.close();
+    }),
+  );
+  assertEquals(ended.map(({ code, signal, err }) => [code, signal, err]), Array(10).fill([0, null, ""]));
+  return ended.map(({ out }) => JSON.parse(out));
+}
+
+place("ten streams on one home at a time lose nothing and send nothing twice", true, async (here) => {
+  const queue = await tellUser(here.home);
+  assertEquals(await runTen(here, 500), Array(10).fill({ ...NO_COUNTS, accepted: 500, delivered: 500 }));
+  assertEquals([inOrder(arrived(here)), await waitingIn(queue)], [range(0, 5_000), []]);
+});
+
+place("ten streams on one home lose nothing while the server is down, and leave it in peace", true, async (here) => {
+  const queue = await tellUser(here.home);
+  here.collector.answer = () => new Response("try later", { status: 503 });
+  assertEquals(await runTen(here, 90), Array(10).fill({ ...NO_COUNTS, accepted: 90, queued: 90 }));
+  const requests = here.collector.arrivals.length;
+  assertEquals(inOrder(await waiting(queue)), range(0, 900));
+  here.collector.reset();
+  assertEquals((await here.run(["flush"])).err, "900 delivered, 0 rejected, 0 left\n");
+  assertEquals([inOrder(arrived(here)), repeatsIn(here.collector.arrivals.flatMap(messageIdsOf))], [range(0, 900), []]);
+  // Each may have been about to ask before it could know.
+  assert(requests <= 20, `${requests} requests while the server was down`);
+});
+
+place("stream names the line in the middle of which its input ended, and delivers the others", true, async (here) => {
+  await tellUser(here.home);
+  const child = new StreamChild(here);
+  await child.write(eventLines(0, 5) + eventLine(5).slice(0, 40));
+  const { code, out, err } = await child.close();
+  const counts = { ...NO_COUNTS, accepted: 5, delivered: 5 };
+  assertEquals([code, JSON.parse(out), err.replace(/;.*/, "")], [
+    2,
+    counts,
+    "rasa-telemetry: Cannot take line 6: it is not a JSON object\n",
+  ]);
+  assertEquals(arrived(here), range(0, 5));
+});
+
+for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  place(`${name} ends a stream that waits for an answer, and nothing it was given is lost`, ON_POSIX, async (here) => {
+    const queue = await tellUser(here.home);
+    using answers = holdAnswers(here);
+    const child = new StreamChild(here);
+    await child.write(eventLines(0, 350));
+    await until("a request", () => here.collector.arrivals.length === 1);
+    const since = performance.now();
+    child.running.child.kill(name);
+    const ended = await child.running.ended();
+    const took = performance.now() - since;
+    // 2 s are promised for what the program does, not for a busy machine.
+    assert(took < 4_000, `${took} ms`);
+    assertEquals([ended, inOrder(await waiting(queue))], [
+      done({ accepted: 350, queued: 350 }),
+      range(0, 350),
+    ]);
+    answers.release();
+  });
+}
+
+place("stream that idles is told by a signal, and ends at once", ON_POSIX, async (here) => {
+  await tellUser(here.home);
+  const child = new StreamChild(here);
+  await child.write(eventLine(0));
+  await until("it arrives", () => here.collector.arrivals.length === 1);
+  child.running.child.kill("SIGTERM");
+  assertEquals(await child.running.ended(), done({ accepted: 1, delivered: 1 }));
+});
+
+/** How many events a second come where the last of them are counted. */
+const RATE = 500;
+
+place(
+  "stream that is killed loses its last batch and second at most, and nothing from before",
+  ON_POSIX,
+  async (here) => {
+    const queue = await tellUser(here.home);
+    const child = new StreamChild(here);
+    const times: number[] = [];
+    for (const since = performance.now(); times.length < 3 * RATE;) {
+      const number = times.length;
+      if ((performance.now() - since) / 1000 < number / RATE) await pause(5);
+      else {
+        await child.write(eventLine(number));
+        times.push(performance.now());
+      }
+    }
+    const killed = performance.now();
+    child.running.child.kill("SIGKILL");
+    await child.running.ended();
+    const known = inOrder([...new Set([...arrived(here), ...await waiting(queue)])]);
+    assertEquals(known, range(0, known.length));
+    const late = times.filter((time) => time > killed - 1_000).length;
+    const lost = times.length - known.length;
+    say(`a kill cost ${lost} of ${times.length} events at ${RATE} a second`);
+    // Half a second more for a busy machine.
+    assert(lost <= 100 + late + RATE / 2, `${lost} events were lost`);
+    assertEquals(repeatsIn(here.collector.arrivals.flatMap(messageIdsOf)), []);
+  },
+);
+
+/** Starts the binary through a shell that waits for it, with the same standard input. */
+const throughShell: BinaryOptions = {
+  wrap: (argv) => ["sh", "-c", 'exec 3<&0; "$0" "$@" <&3 3<&- & wait', ...argv],
+};
+
+place(
+  "stream whose parent is gone takes what was written, and ends although others hold the pipe",
+  ON_POSIX,
+  async (here) => {
+    await tellUser(here.home);
+    using answers = holdAnswers(here);
+    const child = new StreamChild(here, throughShell);
+    await child.write(eventLines(0, 350));
+    await until("a request", () => here.collector.arrivals.length === 1);
+    child.running.child.kill("SIGKILL");
+    await child.running.child.status;
+    // Beyond the time after which it looks for its parent.
+    await pause(1_800);
+    answers.release();
+    const since = performance.now();
+    // Its output is open for as long as it runs.
+    const { out, err } = await child.running.ended();
+    assert(performance.now() - since < 8_000);
+    assertEquals([JSON.parse(out), err], [{ ...NO_COUNTS, accepted: 350, delivered: 350 }, ""]);
+    assertEquals(arrived(here), range(0, 350));
+  },
+);
+
+place("stream in debug mode prints each report on its line, and sends and keeps nothing", true, async (here) => {
+  const queue = await tellUser(here.home);
+  const child = new StreamChild(here, { env: { RASA_TELEMETRY_DEBUG: "true" } }, ["stream"]);
+  await child.write(eventLines(0, 50));
+  const { code, out, err } = await child.close();
+  assertEquals([code, err, out.trimEnd().split("\n").map((line) => numberOf(JSON.parse(line)))], [0, "", range(0, 50)]);
+  assertEquals([await waitingIn(queue), here.collector.arrivals], [[], []]);
+});
+
+place("stream throws its input away where telemetry is off, however much comes", true, async (here) => {
+  const child = new StreamChild(here, { env: { DO_NOT_TRACK: "1" } });
+  for (let from = 0; from < 5_000; from += 500) await child.write(eventLines(from, from + 500));
+  assertEquals(await child.close(), done({}));
+  assertEquals([here.collector.arrivals, await Array.fromAsync(Deno.readDir(here.home))], [[], []]);
+});

@@ -44,12 +44,16 @@ export function denoHost(): Host {
         stdin: Deno.stdin.isTerminal(),
         stdout: Deno.stdout.isTerminal(),
         stderr: Deno.stderr.isTerminal(),
+        get columns() {
+          // A terminal that nobody has given a size says 0.
+          return orUndefined(() => Deno.consoleSize().columns) || undefined;
+        },
       };
     },
     get stdin() {
       return Deno.stdin.readable;
     },
-    stdout: (text) => void writeAll(Deno.stdout, text),
+    stdout: (text) => writeAll(Deno.stdout, text),
     stderr: (text) => writeAll(Deno.stderr, text),
   };
 }
@@ -86,11 +90,14 @@ function orUndefined<T>(ask: () => T): T | undefined {
 function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      // A signal that lives on would keep one listener for every wait.
+      signal?.removeEventListener("abort", end);
       resolve();
-    }, { once: true });
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener("abort", end);
   });
 }
 

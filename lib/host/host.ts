@@ -28,8 +28,8 @@ export interface Host {
   readonly system: System;
   readonly terminal: Terminal;
   readonly stdin: ReadableStream<Uint8Array>;
-  /** Writes data. A reader that went away is no error. */
-  stdout(text: string): void;
+  /** Writes data, and says whether it could: a reader that went away is no error. */
+  stdout(text: string): boolean;
   /** Writes for people, and says whether it could: a reader that went away is no error. */
   stderr(text: string): boolean;
 }
@@ -46,11 +46,13 @@ export interface System {
   uid(): number | undefined;
 }
 
-/** Which of the standard streams are terminals. */
+/** Which of the standard streams are terminals, and how wide they are. */
 export interface Terminal {
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
+  /** Its width in columns, or undefined where there is no terminal or it doesn't say. */
+  readonly columns: number | undefined;
 }
 
 /** The filesystem. Every method throws `FileFault` and nothing else. */

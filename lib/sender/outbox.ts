@@ -220,6 +220,8 @@ export class Outbox {
     else this.#rejected += reports.length;
     if (this.#order.home !== undefined) logAnswered(this.#host, this.#order.home, reports, verdict, answer);
     this.#sending = this.#sending.slice(some.length);
+    // One report that was too large says nothing about those that come later.
+    this.#size = Math.min(2 * this.#size, BATCH_LIMITS.reports);
     return true;
   }
 

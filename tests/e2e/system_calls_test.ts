@@ -99,8 +99,8 @@ place(
     const before = await snapshot(here.folder);
     const record = await trace(here, ["status"]);
     assertEquals(unexplained(record, ["start", "stored"], "read"), [
-      "look ~/.rasa-telemetry-*",
-      "write ~/.rasa-telemetry-*",
+      "look ~/.rasa-telemetry-*.tmp",
+      "write ~/.rasa-telemetry-*.tmp",
     ]);
     assertEquals([addressesOf(record), await snapshot(here.folder)], [[], before]);
   },

@@ -2,6 +2,7 @@ import type { BuildConfig } from "./build_config.ts";
 import { parseInvocation, quote } from "./commands/arguments.ts";
 import { disable, enable } from "./commands/choose.ts";
 import { type Command, ExitCode, UsageError } from "./commands/command.ts";
+import { completionsOf } from "./commands/completions.ts";
 import { events } from "./commands/events.ts";
 import { flush } from "./commands/flush.ts";
 import { commandHelp, programHelp } from "./commands/help.ts";
@@ -10,10 +11,11 @@ import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
 import { log } from "./commands/log.ts";
 import { nearest } from "./commands/nearest.ts";
+import { PROBLEM, quietly } from "./commands/quiet.ts";
 import { status } from "./commands/status.ts";
 import { stream } from "./commands/stream.ts";
 import { track } from "./commands/track.ts";
-import { printable } from "./commands/words.ts";
+import { paintFor, printable } from "./commands/words.ts";
 import type { Host } from "./host/host.ts";
 
 /** Every subcommand, in the order of the help. */
@@ -29,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   inspect,
   events,
   log,
+  completionsOf(() => COMMANDS),
 ];
 
 /** Runs one command line to its exit code. Never throws: the one place that catches everything. */
@@ -37,13 +40,13 @@ export async function run(args: readonly string[], host: Host, build: BuildConfi
     return await dispatch(args, host, build);
   } catch (error) {
     if (error instanceof UsageError) {
-      host.stderr(`rasa-telemetry: ${printable(error.message)}\n`);
+      host.stderr(`${PROBLEM}${printable(error.message)}\n`);
       return ExitCode.Usage;
     }
     // Neither message nor stack: both may hold a path, so somebody's name, or a piece of what was being recorded.
     const kind = error instanceof Error ? error.name : typeof error;
     host.stderr(
-      `rasa-telemetry: Cannot go on: an unexpected ${kind}; please report it with the version (${build.version})\n`,
+      `${PROBLEM}Cannot go on: an unexpected ${kind}; please report it with the version (${build.version})\n`,
     );
     return ExitCode.Fault;
   }
@@ -62,11 +65,13 @@ async function dispatch(args: readonly string[], host: Host, build: BuildConfig)
   const wantsHelp = name === "help" || options.includes("--help") || options.includes("-h");
   const topic = name === "help" ? rest[0] : name;
   if (wantsHelp) {
-    host.stdout(topic === undefined ? programHelp(COMMANDS) : commandHelp(findCommand(topic)));
+    const paint = paintFor(host);
+    host.stdout(topic === undefined ? programHelp(COMMANDS, paint) : commandHelp(findCommand(topic), paint));
     return ExitCode.Done;
   }
   const command = findCommand(name ?? "status");
-  return await command.run(host, build, parseInvocation(command, rest));
+  const invocation = parseInvocation(command, rest);
+  return await command.run(invocation.switches.has("quiet") ? quietly(host) : host, build, invocation);
 }
 
 function findCommand(name: string): Command {

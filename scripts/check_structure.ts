@@ -13,6 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["lib/context"],
   ["lib/consent", "lib/report"],
   ["lib/sender"],
+  ["lib/page"],
   ["lib/commands"],
   ["lib/cli.ts"],
   ["main.ts"],

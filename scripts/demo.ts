@@ -92,7 +92,9 @@ async function recordTraining(
     await Deno.writeTextFile(
       script,
       "import json, sys\nimport rasa_telemetry\n\nexample = json.load(sys.stdin)\n" +
-        'rasa_telemetry.track("Training Started", example["properties"], example["context"])\n',
+        'rasa_telemetry.track("Training Started", example["properties"], example["context"])\n' +
+        // So that the next run finds what this one has queued.
+        "rasa_telemetry.close(10)\n",
     );
     const modules = { PYTHONPATH: `${ROOT}/scripts/python`, PYTHONDONTWRITEBYTECODE: "1" };
     await start(python, [script], project, { ...env, ...modules, RASA_TELEMETRY_BINARY: binary }, {

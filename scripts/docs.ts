@@ -1,11 +1,15 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { COMMANDS } from "../lib/cli.ts";
 import { commandHelp, programHelp } from "../lib/commands/help.ts";
+import { PLAIN } from "../lib/commands/words.ts";
 import { FIELDS } from "../lib/commands/fields.ts";
 import { VARIABLES } from "../lib/host/variables.ts";
 import { describeType, EVENTS, type Rules, TRAITS } from "../lib/report/catalogue.ts";
 import { VOCABULARIES } from "../lib/report/vocabulary.ts";
 import { type Use, USES } from "../tests/support/system_calls.ts";
+import { JSON_SCHEMAS } from "./json_schemas.ts";
+import { manPage } from "./man_page.ts";
+import { provokeMessages } from "./messages.ts";
 import { parseCommented, ROOT } from "./toolchain.ts";
 
 /** Writes the documents that are made from the program's own tables. With --check: fails where one is stale, and changes nothing. */
@@ -30,12 +34,20 @@ const documents: Record<string, string> = {
   "docs/permissions.md": await permissionsDocument(),
   "docs/events.md": eventsDocument(),
   "docs/cli.md": cliDocument(),
+  "docs/messages.md": await messagesDocument(),
+  "docs/rasa-telemetry.1": manPage(COMMANDS),
+  ...Object.fromEntries(
+    Object.entries(JSON_SCHEMAS).map(([name, schema]) =>
+      [`docs/json/${name}.schema.json`, JSON.stringify(schema, null, 2) + "\n"] as const
+    ),
+  ),
 };
 
 let stale = 0;
 for (const [name, text] of Object.entries(documents)) {
   const path = `${ROOT}/${name}`;
   if (!Deno.args.includes("--check")) {
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     await Deno.writeTextFile(path, text);
     continue;
   }
@@ -177,12 +189,45 @@ function cell(text: string): string {
 }
 
 function cliDocument(): string {
-  const commands = COMMANDS.map((command) => `## ${command.name}\n\n\`\`\`text\n${commandHelp(command)}\`\`\`\n`);
+  const commands = COMMANDS.map((command) => {
+    const schema = `\nAs JSON Schema: [json/${command.name}.schema.json](json/${command.name}.schema.json)\n`;
+    return `## ${command.name}\n\n\`\`\`text\n${commandHelp(command, PLAIN)}\`\`\`\n${
+      "json" in command.options ? schema : ""
+    }`;
+  });
   return `${GENERATED}
 # The command line
 
 \`\`\`text
-${programHelp(COMMANDS)}\`\`\`
+${programHelp(COMMANDS, PLAIN)}\`\`\`
+
+On a terminal texts are wrapped to its width and coloured; NO_COLOR and TERM=dumb take the colours away. Where standard
+output is no terminal nothing is wrapped, and times are exact. The same as a manual page: [rasa-telemetry.1](rasa-telemetry.1).
+What the program says when something is wrong: [messages.md](messages.md).
 
 ${commands.join("\n")}`;
+}
+
+/** Many lines of one kind say no more than the first and the last ones. */
+function shorten(text: string): string {
+  const lines = text.split("\n");
+  if (!lines.every((line, at) => at < 2 || line === "" || line.startsWith("rasa-telemetry:"))) return text;
+  return lines.length < 10 ? text : [...lines.slice(0, 2), "...", ...lines.slice(-3)].join("\n");
+}
+
+async function messagesDocument(): Promise<string> {
+  const subjects = Object.entries(await provokeMessages()).map(([subject, messages]) => {
+    const parts = messages.map(({ when, command, text, code }) =>
+      `**${when}**, exit code ${code}\n\n\`\`\`text\n$ ${command}\n${shorten(text)}\`\`\`\n`
+    );
+    return `## ${subject}\n\n${parts.join("\n")}`;
+  });
+  return `${GENERATED}
+# What the program says
+
+Everything that is written on standard error, as the program really says it: each of these situations was brought about on
+a machine in memory, whose owner is called ada. Lines that begin with \`rasa-telemetry:\` say that something is wrong, what
+was to be done, why it could not be, and the way out; \`--quiet\` leaves only those. No value that may not leave is ever quoted.
+
+${subjects.join("\n")}`;
 }

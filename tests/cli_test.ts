@@ -33,6 +33,44 @@ const USAGE: readonly (readonly [args: readonly string[], message: string])[] = 
   [["log", "--last", "2.5"], 'Cannot run "log": --last takes a whole number, not "2.5"; see rasa-telemetry log --help'],
   [["status", "now"], 'Cannot run "status": it takes no operand; see rasa-telemetry status --help'],
   [
+    ["log", "--since", "yesterday"],
+    'Cannot run "log": --since takes a day (2026-03-01), a moment (2026-03-01T12:00Z) or a span (30m, 12h, 7d, 2w), not "yesterday"; see rasa-telemetry log --help',
+  ],
+  [
+    ["log", "--since", "2026-02-30", "--event"],
+    'Cannot run "log": --event takes a value, not ""; --since takes a day (2026-03-01), a moment (2026-03-01T12:00Z) or a span (30m, 12h, 7d, 2w), not "2026-02-30"; see rasa-telemetry log --help',
+  ],
+  [["log", "--event", "shell startd"], 'Cannot show "shell startd": no such event; the nearest is "Shell Started"'],
+  [["events", "identfy"], 'Cannot show "identfy": no such event; the nearest is "identify"'],
+  [["inspect", "Identify"], 'Cannot show "Identify": no such event; the nearest is "identify"'],
+  [
+    ["log", "claer"],
+    'Cannot run "log": no such operand "claer"; the nearest is "clear"; see rasa-telemetry log --help',
+  ],
+  [["log", "show"], 'Cannot run "log": no such operand "show"; see rasa-telemetry log --help'],
+  [
+    ["log", "clear", "--since", "7d"],
+    'Cannot run "log": clear deletes everything, so it takes no --since; see rasa-telemetry log --help',
+  ],
+  [
+    ["log", "--follow", "--summary"],
+    'Cannot run "log": --summary and --follow don\'t go together; see rasa-telemetry log --help',
+  ],
+  [["completions", "zhs"], 'Cannot complete for "zhs": no such shell; the nearest is "zsh"'],
+  [["completions", "tcl"], 'Cannot complete for "tcl": no such shell; there are bash, zsh, fish, powershell'],
+  [
+    ["completions"],
+    'Cannot run "completions": it needs SHELL; see rasa-telemetry completions --help',
+  ],
+  [
+    ["status", "--quite"],
+    'Cannot run "status": no such option "--quite"; the nearest is --quiet; see rasa-telemetry status --help',
+  ],
+  [
+    ["status", "--excat"],
+    'Cannot run "status": no such option "--excat"; the nearest is --exact; see rasa-telemetry status --help',
+  ],
+  [
     ["track", "a\u001b[31m\u202e"],
     'Cannot record "a\uFFFD[31m\uFFFD": no such event; rasa-telemetry events lists them all',
   ],
@@ -90,7 +128,8 @@ Deno.test("run ends with 0 where no file can be opened at all", async () => {
     host.files.before = () => {
       throw new FileFault("do anything", "EIO");
     };
-    const operand = name === "track" ? ["Shell Started"] : [];
+    const operands: Record<string, string> = { track: "Shell Started", completions: "bash" };
+    const operand = operands[name] === undefined ? [] : [operands[name]];
     assertEquals([name, await runHere(host, name, ...operand)], [name, 0]);
   }
 });

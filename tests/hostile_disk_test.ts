@@ -101,7 +101,7 @@ Deno.test("disable deletes what waits also where the choice can't be stored", as
 Deno.test("init where its notice can't be written has told nobody", async () => {
   const host = new MemoryHost();
   host.stderrBroken = true;
-  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: true });
+  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: true, noticeDate: null });
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
   host.stderrBroken = false;
   assertEquals((await runJson(host, "init"))["shown"], true);
@@ -110,7 +110,7 @@ Deno.test("init where its notice can't be written has told nobody", async () => 
 Deno.test("init shows its notice once, also where global.yml can't be changed, and then nothing is ever sent", async () => {
   const host = new MemoryHost({ files: { [CONFIG_FILE]: "{foo: 1}\n" } });
   assertEquals((await runJson(host, "init"))["shown"], true);
-  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: false });
+  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: false, noticeDate: null });
   await runHere(host, "track", "Shell Started");
   assertEquals([host.requests, host.files.text(CONFIG_FILE)], [[], "{foo: 1}\n"]);
 });
@@ -121,7 +121,12 @@ Deno.test("a no to init counts also where global.yml can't be changed", async ()
     stdin: "n\n",
     terminal: { stdin: true, stderr: true },
   });
-  assertEquals(await runJson(host, "init"), { shown: true, answer: false, enabled: false });
+  assertEquals(await runJson(host, "init"), {
+    shown: true,
+    answer: false,
+    enabled: false,
+    noticeDate: NOON.toISOString(),
+  });
   assertEquals((await runJson(host, "status"))["enabled"], false);
 });
 
@@ -135,7 +140,7 @@ Deno.test("disable deletes all it can, and says how much it couldn't", async () 
   assertEquals([await runHere(host, "disable"), waitingFiles(host)], [0, [stuck]]);
   assertEquals(
     host.err,
-    `1 of what waited in ${QUEUE} could not be deleted; it will not be sent.\nTelemetry is off.\n`,
+    `rasa-telemetry: 1 of what waited in ${QUEUE} could not be deleted; it will not be sent.\nTelemetry is off.\n`,
   );
 });
 
@@ -243,7 +248,7 @@ Deno.test("log survives what somebody planted in the sent log, and a line that a
   host.files.plant(`${QUEUE}/sent.log`, `${lines.join("\n")}\n{"sentAt":"2026`);
   await runHere(host, "track", "Shell Started");
   assertEquals(await runHere(host, "log"), 0);
-  assertEquals(host.out, `${NOON.toISOString()}  Shell Started  delivered\n`);
+  assertEquals(host.out, `${NOON.toISOString()}  delivered  Shell Started\n`);
 });
 
 Deno.test("flush gives up the environment and the system before the first request", async () => {
@@ -267,7 +272,13 @@ Deno.test("flush shows people how far it is, and programs nothing of it", async 
     const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, terminal: { stderr } });
     for (let count = 0; count < 120; count++) await queueOne(host);
     await runHere(host, "flush");
-    const bar = "\r[#########################.....] 100 of 120\r[##############################] 120 of 120\n";
+    const steps = [
+      ".".repeat(30) + "] 0 of 120",
+      "#".repeat(25) + ".....] 100 of 120",
+      "#".repeat(30) + "] 120 of 120",
+    ];
+    // Taken off the screen at the end.
+    const bar = steps.map((step) => `\r[${step}`).join("") + `\r${" ".repeat(43)}\r`;
     assertEquals(host.err, `${stderr ? bar : ""}120 delivered, 0 rejected, 0 left\n`);
   }
 });
@@ -300,7 +311,12 @@ Deno.test("under a locking licence a broken global.yml switches nothing off, and
     await run(["init", "--json"], host, build);
     shown.push(JSON.parse(host.out));
   }
-  assertEquals(shown, [{ shown: true, answer: null, enabled: true }, { shown: false, answer: null, enabled: true }]);
+  assertEquals(shown, [{ shown: true, answer: null, enabled: true, noticeDate: NOON.toISOString() }, {
+    shown: false,
+    answer: null,
+    enabled: true,
+    noticeDate: NOON.toISOString(),
+  }]);
   host.out = "";
   await run(["track", "Shell Started", "--json"], host, build);
   assertEquals([JSON.parse(host.out).outcome, host.files.text(CONFIG_FILE)], ["delivered", "metrics: ["]);

@@ -1,20 +1,32 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { type Command, type Invocation, UsageError } from "./command.ts";
+import { type Command, COMMON_OPTIONS, type Invocation, type OptionRule, UsageError } from "./command.ts";
+import { MOMENT_IN_WORDS, parseMoment } from "./moment.ts";
 import { nearest } from "./nearest.ts";
 
 /** Largest number that an option takes. */
 const MAX_NUMBER = 1_000_000;
 
+/** What an option of each kind takes, in words, and whether a text is that. */
+const KINDS: Readonly<
+  Record<Exclude<OptionRule["kind"], "switch">, { readonly words: string; accepts(text: string): boolean }>
+> = {
+  seconds: { words: "a number of seconds", accepts: (text) => isNumber(text, /^\d{1,7}(\.\d{1,3})?$/) },
+  count: { words: "a whole number", accepts: (text) => isNumber(text, /^\d{1,7}$/) },
+  moment: { words: MOMENT_IN_WORDS, accepts: (text) => parseMoment(text, new Date(0)) !== undefined },
+  text: { words: "a value", accepts: (text) => text !== "" },
+};
+
 /** What a command was called with. Throws `UsageError`, which names everything that is wrong at once. */
 export function parseInvocation(command: Command, args: readonly string[]): Invocation {
   const problems: string[] = [];
   const entries = Object.entries(command.options);
-  const switches = entries.filter(([, rule]) => rule.kind === "switch").map(([name]) => name);
-  const numbers = entries.filter(([, rule]) => rule.kind !== "switch").map(([name]) => name);
-  const parsed: Record<string, unknown> = parseArgs([...args], {
+  const switches = ["quiet", ...entries.filter(([, rule]) => rule.kind === "switch").map(([name]) => name)];
+  const valued = entries.filter(([, rule]) => rule.kind !== "switch").map(([name]) => name);
+  const parsed: Record<string, unknown> = parseArgs(joinHyphens(args, valued), {
     boolean: switches,
-    string: ["_", ...numbers],
-    collect: numbers,
+    string: ["_", ...valued],
+    collect: valued,
+    alias: { quiet: "q" },
     unknown: (argument: string, key?: string) => {
       if (key === undefined) return true;
       problems.push(unknownOption(argument, Object.keys(command.options)));
@@ -23,27 +35,31 @@ export function parseInvocation(command: Command, args: readonly string[]): Invo
   });
   const operands = Array.isArray(parsed["_"]) ? parsed["_"].map(String) : [];
   problems.push(...operandProblems(command, operands));
-  const values = new Map<string, number>();
-  for (const name of numbers) {
+  const numbers = new Map<string, number>();
+  const texts = new Map<string, string>();
+  for (const [name, { kind }] of entries) {
     const given: unknown = parsed[name];
-    const texts = Array.isArray(given) ? given.map(String) : [];
-    const text = texts.at(-1);
-    if (text === undefined) continue;
-    const value = parseNumber(command.options[name]?.kind, text);
-    if (value === undefined) {
-      problems.push(`--${name} takes ${kindInWords(command.options[name]?.kind)}, not ${quote(text)}`);
-    } else values.set(name, value);
+    // Of an option that is given twice the last counts.
+    const text = Array.isArray(given) ? given.map(String).at(-1) : undefined;
+    if (kind === "switch" || text === undefined) continue;
+    if (!KINDS[kind].accepts(text)) problems.push(`--${name} takes ${KINDS[kind].words}, not ${quote(text)}`);
+    else if (kind === "seconds" || kind === "count") numbers.set(name, Number(text));
+    else texts.set(name, text);
   }
   if (problems.length > 0) {
     throw new UsageError(
       `Cannot run "${command.name}": ${problems.join("; ")}; see rasa-telemetry ${command.name} --help`,
     );
   }
-  return {
-    operand: operands[0],
-    switches: new Set(switches.filter((name) => parsed[name] === true)),
-    numbers: values,
-  };
+  return { operand: operands[0], switches: new Set(switches.filter((name) => parsed[name] === true)), numbers, texts };
+}
+
+/** A hyphen alone, which stands for standard output, would be taken for an operand: it is joined with the option before it. */
+function joinHyphens(args: readonly string[], valued: readonly string[]): string[] {
+  const isBehindOption = (at: number) => args[at] === "-" && valued.some((name) => args[at - 1] === `--${name}`);
+  return args.flatMap((argument, at) =>
+    isBehindOption(at) ? [] : isBehindOption(at + 1) ? [`${argument}=-`] : [argument]
+  );
 }
 
 /** Somebody's text in a message: quoted, shortened, and with nothing in it that a terminal would obey. */
@@ -63,19 +79,12 @@ function operandProblems(command: Command, operands: readonly string[]): string[
 
 function unknownOption(argument: string, known: readonly string[]): string {
   const name = /^-*([^=]*)/.exec(argument)?.[1] ?? "";
-  const suggestion = nearest(name, [...known, "help", "version"]);
+  const suggestion = nearest(name, [...known, ...Object.keys(COMMON_OPTIONS)]);
   return `no such option ${quote(/^[^=]*/.exec(argument)?.[0] ?? "")}${
     suggestion ? `; the nearest is --${suggestion}` : ""
   }`;
 }
 
-function parseNumber(kind: string | undefined, text: string): number | undefined {
-  const pattern = kind === "seconds" ? /^\d{1,7}(\.\d{1,3})?$/ : /^\d{1,7}$/;
-  if (!pattern.test(text)) return undefined;
-  const value = Number(text);
-  return value <= MAX_NUMBER ? value : undefined;
-}
-
-function kindInWords(kind: string | undefined): string {
-  return kind === "seconds" ? "a number of seconds" : "a whole number";
+function isNumber(text: string, pattern: RegExp): boolean {
+  return pattern.test(text) && Number(text) <= MAX_NUMBER;
 }

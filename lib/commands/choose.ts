@@ -6,6 +6,7 @@ import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { clearOthers, clearQueue } from "../sender/queue.ts";
 import { type Command, ExitCode, type Invocation, JSON_OPTION, printJson, UsageError } from "./command.ts";
+import { PROBLEM } from "./quiet.ts";
 import { printable } from "./words.ts";
 
 /** `enable` */
@@ -33,7 +34,7 @@ deleted: they never go. --json prints {"enabled", "decidedBy"}.`,
     host.stderr(changed ? "Telemetry is on.\n" : "Telemetry was on already.\n");
     const by = consent.decidedBy;
     if (!consent.enabled && consent.byEnvironment) {
-      host.stderr(`But ${by} says off, and comes first: unset it to report.\n`);
+      host.stderr(`${PROBLEM}${by} says off, and comes first: unset it to report.\n`);
     }
     await answer(host, build, invocation);
     return ExitCode.Done;
@@ -73,7 +74,7 @@ under way in another process stops before its next request. No last event is sen
     sayLeft(host, home, left);
     host.stderr(left === 0 ? "Telemetry is off. What waited was deleted.\n" : "Telemetry is off.\n");
     if (consent.enabled && consent.byEnvironment) {
-      host.stderr(`But ${consent.decidedBy} says on, and comes first: unset it, or set it to false.\n`);
+      host.stderr(`${PROBLEM}${consent.decidedBy} says on, and comes first: unset it, or set it to false.\n`);
     }
     await answer(host, build, invocation);
     return ExitCode.Done;
@@ -110,7 +111,9 @@ async function storeOrVeto(host: Host, home: Home, decide: Parameters<typeof sto
     } catch {
       throw asUsageError(error);
     }
-    host.stderr(`${printable(error.message)}. The choice is kept in ${printable(home.telemetryDirectory)} instead.\n`);
+    host.stderr(
+      `${PROBLEM}${printable(error.message)}; the choice is kept in ${printable(home.telemetryDirectory)} instead\n`,
+    );
   }
 }
 
@@ -139,6 +142,8 @@ function requireHome(home: Home | undefined): Home {
 function sayLeft(host: Host, home: Home, left: number): void {
   if (left === 0) return;
   host.stderr(
-    `${left} of what waited in ${printable(home.telemetryDirectory)} could not be deleted; it will not be sent.\n`,
+    `${PROBLEM}${left} of what waited in ${
+      printable(home.telemetryDirectory)
+    } could not be deleted; it will not be sent.\n`,
   );
 }

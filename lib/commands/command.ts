@@ -20,8 +20,22 @@ export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
 
 /** An option that a command takes. */
 export interface OptionRule {
-  readonly kind: "switch" | "seconds" | "count";
+  /** `moment`: a day, a moment or a span before now (`parseMoment`); `text`: anything but nothing. */
+  readonly kind: "switch" | "seconds" | "count" | "moment" | "text";
   readonly help: string;
+  /** What the help calls its value, unless as its kind; shells complete a `FILE` as a path. */
+  readonly value?: string;
+  /** Values that shells suggest. */
+  readonly values?: readonly string[];
+}
+
+/** The one operand that a command takes. */
+export interface OperandRule {
+  /** What the help calls it; a word in lower case stands for itself. */
+  readonly name: string;
+  readonly required: boolean;
+  /** Values that shells suggest. */
+  readonly values?: readonly string[];
 }
 
 /** A subcommand: what it takes, what it says of itself, what it does. */
@@ -31,8 +45,8 @@ export interface Command {
   readonly summary: string;
   /** What it does, in a paragraph or two. */
   readonly description: string;
-  /** The name of the one operand it takes, and whether it must be there; undefined where it takes none. */
-  readonly operand?: { readonly name: string; readonly required: boolean };
+  /** Undefined where it takes none. */
+  readonly operand?: OperandRule;
   readonly options: Readonly<Record<string, OptionRule>>;
   /** Commands to try, each with what it is good for. */
   readonly examples: readonly (readonly [command: string, purpose: string])[];
@@ -45,6 +59,8 @@ export interface Invocation {
   readonly switches: ReadonlySet<string>;
   /** Values of options that take a number, by name. */
   readonly numbers: ReadonlyMap<string, number>;
+  /** Values of options that take a moment or a text, by name, as they were given. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** The caller's mistake: what can't be done, with what, and the way out. Ends the program with exit code 2. */
@@ -54,6 +70,19 @@ export class UsageError extends Error {
 
 /** The option that most commands have. */
 export const JSON_OPTION: OptionRule = { kind: "switch", help: "print one JSON document on standard output" };
+
+/** The option of commands that tell people times. */
+export const EXACT_OPTION: OptionRule = {
+  kind: "switch",
+  help: "give times exactly, in UTC, instead of how long ago; what is no terminal always gets them so",
+};
+
+/** What every command understands besides its own options. */
+export const COMMON_OPTIONS: Readonly<Record<string, OptionRule>> = {
+  quiet: { kind: "switch", help: "say nothing on standard error but what is wrong (-q)" },
+  help: { kind: "switch", help: "show this help (-h)" },
+  version: { kind: "switch", help: "show the version" },
+};
 
 /** Writes one JSON document, indented, on standard output. */
 export function printJson(host: Host, document: unknown): void {

@@ -8,12 +8,15 @@ import {
   TRAITS,
 } from "../report/catalogue.ts";
 import { schemaOf } from "../report/schema.ts";
-import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
+import { quote } from "./arguments.ts";
+import { type Command, ExitCode, JSON_OPTION, printJson, UsageError } from "./command.ts";
 import { requireEvent } from "./event_rule.ts";
+import { nearest } from "./nearest.ts";
+import { paragraph, table } from "./table.ts";
 import { alignRows, type Paint, paintFor } from "./words.ts";
 
 /** What `events` calls the traits, which aren't an event: the command that records them. */
-const TRAITS_NAME = "identify";
+export const TRAITS_NAME = "identify";
 
 /** The traits, shown as an event is. */
 export const TRAITS_RULE: EventRule = {
@@ -23,6 +26,9 @@ export const TRAITS_RULE: EventRule = {
   properties: TRAITS,
 };
 
+/** Everything that `findRule` knows. */
+export const RULE_NAMES: readonly string[] = [...EVENTS.map(({ name }) => name), TRAITS_NAME];
+
 /** `events` */
 export const events: Command = {
   name: "events",
@@ -30,7 +36,7 @@ export const events: Command = {
   description:
     `The list is part of the program: nothing that isn't in it is ever queued, printed or sent. With --json it is a JSON Schema
 (draft 2020-12) of an event's properties, or one for each event. "${TRAITS_NAME}" stands for the traits.`,
-  operand: { name: "EVENT", required: false },
+  operand: { name: "EVENT", required: false, values: RULE_NAMES },
   options: { json: JSON_OPTION },
   examples: [
     ["rasa-telemetry events", "all events"],
@@ -50,7 +56,12 @@ export const events: Command = {
 
 /** The rule of an event, or of the traits. Throws `UsageError`. */
 export function findRule(name: string, action: string): EventRule {
-  return name === TRAITS_NAME ? TRAITS_RULE : requireEvent(name, action);
+  if (name === TRAITS_NAME) return TRAITS_RULE;
+  // What nearly is the traits' name is no event's.
+  if (nearest(name, RULE_NAMES) === TRAITS_NAME) {
+    throw new UsageError(`Cannot ${action} ${quote(name)}: no such event; the nearest is "${TRAITS_NAME}"`);
+  }
+  return requireEvent(name, action);
 }
 
 function allSchemas(): Record<string, unknown> {
@@ -76,14 +87,17 @@ function listAll(paint: Paint): string {
 }
 
 function describe(rule: EventRule, paint: Paint): string {
-  return `${paint.bold(rule.name)}\n${rule.description}\n\n${describeRules(carried(rule), paint, "")}`;
+  return `${paragraph(rule.name, paint.width, "", paint.bold)}${paragraph(rule.description, paint.width)}\n${
+    describeRules(carried(rule), paint, "")
+  }`;
 }
 
 /** Each property with its type, what it is and why it is collected; what is inside a property, indented under it. */
 function describeRules(rules: Rules, paint: Paint, indent: string): string {
   return Object.entries(rules).map(([name, rule]) =>
-    `${indent}${paint.bold(name)}  ${paint.dim(describeType(rule))}\n` +
-    `${indent}  ${rule.description}\n${indent}  ${paint.dim(`for: ${rule.purpose}`)}\n` +
+    table([[indent + name, describeType(rule)]], paint.width, [paint.bold, paint.dim]) +
+    paragraph(rule.description, paint.width, `${indent}  `) +
+    paragraph(`for: ${rule.purpose}`, paint.width, `${indent}  `, paint.dim) +
     describeRules(innerRules(rule), paint, `${indent}    `)
   ).join("");
 }

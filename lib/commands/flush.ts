@@ -1,11 +1,13 @@
 import { identify } from "../consent/identity.ts";
 import { type Consent, readConsent, readPermit } from "../consent/read_consent.ts";
-import type { Host } from "../host/host.ts";
+import { BATCH_LIMITS } from "../sender/batch.ts";
 import { deliver, type Delivery } from "../sender/delivery.ts";
 import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
 import { countQueued } from "../sender/queue.ts";
 import { readAuthorities, readWriteKey } from "../sender/transport.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
+import { progressFor } from "./progress.ts";
+import { PROBLEM } from "./quiet.ts";
 import { sayOverruled } from "./record.ts";
 
 const DEFAULT_TIMEOUT_S = 60;
@@ -22,62 +24,60 @@ a wait that the server asked for does. What is held because the user hasn't been
     json: JSON_OPTION,
     timeout: { kind: "seconds", help: `how long it may take (${DEFAULT_TIMEOUT_S} unless given)` },
   },
-  examples: [["rasa-telemetry flush", "deliver what waits"]],
+  examples: [
+    ["rasa-telemetry flush", "deliver what waits"],
+    ["rasa-telemetry flush --quiet --timeout 5", "before a container ends"],
+  ],
   async run(host, build, invocation) {
     const until = host.elapsed() + (invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S) * 1000;
     const consent = await readConsent(host, build);
     const { home } = consent;
     sayOverruled(host, consent);
     const writeKey = readWriteKey(host, build);
-    const say = (delivery: Pick<Delivery, "delivered" | "rejected">, left: number, why: string) => {
+    const end = (delivery: Pick<Delivery, "delivered" | "rejected">, left: number, why: string, code: ExitCode) => {
       const counts = { delivered: delivery.delivered.size, rejected: delivery.rejected.size, left };
       if (invocation.switches.has("json")) printJson(host, counts);
-      host.stderr(`${counts.delivered} delivered, ${counts.rejected} rejected, ${counts.left} left${why}\n`);
+      // With --quiet only what is wrong is said, and marked as such.
+      const mark = code !== ExitCode.Done && invocation.switches.has("quiet") ? PROBLEM : "";
+      host.stderr(`${mark}${counts.delivered} delivered, ${counts.rejected} rejected, ${left} left${why}\n`);
+      return code;
     };
     const nothing = { delivered: new Set<string>(), rejected: new Set<string>() };
     const waiting = countQueued(host, home);
     const reason = reasonToHold(consent);
     if (home === undefined || reason !== undefined || waiting === 0) {
-      say(nothing, waiting, reason === undefined ? "" : `: ${reason}`);
-      return ExitCode.Done;
+      return end(nothing, waiting, reason === undefined ? "" : `: ${reason}`, ExitCode.Done);
     }
     if (writeKey === undefined) {
-      say(nothing, waiting, ": this build has no write key, and RASA_TELEMETRY_WRITE_KEY is not set");
-      return ExitCode.Left;
+      const why = ": this build has no write key; set RASA_TELEMETRY_WRITE_KEY";
+      return end(nothing, waiting, why, ExitCode.Left);
     }
     const proxy = findLeakingProxy(host, build.endpoint);
-    if (proxy !== undefined) {
-      say(nothing, waiting, `: ${describeLeakingProxy(proxy)}`);
-      return ExitCode.Left;
-    }
+    if (proxy !== undefined) return end(nothing, waiting, `: ${describeLeakingProxy(proxy)}`, ExitCode.Left);
     const destination = { endpoint: build.endpoint, writeKey, authorities: readAuthorities(host) };
     const { machineId } = await identify(host, consent);
     const permit = () => readPermit(host, consent, machineId);
-    const progress = host.terminal.stderr ? (gone: number, left: number) => showProgress(host, gone, left) : () => {};
+    const progress = progressFor(host);
+    if (waiting > BATCH_LIMITS.reports) progress.step(0, waiting);
     host.relinquish();
-    const delivery = await deliver(host, { home, destination, permit, until, patient: false, progress });
+    const delivery = await deliver(host, { home, destination, permit, until, patient: false, progress: progress.step });
+    progress.end();
     const left = countQueued(host, home);
-    say(delivery, left, left === 0 ? "" : `: ${ENDINGS[delivery.ended]}`);
-    return left === 0 || delivery.ended === "forbidden" ? ExitCode.Done : ExitCode.Left;
+    const done = left === 0 || delivery.ended === "forbidden";
+    const why = left === 0 ? "" : `: ${ENDINGS[delivery.ended]}`;
+    return end(delivery, left, why, done ? ExitCode.Done : ExitCode.Left);
   },
 };
 
 const ENDINGS: Readonly<Record<Delivery["ended"], string>> = {
   empty: "they came meanwhile",
-  busy: "another process is delivering, or the folder can't be locked",
+  busy: "another process is delivering, or the folder can't be locked; try again in a moment",
   early: "the server asked to wait; try again in a few minutes",
   failed: "the server can't be reached or can't take them now; rasa-telemetry status says more",
   unwritable: "nothing can be locked or removed in the queue's folder; rasa-telemetry status says where it is",
   timeout: "the time was up; try again, or give --timeout",
   forbidden: "telemetry was switched off meanwhile",
 };
-
-/** A bar that is written over itself, for people who wait. */
-function showProgress(host: Host, gone: number, left: number): void {
-  const width = 30;
-  const full = Math.round(width * gone / Math.max(1, gone + left));
-  host.stderr(`\r[${"#".repeat(full)}${".".repeat(width - full)}] ${gone} of ${gone + left}${left === 0 ? "\n" : ""}`);
-}
 
 function reasonToHold(consent: Consent): string | undefined {
   if (!consent.enabled) return `telemetry is off (${consent.decidedBy})`;

@@ -1,9 +1,9 @@
-import { type Command, ExitCode } from "./command.ts";
+import { type Command, COMMON_OPTIONS, ExitCode, type OptionRule } from "./command.ts";
+import { paragraph, table } from "./table.ts";
+import type { Paint } from "./words.ts";
 
-/** What every command understands besides its own options. */
-const COMMON = { help: "show this help", version: "show the version" } as const;
-
-const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+/** What each exit code means. */
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [ExitCode.Done, "done; off, held and queued count as done"],
   [ExitCode.Fault, "a fault of the program itself"],
   [ExitCode.Usage, "bad usage or bad input"],
@@ -11,51 +11,78 @@ const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [ExitCode.Left, "something is left that should have gone (flush only)"],
 ];
 
+/** What the help calls the value of each kind of option, unless the option says otherwise. */
+const VALUES: Readonly<Record<OptionRule["kind"], string>> = {
+  switch: "",
+  seconds: "SECONDS",
+  count: "N",
+  moment: "WHEN",
+  text: "TEXT",
+};
+
 /** The help of the whole program. */
-export function programHelp(commands: readonly Command[]): string {
-  return `rasa-telemetry reports how Rasa Pro is used, and shows what it reports.
-
-Usage: rasa-telemetry [COMMAND] [OPTIONS]
-
-Commands:
-${table(commands.map((command) => [usageOf(command), command.summary]))}
-Options:
-${table(Object.entries(COMMON).map(([name, help]) => [`--${name}`, help]))}
-Exit codes:
-${table(EXIT_CODES.map(([code, meaning]) => [String(code), meaning]))}
-rasa-telemetry COMMAND --help says more about a command.
-`;
+export function programHelp(commands: readonly Command[], paint: Paint): string {
+  const heading = (text: string) => `\n${paint.bold(`${text}:`)}\n`;
+  return [
+    prose("rasa-telemetry reports how Rasa Pro is used, and shows what it reports.", paint),
+    usage("[COMMAND]", paint),
+    heading("Commands"),
+    list(commands.map((command) => [usageOf(command), command.summary]), paint),
+    heading("Options"),
+    list(optionRows(COMMON_OPTIONS), paint),
+    heading("Exit codes"),
+    list(EXIT_CODES.map(([code, meaning]) => [String(code), meaning]), paint),
+    "\n",
+    prose("rasa-telemetry COMMAND --help says more about a command.", paint),
+  ].join("");
 }
 
 /** The help of one command, examples first. */
-export function commandHelp(command: Command): string {
-  const options = [
-    ...Object.entries(command.options).map((
-      [name, rule],
-    ): [string, string] => [`--${name}${VALUES[rule.kind]}`, rule.help]),
-    ...Object.entries(COMMON).map(([name, help]): [string, string] => [`--${name}`, help]),
-  ];
-  const examples = command.examples.map(([example, purpose]) => `  # ${purpose}\n  ${example}\n`).join("");
-  return `rasa-telemetry ${command.name}: ${command.summary}
-
-Examples:
-${examples}
-Usage: rasa-telemetry ${usageOf(command)} [OPTIONS]
-
-${command.description}
-
-Options:
-${table(options)}`;
+export function commandHelp(command: Command, paint: Paint): string {
+  // Not wrapped: they are there to be copied.
+  const examples = command.examples.map(([example, purpose]) =>
+    `${prose(`# ${purpose}`, paint, "  ", paint.dim)}  ${example}\n`
+  );
+  return [
+    prose(`rasa-telemetry ${command.name}: ${command.summary}`, paint),
+    `\n${paint.bold("Examples:")}\n`,
+    ...examples,
+    usage(usageOf(command), paint),
+    "\n",
+    paragraphsOf(command).map((text) => prose(text, paint)).join("\n"),
+    `\n${paint.bold("Options:")}\n`,
+    list([...optionRows(command.options), ...optionRows(COMMON_OPTIONS)], paint),
+  ].join("");
 }
 
-const VALUES = { switch: "", seconds: " SECONDS", count: " N" } as const;
-
-function usageOf(command: Command): string {
-  if (command.operand === undefined) return command.name;
-  return `${command.name} ${command.operand.required ? command.operand.name : `[${command.operand.name}]`}`;
+/** A command with its operand: `events [EVENT]`. */
+export function usageOf({ name, operand }: Command): string {
+  if (operand === undefined) return name;
+  return `${name} ${operand.required ? operand.name : `[${operand.name}]`}`;
 }
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join("");
+/** What an option's value is called, or nothing where it takes none. */
+export function valueName(rule: OptionRule): string {
+  return rule.value ?? VALUES[rule.kind];
+}
+
+/** A command's description, each paragraph on one line. */
+export function paragraphsOf(command: Command): string[] {
+  return command.description.split("\n\n").map((text) => text.replaceAll("\n", " "));
+}
+
+function usage(operands: string, paint: Paint): string {
+  return "\n" + table([["Usage:", `rasa-telemetry ${operands} [OPTIONS]`]], paint.proseWidth, [paint.bold]);
+}
+
+function optionRows(options: Readonly<Record<string, OptionRule>>): [string, string][] {
+  return Object.entries(options).map(([name, rule]) => [`--${name} ${valueName(rule)}`.trimEnd(), rule.help]);
+}
+
+function list(rows: readonly (readonly [string, string])[], paint: Paint): string {
+  return table(rows.map(([left, right]) => [`  ${left}`, right]), paint.proseWidth);
+}
+
+function prose(text: string, paint: Paint, indent = "", style = (line: string) => line): string {
+  return paragraph(text, paint.proseWidth, indent, style);
 }

@@ -24,6 +24,8 @@ export interface InitResult {
   readonly answer: boolean | null;
   /** Whether telemetry is on now. */
   readonly enabled: boolean;
+  /** When the notice was shown on this machine, by whichever process; null where it never was. */
+  readonly noticeDate: string | null;
 }
 
 /** `init` */
@@ -34,20 +36,29 @@ export const init: Command = {
     `The one command that shows the notice, on standard error, and the one that asks, where standard input and standard error are
 terminals. It does nothing where the user was told already or telemetry is off. Whoever starts it should send nothing during
 the run in which the notice was shown (track --timeout 0), so that there is time to say no. --json prints {"shown", "answer",
-"enabled"}; the answer is null where nothing was asked or nobody answered.`,
+"enabled", "noticeDate"}; the answer is null where nothing was asked or nobody answered. A run that began before the notice's
+date is the one in which it was shown, whichever of its processes did.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry init --json", "before a program's first event"]],
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
-    const result = await tell(host, consent);
+    const result: InitResult = { ...await tell(host, consent), noticeDate: noticeDateOf(host, consent) };
     if (invocation.switches.has("json")) printJson(host, result);
     return ExitCode.Done;
   },
 };
 
-async function tell(host: Host, consent: Consent): Promise<InitResult> {
+type Told = Omit<InitResult, "noticeDate">;
+
+/** Off by the environment nothing is read. */
+function noticeDateOf(host: Host, { home, configuration }: Consent): string | null {
+  const date = home === undefined || configuration === undefined ? undefined : readNoticeDate(host, home);
+  return date === undefined || Number.isNaN(Date.parse(date)) ? null : new Date(date).toISOString();
+}
+
+async function tell(host: Host, consent: Consent): Promise<Told> {
   const { home } = consent;
-  const untold: InitResult = { shown: false, answer: null, enabled: consent.enabled };
+  const untold: Told = { shown: false, answer: null, enabled: consent.enabled };
   if (!consent.enabled || consent.told || home === undefined || isDebug(host)) {
     if (consent.configuration?.kind === "broken") explainBroken(host, consent);
     return { ...untold, enabled: consent.enabled && (isDebug(host) || isEffective(host, consent)) };
@@ -70,7 +81,7 @@ async function tell(host: Host, consent: Consent): Promise<InitResult> {
   }
 }
 
-async function show(host: Host, consent: Consent, home: Home): Promise<InitResult> {
+async function show(host: Host, consent: Consent, home: Home): Promise<Told> {
   const date = host.now().toISOString();
   writeNoticeDate(host, home, date);
   const locked = consent.decidedBy === "license";
@@ -84,7 +95,7 @@ async function show(host: Host, consent: Consent, home: Home): Promise<InitResul
 }
 
 /** The notice was shown once, and could not be remembered where it should be. It is not shown at every start. */
-async function storeAfterAll(host: Host, consent: Consent, home: Home): Promise<InitResult> {
+async function storeAfterAll(host: Host, consent: Consent, home: Home): Promise<Told> {
   const date = host.now().toISOString();
   writeNoticeDate(host, home, date);
   return { ...await keepAnswer(host, consent, home, date, null), shown: false };
@@ -96,7 +107,7 @@ async function keepAnswer(
   home: Home,
   date: string,
   answer: boolean | null,
-): Promise<InitResult> {
+): Promise<Told> {
   const enabled = answer !== false;
   if (!enabled) clearQueue(host, home);
   try {

@@ -4,10 +4,12 @@ import { gatherContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import type { Rules } from "../report/catalogue.ts";
 import { buildReport } from "../report/report.ts";
-import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
+import { type Command, ExitCode, JSON_OPTION, printJson, UsageError } from "./command.ts";
 import { FIELDS } from "./fields.ts";
-import { findRule, TRAITS_RULE } from "./events.ts";
+import { findRule, RULE_NAMES, TRAITS_RULE } from "./events.ts";
+import { writePage } from "./inspect_html.ts";
 import { warningsOf } from "./status.ts";
+import { paragraph, table } from "./table.ts";
 import { alignRows, oneLine, paintFor } from "./words.ts";
 
 /** One field of a report, as `inspect --json` prints it. */
@@ -29,14 +31,31 @@ export const inspect: Command = {
   summary: "show what would be sent from here and now, and why",
   description:
     `Every field of a report with this machine's value, where it comes from and why it is collected, whether telemetry is on or
-off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "event", "fields": [{"field", "value", "source", "purpose"}]}.`,
-  operand: { name: "EVENT", required: false },
-  options: { json: JSON_OPTION },
+off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "event", "fields": [{"field", "value", "source", "purpose"}]}.
+
+--html FILE writes one page to keep or to file: besides the fields it shows whether telemetry is on and by which rule, the whole
+catalogue, what waits, everything that was sent, what was held back, what the program may do and how to switch it off. The page
+loads nothing from anywhere. FILE must not exist yet; only its owner can read it.`,
+  operand: { name: "EVENT", required: false, values: RULE_NAMES },
+  options: {
+    json: JSON_OPTION,
+    html: {
+      kind: "text",
+      value: "FILE",
+      help: "write everything to a new file, as a page for a browser (-: print it)",
+    },
+  },
   examples: [["rasa-telemetry inspect", "what every report says"], [
     `rasa-telemetry inspect "Training Started"`,
     "and what that event adds",
-  ]],
+  ], ["rasa-telemetry inspect --html telemetry.html", "everything on one page, to be read in a browser"]],
   async run(host, build, invocation) {
+    const [asJson, file] = [invocation.switches.has("json"), invocation.texts.get("html")];
+    if (asJson && file !== undefined) {
+      throw new UsageError(
+        'Cannot run "inspect": it takes --json or --html, not both; see rasa-telemetry inspect --help',
+      );
+    }
     const rule = invocation.operand === undefined ? undefined : findRule(invocation.operand, "show");
     const traits = rule === TRAITS_RULE;
     const consent = await readConsent(host, build);
@@ -57,20 +76,23 @@ off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "ev
       // The event's own properties stand where they stand in the report.
       return field === (traits ? TRAITS_BEFORE : PROPERTIES_BEFORE) ? [...own, shown] : [shown];
     });
+    if (file !== undefined) {
+      await writePage(host, build, consent, { event: rule?.name, fields }, file);
+      warn(host, build, consent);
+      return ExitCode.Done;
+    }
     const state = { enabled: consent.enabled, decidedBy: consent.decidedBy };
-    if (invocation.switches.has("json")) {
+    if (asJson) {
       printJson(host, { ...state, event: rule?.name ?? null, fields });
       warn(host, build, consent);
       return ExitCode.Done;
     }
     const paint = paintFor(host);
-    host.stdout(
-      `Telemetry is ${
-        consent.enabled ? "on" : "off"
-      } (${consent.decidedBy}). This is what a report says here and now:\n\n`,
-    );
+    const onOrOff = consent.enabled ? "on" : "off";
+    const head = `Telemetry is ${onOrOff} (${consent.decidedBy}). This is what a report says here and now:`;
+    host.stdout(`${paragraph(head, paint.width)}\n`);
     for (const { field, value, source, purpose } of fields) {
-      host.stdout(`${paint.bold(field)}  ${oneLine(value)}\n`);
+      host.stdout(table([[field, oneLine(value)]], paint.width, [paint.bold]));
       host.stdout(alignRows([["  from", source], ["  for", purpose]], paint));
     }
     warn(host, build, consent);

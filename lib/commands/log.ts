@@ -1,45 +1,162 @@
 import { readConsent } from "../consent/read_consent.ts";
-import { readSentLog, type SentEntry } from "../sender/sent_log.ts";
-import { type Command, ExitCode } from "./command.ts";
-import { paintFor, printable } from "./words.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import type { Home } from "../home.ts";
+import { clearSentLog, readSentLog, type SentEntry, sentLogPath, SentLogTail } from "../sender/sent_log.ts";
+import { quote } from "./arguments.ts";
+import { type Command, EXACT_OPTION, ExitCode, type Invocation, printJson, UsageError } from "./command.ts";
+import { findRule, RULE_NAMES, TRAITS_NAME } from "./events.ts";
+import { describeSummary, summarise } from "./log_summary.ts";
+import { parseMoment } from "./moment.ts";
+import { nearest } from "./nearest.ts";
+import { table } from "./table.ts";
+import { countInWords, momentsFor, paintFor, printable } from "./words.ts";
 
 const DEFAULT_LAST = 20;
+/** How often `--follow` looks at the log, in milliseconds. */
+const FOLLOW_EVERY_MS = 500;
+const CLEAR = "clear";
 
 /** `log` */
 export const log: Command = {
   name: "log",
-  summary: "show what left this machine",
+  summary: "show what left this machine, or clear that log",
   description:
     `Every report that the server took, or refused for good, newest last. With --json each line is a JSON object with the whole
 report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason", "report"}. sentAt is when the server's
-answer came. The log holds the last one to two MiB; what was sent although nothing could be kept is not in it.`,
+answer came. The log holds the last one to two MiB; what was sent although nothing could be kept is not in it.
+
+--summary draws how many reports left by event and by day; with --json it prints {"delivered", "rejected", "from", "to", "events",
+"days"}. --follow goes on until it is ended (Ctrl-C). "log clear" deletes the log, asks nothing, and leaves what waits alone; with
+--json it prints {"deleted"}.`,
+  operand: { name: CLEAR, required: false, values: [CLEAR] },
   options: {
     json: { kind: "switch", help: "print the whole reports, one JSON object a line" },
-    last: { kind: "count", help: `how many (${DEFAULT_LAST} unless given; 0: all)` },
+    last: { kind: "count", help: `how many (${DEFAULT_LAST} unless given, all for --summary; 0: all)` },
+    event: { kind: "text", value: "EVENT", values: RULE_NAMES, help: `only this event ("${TRAITS_NAME}": the traits)` },
+    since: {
+      kind: "moment",
+      help: "only what left since a day (2026-03-01), a moment (2026-03-01T12:00Z) or for a span (12h, 7d)",
+    },
+    summary: { kind: "switch", help: "count by event and by day" },
+    follow: { kind: "switch", help: "go on, and show what leaves as it does" },
+    exact: EXACT_OPTION,
   },
-  examples: [["rasa-telemetry log --last 5", "the last five"], [
-    "rasa-telemetry log --json --last 0",
-    "everything, whole",
-  ]],
+  examples: [
+    ["rasa-telemetry log --last 5", "the last five"],
+    [`rasa-telemetry log --event "Training Started" --since 7d`, "one event, in the last week"],
+    ["rasa-telemetry log --summary", "a chart by event and by day"],
+    ["rasa-telemetry log --json --last 0", "everything, whole"],
+    ["rasa-telemetry log --follow", "watch while Rasa runs"],
+    ["rasa-telemetry log clear", "delete the log"],
+  ],
   async run(host, build, invocation) {
+    requireSense(invocation);
+    const select = selectionOf(host, invocation);
     const { home } = await readConsent(host, build);
-    const entries = home === undefined ? [] : readSentLog(host, home);
-    const last = invocation.numbers.get("last") ?? DEFAULT_LAST;
-    const shown = last === 0 ? entries : entries.slice(-last);
-    if (invocation.switches.has("json")) {
-      host.stdout(shown.map((entry) => JSON.stringify(entry) + "\n").join(""));
-      return ExitCode.Done;
+    if (invocation.operand === CLEAR) clear(host, home, invocation);
+    else if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
+    else {
+      const entries = home === undefined ? [] : readSentLog(host, home);
+      const chosen = lastOf(select(entries), invocation);
+      if (chosen.length === 0 && !invocation.switches.has("json")) host.stderr(emptyInWords(entries));
+      if (invocation.switches.has("summary")) showSummary(host, chosen, invocation);
+      else show(host, chosen, invocation);
     }
-    if (shown.length === 0) host.stderr("Nothing has left this machine yet.\n");
-    const paint = paintFor(host);
-    host.stdout(shown.map((entry) => describe(entry, (text) => paint.dim(text))).join(""));
     return ExitCode.Done;
   },
 };
 
-function describe(entry: SentEntry, dim: (text: string) => string): string {
-  const { report } = entry;
-  const name = "event" in report ? report.event : "traits";
-  const fate = entry.outcome === "delivered" ? "delivered" : `rejected: ${entry.reason ?? "no reason given"}`;
-  return `${dim(printable(entry.sentAt))}  ${printable(String(name))}  ${dim(printable(fate))}\n`;
+type Selection = (entries: readonly SentEntry[]) => SentEntry[];
+
+/** Throws `UsageError` where options don't go together. */
+function requireSense({ operand, switches, numbers, texts }: Invocation): void {
+  const fail = (problem: string): never => {
+    throw new UsageError(`Cannot run "log": ${problem}; see rasa-telemetry log --help`);
+  };
+  if (operand !== undefined && operand !== CLEAR) {
+    const way = nearest(operand, [CLEAR]) === undefined ? "" : `; the nearest is "${CLEAR}"`;
+    fail(`no such operand ${quote(operand)}${way}`);
+  }
+  if (switches.has("summary") && switches.has("follow")) fail("--summary and --follow don't go together");
+  const others = [...switches, ...numbers.keys(), ...texts.keys()].filter((name) => !["json", "quiet"].includes(name));
+  if (operand === CLEAR && others.length > 0) fail(`${CLEAR} deletes everything, so it takes no --${others[0]}`);
+}
+
+/** Which entries are meant. Throws `UsageError` where there is no such event. */
+function selectionOf(host: Host, { texts }: Invocation): Selection {
+  const event = texts.get("event");
+  const name = event === undefined ? undefined : findRule(event, "show").name;
+  const since = parseMoment(texts.get("since") ?? "", host.now());
+  return (entries) =>
+    entries.filter((entry) =>
+      (name === undefined || nameOf(entry) === name) && (since === undefined || Date.parse(entry.sentAt) >= since)
+    );
+}
+
+function lastOf(entries: SentEntry[], { numbers, switches }: Invocation): SentEntry[] {
+  const last = numbers.get("last") ?? (switches.has("summary") ? 0 : DEFAULT_LAST);
+  return last === 0 ? entries : entries.slice(-last);
+}
+
+/** Writes entries, and says whether there still is a reader. */
+function show(host: Host, entries: readonly SentEntry[], invocation: Invocation): boolean {
+  if (entries.length === 0) return true;
+  if (invocation.switches.has("json")) {
+    return host.stdout(entries.map((entry) => JSON.stringify(entry) + "\n").join(""));
+  }
+  const paint = paintFor(host);
+  // What is followed stays on the screen, so that "just now" would soon be wrong.
+  const inWords = invocation.switches.has("follow") ? printable : momentsFor(host, invocation);
+  const rows = entries.map((entry) => {
+    const reason = entry.outcome === "delivered" ? "" : `: ${entry.reason ?? "no reason given"}`;
+    // As wide for each, so that what is followed stays aligned.
+    return [inWords(entry.sentAt), entry.outcome.padEnd("delivered".length), printable(nameOf(entry) + reason)];
+  });
+  const byOutcome = (text: string) => text.startsWith("delivered") ? paint.good(text) : paint.warning(text);
+  return host.stdout(table(rows, paint.width, [paint.dim, byOutcome]));
+}
+
+function showSummary(host: Host, entries: readonly SentEntry[], invocation: Invocation): void {
+  const summary = summarise(entries, nameOf);
+  if (invocation.switches.has("json")) printJson(host, summary);
+  else host.stdout(describeSummary(summary, paintFor(host), momentsFor(host, invocation)));
+}
+
+/** Shows what is there and what comes, until somebody asks it to end or nobody reads it any more. */
+async function follow(host: Host, home: Home | undefined, invocation: Invocation, select: Selection): Promise<void> {
+  const end = new AbortController();
+  host.onEndRequest(() => end.abort());
+  if (home === undefined) return void host.stderr(emptyInWords([]));
+  const tail = new SentLogTail(host, home);
+  if (host.terminal.stdout) host.stderr("Showing what leaves as it does; Ctrl-C ends this.\n");
+  let read = show(host, lastOf(select(tail.read()), invocation), invocation);
+  while (read && !end.signal.aborted) {
+    await host.sleep(FOLLOW_EVERY_MS, end.signal);
+    read = show(host, select(tail.read()), invocation);
+  }
+}
+
+function clear(host: Host, home: Home | undefined, invocation: Invocation): void {
+  const deleted = home === undefined ? 0 : readSentLog(host, home).length;
+  try {
+    if (home !== undefined) clearSentLog(host, home);
+  } catch (error) {
+    if (!(error instanceof FileFault) || home === undefined) throw error;
+    const path = sentLogPath(home);
+    throw new UsageError(`Cannot delete ${path}: ${error.code}; delete it and ${path}.1 by hand`, { cause: error });
+  }
+  if (invocation.switches.has("json")) printJson(host, { deleted });
+  host.stderr(
+    deleted === 0 ? "The log was empty.\n" : `The log is deleted: it held ${countInWords(deleted, "report")}.\n`,
+  );
+}
+
+function emptyInWords(entries: readonly SentEntry[]): string {
+  return entries.length > 0
+    ? "No entry of the log is meant; rasa-telemetry log --last 0 shows them all.\n"
+    : "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
+}
+
+function nameOf({ report }: SentEntry): string {
+  return "event" in report ? report.event : TRAITS_NAME;
 }

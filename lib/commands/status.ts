@@ -11,8 +11,9 @@ import { countDropped, countQueued, listQueue } from "../sender/queue.ts";
 import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
 import { sentLogPath } from "../sender/sent_log.ts";
 import { readWriteKey } from "../sender/transport.ts";
-import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
-import { ago, alignRows, paintFor, printable } from "./words.ts";
+import { type Command, EXACT_OPTION, ExitCode, JSON_OPTION, printJson } from "./command.ts";
+import { paragraph } from "./table.ts";
+import { alignRows, countInWords, momentsFor, type Paint, paintFor, printable } from "./words.ts";
 
 /** What `status --json` prints. */
 export interface Status {
@@ -42,13 +43,13 @@ export const status: Command = {
 again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile", "queueDirectory", "queued", "dropped",
 "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"}; decidedBy is "license", "RASA_TELEMETRY_ENABLED",
 "DO_NOT_TRACK", "configuration", "default" or "unwritable".`,
-  options: { json: JSON_OPTION },
+  options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     const now = readStatus(host, build, consent);
     if (invocation.switches.has("json")) printJson(host, now);
-    else host.stdout(describe(host, build, consent, now));
+    else host.stdout(describe(host, build, consent, now, momentsFor(host, invocation)));
     for (const warning of warningsOf(host, build, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
     return ExitCode.Done;
   },
@@ -84,7 +85,13 @@ const REASONS: Readonly<Record<DecidedBy, string>> = {
   unwritable: "nothing can be kept: no folder can be written",
 };
 
-function describe(host: Host, build: BuildConfig, consent: Consent, now: Status): string {
+function describe(
+  host: Host,
+  build: BuildConfig,
+  consent: Consent,
+  now: Status,
+  inWords: (moment: string) => string,
+): string {
   const paint = paintFor(host);
   const state = now.enabled ? paint.good("on") : paint.warning("off");
   const rows: [string, string][] = [
@@ -102,7 +109,7 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status)
         now.dropped > 0 ? `, ${now.dropped} dropped so far` : ""
       }`,
     ],
-    ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, host.now())],
+    ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, inWords)],
     ["Settings", printable(now.configFile ?? "none: no home folder is known")],
     ["Queue", printable(now.queueDirectory ?? "none")],
     ["Sent log", printable(consent.home === undefined ? "none" : sentLogPath(consent.home))],
@@ -112,10 +119,12 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status)
   const shown = now.enabled
     ? rows
     : rows.filter(([label]) => label !== "Told" && (label !== "Machine id" || now.machineId !== null));
-  const debug = now.debug
-    ? "\nRASA_TELEMETRY_DEBUG is set: reports are printed, and nothing is written or sent.\n"
-    : "";
-  return `Telemetry is ${paint.bold(state)}.\n\n${alignRows(shown, paint)}${debug}`;
+  return `Telemetry is ${paint.bold(state)}.\n\n${alignRows(shown, paint)}${now.debug ? debugNote(paint) : ""}`;
+}
+
+function debugNote(paint: Paint): string {
+  const text = "RASA_TELEMETRY_DEBUG is set: reports are printed, and nothing is written or sent.";
+  return `\n${paragraph(text, paint.width)}`;
 }
 
 /** What people should know and repair, in sentences. */
@@ -134,7 +143,9 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
       `${consent.overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}`,
     );
   }
-  if (consent.licence?.problem !== undefined) warnings.push(`the licence counts as none: ${consent.licence.problem}`);
+  if (consent.licence?.problem !== undefined) {
+    warnings.push(`the licence counts as none: ${consent.licence.problem}; check RASA_LICENSE`);
+  }
   if (host.env("RASA_TELEMETRY_MACHINE_ID") && readFleetId(host) === undefined) {
     warnings.push("RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID");
   }
@@ -154,12 +165,8 @@ function sizeInWords(host: Host, home: Home | undefined): string {
   }
 }
 
-function lastInWords(last: LastDelivery, now: Date): string {
+function lastInWords(last: LastDelivery, inWords: (moment: string) => string): string {
   const what = `${countInWords(last.reports, "report")} ${last.outcome}`;
   const answer = last.status === null ? "no answer" : `HTTP ${last.status}`;
-  return `${ago(last.at, now)}: ${what} (${answer})`;
-}
-
-function countInWords(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${inWords(last.at)}: ${what} (${answer})`;
 }

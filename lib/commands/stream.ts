@@ -24,8 +24,8 @@ import { readUntilEnd } from "./stream_input.ts";
 
 /** How long delivering may take once the input has ended, in seconds, unless the caller says otherwise. */
 const DEFAULT_TIMEOUT_S = 10;
-/** The same once somebody asked the program to end, in milliseconds. */
-const END_REQUEST_MS = 2_000;
+/** The same once somebody asked the program to end, in milliseconds: of the two seconds it has, some go into queueing the rest. */
+const END_REQUEST_MS = 1_200;
 /** How many bad lines are named. The others are counted: nobody reads more, and nobody may be there to read. */
 const MAX_NAMED_LINES = 20;
 
@@ -74,6 +74,8 @@ error by its number and skipped; the exit code is then 2. Where telemetry is off
 
 /** What is needed to make reports, found out once, before the environment is given up. */
 interface Workshop {
+  /** The name of the stored choice when it was opened: storing the machine id may have named it. */
+  readonly choice: string | null;
   readonly machine: ReportContext;
   readonly machineId: string | undefined;
   /** Undefined in debug mode, which prints reports instead. */
@@ -109,14 +111,19 @@ async function record(
     return { bad: 0, result: { accepted: 0, ...NOTHING } };
   }
   sayOverruled(host, consent);
+  // For the rest of the chunk in which the workshop was opened.
+  let opening: string | null | undefined;
   const take = async (line: Line, choice: string | null) => {
     const entry = parseStreamLine(line);
     if (typeof entry === "string") {
       if (++tally.bad <= MAX_NAMED_LINES) host.stderr(`rasa-telemetry: Cannot take line ${line.number}: ${entry}\n`);
     } else if (allowsTraits(consent, entry.recording)) {
-      workshop ??= await openWorkshop(host, build, consent, timeoutS === 0);
+      if (workshop === undefined) {
+        workshop = await openWorkshop(host, build, consent, timeoutS === 0);
+        opening = workshop.choice;
+      }
       if (endBy !== Infinity) workshop.outbox?.hurry(endBy - host.elapsed());
-      await takeEntry(host, workshop, entry, choice, tally);
+      await takeEntry(host, workshop, entry, opening === undefined ? choice : opening, tally);
     }
   };
   const lines = new LineSplitter();
@@ -125,6 +132,7 @@ async function record(
       // Asked when it comes: by the time the last of its lines is taken, a no and a new yes may have been stored.
       const choice = readChoice(host, consent);
       for (const line of lines.push(chunk)) await take(line, choice);
+      opening = undefined;
     }
     const last = lines.end();
     if (last !== undefined) await take(last, readChoice(host, consent));
@@ -152,9 +160,9 @@ function isOn(host: Host, build: BuildConfig, consent: Consent): boolean {
 /** Done for the first line that asks for a report: without one nothing is found out. */
 async function openWorkshop(host: Host, build: BuildConfig, consent: Consent, queueOnly: boolean): Promise<Workshop> {
   const debug = isDebug(host);
-  const { machineId } = debug ? identifyForDebug(host, consent) : await identify(host, consent);
+  const { machineId, choice } = debug ? identifyForDebug(host, consent) : await identify(host, consent);
   const machine = await gatherContext(host, consent.licence);
-  if (debug) return { machine, machineId, outbox: undefined };
+  if (debug) return { choice, machine, machineId, outbox: undefined };
   const destination = {
     endpoint: build.endpoint,
     writeKey: readWriteKey(host, build) ?? "",
@@ -169,7 +177,7 @@ async function openWorkshop(host: Host, build: BuildConfig, consent: Consent, qu
     mayKeep: () => mayKeep(host, consent),
     queueOnly: mustWait,
   });
-  return { machine, machineId, outbox };
+  return { choice, machine, machineId, outbox };
 }
 
 async function takeEntry(

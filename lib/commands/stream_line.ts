@@ -64,6 +64,9 @@ function parseMoment(value: unknown): Date | undefined | null {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "string" || !MOMENT.test(value)) return null;
   const moment = new Date(value);
+  // The language takes the 30th of February for the 2nd of March.
+  const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== value.slice(0, 10)) return null;
   const year = moment.getUTCFullYear();
   // Its zone may move it out of the years that the report's own spelling has room for.
   return year >= 0 && year <= 9999 ? moment : null;

@@ -114,7 +114,10 @@ export async function storeChoice(
         return parseConfiguration(patched);
       }
     }
-    throw new ConfigurationError("busy", `Cannot change ${home.configFile}: something else keeps changing it`);
+    throw new ConfigurationError(
+      "busy",
+      `Cannot change ${home.configFile}: something else keeps changing it; try again`,
+    );
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
     // A network may say that something failed which was done.
@@ -217,6 +220,6 @@ async function takeLock(host: Host, home: Home): Promise<{ release(): void } | u
   }
   throw new ConfigurationError(
     "busy",
-    `Cannot change ${home.configFile}: another process has been changing it for ${LOCK_WAIT_MS / 1000} s`,
+    `Cannot change ${home.configFile}: another process has been changing it for ${LOCK_WAIT_MS / 1000} s; try again`,
   );
 }

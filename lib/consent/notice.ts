@@ -14,13 +14,14 @@ export const TERMS_URL = "https://rasa.com/developer-terms";
 /** What people are told before anything leaves. */
 export const NOTICE = `Rasa Pro reports how it is used, to help Rasa improve it.
 
-  What    which features run, how large a project is, versions and the kind of machine,
-          a hash of your licence and its company; never your training data, messages or prompts
-  See it  rasa-telemetry inspect           every field and its value on this machine
-          RASA_TELEMETRY_DEBUG=true        prints reports instead of sending them
-          rasa-telemetry log               what was sent
-  Off     rasa telemetry disable           or  rasa-telemetry disable
-          RASA_TELEMETRY_ENABLED=false     or  DO_NOT_TRACK=1
+  What    which features run, how large a project is, versions and the kind of
+          machine, a hash of your licence and its company; never your training
+          data, messages or prompts
+  See it  rasa-telemetry inspect     every field and its value on this machine
+          RASA_TELEMETRY_DEBUG=true  prints reports instead of sending them
+          rasa-telemetry log         what was sent
+  Off     rasa telemetry disable        or  rasa-telemetry disable
+          RASA_TELEMETRY_ENABLED=false  or  DO_NOT_TRACK=1
 
   About   https://rasa.com/docs/reference/telemetry/
   Privacy https://rasa.com/product-privacy/

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { FileFault, type Host } from "../host/host.ts";
+import { FileFault, type Host, isMissing } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import type { Report } from "../report/report.ts";
 import { sizeOf } from "./size_of.ts";
@@ -8,6 +8,8 @@ import { sizeOf } from "./size_of.ts";
 const MAX_LOG_BYTES = 1024 * 1024;
 /** The most that is read of one file, in bytes: its limit and the last entry that crossed it. */
 const MAX_READ_BYTES = 2 * MAX_LOG_BYTES;
+/** How often both files are read where one is replaced meanwhile: that takes a mebibyte of reports, so not twice in a row. */
+const MAX_READS = 3;
 
 /** One report that left this machine, or that the server refused. */
 export interface SentEntry {
@@ -35,15 +37,82 @@ export function writeSentLog(host: Host, home: Home, entries: readonly SentEntry
 
 /** What left this machine, oldest first. A line that a crash tore is left out; files that can't be read count as empty. */
 export function readSentLog(host: Host, home: Home): SentEntry[] {
-  const path = sentLogPath(home);
-  return [`${path}.1`, path].flatMap((file) => readLines(host, file)).flatMap(parseEntry);
+  return readText(host, home).split("\n").flatMap(parseEntry);
 }
 
-function readLines(host: Host, path: string): string[] {
+/** Reads the log as it grows. */
+export class SentLogTail {
+  readonly #host: Host;
+  readonly #home: Home;
+  /** The last line that was taken. Each has a messageId and a time, so that no two are the same. */
+  #last: string | undefined;
+  #stamp = "";
+
+  constructor(host: Host, home: Home) {
+    this.#host = host;
+    this.#home = home;
+  }
+
+  /** What came since the last time, oldest first; the first time everything. */
+  read(): SentEntry[] {
+    // Taken before the files are read: what comes meanwhile is seen the next time.
+    const stamp = filesOf(this.#home).map((path) => stampOf(this.#host, path)).join();
+    if (stamp === this.#stamp) return [];
+    this.#stamp = stamp;
+    // The last line may still be being written.
+    const lines = readText(this.#host, this.#home).split("\n").slice(0, -1).filter((line) => line !== "");
+    // Where the last line is gone, the log was cleared, or so much came that both files are newer.
+    const from = this.#last === undefined ? 0 : lines.lastIndexOf(this.#last) + 1;
+    this.#last = lines.at(-1) ?? this.#last;
+    return lines.slice(from).flatMap(parseEntry);
+  }
+}
+
+/** Deletes the log. Throws `FileFault` where that isn't possible. */
+export function clearSentLog(host: Host, home: Home): void {
+  // First the one that is written to: it may become the older one meanwhile.
+  for (const path of filesOf(home).reverse()) {
+    try {
+      host.files.remove(path);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+}
+
+/** The older file and the one that is written to. */
+function filesOf(home: Home): string[] {
+  const path = sentLogPath(home);
+  return [`${path}.1`, path];
+}
+
+/** Both files, as they were at one moment. */
+function readText(host: Host, home: Home): string {
+  const [older = "", newer = ""] = filesOf(home);
+  for (let attempt = 1;; attempt++) {
+    const before = stampOf(host, older);
+    const text = `${readFile(host, older)}\n${readFile(host, newer)}`;
+    // Between the two the newer may have become the older, and all that was in it would be missing.
+    if (stampOf(host, older) === before || attempt === MAX_READS) return text;
+  }
+}
+
+/** Differs where a file was replaced or has grown. */
+function stampOf(host: Host, path: string): string {
   try {
-    return new TextDecoder().decode(host.files.read(path, MAX_READ_BYTES)).split("\n");
+    const { size, modified } = host.files.stat(path);
+    return `${size} ${modified?.getTime()}`;
   } catch (error) {
-    if (error instanceof FileFault) return [];
+    if (error instanceof FileFault) return error.code;
+    throw error;
+  }
+}
+
+function readFile(host: Host, path: string): string {
+  try {
+    return new TextDecoder().decode(host.files.read(path, MAX_READ_BYTES));
+  } catch (error) {
+    if (error instanceof FileFault) return "";
     throw error;
   }
 }

@@ -10,8 +10,9 @@ it goes on with that for some seconds after this process has ended. It is a chil
 
 The one thing that is waited for is `init`, before the first event: where the user was never told about telemetry, it
 tells them, and may ask. A run in which that happened only queues its events. Interpreters that this one starts count
-to the same run: they learn from the environment (`_RASA_TELEMETRY_RUN`) what `init` said, and don't run it again. So
-a program with workers calls `enabled()` before it starts them.
+to the same run: they learn from the environment (`_RASA_TELEMETRY_RUN`) what `init` said, and don't run it again, and
+(`_RASA_TELEMETRY_START`) when the run began, so that it only queues whichever of them showed the notice. A program with
+workers calls `enabled()` before it starts them: then they needn't ask.
 
 Processes, threads, forks and signal handlers may report at any time. A process that ends through `os._exit`, as forked
 workers of `multiprocessing` do, or by a signal loses nothing but the end of a line that a full pipe had no room for.
@@ -117,6 +118,7 @@ _USAGE_ERROR = 2
 # What the system answers where a file is not a program that may be started here.
 _UNUSABLE_ERRORS = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ENOEXEC)
 _RUN_VARIABLE = "_RASA_TELEMETRY_RUN"
+_START_VARIABLE = "_RASA_TELEMETRY_START"
 # What the answer of `init` depends on.
 _CONSENT_VARIABLES = (
     "RASA_TELEMETRY_ENABLED",
@@ -835,6 +837,9 @@ class _Stream:
 
 
 _mode = _Mode.UNASKED
+_STARTED = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+# Workers may report, and be told, before the process that starts them has.
+os.environ.setdefault(_START_VARIABLE, _STARTED)
 _stream = _Stream()
 
 
@@ -944,7 +949,15 @@ def _run_init() -> _Mode:
         return _Mode.DELIVER
     if answer.get("enabled") is False:
         return _Mode.OFF
-    return _Mode.QUEUE if answer.get("shown") is True else _Mode.DELIVER
+    # It may have been another process of this run that showed it.
+    noticed = answer.get("noticeDate")
+    in_this_run = isinstance(noticed, str) and noticed >= _run_start()
+    return _Mode.QUEUE if answer.get("shown") is True or in_this_run else _Mode.DELIVER
+
+
+def _run_start() -> str:
+    """When the first interpreter of this run imported this module: an ISO moment, as the binary writes it."""
+    return os.environ.get(_START_VARIABLE, _STARTED)
 
 
 def _may_read_terminal() -> bool:

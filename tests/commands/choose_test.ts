@@ -65,7 +65,7 @@ for (const command of ["enable", "disable"]) {
     assertEquals(await runHere(host, command), 0);
     assertStringIncludes(
       host.err,
-      `But RASA_TELEMETRY_ENABLED says ${command === "enable" ? "off" : "on"}, and comes first`,
+      `RASA_TELEMETRY_ENABLED says ${command === "enable" ? "off" : "on"}, and comes first`,
     );
   });
 
@@ -142,7 +142,7 @@ for (const [name, text] of UNCHANGEABLE) {
     const before = (await runJson(host, "status"))["enabled"];
     await runHere(host, "track", "Shell Started", "--timeout", "0");
     assertEquals(await runJson(host, "disable"), { enabled: false, decidedBy: "configuration" });
-    assertStringIncludes(host.err, `The choice is kept in ${QUEUE} instead.\n`);
+    assertStringIncludes(host.err, `the choice is kept in ${QUEUE} instead\n`);
     assertEquals([host.files.text(CONFIG_FILE), queued(host)], [text, []]);
     assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
     await runHere(host, "enable");

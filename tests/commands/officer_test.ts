@@ -129,7 +129,7 @@ Deno.test("init under a locking licence tells, but doesn't ask", async () => {
     stdin: "n\n",
   });
   await run(["init", "--json"], host, LICENSED);
-  assertEquals(JSON.parse(host.out), { shown: true, answer: null, enabled: true });
+  assertEquals(JSON.parse(host.out), { shown: true, answer: null, enabled: true, noticeDate: NOON.toISOString() });
   assertStringIncludes(host.err, "telemetry can't be switched off");
 });
 
@@ -160,7 +160,7 @@ for (const [stdin, answer, enabled] of ANSWERS) {
   Deno.test(`init on a terminal takes ${JSON.stringify(stdin)} for ${answer}`, async () => {
     const host = new MemoryHost({ stdin, terminal: { stdin: true, stderr: true } });
     const since = host.elapsed();
-    assertEquals(await runJson(host, "init"), { shown: true, answer, enabled });
+    assertEquals(await runJson(host, "init"), { shown: true, answer, enabled, noticeDate: NOON.toISOString() });
     assertStringIncludes(host.err, "Report usage to Rasa? [Y/n] ");
     assertEquals(host.elapsed() - since <= 30_000, true);
     assertEquals([(await runJson(host, "init"))["shown"], host.requests], [false, []]);
@@ -188,7 +188,7 @@ const SILENT_INIT: readonly (readonly [name: string, options: MemoryHostOptions,
 for (const [name, options, enabled] of SILENT_INIT) {
   Deno.test(`init shows nothing and writes nothing where ${name}`, async () => {
     const host = new MemoryHost(options);
-    assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled });
+    assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled, noticeDate: null });
     assertEquals([host.err, host.files.writes], ["", []]);
   });
 }
@@ -198,7 +198,12 @@ Deno.test("init shows nothing where nothing can be kept, because nothing will be
   host.files.before = ({ action }) => {
     if (action === "makeDirectory") throw new FileFault("make a folder", "EROFS");
   };
-  assertEquals([await runJson(host, "init"), host.err], [{ shown: false, answer: null, enabled: false }, ""]);
+  assertEquals([await runJson(host, "init"), host.err], [{
+    shown: false,
+    answer: null,
+    enabled: false,
+    noticeDate: null,
+  }, ""]);
 });
 
 Deno.test("inspect shows each field of a report once, with where it comes from and why, and writes and sends nothing", async () => {
@@ -242,7 +247,7 @@ Deno.test("log shows what left, newest last, and --json gives the reports as the
   host.out = "";
   await runHere(host, "log");
   const at = NOON.toISOString();
-  assertEquals(host.out, `${at}  Shell Started  delivered\n${at}  Training Completed  delivered\n`);
+  assertEquals(host.out, `${at}  delivered  Shell Started\n${at}  delivered  Training Completed\n`);
   host.out = "";
   await runHere(host, "log", "--json", "--last", "1");
   const { sentAt, ...sent } = host.requests[1]?.body ?? {};
@@ -258,7 +263,7 @@ Deno.test("log strips what a terminal would obey, and leaves out a line that a c
   };
   const host = new MemoryHost({ files: { [`${QUEUE}/sent.log`]: `${JSON.stringify(entry)}\n{"sentAt": "20` } });
   await runHere(host, "log");
-  assertEquals(host.out, "2026\uFFFD[2J  a\uFFFDb  delivered\n");
+  assertEquals(host.out, "2026\uFFFD[2J  delivered  a\uFFFDb\n");
 });
 
 Deno.test("events --json gives a JSON Schema for each event and for the traits", async () => {

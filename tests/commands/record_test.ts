@@ -373,7 +373,12 @@ Deno.test("track holds a report without any id until the user was told, and then
   const host = new MemoryHost();
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
   assertEquals(queued(host).map(({ choice, report }) => [choice, report["userId"]]), [[null, null]]);
-  assertEquals(await runJson(host, "init"), { shown: true, answer: null, enabled: true });
+  assertEquals(await runJson(host, "init"), {
+    shown: true,
+    answer: null,
+    enabled: true,
+    noticeDate: NOON.toISOString(),
+  });
   const result = await runJson(host, "flush");
   assertEquals(result, { delivered: 1, rejected: 0, left: 0 });
   const body = host.requests[0]?.body ?? {};

@@ -56,9 +56,15 @@ scene(
     assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "held");
     assertEquals((await filesIn(`${folder}/home`)).filter((name) => name.endsWith("global.yml")), []);
     const init = await run(["init", "--json"]);
-    assertEquals(JSON.parse(init.out), { shown: true, answer: null, enabled: true });
+    const { noticeDate, ...told } = JSON.parse(init.out);
+    assertEquals(told, { shown: true, answer: null, enabled: true });
     assertMatch(init.err, /RASA_TELEMETRY_ENABLED=false/);
-    assertEquals(JSON.parse((await run(["init", "--json"])).out), { shown: false, answer: null, enabled: true });
+    assertEquals(JSON.parse((await run(["init", "--json"])).out), {
+      shown: false,
+      answer: null,
+      enabled: true,
+      noticeDate: null,
+    });
     assertEquals(JSON.parse((await run(["track", "Shell Started", "--json", "--timeout", "0"])).out).outcome, "queued");
     assertEquals(collector.arrivals, []);
     assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "delivered");

@@ -1,0 +1,80 @@
+import { EVENTS } from "../report/catalogue.ts";
+import { quote } from "./arguments.ts";
+import { type Command, COMMON_OPTIONS, ExitCode, type OperandRule, type OptionRule, UsageError } from "./command.ts";
+import {
+  bashScript,
+  fishScript,
+  powershellScript,
+  type SuggestedOption,
+  type Suggestions,
+  zshScript,
+} from "./completion_scripts.ts";
+import { valueName } from "./help.ts";
+import { nearest } from "./nearest.ts";
+
+const SCRIPTS: Readonly<Record<string, (commands: readonly Suggestions[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+  powershell: powershellScript,
+};
+
+/** The shells that scripts can be made for. */
+export const SHELLS: readonly string[] = Object.keys(SCRIPTS);
+
+/** `completions SHELL`, for all commands, this one included. */
+export function completionsOf(commands: () => readonly Command[]): Command {
+  return {
+    name: "completions",
+    summary: "print a script that lets a shell complete commands, options and events",
+    description:
+      `The script is for bash 3.2 or newer, zsh, fish, and PowerShell 5.1 or newer. It is made of the same tables as the help.`,
+    operand: { name: "SHELL", required: true, values: SHELLS },
+    options: {},
+    examples: [
+      [`eval "$(rasa-telemetry completions bash)"`, "bash, in ~/.bashrc"],
+      [`eval "$(rasa-telemetry completions zsh)"`, "zsh, in ~/.zshrc, after compinit"],
+      ["rasa-telemetry completions fish > ~/.config/fish/completions/rasa-telemetry.fish", "fish"],
+      ["rasa-telemetry completions powershell | Out-String | Invoke-Expression", "PowerShell, in $PROFILE"],
+    ],
+    // deno-lint-ignore require-await -- a command's `run` is asynchronous, whether this one waits or not.
+    async run(host, _build, invocation) {
+      const shell = invocation.operand ?? "";
+      const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
+      if (script === undefined) {
+        const near = nearest(shell, SHELLS);
+        const way = near === undefined ? `there are ${SHELLS.join(", ")}` : `the nearest is ${quote(near)}`;
+        throw new UsageError(`Cannot complete for ${quote(shell)}: no such shell; ${way}`);
+      }
+      host.stdout(script(suggestionsOf(commands())));
+      return ExitCode.Done;
+    },
+  };
+}
+
+/** What there is to suggest. */
+export function suggestionsOf(commands: readonly Command[]): Suggestions[] {
+  const names = commands.map(({ name }) => name);
+  const help: Suggestions = { name: "help", summary: "show the help of a command", operands: names, options: [] };
+  return [
+    ...commands.map(({ name, summary, operand, options }): Suggestions => ({
+      name,
+      summary,
+      operands: operandsOf(operand),
+      options: Object.entries({ ...options, ...COMMON_OPTIONS }).map(optionOf),
+    })),
+    help,
+  ];
+}
+
+/** Names of events, where the command doesn't say otherwise. */
+function operandsOf(operand: OperandRule | undefined): readonly string[] {
+  if (operand?.name === "EVENT") return operand.values ?? EVENTS.map(({ name }) => name);
+  return operand?.values ?? [];
+}
+
+function optionOf([name, rule]: [string, OptionRule]): SuggestedOption {
+  const { help, kind, values } = rule;
+  if (kind === "switch") return { name, help, value: undefined };
+  return { name, help, value: valueName(rule) === "FILE" ? "file" : values ?? "anything" };
+}

@@ -1,0 +1,135 @@
+import { nameOfDay } from "./calendar.ts";
+import { clip, counted, fold, isolated, number, table } from "./elements.ts";
+import { type Content, type Markup, markup } from "./markup.ts";
+import { type Count, countOutcomes, type Day, type Outcomes, total } from "./sent_counts.ts";
+
+/** Most days that the chart has room for, and the fewest that make one. */
+const MOST_DAYS = 60;
+const FEWEST_DAYS = 14;
+/** Most events that get a bar. There are fewer in the catalogue; a file that was tampered with may name any number. */
+const MOST_EVENTS = 60;
+
+/** Widths of a day and of its bar in the chart's own units, in which its height is 100. */
+const DAY_WIDTH = 10;
+const BAR_WIDTH = 7;
+
+/** A chart of the reports by day, with the same as a table. `today` is the day of the page, which the chart doesn't go beyond. */
+export function chartByDay(days: readonly Day[], today: number): Markup {
+  const columns = columnsOf(days, today);
+  const highest = roundUp(Math.max(...columns.map(total)));
+  const width = columns.length * DAY_WIDTH;
+  const [first, last] = [columns[0]?.name ?? "", columns.at(-1)?.name ?? ""];
+  return markup`<figure class="chart">
+<figcaption>Reports by day of sending, in UTC</figcaption>
+<div class="plot">
+<div class="scale" aria-hidden="true"><span>${number(highest)}</span><span>${
+    number(highest / 2)
+  }</span><span>0</span></div>
+<svg viewBox="0 0 ${width} 100" preserveAspectRatio="none" role="img" aria-label="${summaryOf(columns)}">
+<path class="grid" d="M0 0H${width}M0 50H${width}M0 100H${width}"/>
+${columns.map((column, index) => bar(column, index, highest))}</svg>
+<div class="ends" aria-hidden="true"><span>${first}</span><span>${last}</span></div>
+</div>
+${legend(columns)}
+</figure>
+${fold("The same as a table", tableOf(columns), "extra")}
+`;
+}
+
+function tableOf(columns: readonly Count[]): Markup {
+  const rows = columns.filter((column) => total(column) > 0).reverse().map((column) => cellsOf(column, column.name));
+  return table("Reports by day, newest first", ["Day (UTC)", ...HEADINGS], rows, { name: "counts" });
+}
+
+/** A table of the reports by event, with a bar in each row. */
+export function chartByEvent(counts: readonly Count[]): Markup {
+  const highest = Math.max(...counts.map(total));
+  const [shown, others] = [counts.slice(0, MOST_EVENTS), counts.slice(MOST_EVENTS)];
+  const rows = shown.map((count) => cellsOf(count, markup`${isolated(clip(count.name))}${bars(count, highest)}`));
+  if (others.length > 0) rows.push(cellsOf(sumOf(others), counted(others.length, "other name")));
+  return table("Reports by event, most first", ["Event", ...HEADINGS], rows, { name: "counts bars" });
+}
+
+const HEADINGS = ["Reports", "Delivered", "Rejected"];
+
+function cellsOf(count: Outcomes, heading: Content): Content[] {
+  return [heading, number(total(count)), number(count.delivered), number(count.rejected)];
+}
+
+/** As many days as the chart has room for, up to the newest that isn't after today. Those without a report are among them. */
+function columnsOf(days: readonly Day[], today: number): Count[] {
+  const known = days.flatMap(({ day, entries }) => day === undefined ? [] : [[day, entries] as const]);
+  const last = known.find(([day]) => day <= today)?.[0] ?? today;
+  const earliest = known.findLast(([day]) => day > last - MOST_DAYS && day <= last)?.[0] ?? last;
+  const length = Math.max(FEWEST_DAYS, last - earliest + 1);
+  const byNumber = new Map(known);
+  return Array.from({ length }, (_, index) => {
+    const day = last - length + 1 + index;
+    return { name: nameOfDay(day), ...countOutcomes(byNumber.get(day) ?? []) };
+  });
+}
+
+/** The chart in words. */
+function summaryOf(columns: readonly Count[]): string {
+  const all = sumOf(columns);
+  const most = columns.reduce((left, right) => total(right) > total(left) ? right : left);
+  const span = `from ${columns[0]?.name} to ${columns.at(-1)?.name}`;
+  return `Column chart: ${counted(total(all), "report")} ${span}; most on ${most.name}: ${number(total(most))}`;
+}
+
+function bar(count: Count, index: number, highest: number): Markup {
+  const delivered = heightOf(count.delivered, highest);
+  const rejected = heightOf(count.rejected, highest);
+  const words = `${count.name}: ${number(count.delivered)} delivered, ${number(count.rejected)} rejected`;
+  return markup`<g><title>${words}</title><rect class="whole" x="${
+    index * DAY_WIDTH
+  }" width="${DAY_WIDTH}" height="100"/>${piece("delivered", index, delivered, 0)}${
+    piece("rejected", index, rejected, delivered)
+  }</g>
+`;
+}
+
+function piece(name: keyof Outcomes, index: number, height: number, below: number): Markup | undefined {
+  if (height === 0) return undefined;
+  const left = index * DAY_WIDTH + (DAY_WIDTH - BAR_WIDTH) / 2;
+  const top = round(100 - below - height);
+  return markup`<rect class="${name}" x="${left}" y="${top}" width="${BAR_WIDTH}" height="${height}"/>`;
+}
+
+/** Lying bars of one row. Its numbers stand beside it. */
+function bars(count: Count, highest: number): Markup {
+  const delivered = round(100 * count.delivered / highest);
+  const rejected = round(100 * count.rejected / highest);
+  return markup`<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect class="delivered" width="${delivered}"
+height="1"/><rect class="rejected" x="${delivered}" width="${rejected}" height="1"/></svg>`;
+}
+
+function legend(columns: readonly Count[]): Markup {
+  const { delivered, rejected } = sumOf(columns);
+  return markup`<p class="legend"><span><i class="key delivered"></i>delivered: ${number(delivered)}</span>
+<span><i class="key rejected"></i>rejected: ${number(rejected)}</span></p>`;
+}
+
+function sumOf(counts: readonly Outcomes[]): Outcomes {
+  return counts.reduce((sum, { delivered, rejected }) => ({
+    delivered: sum.delivered + delivered,
+    rejected: sum.rejected + rejected,
+  }), { delivered: 0, rejected: 0 });
+}
+
+/** What there is of something is always seen. */
+function heightOf(value: number, highest: number): number {
+  return value === 0 ? 0 : round(Math.max(1, 100 * value / highest));
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** The next of 2, 4, 10, 20, 40, 100 and so on: its half is a whole number too. */
+function roundUp(value: number): number {
+  for (let power = 1;; power *= 10) {
+    const step = [2, 4, 10].find((factor) => factor * power >= value);
+    if (step !== undefined) return step * power;
+  }
+}

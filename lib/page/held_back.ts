@@ -1,0 +1,57 @@
+import { clip, code, fold, isolated, number, type Section, table } from "./elements.ts";
+import { type Content, markup } from "./markup.ts";
+import type { PageData } from "./page_data.ts";
+import { byReason, type Count, countOutcomes } from "./sent_counts.ts";
+
+/** Most reasons that are listed. The server's are few; a file that was tampered with may hold any number. */
+const MOST_REASONS = 50;
+
+/** What was withheld, refused, dropped and set aside: what is known of it, and what isn't. */
+export function heldBackSection(data: PageData): Section {
+  const columns = ["What", "How many", "What that means"];
+  return {
+    id: "held-back",
+    heading: "What was held back or refused",
+    content: markup`
+${table("What was held back or refused, counted", columns, rowsOf(data), { name: "held" })}
+${reasonsOf(byReason(data.sent))}`,
+  };
+}
+
+function reasonsOf(reasons: readonly Count[]): Content {
+  if (reasons.length === 0) return "";
+  const rows = reasons.slice(0, MOST_REASONS).map(({ name, rejected }) => [isolated(clip(name)), number(rejected)]);
+  const columns = ["Reason", "Reports"];
+  return fold(
+    "Why the server refused reports",
+    table("Reasons for which the server refused reports", columns, rows, { name: "reasons" }),
+    "always",
+  );
+}
+
+function rowsOf({ sent, dropped, setAside }: PageData): Content[][] {
+  return [
+    [
+      "Values that were withheld",
+      "not counted",
+      markup`What isn't in the catalogue, or doesn't look as it must, is taken out before there is a report. Whoever recorded it is
+told at once (${code("track --json")}: "withheld"); no record of it is kept, so there is nothing to count here.`,
+    ],
+    [
+      "Reports that the server refused",
+      number(countOutcomes(sent).rejected),
+      "They left this machine, and the server refused them for good. Counted in the log of what was sent.",
+    ],
+    [
+      "Reports that were dropped",
+      number(dropped),
+      markup`They never left: too many waited (over 1,000, 4 MiB or 30 days), or the choice under which they were recorded no longer
+stood. Counted since telemetry was first used here; what ${code("disable")} deletes is not among them.`,
+    ],
+    [
+      "Files that were set aside",
+      number(setAside),
+      "They stood among the waiting reports, but were none. They never leave; the newest 20 are kept for you to look at.",
+    ],
+  ];
+}

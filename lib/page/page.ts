@@ -1,0 +1,79 @@
+import { sha256 } from "../sha256.ts";
+import { catalogueSection } from "./catalogue.ts";
+import { choiceSection } from "./choice.ts";
+import { moment, type Section } from "./elements.ts";
+import { fieldsSection } from "./fields.ts";
+import { heldBackSection } from "./held_back.ts";
+import { type Markup, markup, verbatim } from "./markup.ts";
+import type { PageData } from "./page_data.ts";
+import { permissionsSection } from "./permissions.ts";
+import { SCRIPT } from "./script.ts";
+import { sentSection } from "./sent.ts";
+import { stateSection } from "./state.ts";
+import { STYLE } from "./style.ts";
+import { waitingSection } from "./waiting.ts";
+
+/**
+ * One page that shows everything: a whole HTML document, which loads nothing, talks to nobody, and can be read without its
+ * script. The same data make the same page, to the last byte.
+ */
+export async function buildPage(data: PageData): Promise<string> {
+  const sections = [
+    stateSection(data),
+    fieldsSection(data),
+    waitingSection(data),
+    sentSection(data),
+    heldBackSection(data),
+    catalogueSection(),
+    permissionsSection(data.endpoint),
+    choiceSection(data),
+  ];
+  return String(markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${await policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>Telemetry of Rasa Pro on this machine</title>
+${verbatim("style", STYLE)}
+</head>
+<body>
+<header>
+<h1>Telemetry of Rasa Pro on this machine</h1>
+<p class="gist">Made by rasa-telemetry ${data.version} on ${
+    moment(data.madeAt)
+  }, from what is on this machine. This file holds
+all that it shows: it loads nothing and talks to nobody. All times are in UTC.</p>
+</header>
+<nav aria-label="Contents">
+<ol>
+${sections.map(({ id, heading }) => markup`<li><a href="#${id}">${heading}</a></li>\n`)}</ol>
+</nav>
+<main>
+${sections.map(sectionOf)}</main>
+${verbatim("script", SCRIPT)}
+</body>
+</html>
+`);
+}
+
+function sectionOf({ id, heading, content }: Section): Markup {
+  return markup`<section id="${id}" aria-labelledby="${id}-heading">
+<h2 id="${id}-heading">${heading}</h2>
+${content}
+</section>
+`;
+}
+
+/** What the page may do: show its one style and run its one script. Everything else is forbidden, above all every request. */
+async function policy(): Promise<Markup> {
+  const [style, script] = await Promise.all([STYLE, SCRIPT].map(digestOf));
+  return markup`default-src 'none'; style-src '${style}'; script-src '${script}'; base-uri 'none'; form-action 'none'`;
+}
+
+async function digestOf(text: string): Promise<string> {
+  const bytes = (await sha256(text)).replace(/../g, (hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return `sha256-${btoa(bytes)}`;
+}

@@ -1,0 +1,93 @@
+// deno-lint-ignore-file no-console -- a script talks to the person who started it
+import { parseArgs } from "node:util";
+import { measureBacklog } from "./bench/backlog.ts";
+import { type Place, withPlace } from "./bench/place.ts";
+import { measurePythonHost } from "./bench/python_host.ts";
+import { measureStream } from "./bench/stream.ts";
+import { type Section, toJson, toMarkdown, toText } from "./bench/table.ts";
+import { measureWholeProcess } from "./bench/whole_process.ts";
+import { findPython } from "./python.ts";
+
+const HELP = `Measures how fast rasa-telemetry is, beside what users would pick instead: everything in one run, on one
+machine, with one collector on the loopback interface. Takes about a quarter of an hour; needs Python and, for the peers,
+Node. A goal that isn't met is shown, and is no failure; a report that gets lost is one.
+
+Usage: deno task bench [OPTIONS]
+
+  --quick         fewer runs and fewer events: about two minutes
+  --only NAMES    of process, host, stream, backlog (with commas between them)
+  --json          print one JSON document instead of tables
+  --markdown      print the tables as Markdown
+`;
+
+/** How much is measured. */
+const FULL = {
+  rounds: 40,
+  coldRounds: 9,
+  host: { events: 300, requests: 40 },
+  stream: { events: 100_000, rounds: 3, many: 1_000_000 },
+  backlogRounds: 4,
+};
+const QUICK: typeof FULL = {
+  rounds: 10,
+  coldRounds: 3,
+  host: { events: 100, requests: 10 },
+  stream: { events: 10_000, rounds: 2, many: 30_000 },
+  backlogRounds: 2,
+};
+
+/** What is measured, by the names that `--only` takes. */
+const PARTS: Readonly<Record<string, (place: Place, python: string, size: typeof FULL) => Promise<Section[]>>> = {
+  process: (place, _, { rounds, coldRounds }) => measureWholeProcess(place, rounds, coldRounds),
+  host: async (place, python, { host }) => [await measurePythonHost(place, python, host)],
+  stream: (place, _, { stream }) => measureStream(place, stream),
+  backlog: async (place, _, { backlogRounds }) => [await measureBacklog(place, backlogRounds)],
+};
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: Object.keys(PARTS).join(",") },
+    json: { type: "boolean", default: false },
+    markdown: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  Deno.exit(0);
+}
+const wanted = values.only.split(",");
+const unknown = wanted.filter((name) => PARTS[name] === undefined);
+const python = await findPython();
+if (unknown.length > 0 || python === undefined || Deno.build.os === "windows") {
+  console.error(
+    unknown.length > 0
+      ? `Cannot measure ${unknown.join(", ")}: there are ${Object.keys(PARTS).join(", ")}`
+      : "Cannot measure: it takes Python 3 on Linux or macOS",
+  );
+  Deno.exit(2);
+}
+
+const loads = [Deno.loadavg()];
+const sections: Section[] = [];
+await withPlace(python, async (place) => {
+  for (const name of wanted) {
+    console.error(`bench: ${name}`);
+    sections.push(...await PARTS[name]!(place, python, values.quick ? QUICK : FULL));
+  }
+});
+loads.push(Deno.loadavg());
+const machine = {
+  system: `${Deno.build.os} ${Deno.build.arch}`,
+  processors: navigator.hardwareConcurrency,
+  loadBefore: loads[0]?.[0] ?? null,
+  loadAfter: loads[1]?.[0] ?? null,
+  deno: Deno.version.deno,
+};
+const about =
+  `${machine.system}, ${machine.processors} processors, load ${machine.loadBefore?.toFixed(1)} before and ` +
+  `${machine.loadAfter?.toFixed(1)} after, Deno ${machine.deno}. Medians; ratios are of medians.`;
+if (values.json) console.log(JSON.stringify({ machine, sections: toJson(sections) }, null, 2));
+else if (values.markdown) console.log(`${about}\n\n${toMarkdown(sections)}`);
+else console.log(`${toText(sections)}\n\n${about}`);

@@ -1,0 +1,95 @@
+import type { Place } from "./place.ts";
+import type { Job, Run } from "./processes.ts";
+import { median } from "./statistics.ts";
+import { beside, compareWithPeers, requireAll } from "./stream.ts";
+import { row, type Section } from "./table.ts";
+
+/** The most reports that wait at a time. */
+const LIMIT = 1_000;
+/** How many times the limit the larger backlog is. */
+const TIMES = 10;
+/** How many times as fast as the peers. Source: the project's goals. */
+const FASTER = 3;
+
+/** Delivering what waits on disk, beside the peers that send as much from memory: they keep nothing on disk. */
+export async function measureBacklog(place: Place, rounds: number): Promise<Section> {
+  const env = await place.home("backlog");
+  const folder = `${env["HOME"]}/.config/rasa/telemetry`;
+  const template = await takeTemplate(place, env, folder);
+  const flush: Job = { name: "flush", argv: [place.binary, "flush", "--json"], env, cwd: place.project };
+  const deliver = async (planted: number): Promise<Run> => {
+    await plant(folder, template, planted);
+    const [run] = (await place.measure([flush], { rounds: 1 })).get("flush") ?? [];
+    if (run === undefined) throw new Error("Cannot measure: flush did not run");
+    await requireAll(place, "flush", LIMIT);
+    return run;
+  };
+  await place.collector.count();
+  const once = await compareWithPeers(place, LIMIT, rounds, () => deliver(LIMIT));
+  const often = await compareWithPeers(place, LIMIT * TIMES, Math.ceil(rounds / 2), async () => {
+    const runs: Run[] = [];
+    for (let time = 0; time < TIMES; time++) runs.push(await deliver(LIMIT));
+    return { ...runs[0]!, ms: runs.reduce((sum, { ms }) => sum + ms, 0) };
+  });
+  const over: Run[] = [];
+  for (let round = 0; round < rounds; round++) over.push(await deliver(LIMIT * TIMES));
+  const rate = (count: number) => ({ ms }: Run) => count / (ms / 1000);
+  const [single, ten] = [rate(LIMIT), rate(LIMIT * TIMES)];
+  const goal = { compare: "times", least: FASTER } as const;
+  const [few, many] = [number(LIMIT), number(LIMIT * TIMES)];
+  const times = (runs: readonly Run[]) => median(runs.map(({ ms }) => ms));
+  return {
+    title: `Delivering a backlog, ${rounds} runs each, all arrived`,
+    rows: [
+      ...beside("events/s", `flush, ${few} reports`, once, single, goal),
+      ...beside("events/s", `flush, ${many} reports, ${TIMES} x ${few}`, often, ten, goal),
+      row(
+        "events/s",
+        `flush, ${many} reports, ${TIMES} x ${few}`,
+        median(often.own.map(ten)),
+        `flush, ${few} reports`,
+        median(once.own.map(single)),
+        { compare: "times", least: 0.9 },
+      ),
+      row(
+        "ms",
+        `flush, ${many} files at once`,
+        times(over),
+        `flush, ${few} files`,
+        times(once.own),
+        { compare: "times", most: TIMES },
+        `No more than ${few} reports wait at a time: of ${many} files the oldest are dropped, and ${few} are delivered.`,
+      ),
+    ],
+  };
+}
+
+/** A waiting report, as this program writes them. */
+async function takeTemplate(place: Place, env: Record<string, string>, folder: string): Promise<string> {
+  const argv = [place.binary, "track", "Training Completed", "--timeout", "0"];
+  await place.measure([{ name: "track", argv, env, cwd: place.project }], { rounds: 1 });
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!/^\d{15}-/.test(name)) continue;
+    const text = await Deno.readTextFile(`${folder}/${name}`);
+    await Deno.remove(`${folder}/${name}`);
+    return text;
+  }
+  throw new Error("Cannot measure: nothing was queued");
+}
+
+/** Puts so many copies of a report into a queue, each with an id of its own. */
+async function plant(folder: string, template: string, count: number): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  const queued = JSON.parse(template);
+  const since = Date.now() - count;
+  for (let index = 0; index < count; index++) {
+    const messageId = crypto.randomUUID();
+    const text = JSON.stringify({ ...queued, report: { ...queued.report, messageId } });
+    const name = `${String(since + index).padStart(15, "0")}-${messageId}.json`;
+    await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o600 });
+  }
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
+}

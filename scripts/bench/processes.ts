@@ -1,0 +1,80 @@
+import { ROOT } from "../toolchain.ts";
+
+/** A program to run. */
+export interface Job {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** A file; undefined: nothing is on standard input. */
+  readonly stdin?: string;
+  /** A folder whose waiting reports are deleted before each run. */
+  readonly fresh?: string;
+}
+
+/** What one run of a program cost. */
+export interface Run {
+  readonly name: string;
+  /** From its start to its end, in milliseconds. */
+  readonly ms: number;
+  /** What the processors were used by it, in milliseconds. */
+  readonly userMs: number;
+  readonly systemMs: number;
+  /** The most memory it had, in KiB. */
+  readonly kib: number;
+  readonly code: number;
+  /** What it wrote to standard output. */
+  readonly out: string;
+}
+
+/** How often to run each, in turns; `cold`: with an empty page cache each time. */
+export interface Turns {
+  readonly rounds: number;
+  readonly cold?: boolean;
+}
+
+/** Runs programs in turns and gives each one's runs, in their order. Throws where one of them fails. */
+export async function measure(
+  python: string,
+  jobs: readonly Job[],
+  { rounds, cold = false }: Turns,
+): Promise<Map<string, Run[]>> {
+  const child = new Deno.Command(python, {
+    args: ["-S", `${ROOT}/scripts/bench/runner.py`],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const order = jobs.map((job) => ({ ...job, stdin: job.stdin ?? null, fresh: job.fresh ?? null }));
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify({ rounds, cold, jobs: order })));
+  await writer.close();
+  const { success, stdout } = await child.output();
+  if (!success) throw new Error("Cannot measure: scripts/bench/runner.py failed");
+  const runs: Run[] = new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
+  const failed = runs.find(({ code }) => code !== 0);
+  if (failed !== undefined) throw new Error(`Cannot measure "${failed.name}": it ended with code ${failed.code}`);
+  return Map.groupBy(runs, ({ name }) => name);
+}
+
+/** Whether the page cache can be emptied here: by root, on Linux, where the system allows it. */
+export function canBeCold(): boolean {
+  try {
+    Deno.openSync("/proc/sys/vm/drop_caches", { write: true }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path of a program, or undefined where there is none. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  for (const path of (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/${name}`)) {
+    try {
+      if ((await Deno.stat(path)).isFile) return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return undefined;
+}

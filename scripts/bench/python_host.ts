@@ -1,0 +1,103 @@
+import { ROOT } from "../toolchain.ts";
+import type { Place } from "./place.ts";
+import { median, quantile } from "./statistics.ts";
+import { type Row, row, type Section } from "./table.ts";
+
+/** Servers that answer after so long, in milliseconds; null: one that takes everything and never answers. */
+const DELAYS_MS = [0, 50, 200, null] as const;
+/** The most of the time that a blocking request takes, and how much longer than otherwise without an answer, in milliseconds. */
+const SHARE = 0.1;
+const UNMOVED_MS = 0.1;
+/** A request that is never answered takes five seconds. */
+const UNANSWERED = 2;
+
+/** How often each is measured. */
+interface Counts {
+  readonly events: number;
+  readonly requests: number;
+}
+
+interface Held {
+  /** In milliseconds. */
+  readonly first: number;
+  readonly each: readonly number[];
+  readonly library: string;
+}
+
+/** How long each event holds a Python program, beside one blocking request for each, as Rasa's own telemetry makes it. */
+export async function measurePythonHost(place: Place, python: string, counts: Counts): Promise<Section> {
+  const peer = await findRequests(python);
+  const rows: Row[] = [];
+  let prompt: number | undefined;
+  await place.collector.count();
+  for (const delayMs of DELAYS_MS) {
+    await place.collector.delay(delayMs);
+    const server = delayMs === null ? "that never answers" : `${delayMs} ms away`;
+    const name = `${peer.way === "requests" ? "requests" : "urllib, in place of requests"}, blocking`;
+    const env = { ...await place.home(`host-${delayMs}`), RASA_TELEMETRY_BINARY: place.binary };
+    const own = await run(python, ["module", `${ROOT}/scripts/python`, String(counts.events)], env, place);
+    if (delayMs !== null) await requireAll(place, counts.events);
+    const trust = { SSL_CERT_FILE: place.authority, REQUESTS_CA_BUNDLE: place.authority };
+    const requests = delayMs === null ? UNANSWERED : counts.requests;
+    const args = [peer.way, `${place.endpoint}/v1/track`, String(requests)];
+    const blocking = await run(peer.python, args, trust, place);
+    const [held, other] = [median(own.each), median(blocking.each)];
+    const note = peer.way === "requests"
+      ? `requests is ${blocking.library}.`
+      : "No Python here has requests: not measured.";
+    const goal = delayMs === 0 ? {} : { most: SHARE };
+    rows.push(row("ms", `each event, server ${server}`, held, name, other, { compare: "times", ...goal }, note));
+    if (delayMs === 50) {
+      const slow = (each: readonly number[]) => quantile(each, 0.95);
+      rows.push(row("ms", `95th percentile, server ${server}`, slow(own.each), name, slow(blocking.each), {
+        compare: "times",
+      }));
+      rows.push(row("ms", `the first event, server ${server}`, own.first, name, blocking.first, { compare: "times" }));
+    }
+    prompt ??= held;
+    if (delayMs === null) {
+      rows.push(row("ms", `each event, server ${server}`, held, "itself, server 0 ms away", prompt, {
+        compare: "more",
+        most: UNMOVED_MS,
+      }));
+    }
+    await place.collector.delay(0);
+    await place.collector.count();
+  }
+  return { title: `How long a Python program is held, ${counts.events} events`, rows };
+}
+
+/** Throws where an event was lost. */
+async function requireAll(place: Place, count: number): Promise<void> {
+  const { distinct } = await place.collector.count();
+  if (distinct !== count) {
+    throw new Error(`Cannot compare: of ${count} events of the Python module ${distinct} arrived`);
+  }
+}
+
+async function run(python: string, args: readonly string[], env: Record<string, string>, place: Place): Promise<Held> {
+  const { success, stdout, stderr } = await new Deno.Command(python, {
+    args: [`${ROOT}/scripts/bench/host.py`, ...args],
+    cwd: place.project,
+    clearEnv: true,
+    env: { PYTHONDONTWRITEBYTECODE: "1", PATH: Deno.env.get("PATH") ?? "", ...env },
+    stdin: "null",
+  }).output();
+  if (!success) throw new Error(`Cannot measure: host.py failed:\n${new TextDecoder().decode(stderr)}`);
+  const { first, each, library }: Held = JSON.parse(new TextDecoder().decode(stdout));
+  return { first: first / 1000, each: each.map((time) => time / 1000), library };
+}
+
+/** The system's Python where it has Debian's `requests`, or any that has it; else what Python itself has. */
+async function findRequests(python: string): Promise<{ python: string; way: "requests" | "urllib" }> {
+  for (const candidate of ["/usr/bin/python3", python]) {
+    try {
+      const { success } = await new Deno.Command(candidate, { args: ["-c", "import requests"], stderr: "null" })
+        .output();
+      if (success) return { python: candidate, way: "requests" };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return { python, way: "urllib" };
+}

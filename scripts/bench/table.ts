@@ -1,0 +1,140 @@
+import { ratio, rounded } from "./statistics.ts";
+
+/** How a figure compares with the one beside it. */
+export interface Goal {
+  /** `times`: the figure divided by the one beside it; `more`: what it has more. */
+  readonly compare: "times" | "more";
+  /** The most, or the least, that it should be; undefined: it is only shown. */
+  readonly most?: number;
+  readonly least?: number;
+}
+
+/** One line of the table. */
+export interface Row {
+  /** What is measured, and of how many. */
+  readonly what: string;
+  readonly unit: "ms" | "MiB" | "events/s";
+  /** The median, or undefined where it could not be measured: then `note` says why. */
+  readonly value: number | undefined;
+  /** What stands beside it, and its median. */
+  readonly beside: string;
+  readonly besideValue: number | undefined;
+  readonly goal: Goal;
+  readonly note?: string;
+}
+
+/** Makes a row. */
+export function row(
+  unit: Row["unit"],
+  what: string,
+  value: number | undefined,
+  beside: string,
+  besideValue: number | undefined,
+  goal: Goal,
+  note?: string,
+): Row {
+  return { unit, what, value, beside, besideValue, goal, ...(note === undefined ? {} : { note }) };
+}
+
+/** Rows that belong together. */
+export interface Section {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+const HEAD = ["what", "measured", "beside", "measured", "compared", "goal", "met"];
+
+/** How the two compare, or undefined where one of them is missing. */
+export function compared({ value, besideValue, goal }: Row): number | undefined {
+  if (value === undefined || besideValue === undefined) return undefined;
+  return goal.compare === "times" ? value / besideValue : value - besideValue;
+}
+
+/** Whether the goal is met; undefined where there is none, or it could not be measured. */
+export function isMet(row: Row): boolean | undefined {
+  const found = compared(row);
+  const { most, least } = row.goal;
+  if (found === undefined || (most === undefined && least === undefined)) return undefined;
+  return (most === undefined || found <= most) && (least === undefined || found >= least);
+}
+
+/** The tables as Markdown. */
+export function toMarkdown(sections: readonly Section[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return sections.map(({ title, rows }) =>
+    [
+      `### ${title}`,
+      "",
+      line(HEAD),
+      line(["---", "---:", "---", "---:", "---:", "---:", "---"]),
+      ...rows.map((row) => line(cellsOf(row))),
+      ...notesOf(rows).map((note) => `\n${note}`),
+    ].join("\n")
+  ).join("\n\n");
+}
+
+/** The tables for a terminal. */
+export function toText(sections: readonly Section[]): string {
+  const all = sections.flatMap(({ rows }) => rows.map(cellsOf));
+  const widths = HEAD.map((head, column) => Math.max(head.length, ...all.map((cells) => cells[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return [1, 3, 4, 5].includes(column) ? cell.padStart(width) : cell.padEnd(width);
+    }).join("  ").trimEnd();
+  return sections.map(({ title, rows }) =>
+    [`${title}`, line(HEAD), ...rows.map((row) => line(cellsOf(row))), ...notesOf(rows)].join("\n")
+  ).join("\n\n");
+}
+
+/** The same for programs. */
+export function toJson(sections: readonly Section[]): unknown {
+  return sections.map(({ title, rows }) => ({
+    title,
+    rows: rows.map((row) => ({
+      what: row.what,
+      unit: row.unit,
+      value: row.value ?? null,
+      beside: row.beside,
+      besideValue: row.besideValue ?? null,
+      compared: compared(row) ?? null,
+      goal: row.goal,
+      met: isMet(row) ?? null,
+      note: row.note ?? null,
+    })),
+  }));
+}
+
+function cellsOf(row: Row): string[] {
+  const met = isMet(row);
+  return [
+    row.what,
+    withUnit(row.value, row),
+    row.beside,
+    withUnit(row.besideValue, row),
+    comparison(compared(row), row),
+    goalOf(row),
+    met === undefined ? "" : met ? "yes" : "no",
+  ];
+}
+
+function withUnit(value: number | undefined, { unit }: Row): string {
+  return value === undefined ? "not measured" : `${rounded(value)} ${unit}`;
+}
+
+function comparison(found: number | undefined, { goal, unit }: Row): string {
+  if (found === undefined) return "";
+  return goal.compare === "times" ? `${ratio(found)} x` : `${found < 0 ? "" : "+"}${rounded(found)} ${unit}`;
+}
+
+function goalOf({ goal: { most, least, compare }, unit }: Row): string {
+  const limit = most ?? least;
+  if (limit === undefined) return "";
+  return `${most === undefined ? "at least" : "at most"} ${
+    compare === "times" ? `${limit} x` : `${limit} ${unit} more`
+  }`;
+}
+
+function notesOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap(({ note }) => note === undefined ? [] : [note]))];
+}

@@ -1,0 +1,123 @@
+import { EVENT } from "./events.ts";
+import type { Place } from "./place.ts";
+import { canBeCold, findProgram, type Job, type Run } from "./processes.ts";
+import { median } from "./statistics.ts";
+import { type Goal, type Row, row, type Section } from "./table.ts";
+
+/** What is measured of whole processes, each beside what it is compared with. */
+const COMPARISONS = [
+  { job: "off", what: "telemetry off (variable)", beside: "floor", besideName: "a program that only ends" },
+  { job: "off by choice", what: "telemetry off (stored)", beside: "floor", besideName: "a program that only ends" },
+  { job: "queued", what: "track --timeout 0, queued", beside: "floor", besideName: "a program that only ends" },
+  { job: "delivered", what: "track, delivered", beside: "fetch", besideName: "the same and one HTTPS fetch" },
+] as const;
+
+/** The most of each, in multiples of what stands beside it. Source: the project's goals. */
+const TIME_GOALS = { "off": 1.05, "off by choice": 1.05, "queued": 1.25, "delivered": 1.15 };
+const CPU_GOAL = 1.2;
+const MEMORY_GOAL = 1.2;
+const MORE_MIB = 1;
+
+/** Time, processor time and memory of whole processes, warm and cold, and the size of the binary. */
+export async function measureWholeProcess(place: Place, rounds: number, coldRounds: number): Promise<Section[]> {
+  const jobs = await jobsOf(place);
+  // What the first runs leave in caches is there for all the others.
+  await place.measure(jobs, { rounds: 1 });
+  const warm = await place.measure(jobs, { rounds });
+  const cold = canBeCold() ? await place.measure(jobs, { rounds: coldRounds, cold: true }) : undefined;
+  return [
+    { title: `Whole process, warm, ${rounds} runs each`, rows: timeRows(warm) },
+    { title: `Whole process, cold, ${coldRounds} runs each`, rows: timeRows(cold) },
+    { title: `Processors of the whole process, user and system, ${rounds} runs each`, rows: cpuRows(warm) },
+    { title: `Memory of track, and size`, rows: [...memoryRows(warm), await sizeRow(place)] },
+  ];
+}
+
+async function jobsOf({ binary, floor, fetchFloor, project, event, body, endpoint, authority, home }: Place) {
+  const on = await home("on");
+  const queueing = await home("queueing");
+  const off = await home("off by choice");
+  const said = await Deno.readTextFile(`${off["HOME"]}/.config/rasa/global.yml`);
+  await Deno.writeTextFile(
+    `${off["HOME"]}/.config/rasa/global.yml`,
+    said.replaceAll("enabled: true", "enabled: false"),
+  );
+  const shared = { cwd: project, stdin: event };
+  const curl = [
+    "--silent",
+    "--fail",
+    "--cacert",
+    authority,
+    "--user",
+    "bench:",
+    "--header",
+    "content-type: application/json",
+    "--data-binary",
+    `@${body}`,
+    `${endpoint}/v1/track`,
+  ];
+  const jobs: Job[] = [
+    { name: "floor", argv: [floor], env: on, ...shared },
+    {
+      name: "off",
+      argv: [binary, "track", EVENT],
+      env: { ...on, RASA_TELEMETRY_ENABLED: "false" },
+      ...shared,
+    },
+    { name: "off by choice", argv: [binary, "track", EVENT], env: off, ...shared },
+    {
+      name: "queued",
+      argv: [binary, "track", EVENT, "--timeout", "0"],
+      env: queueing,
+      fresh: `${queueing["HOME"]}/.config/rasa/telemetry`,
+      ...shared,
+    },
+    { name: "fetch", argv: [fetchFloor], env: { ...on, RASA_TELEMETRY_HOME: body }, ...shared },
+    { name: "delivered", argv: [binary, "track", EVENT], env: on, ...shared },
+  ];
+  const path = await findProgram("curl");
+  if (path !== undefined) jobs.push({ name: "curl", argv: [path, ...curl], env: {}, ...shared });
+  return jobs;
+}
+
+function timeRows(runs: Map<string, Run[]> | undefined): Row[] {
+  const figure = (job: string) => medianOf(runs?.get(job), ({ ms }) => ms);
+  const note = runs === undefined ? "Not measured: emptying the page cache needs root on Linux." : undefined;
+  const rows = COMPARISONS.map(({ job, what, beside, besideName }) =>
+    row("ms", what, figure(job), besideName, figure(beside), { compare: "times", most: TIME_GOALS[job] }, note)
+  );
+  const curl = figure("curl");
+  return [
+    ...rows,
+    row("ms", "track, delivered", figure("delivered"), "curl posting the same", curl, { compare: "times" }, note),
+  ];
+}
+
+function cpuRows(runs: Map<string, Run[]>): Row[] {
+  const figure = (job: string) => medianOf(runs.get(job), ({ userMs, systemMs }) => userMs + systemMs);
+  return COMPARISONS.map(({ job, what, beside, besideName }) =>
+    row("ms", what, figure(job), besideName, figure(beside), { compare: "times", most: CPU_GOAL })
+  );
+}
+
+function memoryRows(runs: Map<string, Run[]>): Row[] {
+  const figure = (job: string) => medianOf(runs.get(job), ({ kib }) => kib / 1024);
+  const goal: Goal = { compare: "times", most: MEMORY_GOAL };
+  const floor = figure("floor");
+  return [
+    row("MiB", "track --timeout 0, peak", figure("queued"), "a program that only ends", floor, goal),
+    row("MiB", "track, delivered, peak", figure("delivered"), "a program that only ends", floor, goal),
+    row("MiB", "track, delivered, peak", figure("delivered"), "the same and one HTTPS fetch", figure("fetch"), {
+      compare: "times",
+    }),
+  ];
+}
+
+async function sizeRow({ binary, floor }: Place): Promise<Row> {
+  const [own, bare] = await Promise.all([binary, floor].map(async (path) => (await Deno.stat(path)).size / 1024 ** 2));
+  return row("MiB", "size of the binary", own, "a program that only ends", bare, { compare: "more", most: MORE_MIB });
+}
+
+function medianOf(runs: readonly Run[] | undefined, figure: (run: Run) => number): number | undefined {
+  return runs === undefined ? undefined : median(runs.map(figure));
+}

@@ -1,0 +1,405 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../../lib/cli.ts";
+import { FileFault } from "../../lib/host/host.ts";
+import { MemoryHost, type MemoryHostOptions, NOON } from "../support/memory_host.ts";
+import { BUILD, CONFIG_FILE, MACHINE_ID, QUEUE, runHere, STORED_ON } from "../support/scene.ts";
+import { TimedHost } from "../support/timed_host.ts";
+import { assertFits, printed, terminalHost, WIDTHS } from "../support/widths.ts";
+
+const LOG = `${QUEUE}/sent.log`;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A moment so long before noon. */
+function before(milliseconds: number): string {
+  return new Date(NOON.getTime() - milliseconds).toISOString();
+}
+
+/** A line of the log. An event that is undefined stands for the traits. */
+function entry(sentAt: string, event: string | undefined, reason: string | null = null): string {
+  const report = event === undefined
+    ? { userId: MACHINE_ID, traits: {} }
+    : { userId: MACHINE_ID, event, properties: {} };
+  return JSON.stringify({ sentAt, outcome: reason === null ? "delivered" : "rejected", reason, report }) + "\n";
+}
+
+const ENTRIES = [
+  entry(before(9 * DAY_MS), "Shell Started"),
+  entry(before(2 * DAY_MS), "Enterprise Search Policy Training Completed"),
+  entry(before(DAY_MS), undefined),
+  entry(before(3 * HOUR_MS), "Shell Started", "HTTP 400"),
+  entry(before(0), "Shell Started"),
+];
+
+function loggedHost(options: MemoryHostOptions = {}, lines = ENTRIES): MemoryHost {
+  return new MemoryHost({ ...options, files: { [CONFIG_FILE]: STORED_ON, [LOG]: lines.join(""), ...options.files } });
+}
+
+const loggedTerminal = (columns: number, options: MemoryHostOptions = {}) =>
+  terminalHost(columns, { ...options, files: { [CONFIG_FILE]: STORED_ON, [LOG]: ENTRIES.join("") } });
+
+const AT_80 = `9d ago    delivered  Shell Started
+2d ago    delivered  Enterprise Search Policy Training Completed
+1d ago    delivered  identify
+3h ago    rejected   Shell Started: HTTP 400
+just now  delivered  Shell Started
+`;
+
+const AT_40 = `9d ago    delivered  Shell Started
+2d ago    delivered  Enterprise Search
+                     Policy Training
+                     Completed
+1d ago    delivered  identify
+3h ago    rejected   Shell Started: HTTP
+                     400
+just now  delivered  Shell Started
+`;
+
+Deno.test("log is laid out for the terminal's width, with how long ago, or exact times on request", async () => {
+  assertEquals(await printed(loggedTerminal(80), "log"), AT_80);
+  assertEquals(await printed(loggedTerminal(40), "log"), AT_40);
+  const exact = await printed(loggedTerminal(80), "log", "--exact", "--last", "2");
+  assertEquals(
+    exact,
+    `${before(3 * HOUR_MS)}  rejected   Shell Started: HTTP 400\n${before(0)}  delivered  Shell Started\n`,
+  );
+  assertEquals(await printed(loggedHost(), "log", "--last", "2"), exact);
+});
+
+for (const columns of WIDTHS) {
+  Deno.test(`log and its summary fit ${columns} columns`, async () => {
+    for (const args of [["log"], ["log", "--exact"], ["log", "--summary"], ["log", "--summary", "--exact"]]) {
+      assertFits(await printed(loggedTerminal(columns), ...args), columns);
+    }
+  });
+}
+
+const SELECTIONS: readonly (readonly [args: readonly string[], indexes: readonly number[]])[] = [
+  [[], [0, 1, 2, 3, 4]],
+  [["--last", "2"], [3, 4]],
+  [["--last", "0"], [0, 1, 2, 3, 4]],
+  [["--event", "Shell Started"], [0, 3, 4]],
+  [["--event=Shell Started", "--last", "1"], [4]],
+  [["--event", "identify"], [2]],
+  [["--event", "Project Created"], []],
+  [["--since", "2026-03-01"], [3, 4]],
+  [["--since", "2026-03-01T09:00Z"], [3, 4]],
+  [["--since", "2026-03-01T09:00:00.001Z"], [4]],
+  [["--since", "24h"], [2, 3, 4]],
+  [["--since", "3d"], [1, 2, 3, 4]],
+  [["--since", "2w", "--event", "Shell Started"], [0, 3, 4]],
+  [["--since", "10s"], [4]],
+  [["--since", "2026-03-02"], []],
+];
+
+for (const [args, indexes] of SELECTIONS) {
+  Deno.test(`log ${args.join(" ")} --json gives whole entries, oldest first`, async () => {
+    const chosen = indexes.map((index) => ENTRIES[index]).join("");
+    assertEquals(await printed(loggedHost(), "log", "--json", ...args), chosen);
+  });
+}
+
+Deno.test("log shows twenty unless asked for more, and says where nothing is meant or there is nothing", async () => {
+  const many = loggedHost({}, Array.from({ length: 30 }, (_, at) => entry(before(30 - at), "Shell Started")));
+  assertEquals((await printed(many, "log")).trim().split("\n").length, 20);
+  const host = loggedHost();
+  await runHere(host, "log", "--event", "Project Created");
+  assertEquals([host.out, host.err], [
+    "",
+    "No entry of the log is meant; rasa-telemetry log --last 0 shows them all.\n",
+  ]);
+  for (const options of [{}, { env: { HOME: "" } }]) {
+    const empty = new MemoryHost(options);
+    assertEquals(await runHere(empty, "log"), 0);
+    const message = "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
+    assertEquals([empty.out, empty.err, empty.files.writes], ["", message, []]);
+  }
+});
+
+const SUMMARY_AT_80 = `Reports  5 (1 rejected)
+First    9d ago
+Last     just now
+
+By event
+  Shell Started                                █████████████████  3 (1 rejected)
+  Enterprise Search Policy Training Completed  ██████  1
+  identify                                     ██████  1
+
+By day, in UTC
+  2026-02-20  ████████████████████  1
+  2026-02-21  0
+  2026-02-22  0
+  2026-02-23  0
+  2026-02-24  0
+  2026-02-25  0
+  2026-02-26  0
+  2026-02-27  ████████████████████  1
+  2026-02-28  ████████████████████  1
+  2026-03-01  ████████████████████████████████████████  2 (1 rejected)
+`;
+
+const SUMMARY_AT_40 = `Reports  5 (1 rejected)
+First    9d ago
+Last     just now
+
+By event
+  Shell Started
+    ████████████████████  3 (1 rejected)
+  Enterprise Search Policy Training
+  Completed
+    ███████  1
+  identify
+    ███████  1
+
+By day, in UTC
+  2026-02-20  █████  1
+`;
+
+Deno.test("log --summary draws reports by event and by day, days without any included", async () => {
+  assertEquals(await printed(loggedTerminal(80), "log", "--summary"), SUMMARY_AT_80);
+  assertEquals((await printed(loggedTerminal(40), "log", "--summary")).startsWith(SUMMARY_AT_40), true);
+});
+
+Deno.test("log --summary draws with # where a terminal is dumb or there is none", async () => {
+  const dumb = await printed(loggedTerminal(80, { env: { TERM: "dumb" } }), "log", "--summary");
+  assertEquals(dumb, SUMMARY_AT_80.replaceAll("█", "#"));
+  const piped = await printed(loggedHost(), "log", "--summary");
+  assertEquals(
+    piped,
+    SUMMARY_AT_80.replaceAll("█", "#").replace("9d ago", before(9 * DAY_MS)).replace("just now", before(0)),
+  );
+});
+
+Deno.test("log --summary shows the last fourteen days and counts those before", async () => {
+  const days = [40, 20, 20, 13, 0].map((day) => entry(before(day * DAY_MS), "Shell Started"));
+  const text = await printed(loggedHost({}, days), "log", "--summary");
+  assertEquals([text.includes("2026-02-15"), text.includes("2026-02-16"), text.endsWith("  and 3 before\n")], [
+    false,
+    true,
+    true,
+  ]);
+});
+
+Deno.test("log --summary --json counts what is selected", async () => {
+  const host = loggedHost();
+  assertEquals(JSON.parse(await printed(host, "log", "--summary", "--json", "--since", "3d")), {
+    delivered: 3,
+    rejected: 1,
+    from: before(2 * DAY_MS),
+    to: before(0),
+    events: {
+      "Shell Started": { delivered: 1, rejected: 1 },
+      "Enterprise Search Policy Training Completed": { delivered: 1, rejected: 0 },
+      identify: { delivered: 1, rejected: 0 },
+    },
+    days: {
+      "2026-02-27": { delivered: 1, rejected: 0 },
+      "2026-02-28": { delivered: 1, rejected: 0 },
+      "2026-03-01": { delivered: 1, rejected: 1 },
+    },
+  });
+  assertEquals(JSON.parse(await printed(host, "log", "--summary", "--json", "--since", "2026-03-02")), {
+    delivered: 0,
+    rejected: 0,
+    from: null,
+    to: null,
+    events: {},
+    days: {},
+  });
+});
+
+Deno.test("log --summary survives names and times that somebody planted", async () => {
+  const odd = [
+    entry("x", "__proto__"),
+    entry("+275760-09-13T00:00:00.000Z", "a\u001b[2J"),
+    entry(before(0), "toString"),
+  ];
+  const host = loggedHost({}, odd);
+  const text = await printed(host, "log", "--summary");
+  assertEquals([text.includes("\u001b"), text.includes("__proto__"), text.includes("toString")], [false, true, true]);
+  const { events } = JSON.parse(await printed(host, "log", "--summary", "--json"));
+  assertEquals(Object.keys(events), ["__proto__", "a\u001b[2J", "toString"]);
+});
+
+Deno.test("log clear deletes both files and nothing else, asks nothing, and says what it did", async () => {
+  const older = { [`${LOG}.1`]: entry(before(DAY_MS), "Shell Started") };
+  const host = loggedHost({ files: older });
+  await runHere(host, "track", "Shell Started", "--timeout", "0");
+  const names = host.files.names(QUEUE);
+  host.err = "";
+  assertEquals([await runHere(host, "log", "clear"), host.out, host.err], [
+    0,
+    "",
+    "The log is deleted: it held 6 reports.\n",
+  ]);
+  assertEquals(host.files.names(QUEUE), names.filter((name) => !name.startsWith("sent.log")));
+  host.err = "";
+  assertEquals([await runHere(host, "log", "clear", "--json"), host.out, host.err], [
+    0,
+    '{\n  "deleted": 0\n}\n',
+    "The log was empty.\n",
+  ]);
+  host.err = "";
+  await runHere(host, "flush");
+  assertEquals((await printed(host, "log", "--json")).split("\n").length, 2);
+});
+
+Deno.test("log clear says where a file can't be deleted, and where it is", async () => {
+  const host = loggedHost();
+  host.files.before = ({ action }) => {
+    if (action === "remove") throw new FileFault("remove a file", "EPERM");
+  };
+  assertEquals([await runHere(host, "log", "clear"), host.err], [
+    2,
+    `rasa-telemetry: Cannot delete ${LOG}: EPERM; delete it and ${LOG}.1 by hand\n`,
+  ]);
+});
+
+Deno.test("log keeps one to two MiB in two files, however much leaves", async () => {
+  const host = loggedHost({}, [entry(before(0), "Shell Started").repeat(9_000)]);
+  await runHere(host, "track", "Training Started");
+  assertEquals([host.files.names(QUEUE).includes("sent.log.1"), host.files.text(LOG)?.split("\n").length], [true, 2]);
+  assertEquals((await printed(host, "log", "--json", "--last", "0")).trim().split("\n").length, 9_001);
+});
+
+Deno.test("log misses nothing where the file that is written becomes the older one while it is read", async () => {
+  const host = loggedHost({ files: { [`${LOG}.1`]: entry(before(20 * DAY_MS), "Project Created") } });
+  let reads = 0;
+  host.files.before = ({ action, path }) => {
+    if (action !== "read" || path !== LOG || reads++ > 0) return;
+    host.files.rename(LOG, `${LOG}.1`);
+    host.files.plant(LOG, entry(before(0), "Training Started"));
+  };
+  const lines = (await printed(host, "log", "--json", "--last", "0")).trim().split("\n");
+  assertEquals(lines.map((line) => JSON.parse(line).report.event), [
+    "Shell Started",
+    "Enterprise Search Policy Training Completed",
+    undefined,
+    "Shell Started",
+    "Shell Started",
+    "Training Started",
+  ]);
+});
+
+/** A machine on which the log is followed. */
+function followedHost(options: MemoryHostOptions = {}): TimedHost {
+  return new TimedHost({
+    files: { [CONFIG_FILE]: STORED_ON, [LOG]: entry(before(DAY_MS), "Shell Started") },
+    ...options,
+  });
+}
+
+/** What was printed so far, by event. */
+function eventsIn(host: MemoryHost): string[] {
+  return host.out.split("\n").slice(0, -1).map((line) => line.split("  ").at(-1) ?? "");
+}
+
+function append(host: MemoryHost, text: string): void {
+  host.files.append(LOG, new TextEncoder().encode(text));
+}
+
+Deno.test("log --follow shows what is there and what comes, and ends well when it is asked to", async () => {
+  const host = followedHost();
+  const ended = run(["log", "--follow"], host, BUILD);
+  await host.pass(700);
+  assertEquals(eventsIn(host), ["Shell Started"]);
+  append(host, entry(before(0), "Training Started"));
+  await host.pass(500);
+  assertEquals(eventsIn(host), ["Shell Started", "Training Started"]);
+  await host.pass(10_000);
+  append(host, entry(before(0), "Training Failed") + entry(before(0), "Training Completed"));
+  await host.pass(500);
+  host.requestEnd?.();
+  assertEquals(await host.until(ended), 0);
+  assertEquals(
+    host.out,
+    [
+      `${before(DAY_MS)}  delivered  Shell Started\n`,
+      `${before(0)}  delivered  Training Started\n`,
+      `${before(0)}  delivered  Training Failed\n`,
+      `${before(0)}  delivered  Training Completed\n`,
+    ].join(""),
+  );
+  assertEquals([host.err, host.files.writes.filter((path) => path !== LOG)], ["", []]);
+});
+
+Deno.test("log --follow shows only what is asked for, whole with --json", async () => {
+  const host = followedHost();
+  const ended = run(["log", "--follow", "--json", "--last", "1", "--event", "Training Started"], host, BUILD);
+  await host.pass(100);
+  const wanted = entry(before(0), "Training Started");
+  append(host, entry(before(0), "Training Failed") + wanted);
+  await host.pass(500);
+  host.requestEnd?.();
+  assertEquals([await host.until(ended), host.out], [0, wanted]);
+});
+
+Deno.test("log --follow goes on where the log is rotated, cleared and begun again", async () => {
+  const host = followedHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  host.files.plantFolder(QUEUE);
+  const ended = run(["log", "--follow"], host, BUILD);
+  await host.pass(100);
+  append(host, entry(before(3), "Shell Started"));
+  await host.pass(500);
+  append(host, entry(before(2), "Training Started"));
+  host.files.rename(LOG, `${LOG}.1`);
+  append(host, entry(before(1), "Training Failed"));
+  await host.pass(500);
+  assertEquals(await runHere(host, "log", "clear", "-q"), 0);
+  await host.pass(500);
+  append(host, entry(before(0), "Training Completed"));
+  await host.pass(500);
+  host.requestEnd?.();
+  assertEquals(await host.until(ended), 0);
+  assertEquals(eventsIn(host), ["Shell Started", "Training Started", "Training Failed", "Training Completed"]);
+});
+
+Deno.test("log --follow shows an entry once, and not before it is written whole", async () => {
+  const host = followedHost();
+  const ended = run(["log", "--follow"], host, BUILD);
+  const text = entry(before(0), "Training Started");
+  for (const part of [text.slice(0, 30), text.slice(30, -1)]) {
+    append(host, part);
+    await host.pass(600);
+    assertEquals(eventsIn(host), ["Shell Started"]);
+  }
+  append(host, "\n");
+  await host.pass(600);
+  // A crash may tear one: the next begins a line of its own.
+  append(host, `${text.slice(0, 20)}\n${entry(before(0), "Training Failed")}`);
+  await host.pass(600);
+  host.requestEnd?.();
+  await host.until(ended);
+  assertEquals(eventsIn(host), ["Shell Started", "Training Started", "Training Failed"]);
+});
+
+Deno.test("log --follow reads nothing while nothing changes", async () => {
+  const host = followedHost();
+  const ended = run(["log", "--follow"], host, BUILD);
+  await host.pass(100);
+  const reads = () => host.files.operations.filter(({ action }) => action === "read").length;
+  const first = reads();
+  await host.pass(60_000);
+  assertEquals(reads(), first);
+  host.requestEnd?.();
+  assertEquals(await host.until(ended), 0);
+});
+
+Deno.test("log --follow ends where nobody reads any more", async () => {
+  const host = followedHost();
+  const ended = run(["log", "--follow"], host, BUILD);
+  await host.pass(600);
+  host.stdoutBroken = true;
+  append(host, entry(before(0), "Training Started"));
+  assertEquals([await host.until(ended), eventsIn(host)], [0, ["Shell Started"]]);
+});
+
+Deno.test("log --follow gives exact times on a terminal too, because they stay there, and says how to end it", async () => {
+  const host = followedHost({ terminal: { stdout: true, columns: 80 }, env: { NO_COLOR: "1" } });
+  const ended = run(["log", "--follow"], host, BUILD);
+  await host.pass(600);
+  host.requestEnd?.();
+  await host.until(ended);
+  assertStringIncludes(host.out, `${before(DAY_MS)}  delivered  Shell Started\n`);
+  assertEquals(host.err, "Showing what leaves as it does; Ctrl-C ends this.\n");
+});

@@ -1,0 +1,305 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Browser, BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
+import { entryOf } from "../page/page_fixture.ts";
+import { runBinary } from "../support/binary.ts";
+import { CHROMIUM, findBarriers, showFile, startBrowser } from "../support/browser.ts";
+import { MACHINE_ID, STORED_ON } from "../support/scene.ts";
+
+/** The page as the compiled binary writes it, in a real browser. */
+
+/** Longest making of the largest page, in milliseconds, and the largest page, in bytes. */
+const QUICK_MS = 10_000;
+const MAX_PAGE_BYTES = 10_000_000;
+
+const NOON = Date.parse("2026-03-01T12:00:00.000Z");
+
+/** What stands in a report of somebody who wants to be more than text. */
+const HOSTILE = `</pre></script><img src="http://127.0.0.1:9/" onerror="hit = 1"><script>hit = 1</script>\u202e\0"'`;
+/** A text without a place to break, and one that is written from right to left. */
+const LONG = "x".repeat(150);
+const HEBREW = "דוגמה: (1) שלום!";
+
+let browser: Browser;
+let folder: string;
+/** The pages by name. */
+const pages = { empty: "", one: "", many: "", hostile: "" };
+let makingMs = 0;
+
+Deno.test.beforeAll(async () => {
+  if (CHROMIUM === undefined) return;
+  folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" }));
+  await Deno.mkdir(`${folder}/project`);
+  pages.empty = await makePage("empty", []);
+  pages.one = await makePage("one", [entryOf("2026-03-01T10:00:00.000Z")]);
+  pages.hostile = await makePage(
+    `hostile-${LONG}`,
+    [HOSTILE, LONG, HEBREW].map((text, day) => ({
+      sentAt: new Date(NOON - day * 1_000).toISOString(),
+      outcome: "rejected",
+      reason: text,
+      report: { event: text, [text]: text, nested: { [text]: [text] } },
+    })),
+  );
+  const since = performance.now();
+  pages.many = await makePage(
+    "many",
+    Array.from({ length: 10_000 }, (_, index) => ({
+      sentAt: new Date(NOON - (9_999 - index) * 300_000).toISOString(),
+      outcome: index % 50 === 49 ? "rejected" : "delivered",
+      reason: index % 50 === 49 ? "HTTP 400" : null,
+      // Smaller than a real one: the log holds less than half as many of those.
+      report: {
+        userId: MACHINE_ID,
+        event: index % 7 === 0 ? "Training Started" : "Shell Started",
+        messageId: String(index),
+      },
+    })),
+  );
+  makingMs = performance.now() - since;
+  browser = await startBrowser(folder);
+});
+
+Deno.test.afterAll(async () => {
+  if (CHROMIUM === undefined) return;
+  await browser?.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** Lets the binary write a page about a home with these entries in its log. Gives the page's path. */
+async function makePage(name: string, log: readonly unknown[]): Promise<string> {
+  const home = `${folder}/${name}`;
+  const telemetry = `${home}/.config/rasa/telemetry`;
+  await Deno.mkdir(telemetry, { recursive: true });
+  await Deno.writeTextFile(`${home}/.config/rasa/global.yml`, STORED_ON);
+  const lines = log.map((entry) => JSON.stringify(entry) + "\n");
+  const half = Math.floor(lines.length / 2);
+  await Deno.writeTextFile(`${telemetry}/sent.log.1`, lines.slice(0, half).join(""));
+  await Deno.writeTextFile(`${telemetry}/sent.log`, lines.slice(half).join(""));
+  const path = `${home}/page.html`;
+  const { code, err } = await runBinary(["inspect", "Shell Started", "--html", path], {
+    cwd: `${folder}/project`,
+    env: { HOME: home, USERPROFILE: home },
+  });
+  assertEquals([code, err], [0, ""]);
+  return path;
+}
+
+/** A test of what a browser makes of pages. One browser serves all of them, so that what it does goes on between them. */
+function inBrowser(name: string, work: () => Promise<void>): void {
+  Deno.test({ name, fn: work, ignore: CHROMIUM === undefined, sanitizeOps: false, sanitizeResources: false });
+}
+
+/** Shows one of the pages, and asserts that it asked nobody for anything and that nothing in it was forbidden. */
+async function show(
+  name: keyof typeof pages,
+  options: BrowserContextOptions,
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
+  await showFile(browser, pages[name], options, async ({ page, conduct }) => {
+    await work(page);
+    assertEquals(conduct, { requests: [], complaints: [] });
+  });
+}
+
+const NAMES = ["empty", "one", "many", "hostile"] as const;
+const NARROW = { width: 320, height: 800 };
+
+inBrowser("inspect --html is quick and below 10 MB with 10,000 reports", async () => {
+  const { size, mode } = await Deno.stat(pages.many);
+  assert(makingMs < QUICK_MS && size < MAX_PAGE_BYTES, `${makingMs} ms, ${size} bytes`);
+  assertEquals((mode ?? 0) & 0o777, 0o600);
+});
+
+for (const name of NAMES) {
+  inBrowser(`the page never scrolls sideways, however narrow the window and whatever is open (${name})`, async () => {
+    await show(name, {}, async (page) => {
+      if (name !== "many") await openEverything(page);
+      // The last two are on both sides of where the tables begin to stand as lists.
+      for (const width of [320, 1280, 704, 705]) {
+        await page.setViewportSize({ width, height: 800 });
+        assertEquals([width, await page.evaluate("document.documentElement.scrollWidth")], [width, width]);
+      }
+    });
+  });
+}
+
+inBrowser("the page could not talk to anybody if it wanted to", async () => {
+  const arrivals: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    arrivals.push(request.url);
+    return new Response();
+  });
+  const target = `http://127.0.0.1:${server.addr.port}/`;
+  await showFile(browser, pages.one, {}, async ({ page }) => {
+    const load = (element: string, how: string) =>
+      `new Promise((resolve, reject) => document.head.append(Object.assign(document.createElement("${element}"),
+        { onload: resolve, onerror: reject, ${how}: "${target}", rel: "stylesheet" })))`;
+    const tries = [
+      `fetch("${target}", { mode: "no-cors" })`,
+      load("img", "src"),
+      load("script", "src"),
+      load("link", "href"),
+    ];
+    for (const attempt of tries) {
+      assertEquals(await page.evaluate(`${attempt}.then(() => "went", () => "refused")`), "refused");
+    }
+    await page.evaluate(
+      `document.head.append(Object.assign(document.createElement("script"), { textContent: "ran = 1" }))`,
+    );
+    assertEquals(await page.evaluate("typeof ran"), "undefined");
+  });
+  await server.shutdown();
+  assertEquals(arrivals, []);
+});
+
+for (const name of NAMES) {
+  inBrowser(`the page has no barriers, light and dark, wide and narrow (${name})`, async () => {
+    await show(name, {}, async (page) => {
+      // One page is looked at whole; of the others' catalogue, which is the same, and of thousands of rows, some.
+      if (name === "hostile") await openEverything(page);
+      else await page.evaluate(THIN);
+      assertEquals(await findBarriers(page), []);
+      await page.emulateMedia({ colorScheme: "dark" });
+      assertEquals(await findBarriers(page, { only: "color-contrast" }), []);
+      if (name !== "hostile") return;
+      await page.setViewportSize(NARROW);
+      assertEquals(await findBarriers(page, { except: "color-contrast" }), []);
+    });
+  });
+}
+
+/** Leaves the first of what repeats: three days, thirty reports of each, and two events of each part of the catalogue. */
+const THIN = `for (const surplus of document.querySelectorAll(
+  ".day:nth-child(n + 4), .day tr:nth-child(n + 31), #catalogue details + details + details")) surplus.remove()`;
+
+inBrowser("the page is dark where the system is", async () => {
+  const colours: unknown[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await show("one", { colorScheme }, async (page) => {
+      colours.push(await page.evaluate("getComputedStyle(document.body).backgroundColor"));
+    });
+  }
+  assertEquals(colours, ["rgb(255, 255, 255)", "rgb(20, 24, 29)"]);
+});
+
+inBrowser("the page can be filtered by keyboard alone, and says how many are left", async () => {
+  await show("many", {}, async (page) => {
+    const said = () => page.locator("#filter-said").textContent();
+    const rows = () => page.locator("#days tbody > tr:visible").count();
+    // The fourth of the contents, then what can be opened before the fields.
+    for (let count = 0; count < 4; count++) await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    assertEquals(await focused(page), "filter-text");
+    assertEquals(await said(), "10,000 reports");
+    await page.keyboard.type('"messageId": "999');
+    assertEquals([await said(), await rows()], ["11 of 10,000 reports", 11]);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Training");
+    assertEquals([await focused(page), await said(), await rows()], ["filter-event", "1 of 10,000 reports", 1]);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("rejected");
+    assertEquals([await focused(page), await said(), await rows()], ["filter-outcome", "0 of 10,000 reports", 0]);
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.type("all");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    assertEquals(await said(), "200 of 10,000 reports");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("all");
+    assertEquals([await said(), await page.locator("#days > details[open]").count()], ["10,000 reports", 1]);
+  });
+});
+
+inBrowser("the page can be read oldest first", async () => {
+  await show("many", {}, async (page) => {
+    const ends = () =>
+      page.evaluate(`[...document.querySelectorAll(".day > summary")].map((day) => day.firstChild.data.trim())
+      .filter((_, index, days) => index === 0 || index === days.length - 1)`);
+    assertEquals(await ends(), ["2026-03-01 (UTC)", "2026-01-25 (UTC)"]);
+    await page.locator("#filter-order").selectOption("oldest first");
+    assertEquals(await ends(), ["2026-01-25 (UTC)", "2026-03-01 (UTC)"]);
+    await page.locator(".day > summary").first().press("Enter");
+    const first = page.locator(".day tbody > tr").first();
+    assertEquals(await first.locator("time").textContent(), "18:45:00.000Z");
+  });
+});
+
+inBrowser("a report opens by keyboard with all that it said", async () => {
+  await show("one", {}, async (page) => {
+    const report = page.locator("#days tbody details");
+    await report.locator("summary").press("Enter");
+    const shown = await report.locator("pre").innerText();
+    assertEquals(JSON.parse(shown), entryOf("2026-03-01T10:00:00.000Z").report);
+  });
+});
+
+inBrowser("the page can be read without its script", async () => {
+  await show("many", { javaScriptEnabled: false, viewport: NARROW }, async (page) => {
+    assertEquals(await page.locator("#filter").isVisible(), false);
+    const day = page.locator("#days > details").nth(1);
+    assertEquals(await day.locator("tbody").isVisible(), false);
+    await day.locator("> summary").click();
+    const row = day.locator("tbody > tr").first();
+    await row.locator("summary").click();
+    assert((await row.locator("pre").innerText()).includes(MACHINE_ID));
+  });
+});
+
+inBrowser("nothing that came from outside becomes part of the page", async () => {
+  await show("hostile", {}, async (page) => {
+    await openEverything(page);
+    const event = page.locator("#days .event").filter({ hasText: "script" });
+    const visible = HOSTILE.replace("\u202e", "[U+202E]").replace("\0", "[U+0000]");
+    assertEquals(await event.textContent(), visible);
+    assertEquals(await page.evaluate('[typeof hit, document.querySelectorAll("img, iframe, object, embed").length]'), [
+      "undefined",
+      0,
+    ]);
+  });
+});
+
+inBrowser("what is written from right to left moves nothing beside it", async () => {
+  await show("hostile", {}, async (page) => {
+    const row = page.locator("#days tbody > tr").filter({ hasText: HEBREW });
+    await row.locator("summary").press("Enter");
+    const ends = await page.evaluate(`(() => {
+      const row = [...document.querySelectorAll("#days tbody > tr")].find((row) => row.textContent.includes("${HEBREW}"));
+      const sides = (node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const { left, right } = range.getClientRects()[0];
+        return [left, right];
+      };
+      // The outcome and its reason; then a key of the report, what stands between, and its value.
+      const [, key, between, value] = row.querySelector("pre").childNodes;
+      return [[...row.querySelectorAll(".outcome, .outcome + bdi")], [key, between, value]].map((nodes) => nodes.flatMap(sides));
+    })()`) as number[][];
+    for (const places of ends) assertEquals(places, [...places].sort((one, other) => one - other));
+  });
+});
+
+inBrowser("the page can be printed, with the catalogue and without what is only for the screen", async () => {
+  await show("many", {}, async (page) => {
+    const paper = await page.pdf({ preferCSSPageSize: true });
+    assertEquals(new TextDecoder().decode(paper.subarray(0, 5)), "%PDF-");
+    await page.emulateMedia({ media: "print" });
+    const printed = await page.evaluate(
+      `["h1", "nav", "#filter", "#catalogue details.always table", "#days details pre"].map(
+      (name) => document.querySelector(name).checkVisibility())`,
+    );
+    assertEquals(printed, [true, false, false, true, false]);
+  });
+});
+
+/** Opens everything that opens. */
+async function openEverything(page: Page): Promise<void> {
+  await page.evaluate('for (const fold of document.querySelectorAll("details")) fold.open = true');
+}
+
+async function focused(page: Page): Promise<unknown> {
+  return await page.evaluate("document.activeElement.id");
+}

@@ -1,0 +1,226 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { NOTICE } from "../../lib/consent/notice.ts";
+import { binaryPath } from "../support/binary.ts";
+import { type Place, place } from "../support/isolation.ts";
+import { another, plantFiles, QUEUE_ONLY, takePattern, tellUser, TRACK } from "../support/queue_folder.ts";
+import { MACHINE_ID } from "../support/scene.ts";
+import { HAS_TMUX, Terminal } from "../support/tmux.ts";
+
+/** What people see who use the binary in a terminal, tried in a real one. */
+
+const QUESTION = "Report usage to Rasa? [Y/n]";
+/** What tells a program how a text looks: the sequences that colours are made of. */
+const STYLES = "\u001b[";
+const ON_SIGINT = 128 + 2;
+
+interface Look {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly home?: string;
+}
+
+/** Runs the binary in a terminal of its own, which is closed when the work is done. */
+async function inTerminal<T>(
+  here: Place,
+  args: readonly string[],
+  look: Look,
+  work: (terminal: Terminal) => Promise<T>,
+): Promise<T> {
+  const { folder } = here;
+  const env = { HOME: look.home ?? here.home, ...look.env };
+  const options = { folder, cwd: `${folder}/project`, columns: look.columns ?? 80, rows: look.rows ?? 50, env };
+  const terminal = await Terminal.open([binaryPath(), ...args], options);
+  try {
+    return await work(terminal);
+  } finally {
+    await terminal.close();
+  }
+}
+
+/** What it printed by the time it ended well. */
+async function show(here: Place, args: readonly string[], look: Look = {}, styled = false): Promise<string> {
+  return await inTerminal(here, args, look, async (terminal) => {
+    assertEquals(await terminal.code(), 0);
+    return await terminal.screen(styled);
+  });
+}
+
+interface Answer {
+  /** What is pressed at each question. */
+  readonly keys: readonly (readonly string[])[];
+  readonly code: number;
+  /** What is on the screen behind the question. */
+  readonly behind: RegExp;
+  readonly enabled: boolean;
+  /** Whether the user counts as told. */
+  readonly told: boolean;
+}
+
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  "y": { keys: [["y", "Enter"]], code: 0, behind: /^ y\nTelemetry is on\.\n$/, enabled: true, told: true },
+  "n": { keys: [["n", "Enter"]], code: 0, behind: /^ n\nTelemetry is off\.\n$/, enabled: false, told: true },
+  "Enter": { keys: [["Enter"]], code: 0, behind: /^\nTelemetry is on\.\n$/, enabled: true, told: true },
+  "what, then no": {
+    keys: [["w", "Enter"], ["N", "O", "Enter"]],
+    code: 0,
+    behind: /^ w\nPlease answer "y" or "n"\.\nReport usage to Rasa\? \[Y\/n\] NO\nTelemetry is off\.\n$/,
+    enabled: false,
+    told: true,
+  },
+  "Ctrl-D": { keys: [["C-d"]], code: 0, behind: /^\n$/, enabled: true, told: true },
+  // Nobody answered: it is shown again the next time.
+  "Ctrl-C": { keys: [["C-c"]], code: ON_SIGINT, behind: /^ \^C\n$/, enabled: true, told: false },
+  "nothing": { keys: [], code: 0, behind: /^\n$/, enabled: true, told: true },
+};
+
+place("init asks in a terminal, and takes each answer for what it is", HAS_TMUX, async (here) => {
+  // All at the same time, because whoever says nothing is waited for.
+  const tried = await Promise.allSettled(
+    Object.entries(ANSWERS).map(async ([name, answer], index) => {
+      const home = `${here.folder}/home-${index}`;
+      await Deno.mkdir(home);
+      const since = performance.now();
+      await inTerminal(here, ["init"], { home, columns: 100 }, (terminal) => giveAnswer(terminal, name, answer));
+      // Half a minute is what it waits; somebody may wait for it.
+      assertEquals([name, performance.now() - since < 45_000], [name, true]);
+      const { out } = await here.run(["status", "--json"], { home });
+      const { enabled, noticeShown } = JSON.parse(out);
+      assertEquals([name, enabled, noticeShown], [name, answer.enabled, answer.told]);
+      const again = await here.run(["init"], { home });
+      assertEquals([name, again.err], [name, answer.told ? "" : NOTICE]);
+    }),
+  );
+  for (const result of tried) if (result.status === "rejected") throw result.reason;
+  assertEquals(here.collector.arrivals, []);
+});
+
+async function giveAnswer(terminal: Terminal, name: string, { keys, code, behind }: Answer): Promise<void> {
+  const asked = (times: number) => (screen: string) =>
+    screen.split(QUESTION).length > times && screen.endsWith(`${QUESTION}\n`);
+  const first = await terminal.until(asked(1));
+  assertEquals(first, `${NOTICE}${QUESTION}\n`);
+  for (const [index, sequence] of keys.entries()) {
+    await terminal.until(asked(index + 1));
+    await terminal.press(...sequence);
+  }
+  assertEquals([name, await terminal.code(45_000)], [name, code]);
+  assertMatch((await terminal.screen()).slice(first.length - 1), behind);
+}
+
+place("init asks nothing with --quiet, and shows nothing", HAS_TMUX, async (here) => {
+  assertEquals(await show(here, ["init", "--quiet"]), "\n");
+});
+
+place("init's notice fits a terminal of 80 columns", HAS_TMUX, async (here) => {
+  await inTerminal(here, ["init"], { columns: 80 }, async (terminal) => {
+    assertEquals(await terminal.until((screen) => screen.includes(QUESTION)), `${NOTICE}${QUESTION}\n`);
+  });
+});
+
+/** A home that has delivered something and has something waiting. */
+async function use(here: Place): Promise<string> {
+  const queue = await tellUser(here.home);
+  await here.run(TRACK);
+  await here.run(["track", "Enterprise Search Policy Training Completed"]);
+  await here.run(QUEUE_ONLY);
+  return queue;
+}
+
+place("status, log and events fit terminals of 40, 80 and 200 columns, in colour", HAS_TMUX, async (here) => {
+  await use(here);
+  for (const columns of [40, 80, 200]) {
+    const look = { columns, rows: 150 };
+    const status = await show(here, ["status"], look);
+    assertMatch(status, new RegExp(`^Telemetry is on\\.\n\nDecided by[^]* ${MACHINE_ID}\n[^]*\nVersion `));
+    const log = await show(here, ["log"], look);
+    assertMatch(log, /^(just now|\d+s ago) +delivered +Shell Started\n/);
+    assertStringIncludes(log.split(/\s+/).join(" "), "delivered Enterprise Search Policy Training Completed");
+    const summary = await show(here, ["log", "--summary"], look);
+    assertStringIncludes(summary, "█");
+    const events = await show(here, ["events", "Error Encountered"], look);
+    assertStringIncludes(events, "frames");
+    // A line that doesn't fit would fill the last column, and go on in the next one.
+    for (const text of [status, log, summary, events]) {
+      assertEquals(text.split("\n").filter((line) => line.length > columns), []);
+    }
+    for (const args of [["status"], ["log"], ["events"], ["log", "--summary"], ["--help"]]) {
+      assertEquals([args, (await show(here, args, look, true)).includes(STYLES)], [args, true]);
+    }
+  }
+});
+
+const PLAIN: Readonly<Record<string, Look>> = {
+  "NO_COLOR is set": { env: { NO_COLOR: "1" } },
+  "the terminal is dumb": { env: { TERM: "dumb" } },
+};
+
+for (const [name, look] of Object.entries(PLAIN)) {
+  place(`status, log and events are plain where ${name}`, HAS_TMUX, async (here) => {
+    await use(here);
+    for (const args of [["status"], ["log"], ["log", "--summary"], ["events"], ["inspect"], ["--help"]]) {
+      const styled = await show(here, args, { ...look, rows: 300 }, true);
+      assertEquals([args, styled.length > 20, styled.includes(STYLES)], [args, true, false]);
+    }
+  });
+}
+
+place("log --follow shows what leaves meanwhile in a terminal, until Ctrl-C", HAS_TMUX, async (here) => {
+  await use(here);
+  await inTerminal(here, ["log", "--follow"], { columns: 100 }, async (terminal) => {
+    await terminal.until((screen) => screen.includes("Ctrl-C ends this") && screen.includes("Shell Started"));
+    await here.run(["track", "Project Created"]);
+    const screen = await terminal.until((text) => text.includes("Project Created"));
+    assertMatch(screen, /\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z +delivered +Project Created\n/);
+    await terminal.press("C-c");
+    assertEquals(await terminal.code(), 0);
+  });
+});
+
+place("log --follow ends well on SIGTERM, and once nobody reads it", Deno.build.os !== "windows", async (here) => {
+  await use(here);
+  const asked = here.start(["log", "--follow", "--json"]);
+  const reader = asked.child.stdout.getReader();
+  await reader.read();
+  asked.child.kill("SIGTERM");
+  assertEquals((await asked.child.status).code, 0);
+  await Promise.all([reader.cancel(), asked.child.stderr.cancel()]);
+
+  const left = here.start(["log", "--follow", "--json"], {
+    wrap: (argv) => ["sh", "-c", '{ "$0" "$@"; echo $? >&2; } | head -n 1', ...argv],
+  });
+  // It finds out when it has something to say.
+  const ended = left.ended();
+  await here.run(TRACK);
+  await here.run(TRACK);
+  assertEquals((await ended).err, "0\n");
+});
+
+place(
+  "flush of a long queue shows a bar with rate and time left, and leaves only what became of it",
+  HAS_TMUX,
+  async (here) => {
+    for (const columns of [80, 40]) {
+      const queue = await tellUser(here.home);
+      const pattern = await takePattern(here, queue);
+      plantFiles(queue, 350, (index) => another(pattern, Date.now() + index));
+      // Until the bar was seen.
+      let answerAll = () => {};
+      const seen = new Promise<void>((resolve) => answerAll = resolve);
+      let batches = 0;
+      here.collector.answer = async () => {
+        if (++batches === 2) await new Promise((resolve) => setTimeout(resolve, 600));
+        if (batches > 2) await seen;
+        return Response.json({ success: true });
+      };
+      await inTerminal(here, ["flush"], { columns }, async (terminal) => {
+        const screen = await terminal.until((text) => text.includes("200 of 350"));
+        assertMatch(screen, /^\[#+\.+\] 200 of 350 +(\d+\/s +)?\d+s left\n$/);
+        assertEquals(screen.length <= columns, true);
+        answerAll();
+        assertEquals(await terminal.code(), 0);
+        assertEquals(await terminal.screen(), "350 delivered, 0 rejected, 0 left\n");
+      });
+    }
+  },
+);

@@ -1,0 +1,117 @@
+import type { PageData } from "../../lib/page/page_data.ts";
+import type { Report } from "../../lib/report/report.ts";
+import type { SentEntry } from "../../lib/sender/sent_log.ts";
+import { NOON } from "../support/memory_host.ts";
+import { CONFIG_FILE, MACHINE_ID, QUEUE } from "../support/scene.ts";
+
+/** A page's data as tests make them, and ways to read the page that comes of them. */
+
+/** A machine on which telemetry is on, users were told, and nothing has happened yet. */
+export const QUIET_MACHINE: PageData = {
+  madeAt: NOON,
+  version: "1.2.3",
+  endpoint: "https://collector.example",
+  hasWriteKey: true,
+  consent: {
+    enabled: true,
+    decidedBy: "configuration",
+    told: true,
+    byEnvironment: false,
+    overruled: undefined,
+    home: { directory: "/home/ada/.config/rasa", configFile: CONFIG_FILE, telemetryDirectory: QUEUE },
+    configuration: {
+      kind: "stored",
+      stored: { enabled: true, traitsEnabled: true, machineId: MACHINE_ID, date: "2025-05-03T10:12:13.123Z" },
+    },
+    licence: undefined,
+  },
+  decision: { enabled: true, decidedBy: "configuration" },
+  environment: { enabled: undefined, doNotTrack: "unset" },
+  debug: false,
+  warnings: [],
+  machineId: MACHINE_ID,
+  event: undefined,
+  fields: [{ field: "userId", value: MACHINE_ID, source: "global.yml", purpose: "counts installations" }],
+  waiting: [],
+  sent: [],
+  sentLog: `${QUEUE}/sent.log`,
+  lastDelivery: null,
+  dropped: 0,
+  setAside: 0,
+};
+
+/** A report of usual size; its event need not be in the catalogue. */
+export function reportOf(event: string, timestamp = "2026-03-01T09:00:00.000Z"): Report {
+  return {
+    userId: MACHINE_ID,
+    event,
+    properties: { type: "rasa", assistant_id: "a".repeat(64), metrics_id: MACHINE_ID },
+    context: {
+      os: { name: "Linux", version: "6.1.0" },
+      ci: false,
+      project: "b".repeat(64),
+      python: "3.11.7",
+      rasa_pro: "3.8.0",
+      cpu: 8,
+      docker: false,
+      license_hash: "c".repeat(64),
+      company: "Example Ltd",
+      gpu: 0,
+      cloud: false,
+    },
+    messageId: "00000000-0000-4000-8000-000000000001",
+    timestamp,
+  };
+}
+
+/** An entry of the sent log: delivered, or rejected for a reason. */
+export function entryOf(sentAt: string, event = "Shell Started", reason: string | null = null): SentEntry {
+  return { sentAt, outcome: reason === null ? "delivered" : "rejected", reason, report: reportOf(event, sentAt) };
+}
+
+/** So many entries, one each so many minutes up to noon, oldest first, of which every tenth was rejected. */
+export function entries(count: number, minutes: number): SentEntry[] {
+  return Array.from({ length: count }, (_, index) => {
+    const moment = new Date(NOON.getTime() - (count - 1 - index) * minutes * 60_000).toISOString();
+    return entryOf(
+      moment,
+      index % 3 === 0 ? "Training Started" : "Shell Started",
+      index % 10 === 9 ? "HTTP 400" : null,
+    );
+  });
+}
+
+/** Every tag of a page, as a browser would find them: none of its text, and of its attributes not the values. */
+export function tagsOf(page: string): string[] {
+  return (withoutCode(page).match(TAG) ?? []).map((tag) => tag.replace(/"[^"]*"/g, '""'));
+}
+
+/** What a page says, without its style and script. */
+export function textOf(page: string): string {
+  const shown = withoutCode(page).replace(/<\/?(?:a|b|bdi|code|i|span|strong|time)(?: (?:"[^"]*"|[^">])*)?>/g, "");
+  return decode(shown.replace(TAG, " ")).replace(/\s+/g, " ").trim();
+}
+
+/** The values of an attribute all over a page. */
+export function valuesOf(page: string, attribute: string): string[] {
+  return [...page.matchAll(new RegExp(` ${attribute}="([^"]*)"`, "g"))].map(([, value]) => decode(value ?? ""));
+}
+
+/** The rows of the table with this caption, each cell as its text. */
+export function rowsOf(page: string, caption: string): string[][] {
+  const table = page.split("<table ").find((part) => textOf(`<table ${part}`).startsWith(caption));
+  if (table === undefined) throw new Error(`There is no table "${caption}"`);
+  const body = /<tbody[^>]*>(.*?)<\/tbody>/s.exec(table)?.[1] ?? "";
+  return body.split("<tr ").slice(1).map((row) => row.split(/<t[dh] /).slice(1).map((cell) => textOf(`<td ${cell}`)));
+}
+
+function withoutCode(page: string): string {
+  return page.replace(/(<(style|script)>).*?(<\/\2>)/gs, "$1$3");
+}
+
+const TAG = /<(?:"[^"]*"|[^">])*>/g;
+
+function decode(text: string): string {
+  return text.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
+    .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}

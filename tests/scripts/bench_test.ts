@@ -1,0 +1,217 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { parseStreamLine } from "../../lib/commands/stream_line.ts";
+import { passCaller } from "../../lib/commands/make_report.ts";
+import { CollectorProcess } from "../../scripts/bench/collector_process.ts";
+import { CONTEXT, eventLine } from "../../scripts/bench/events.ts";
+import { type Job, measure } from "../../scripts/bench/processes.ts";
+import { median, quantile, ratio, rounded } from "../../scripts/bench/statistics.ts";
+import { compared, isMet, type Row, row, toJson, toMarkdown, toText } from "../../scripts/bench/table.ts";
+import { findPython } from "../../scripts/python.ts";
+import { Authority } from "../support/authority.ts";
+import { withFolder } from "../support/binary.ts";
+
+const python = await findPython();
+/** What counts a program's use is the system's, and only these have it. */
+const canMeasure = python !== undefined && Deno.build.os !== "windows";
+
+for (
+  const [numbers, share, expected] of [
+    [[3], 0.5, 3],
+    [[1, 9, 5], 0.5, 5],
+    [[10, 9, 1, 2], 0.5, 5.5],
+    [[0, 10], 0.95, 9.5],
+    [[4, 2], 0, 2],
+    [[4, 2], 1, 4],
+  ] as const
+) {
+  Deno.test(`quantile of ${numbers} at ${share} is ${expected}`, () =>
+    assertEquals(quantile(numbers, share), expected));
+}
+
+Deno.test("median of nothing is refused", () => {
+  assertThrows(() => median([]), RangeError, "Cannot take a quantile of nothing");
+});
+
+for (
+  const [value, expected] of [
+    [0, "0"],
+    [0.1234, "0.123"],
+    [1.2345, "1.23"],
+    [98.76, "98.8"],
+    [987.6, "988"],
+    [12345.6, "12,346"],
+    [-1.5, "-1.5"],
+  ] as const
+) {
+  Deno.test(`rounded shows ${value} as ${expected}`, () => assertEquals(rounded(value), expected));
+}
+
+for (const [value, expected] of [[1.2, "1.20"], [0.104, "0.10"], [0.00321, "0.0032"], [0, "0.00"]] as const) {
+  Deno.test(`ratio shows ${value} as ${expected}`, () => assertEquals(ratio(value), expected));
+}
+
+const TIMES = row("ms", "this", 12, "that", 10, { compare: "times", most: 1.25 });
+const MORE = row("MiB", "this", 12, "that", 10, { compare: "more", most: 1 });
+const UNMEASURED = row(
+  "events/s",
+  "this",
+  100,
+  "a peer",
+  undefined,
+  { compare: "times", least: 3 },
+  "Not measured: why.",
+);
+
+for (
+  const [found, met, line] of [
+    [1.2, true, TIMES],
+    [2, false, MORE],
+    [undefined, undefined, UNMEASURED],
+    [3, true, { ...UNMEASURED, value: 300, besideValue: 100 }],
+    [2.9, false, { ...UNMEASURED, value: 290, besideValue: 100 }],
+    [1.2, undefined, { ...TIMES, goal: { compare: "times" } }],
+  ] as const satisfies readonly (readonly [number | undefined, boolean | undefined, Row])[]
+) {
+  Deno.test(`compared says ${found}, and isMet ${met}, of ${JSON.stringify(line)}`, () => {
+    assertEquals([compared(line), isMet(line)], [found, met]);
+  });
+}
+
+const SECTIONS = [{ title: "Times", rows: [TIMES, MORE] }, { title: "Peers", rows: [UNMEASURED] }];
+
+Deno.test("toMarkdown writes a table for each section, and what could not be measured below", () => {
+  assertEquals(
+    toMarkdown(SECTIONS),
+    [
+      "### Times",
+      "",
+      "| what | measured | beside | measured | compared | goal | met |",
+      "| --- | ---: | --- | ---: | ---: | ---: | --- |",
+      "| this | 12 ms | that | 10 ms | 1.20 x | at most 1.25 x | yes |",
+      "| this | 12 MiB | that | 10 MiB | +2 MiB | at most 1 MiB more | no |",
+      "",
+      "### Peers",
+      "",
+      "| what | measured | beside | measured | compared | goal | met |",
+      "| --- | ---: | --- | ---: | ---: | ---: | --- |",
+      "| this | 100 events/s | a peer | not measured |  | at least 3 x |  |",
+      "",
+      "Not measured: why.",
+    ].join("\n"),
+  );
+});
+
+Deno.test("toText aligns the columns of all sections", () => {
+  assertEquals(toText(SECTIONS).split("\n"), [
+    "Times",
+    "what      measured  beside      measured  compared                goal  met",
+    "this         12 ms  that           10 ms    1.20 x      at most 1.25 x  yes",
+    "this        12 MiB  that          10 MiB    +2 MiB  at most 1 MiB more  no",
+    "",
+    "Peers",
+    "what      measured  beside      measured  compared                goal  met",
+    "this  100 events/s  a peer  not measured                  at least 3 x",
+    "Not measured: why.",
+  ]);
+});
+
+Deno.test("toJson has null for what could not be measured", () => {
+  assertEquals(toJson([{ title: "Peers", rows: [UNMEASURED] }]), [{
+    title: "Peers",
+    rows: [{
+      what: "this",
+      unit: "events/s",
+      value: 100,
+      beside: "a peer",
+      besideValue: null,
+      compared: null,
+      goal: { compare: "times", least: 3 },
+      met: null,
+      note: "Not measured: why.",
+    }],
+  }]);
+});
+
+for (const index of [0, 1, 2, 3]) {
+  Deno.test(`eventLine(${index}) is taken whole by stream`, async () => {
+    const entry = parseStreamLine({ number: 1, text: eventLine(index).trim(), problem: undefined });
+    if (typeof entry === "string") throw new Error(entry);
+    const { withheld, withheldUnknown, versions } = await passCaller(entry.recording, entry.values, entry.context);
+    assertEquals([withheld, withheldUnknown, versions], [[], 0, CONTEXT]);
+  });
+}
+
+function job(name: string, program: string, more: Partial<Job> = {}): Job {
+  return { name, argv: ["/bin/sh", "-c", program], env: {}, cwd: "/", ...more };
+}
+
+Deno.test({
+  name: "measure runs each program as often as it is told, and says what it cost",
+  ignore: !canMeasure,
+  fn: () =>
+    withFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/in`, "given");
+      const fresh = `${folder}/home`;
+      await Deno.writeTextFile(`${fresh}/001795387886645-x.json`, "");
+      await Deno.writeTextFile(`${fresh}/kept.json`, "");
+      const jobs = [
+        job("reads", 'cat; pwd; echo "$WORD"', { env: { WORD: "said" }, cwd: folder, stdin: `${folder}/in` }),
+        job("lists", `cd ${fresh}; echo *`, { fresh }),
+      ];
+      const runs = await measure(python ?? "", jobs, { rounds: 2 });
+      assertEquals([...runs].map(([name, each]) => [name, each.map(({ code, out }) => [code, out])]), [
+        ["reads", [[0, `given${folder}\nsaid\n`], [0, `given${folder}\nsaid\n`]]],
+        ["lists", [[0, "kept.json\n"], [0, "kept.json\n"]]],
+      ]);
+      const figures = [...runs.values()].flat().flatMap((
+        { ms, kib, userMs, systemMs },
+      ) => [ms, kib, userMs + systemMs]);
+      assertEquals(figures.filter((figure) => !Number.isFinite(figure) || figure < 0), []);
+    }),
+});
+
+Deno.test({
+  name: "measure refuses a program that fails",
+  ignore: !canMeasure,
+  fn: async () => {
+    await assertRejects(
+      () => measure(python ?? "", [job("bad", "exit 3")], { rounds: 1 }),
+      Error,
+      'Cannot measure "bad": it ended with code 3',
+    );
+  },
+});
+
+Deno.test("the benchmark's collector counts different reports, in batches, compressed or neither, once for each question", () =>
+  withFolder(async (folder) => {
+    const authority = await Authority.create();
+    const { cert, key } = await authority.issue();
+    await Deno.writeTextFile(`${folder}/cert.pem`, cert);
+    await Deno.writeTextFile(`${folder}/key.pem`, key);
+    const port = freePort();
+    const collector = await CollectorProcess.start(folder, port);
+    const client = Deno.createHttpClient({ caCerts: [authority.pem] });
+    try {
+      const send = async (body: BodyInit, headers: Record<string, string> = {}) => {
+        const response = await fetch(`https://localhost:${port}/v1/batch`, { method: "POST", body, headers, client });
+        assertEquals(await response.json(), { success: true, status: "Ok" });
+      };
+      const batch = JSON.stringify({ batch: [{ messageId: "b" }, { messageId: "c" }, { uuid: "d" }] });
+      const compressed = await new Response(new Blob([batch]).stream().pipeThrough(new CompressionStream("gzip")))
+        .bytes();
+      await send('{"messageId": "a"}');
+      await send(batch);
+      await send(compressed, { "content-encoding": "gzip" });
+      const bytes = 18 + batch.length + compressed.length;
+      assertEquals(await collector.count(), { requests: 3, reports: 7, distinct: 4, bytes });
+      assertEquals(await collector.count(), { requests: 0, reports: 0, distinct: 0, bytes: 0 });
+    } finally {
+      client.close();
+      await collector.stop();
+    }
+  }));
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

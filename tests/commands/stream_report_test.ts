@@ -180,3 +180,34 @@ Deno.test("stream ends where its input can't be read", async () => {
   });
   assertEquals(await stream(host), done({}));
 });
+
+for (
+  const [name, files, env] of [
+    ["a choice without id and date", { [CONFIG_FILE]: "metrics:\n  enabled: true\n" }, {}],
+    [
+      "a choice without a date",
+      { [CONFIG_FILE]: `metrics:\n  enabled: true\n  rasa_user_id: ${"a".repeat(32)}\n` },
+      {},
+    ],
+    ["an off that the environment overrules", { [CONFIG_FILE]: "metrics:\n  enabled: false\n" }, ON],
+    ["no global.yml", {}, ON],
+  ] as const
+) {
+  Deno.test(`stream delivers its first lines too where it completes ${name}`, async () => {
+    const host = new TimedHost({ files, env });
+    assertEquals(await streamAll(host, eventLines(0, 150)), done({ accepted: 150, delivered: 150 }));
+    assertEquals(sentNumbers(host), range(0, 150));
+  });
+}
+
+for (const timestamp of ["2026-02-30T12:00:00Z", "2025-02-29T12:00:00+01:00", "2026-04-31T12:00:00.5Z"]) {
+  Deno.test(`stream refuses ${timestamp}, a day that doesn't exist`, async () => {
+    const host = new TimedHost(TOLD);
+    const { code, err } = await streamAll(host, JSON.stringify({ event: "Shell Started", timestamp }));
+    assertEquals([code, host.requests, err.includes('Cannot take line 1: "timestamp" must be a moment')], [
+      2,
+      [],
+      true,
+    ]);
+  });
+}

@@ -127,6 +127,24 @@ place("the Python module shows the notice, only queues in that run, and sends in
   await until("the queue is empty", async () => await waiting(here) === 0);
 });
 
+place("a run only queues whichever of its processes showed the notice", ON_POSIX, async (here) => {
+  await python(
+    `import os
+for _ in range(2):
+    worker = os.fork()
+    if worker == 0:
+        rasa_telemetry.track("Shell Started", {"type": "rasa"})
+        rasa_telemetry.close(20)
+        os._exit(0)
+    os.waitpid(worker, 0)
+rasa_telemetry.track("Shell Started", {"type": "rasa"})
+`,
+    here,
+  );
+  await until("all are queued", async () => await waiting(here) === 3);
+  assertEquals(here.collector.arrivals, []);
+});
+
 place("the run in which the Python module shows the notice only queues, in all its processes", true, async (here) => {
   const { code, err } = await python(
     `

@@ -63,7 +63,7 @@ scene(
       shown: false,
       answer: null,
       enabled: true,
-      noticeDate: null,
+      noticeDate,
     });
     assertEquals(JSON.parse((await run(["track", "Shell Started", "--json", "--timeout", "0"])).out).outcome, "queued");
     assertEquals(collector.arrivals, []);

@@ -117,7 +117,10 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     shown: described(bool, "Whether the notice was shown just now: then this run must only queue"),
     answer: orNull(bool, "Null where nothing was asked or nobody answered"),
     enabled: bool,
-    noticeDate: orNull(moment, "When the notice was shown on this machine; null where it never was"),
+    noticeDate: orNull(
+      moment,
+      "When the notice was shown on this machine; null where it never was, or somebody has chosen since",
+    ),
   }),
   inspect: object({
     enabled: bool,

@@ -125,7 +125,7 @@ Deno.test("a no to init counts also where global.yml can't be changed", async ()
     shown: true,
     answer: false,
     enabled: false,
-    noticeDate: NOON.toISOString(),
+    noticeDate: null,
   });
   assertEquals((await runJson(host, "status"))["enabled"], false);
 });

@@ -24,7 +24,7 @@ export interface InitResult {
   readonly answer: boolean | null;
   /** Whether telemetry is on now. */
   readonly enabled: boolean;
-  /** When the notice was shown on this machine, by whichever process; null where it never was. */
+  /** When the notice was shown on this machine, by whichever process; null where it never was, or somebody has chosen since. */
   readonly noticeDate: string | null;
 }
 
@@ -50,10 +50,13 @@ date is the one in which it was shown, whichever of its processes did.`,
 
 type Told = Omit<InitResult, "noticeDate">;
 
-/** Off by the environment nothing is read. */
+/** Null, too, once somebody has chosen since. Off by the environment nothing is read. */
 function noticeDateOf(host: Host, { home, configuration }: Consent): string | null {
-  const date = home === undefined || configuration === undefined ? undefined : readNoticeDate(host, home);
-  return date === undefined || Number.isNaN(Date.parse(date)) ? null : new Date(date).toISOString();
+  if (home === undefined || configuration === undefined) return null;
+  const date = readNoticeDate(host, home);
+  if (date === undefined || Number.isNaN(Date.parse(date))) return null;
+  const now = readConfiguration(host, home);
+  return now.kind === "stored" && now.stored.date !== date ? null : new Date(date).toISOString();
 }
 
 async function tell(host: Host, consent: Consent): Promise<Told> {

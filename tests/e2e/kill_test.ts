@@ -115,7 +115,9 @@ async function assertRecords(storm: Storm, home: string, killed: readonly Ended[
 /** After killed `init`s: the notice is shown again unless it is known to have been shown whole. */
 async function assertTellsOnce(storm: Storm, home: string, killed: readonly Ended[], stored: boolean): Promise<void> {
   const next = await storm.run(["init", "--json"], { home });
-  assertEquals([next.code, resultOf(next)], [0, { shown: !stored, answer: null, enabled: true }]);
+  const { noticeDate, ...told } = resultOf(next) ?? {};
+  assertEquals([next.code, told], [0, { shown: !stored, answer: null, enabled: true }]);
+  assert(!Number.isNaN(Date.parse(String(noticeDate))), `the notice has no date: ${noticeDate}`);
   const last = "Nothing is sent during this run.\n";
   assertEquals([...killed, next].some(({ err }) => err.includes(last)), true);
   await assertDeliversOne(storm, home);

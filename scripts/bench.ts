@@ -69,25 +69,29 @@ if (unknown.length > 0 || python === undefined || Deno.build.os === "windows") {
   Deno.exit(2);
 }
 
-const loads = [Deno.loadavg()];
+const started = Deno.loadavg()[0] ?? 0;
 const sections: Section[] = [];
 await withPlace(python, async (place) => {
   for (const name of wanted) {
     console.error(`bench: ${name}`);
-    sections.push(...await PARTS[name]!(place, python, values.quick ? QUICK : FULL));
+    const found = await PARTS[name]!(place, python, values.quick ? QUICK : FULL);
+    sections.push(...found);
+    // At once: what comes after it takes minutes.
+    if (!values.json) console.log(`${values.markdown ? toMarkdown(found) : toText(found)}\n`);
   }
 });
-loads.push(Deno.loadavg());
 const machine = {
   system: `${Deno.build.os} ${Deno.build.arch}`,
   processors: navigator.hardwareConcurrency,
-  loadBefore: loads[0]?.[0] ?? null,
-  loadAfter: loads[1]?.[0] ?? null,
+  loadBefore: started,
+  loadAfter: Deno.loadavg()[0] ?? 0,
   deno: Deno.version.deno,
 };
-const about =
-  `${machine.system}, ${machine.processors} processors, load ${machine.loadBefore?.toFixed(1)} before and ` +
-  `${machine.loadAfter?.toFixed(1)} after, Deno ${machine.deno}. Medians; ratios are of medians.`;
 if (values.json) console.log(JSON.stringify({ machine, sections: toJson(sections) }, null, 2));
-else if (values.markdown) console.log(`${about}\n\n${toMarkdown(sections)}`);
-else console.log(`${toText(sections)}\n\n${about}`);
+else {
+  const { system, processors, loadBefore, loadAfter, deno } = machine;
+  console.log(
+    `Medians, and ratios of medians. ${system}, ${processors} processors, load ${loadBefore.toFixed(1)} before and ` +
+      `${loadAfter.toFixed(1)} after, Deno ${deno}.`,
+  );
+}

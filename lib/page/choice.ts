@@ -12,7 +12,7 @@ export function choiceSection(data: PageData): Section {
     heading: enabled ? "How to switch it off" : "How to keep it off, or switch it on",
     content: markup`
 ${locked ? lockedParagraph() : ""}
-${table("How to switch telemetry off and on", ["To …", "Do this", "What it does"], WAYS, { name: "ways" })}
+${table("How to switch telemetry off and on", ["To …", "Do this", "What it does"], ways(), { name: "ways" })}
 <h3>What is kept on this machine</h3>
 ${facts(filesOf(data))}
 <h3>What users are told</h3>
@@ -26,40 +26,42 @@ function lockedParagraph(): Markup {
 the ways below change nothing. The terms: ${link(TERMS_URL)}</p>`;
 }
 
-const WAYS: readonly (readonly Content[])[] = [
-  [
-    "switch it off for this user",
-    code("rasa-telemetry disable"),
-    markup`Stores the choice in ${
-      code("global.yml")
-    } and deletes what waits. It holds at once, in running programs too.`,
-  ],
-  [
-    "switch it off for a shell, a service, a container or an image",
-    code("RASA_TELEMETRY_ENABLED=false"),
-    "Nothing is recorded, written or sent wherever the variable is set.",
-  ],
-  [
-    "switch it off together with other programs that ask",
-    code("DO_NOT_TRACK=1"),
-    "Does the same.",
-  ],
-  [
-    "see reports without sending them",
-    code("RASA_TELEMETRY_DEBUG=true"),
-    "Each report is printed exactly as it would leave; nothing is written or sent.",
-  ],
-  [
-    "delete the log of what was sent",
-    code("rasa-telemetry log clear"),
-    "Deletes it on this machine. What was sent stays with Rasa.",
-  ],
-  [
-    "switch it on",
-    code("rasa-telemetry enable"),
-    "Stores the choice with its date. What was recorded before never leaves.",
-  ],
-];
+function ways(): Content[][] {
+  return [
+    [
+      "switch it off for this user",
+      code("rasa-telemetry disable"),
+      markup`Stores the choice in ${
+        code("global.yml")
+      } and deletes what waits. It holds at once, in running programs too.`,
+    ],
+    [
+      "switch it off for a shell, a service, a container or an image",
+      code("RASA_TELEMETRY_ENABLED=false"),
+      "Nothing is recorded, written or sent wherever the variable is set.",
+    ],
+    [
+      "switch it off together with other programs that ask",
+      code("DO_NOT_TRACK=1"),
+      "Does the same.",
+    ],
+    [
+      "see reports without sending them",
+      code("RASA_TELEMETRY_DEBUG=true"),
+      "Each report is printed exactly as it would leave; nothing is written or sent.",
+    ],
+    [
+      "delete the log of what was sent",
+      code("rasa-telemetry log clear"),
+      "Deletes it on this machine. What was sent stays with Rasa.",
+    ],
+    [
+      "switch it on",
+      code("rasa-telemetry enable"),
+      "Stores the choice with its date. What was recorded before never leaves.",
+    ],
+  ];
+}
 
 function filesOf({ consent: { home }, sentLog }: PageData): [string, Content][] {
   if (home === undefined) return [["Nothing", "no home folder is known, so nothing can be kept"]];

@@ -11,7 +11,7 @@ const MOST_ROWS = 500;
 const MOST_ENTRIES = 10_000;
 /** What the entries may take of the page, in characters of markup, and what is kept for each that is still to come. */
 const ROOM = 8_000_000;
-const ROOM_FOR_ROW = 350;
+const ROOM_FOR_ROW = 400;
 
 /** The entries, as tables, of which the first is open. */
 export interface DayTables {
@@ -25,7 +25,7 @@ export interface DayTables {
 /** Lists the entries of days, newest first: a table for each day, or several for one that has many. */
 export function listDays(days: readonly Day[]): DayTables {
   const all = days.reduce((sum, { entries }) => sum + entries.length, 0);
-  const tray: Tray = { characters: ROOM, rows: Math.min(all, MOST_ENTRIES), bare: 0 };
+  const tray: Tray = { characters: ROOM, full: false, rows: Math.min(all, MOST_ENTRIES), bare: 0 };
   let left = all;
   const tables: Markup[] = [];
   for (const { heading, entries } of days.flatMap(pagesOf)) {
@@ -39,9 +39,10 @@ export function listDays(days: readonly Day[]): DayTables {
   return { tables, bare: tray.bare, left };
 }
 
-/** The room that is left, the rows that are to come, and how many were made without their report. */
+/** The room that is left, whether there is none for whole reports, the rows to come, and how many have no report. */
 interface Tray {
   characters: number;
+  full: boolean;
   rows: number;
   bare: number;
 }
@@ -74,7 +75,9 @@ ${rows}</tbody></table></details>
 
 function rowOf(entry: SentEntry, tray: Tray): Markup {
   const name = markup`<bdi class="event">${clip(nameOf(entry.report))}</bdi>`;
-  const whole = tray.characters > tray.rows * ROOM_FOR_ROW ? wholeReport(entry.report) : undefined;
+  // None is shown whole that is older than one that isn't.
+  tray.full ||= tray.characters <= tray.rows * ROOM_FOR_ROW;
+  const whole = tray.full ? undefined : wholeReport(entry.report);
   const cell = whole === undefined ? name : markup`<details><summary>${name}</summary>${whole}</details>`;
   const row = markup`<tr role="row"><td role="cell">${timeOf(entry)}</td><td role="cell">${
     outcomeOf(entry)

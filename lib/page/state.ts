@@ -116,7 +116,8 @@ function lastInWords({ lastDelivery }: PageData): Content {
 }
 
 interface Rule {
-  readonly name: Content;
+  /** Made when it is needed: every start of the program passes here. */
+  name(): Content;
   readonly decidedBy: readonly DecidedBy[];
   readonly effect: string;
   here(data: PageData): Content;
@@ -125,7 +126,7 @@ interface Rule {
 /** The rules in their order. */
 const RULES: readonly Rule[] = [
   {
-    name: "A valid Developer Edition Extended licence",
+    name: () => "A valid Developer Edition Extended licence",
     decidedBy: ["license"],
     effect: "on, and can't be switched off",
     here: ({ consent: { licence } }) => {
@@ -137,25 +138,25 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    name: code("RASA_TELEMETRY_ENABLED"),
+    name: () => code("RASA_TELEMETRY_ENABLED"),
     decidedBy: ["RASA_TELEMETRY_ENABLED"],
     effect: "on for true, 1, yes and on; off for anything else",
     here: ({ environment: { enabled } }) => enabled === undefined ? "not set" : `set: ${enabled ? "on" : "off"}`,
   },
   {
-    name: code("DO_NOT_TRACK"),
+    name: () => code("DO_NOT_TRACK"),
     decidedBy: ["DO_NOT_TRACK"],
     effect: "off, unless it is empty or 0",
     here: ({ environment: { doNotTrack } }) => DO_NOT_TRACK_HERE[doNotTrack],
   },
   {
-    name: markup`The choice stored in ${code("global.yml")}`,
+    name: () => markup`The choice stored in ${code("global.yml")}`,
     decidedBy: ["configuration"],
     effect: "as stored; off where the file can't be understood",
     here: ({ consent: { configuration } }) => configurationHere(configuration),
   },
   {
-    name: "None of these",
+    name: () => "None of these",
     decidedBy: ["default", "unwritable"],
     effect: "on, but held until the notice was shown; off where nothing can be kept",
     here: ({ decision: { decidedBy } }) => {
@@ -190,7 +191,7 @@ function configurationHere(configuration: Configuration | undefined): Content {
 function rulesOf(data: PageData): Content[][] {
   const { decidedBy } = data.decision;
   return RULES.map((rule) => [
-    rule.name,
+    rule.name(),
     rule.effect,
     markup`${rule.here(data)}${rule.decidedBy.includes(decidedBy) ? markup` <b class="tag">decides</b>` : ""}`,
   ]);

@@ -40,6 +40,7 @@ pre {
   background: var(--panel); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; font-weight: 400;
 }
 time, .count, .scale, .ends, dd { font-variant-numeric: tabular-nums; }
+time { white-space: nowrap; }
 .none { color: var(--soft); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .paper { display: none; }

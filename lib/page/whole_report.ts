@@ -1,22 +1,26 @@
 import { type Markup, markup } from "./markup.ts";
 
+/** Most levels of a report that is shown, and most characters of its JSON: more than any that this program makes. */
+const MOST_LEVELS = 16;
+const MOST_CHARACTERS = 200_000;
+
 /**
  * A whole report as JSON, a line for each value. It may come from a file that anybody can have changed: undefined where it is
- * nested too deeply to be written.
+ * larger or deeper than a report can be, as its lines could then be longer than any page.
  */
 export function wholeReport(report: unknown): Markup | undefined {
-  let text: string;
-  try {
-    text = JSON.stringify(report, null, "\t") ?? "null";
-  } catch (error) {
-    // What is nested deeper than the stack goes.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  if (!isShallow(report, MOST_LEVELS)) return undefined;
+  const text = JSON.stringify(report, null, "\t") ?? "null";
+  if (text.length > MOST_CHARACTERS) return undefined;
   return markup`<pre dir="ltr">${ASCII.test(text) ? text : isolateStrings(text)}</pre>`;
 }
 
 const ASCII = /^[\n\t -~]*$/;
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
 
 /** Keeps each string to itself, so that none that is written from right to left moves what stands beside it. */
 function isolateStrings(text: string): Markup[] {

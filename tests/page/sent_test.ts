@@ -148,10 +148,30 @@ Deno.test("sentSection shows every report whole that a full log of this program'
   assertEquals(text.includes("no room"), false);
 });
 
-Deno.test("sentSection shows a report that is nested too deeply by its name alone", () => {
-  const deep = JSON.parse(`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`);
-  const markup = show([{ ...entryOf("2026-03-01T08:00:00.000Z"), report: deep }]);
-  assertEquals(rowsOf(markup, "Reports, 2026-03-01"), [["08:00:00.000Z", "delivered", "identify"]]);
+/** Reports larger than any of this program's; laid out a line for each value they would be larger still. */
+const MONSTROUS: Readonly<Record<string, unknown>> = {
+  "nested deeply": JSON.parse(`${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`),
+  "of very many values": { a: { b: { c: { d: { e: Array.from({ length: 500_000 }, () => []) } } } } },
+  "of one long text": { a: "x".repeat(1_000_000) },
+};
+
+for (const [name, report] of Object.entries(MONSTROUS)) {
+  Deno.test(`sentSection shows a report ${name} by its name alone`, () => {
+    // What a file holds can be anything.
+    const entry: SentEntry = { ...entryOf("2026-03-01T08:00:00.000Z"), report: JSON.parse(JSON.stringify(report)) };
+    const markup = show([entry]);
+    assertEquals(rowsOf(markup, "Reports, 2026-03-01"), [["08:00:00.000Z", "delivered", "identify"]]);
+    assert(markup.length < 20_000);
+  });
+}
+
+Deno.test("sentSection shows the largest report that there can be whole", () => {
+  const properties = {
+    pipeline: Array.from({ length: 200 }, () => ({ name: "custom", llm: { model: "custom", timeout: 7 } })),
+  };
+  const entry = entryOf("2026-03-01T08:00:00.000Z");
+  const [row] = rowsOf(show([{ ...entry, report: { ...entry.report, properties } }]), "Reports, 2026-03-01");
+  assert(row?.[2]?.includes('"pipeline": [ { "name": "custom", "llm": { "model": "custom", "timeout": 7 } },'));
 });
 
 Deno.test("sentSection keeps the fields of the filter hidden from whoever has no script", () => {

@@ -3,8 +3,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "n
 
 /** A real browser that shows pages to tests: the system's own Chromium, which talks to nobody but this machine. */
 
-/** The programs that are Chromium, the usual one first. */
-const NAMES = ["chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"];
+/** The programs that are Chromium; first the one that is nothing but what tests need of it. */
+const NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
 /** Chromium's path, or undefined where there is none. */
 export const CHROMIUM: string | undefined = NAMES.flatMap((name) =>
@@ -70,7 +70,7 @@ export async function findBarriers(
     ...(rules.only === undefined ? {} : { runOnly: [rules.only] }),
     ...(rules.except === undefined ? {} : { rules: { [rules.except]: { enabled: false } } }),
   });
-  await page.evaluate(axe.source);
+  if (await page.evaluate("typeof axe") === "undefined") await page.evaluate(axe.source);
   return await page.evaluate(`axe.run(document, ${options}).then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ": " + nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(" | ")))`);
 }

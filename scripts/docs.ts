@@ -91,7 +91,7 @@ The binary is compiled with these permissions, which the runtime enforces; \`den
     (release["sys"] as string[]).join(", ")
   } | the kernel's release and the user's number, nothing else the system knows |
 | read | all | the home, the project and the file of authorities are known only when it runs; the contents of /proc, /sys and /dev stay out of reach |
-| write | all | for the same reason; only the folder of RASA_TELEMETRY_HOME (or \`~/.config/rasa\`) is written; where it doesn't exist yet, \`status\` tries it with a small file in the nearest one that does |
+| write | all | for the same reason; only the folder of RASA_TELEMETRY_HOME (or \`~/.config/rasa\`) is written, and the file that \`inspect --html\` names; where it doesn't exist yet, \`status\` tries it with a small file in the nearest one that does |
 | run, ffi, import | none | it starts no program, loads no library and no code |
 
 Before the first request the program gives up \`env\` and \`sys\` for good.

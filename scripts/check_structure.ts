@@ -8,7 +8,7 @@ import { dirname, fromFileUrl, join, relative } from "@std/path";
  */
 const LAYERS: readonly (readonly string[])[] = [
   ["lib/host"],
-  ["lib/build_config.ts", "lib/json_object.ts", "lib/sha256.ts"],
+  ["lib/build_config.ts", "lib/json_object.ts", "lib/remembered.ts", "lib/sha256.ts"],
   ["lib/dotenv.ts", "lib/home.ts", "lib/license.ts", "lib/machine_id.ts"],
   ["lib/context"],
   ["lib/consent", "lib/report"],

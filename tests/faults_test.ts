@@ -62,7 +62,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "flush of two batches",
     config: ON,
-    before: times(110, QUEUE_ONLY),
+    before: times(510, QUEUE_ONLY),
     args: ["flush", "--json"],
     codes: [0, 4],
     earlier: "go",

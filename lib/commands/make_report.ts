@@ -23,22 +23,23 @@ export interface Passed {
   readonly withheldUnknown: number;
 }
 
+const VERSIONS = ["python", "rasa_pro"] as const;
+
 /** Lets through what may leave of the values and of the context that a caller gave. */
 export async function passCaller(recording: Recording, values: unknown, context: unknown): Promise<Passed> {
   const redacted = await redact(recording.rules, values ?? {}, recording.root);
-  const given = new Map(Object.entries(isObject(context) ? context : {}));
-  const names = ["python", "rasa_pro"] as const;
-  const [python, rasaPro] = names.map((name) => parseVersion(given.get(name)) ?? null);
-  const wrong = names.filter((name) =>
-    (given.get(name) ?? null) !== null && parseVersion(given.get(name)) === undefined
-  );
-  const unknown = [...given.keys()].filter((key) => !names.some((name) => name === key)).length;
-  return {
-    values: redacted.values,
-    versions: { python: python ?? null, rasa_pro: rasaPro ?? null },
-    withheld: [...redacted.withheld, ...wrong.map((name) => `context.${name}`)],
-    withheldUnknown: redacted.withheldUnknown + unknown,
-  };
+  const given = isObject(context) ? context : {};
+  const versions: { python: string | null; rasa_pro: string | null } = { python: null, rasa_pro: null };
+  const withheld = [...redacted.withheld];
+  let known = 0;
+  for (const name of VERSIONS) {
+    if (!Object.hasOwn(given, name)) continue;
+    known++;
+    versions[name] = parseVersion(given[name]) ?? null;
+    if (versions[name] === null && given[name] !== null) withheld.push(`context.${name}`);
+  }
+  const withheldUnknown = redacted.withheldUnknown + Object.keys(given).length - known;
+  return { values: redacted.values, versions, withheld, withheldUnknown };
 }
 
 /** Makes the report of what passed. `machine` is this machine's context; `timestamp` is when it happened. */

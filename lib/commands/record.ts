@@ -4,7 +4,8 @@ import { TERMS_URL } from "../consent/notice.ts";
 import { type Consent, isDebug, mayKeep, readConsent, readPermit } from "../consent/read_consent.ts";
 import { gatherContext } from "../context/context.ts";
 import { FileFault, type Host } from "../host/host.ts";
-import { isTooLarge, type Report } from "../report/report.ts";
+import type { Report } from "../report/report.ts";
+import { isTooLarge, writeReport, type WrittenReport } from "../report/written_report.ts";
 import { REQUEST_TIMEOUT_MS } from "../sender/batch.ts";
 import { deliver, deliverDirectly } from "../sender/delivery.ts";
 import { enqueue, type QueuedReport, removeQueued } from "../sender/queue.ts";
@@ -85,15 +86,16 @@ async function recordOnce(
     withheldUnknown,
   });
   if (debug) return { ...result("debug"), report };
-  if (isTooLarge(report)) return result("rejected");
+  const written = writeReport(report);
+  if (isTooLarge(written)) return result("rejected");
   const destination: Destination = {
     endpoint: build.endpoint,
     writeKey: writeKey ?? "",
     authorities: readAuthorities(host),
   };
-  const kept = keep(host, consent, { choice: identity.choice, report });
+  const kept = keep(host, consent, { choice: identity.choice, report: written });
   if (kept === "withdrawn") return { ...result("disabled"), messageId: null };
-  if (kept === "unkept") return await sendUnkept(host, consent, destination, report, until, result);
+  if (kept === "unkept") return await sendUnkept(host, consent, destination, written, until, result);
   if (!consent.told) return result("held");
   if (timeoutS === 0 || consent.home === undefined || findLeakingProxy(host, build.endpoint)) return result("queued");
   host.relinquish();
@@ -135,7 +137,7 @@ async function sendUnkept(
   host: Host,
   consent: Consent,
   destination: Destination,
-  report: Report,
+  report: WrittenReport,
   until: number,
   result: (outcome: Outcome) => RecordResult,
 ): Promise<RecordResult> {

@@ -11,7 +11,7 @@ import {
 } from "../consent/read_consent.ts";
 import { gatherContext, type ReportContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
-import { isTooLarge } from "../report/report.ts";
+import { isTooLarge, writeReport } from "../report/written_report.ts";
 import { Outbox, type OutboxCounts } from "../sender/outbox.ts";
 import { findLeakingProxy } from "../sender/proxy.ts";
 import { readAuthorities, readWriteKey } from "../sender/transport.ts";
@@ -190,9 +190,11 @@ async function takeEntry(
   const { recording } = entry;
   const passed = await passCaller(recording, entry.values, entry.context);
   const timestamp = entry.timestamp ?? host.now();
-  const report = makeReport(host, recording, passed, workshop.machine, workshop.machineId, timestamp);
+  const report = writeReport(
+    makeReport(host, recording, passed, workshop.machine, workshop.machineId, timestamp),
+  );
   tally.accepted++;
-  if (workshop.outbox === undefined) host.stdout(JSON.stringify(report) + "\n");
+  if (workshop.outbox === undefined) host.stdout(report.json + "\n");
   else if (isTooLarge(report)) tally.tooLarge++;
   else await workshop.outbox.add({ choice, report });
 }

@@ -65,8 +65,8 @@ function parseMoment(value: unknown): Date | undefined | null {
   if (typeof value !== "string" || !MOMENT.test(value)) return null;
   const moment = new Date(value);
   // The language takes the 30th of February for the 2nd of March.
-  const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
-  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== value.slice(0, 10)) return null;
+  const day = value.endsWith("Z") ? moment : new Date(`${value.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(moment.getTime()) || day.getUTCDate() !== Number(value.slice(8, 10))) return null;
   const year = moment.getUTCFullYear();
   // Its zone may move it out of the years that the report's own spelling has room for.
   return year >= 0 && year <= 9999 ? moment : null;

@@ -92,7 +92,7 @@ export async function storeChoice(
   let written: string | undefined;
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const { text, configuration, mode } = readFile(host, home);
+      const { text, configuration } = readFile(host, home);
       // The file's own word, whatever stands beside it: that is what is changed here.
       const choice = decide(configuration);
       if (choice === undefined) return configuration;
@@ -110,7 +110,7 @@ export async function storeChoice(
       written = patched;
       // Rasa's own tools take no lock: what they wrote meanwhile must not be lost.
       const isStill = () => isText(host, home, text);
-      if (replaceFile(host, home.configFile, patched, { mode, isStill })) {
+      if (replaceFile(host, home.configFile, patched, { mode: modeOf(host, home), isStill })) {
         return parseConfiguration(patched);
       }
     }
@@ -152,17 +152,26 @@ interface ConfigFile {
   /** Empty where there is no file; undefined where it can't be read as text. */
   readonly text: string | undefined;
   readonly configuration: Configuration;
-  readonly mode: number | undefined;
 }
 
 function readFile(host: Host, home: Home): ConfigFile {
   try {
     const text = readText(host, home);
-    return { text, configuration: parseConfiguration(text), mode: host.files.stat(home.configFile).mode };
+    return { text, configuration: parseConfiguration(text) };
   } catch (error) {
-    if (isMissing(error)) return { text: "", configuration: { kind: "silent", fileExists: false }, mode: undefined };
+    if (isMissing(error)) return { text: "", configuration: { kind: "silent", fileExists: false } };
     if (error instanceof TypeError) return brokenFile("it is not UTF-8 text");
     if (error instanceof FileFault) return brokenFile(REASONS[error.code] ?? `it can't be read (${error.code})`);
+    throw error;
+  }
+}
+
+/** Who may read and write the file; undefined where there is none. Throws `FileFault` where that can't be told. */
+function modeOf(host: Host, home: Home): number | undefined {
+  try {
+    return host.files.stat(home.configFile).mode;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
@@ -194,7 +203,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function brokenFile(problem: string): ConfigFile {
-  return { text: undefined, configuration: { kind: "broken", problem }, mode: undefined };
+  return { text: undefined, configuration: { kind: "broken", problem } };
 }
 
 function problemOf(configuration: Configuration): string {

@@ -13,8 +13,40 @@ export interface Choice {
   readonly date: string;
 }
 
+/** What was parsed last: it is asked anew before each request, and is nearly always the same. */
+let last: { readonly text: string; readonly configuration: Configuration } | undefined;
+
 /** What the text of a `global.yml` says about telemetry. Never throws: what can't be understood is `broken`. */
 export function parseConfiguration(text: string): Configuration {
+  if (last?.text !== text) last = { text, configuration: parsePlain(text) ?? parseYaml(text) };
+  return last.configuration;
+}
+
+/** A file that holds nothing but a choice, as this program and Rasa write it. Such a file needs no parser of YAML. */
+const PLAIN = new RegExp("^metrics:\\n" + sectionPattern() + "traits:\\n" + sectionPattern() + "$");
+
+function sectionPattern(): string {
+  const date = "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?Z?";
+  return `  enabled: (true|false)\\n  rasa_user_id: (?:([0-9a-f]{32})|'([0-9a-f]{32})')\\n  date: (${date})\\n`;
+}
+
+/** Undefined where there is anything else in it. */
+function parsePlain(text: string): Configuration | undefined {
+  const match = PLAIN.exec(text);
+  if (match === null) return undefined;
+  const [, enabled, plainId, quotedId, date = "", traits] = match;
+  return {
+    kind: "stored",
+    stored: {
+      enabled: enabled === "true",
+      traitsEnabled: enabled === "true" && traits === "true",
+      machineId: plainId ?? quotedId,
+      date: canonicalDate(date),
+    },
+  };
+}
+
+function parseYaml(text: string): Configuration {
   const root = parseRoot(text);
   if (root === undefined) return { kind: "broken", problem: "it is not a YAML mapping" };
   if (!Object.hasOwn(root, "metrics")) return { kind: "silent", fileExists: true };

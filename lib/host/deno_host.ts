@@ -169,18 +169,17 @@ const realFiles: Files = {
       return readWhole(file, size, limit);
     });
   },
-  create(path, content, mode = PRIVATE_FILE) {
+  create(path, content, mode = PRIVATE_FILE, sync = true) {
     guard("create a file", () => {
       using file = Deno.openSync(path, { write: true, createNew: true, mode });
       writeWhole((bytes) => file.writeSync(bytes), content);
-      file.syncSync();
+      if (sync) file.syncSync();
     });
   },
   append(path, content) {
     guard("add to a file", () => {
       using file = openRegular(path, { append: true, create: true, mode: PRIVATE_FILE }, false);
       writeWhole((bytes) => file.writeSync(bytes), content);
-      file.syncSync();
     });
   },
   rename: (from, to) => guard("replace a file", () => renamePatiently(from, to)),

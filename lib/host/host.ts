@@ -63,9 +63,15 @@ export interface Files {
    * never waited for.
    */
   read(path: string, limit: number, follow?: boolean): Uint8Array;
-  /** Creates a file that did not exist (else: `EEXIST`), for its owner alone unless `mode` says otherwise, and syncs it. */
-  create(path: string, content: Uint8Array, mode?: number): void;
-  /** Adds to a file, which is created for its owner alone where missing. A symbolic link or anything but a file is a fault. */
+  /**
+   * Creates a file that did not exist (else: `EEXIST`), for its owner alone unless `mode` says otherwise. Its content survives
+   * a power cut unless `sync` is false.
+   */
+  create(path: string, content: Uint8Array, mode?: number, sync?: boolean): void;
+  /**
+   * Adds to a file, which is created for its owner alone where missing. A symbolic link or anything but a file is a fault. A
+   * power cut may cost what was added in the last seconds.
+   */
   append(path: string, content: Uint8Array): void;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): void;

@@ -4,23 +4,29 @@ import { FileFault, type Host } from "./host.ts";
 /**
  * Gives a file new content in one step: a reader sees the old file or the new one, also after a crash, and a full disk leaves
  * the old one. Throws `FileFault`; then nothing is left behind. `isStill` is asked at the last moment: where it says no, the
- * file is left as it is, and the answer is false. Survives a power cut unless `durable` is false.
+ * file is left as it is, and the answer is false. A power cut may undo it where `sync` is `"content"` (never with half of the content),
+ * and leave anything where it is `"nothing"`.
  */
 export function replaceFile(
   host: Host,
   path: string,
   content: string,
-  options: { readonly mode?: number | undefined; readonly isStill?: () => boolean; readonly durable?: boolean } = {},
+  options: {
+    readonly mode?: number | undefined;
+    readonly isStill?: () => boolean;
+    readonly sync?: "all" | "content" | "nothing";
+  } = {},
 ): boolean {
+  const { sync = "all" } = options;
   const temporary = `${path}.${host.uuid()}.tmp`;
   let replaced = false;
   try {
-    host.files.create(temporary, new TextEncoder().encode(content), options.mode);
+    host.files.create(temporary, new TextEncoder().encode(content), options.mode, sync !== "nothing");
     if (options.isStill?.() ?? true) {
       // Rename is atomic on one filesystem.
       host.files.rename(temporary, path);
       replaced = true;
-      if (options.durable ?? true) syncQuietly(host, dirname(path));
+      if (sync === "all") syncQuietly(host, dirname(path));
     }
     return replaced;
   } finally {

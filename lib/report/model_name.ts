@@ -1,3 +1,4 @@
+import { Remembered } from "../remembered.ts";
 import { MODEL_FAMILY, MODEL_NAME, MODEL_VENDOR, MODEL_WORD } from "./vocabularies/models.ts";
 import { PROVIDER } from "./vocabularies/services.ts";
 
@@ -47,9 +48,16 @@ export function modelPattern(): string {
     `(?:${alternatives(loadFamilies())})(?:(?=[0-9])${part})?(?:[-._:]${part}){0,${MAX_PARTS}}$`;
 }
 
+/** Verdicts on texts that came before: the events of a server name the same few models over and over. */
+const verdicts = new Remembered<boolean>();
+
 /** Whether a text is a model's name as its vendor publishes it, rather than one that a user gave to a model. */
 export function isModelName(text: string): boolean {
   if (text.length > MAX_LENGTH) return false;
+  return verdicts.get(text) ?? verdicts.keep(text, isPublished(text));
+}
+
+function isPublished(text: string): boolean {
   if (MODEL_NAME.has(text)) return true;
   const name = withoutPrefixes(text);
   const family = loadFamilies().find((family) =>

@@ -1,4 +1,5 @@
 import { isObject } from "../json_object.ts";
+import { Remembered } from "../remembered.ts";
 import { sha256 } from "../sha256.ts";
 import { isComponentPath, resolveFunction, resolveModule } from "./code_path.ts";
 import { isModelName } from "./model_name.ts";
@@ -39,29 +40,43 @@ interface PendingHash {
 export async function redact(rules: Rules, input: unknown, root: "properties" | "traits"): Promise<Redacted> {
   const tray: Tray = { withheld: new Set(), hashes: [], unknown: 0 };
   const values = isObject(input) ? redactObject(rules, input, root, tray) : {};
-  for (const { into, key, name } of tray.hashes) into[key] = await sha256(name);
+  for (const { into, key, name } of tray.hashes) into[key] = digests.get(name) ?? await digest(name);
   return { values, withheld: [...tray.withheld], withheldUnknown: tray.unknown };
 }
 
-function redactObject(rules: Rules, input: object, path: string, tray: Tray): Record<string, unknown> {
+/** Digests of names that came before: a caller that runs for long names the same few over and over. */
+const digests = new Remembered<string>();
+
+async function digest(name: string): Promise<string> {
+  return digests.keep(name, await sha256(name));
+}
+
+function redactObject(rules: Rules, input: Record<string, unknown>, path: string, tray: Tray): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  const given = new Map(Object.entries(input));
-  for (const [key, rule] of Object.entries(rules)) {
-    if (!given.has(key)) continue;
-    const value = redactValue(rule, given.get(key), `${path}.${key}`, tray);
+  let known = 0;
+  for (const key of Object.keys(rules)) {
+    if (!Object.hasOwn(input, key)) continue;
+    known++;
+    const rule = rules[key]!;
+    const value = redactValue(rule, input[key], path, key, tray);
     if (value === undefined) continue;
     kept[key] = value;
     if (rule.type.kind === "hashed" && typeof value === "string") tray.hashes.push({ into: kept, key, name: value });
   }
-  for (const key of given.keys()) {
-    if (!Object.hasOwn(rules, key)) tray.unknown++;
-  }
+  tray.unknown += Object.keys(input).length - known;
   return kept;
 }
 
 /** What is reported of a value; undefined where it is withheld. A `hashed` value is still the name here. */
-function redactValue({ type, nullable }: PropertyRule, value: unknown, path: string, tray: Tray): unknown {
+function redactValue(
+  { type, nullable }: PropertyRule,
+  value: unknown,
+  folder: string,
+  key: string,
+  tray: Tray,
+): unknown {
   if (value === null && nullable) return null;
+  const path = `${folder}.${key}`;
   const passed = redactByType(type, value, path, tray);
   if (passed === undefined) tray.withheld.add(path);
   return passed;

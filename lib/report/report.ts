@@ -10,9 +10,6 @@ import { MAX_NUMBER } from "./rule.ts";
 import { parseInteger, parseVersion } from "./scalar.ts";
 import { isRedacted } from "./verification.ts";
 
-/** Largest single report, in bytes. Source: the HTTP tracking API's documented limit. */
-export const MAX_REPORT_BYTES = 32 * 1024;
-
 interface ReportFrame {
   /** The machine id; null while there is none, because the user hasn't been told yet. */
   readonly userId: string | null;
@@ -56,18 +53,6 @@ export function buildReport(parts: ReportParts): Report {
   if (parts.event === undefined) return { userId, traits: parts.values, context, messageId, timestamp };
   const properties = { ...parts.values, metrics_id: userId };
   return { userId, event: parts.event, properties, context, messageId, timestamp };
-}
-
-/** The report with the machine id in it, where it was made before there was one. */
-export function withMachineId(report: Report, machineId: string): Report {
-  if (report.userId !== null) return report;
-  if (!("event" in report)) return { ...report, userId: machineId };
-  return { ...report, userId: machineId, properties: { ...report.properties, metrics_id: machineId } };
-}
-
-/** Whether the server would refuse it for its size. */
-export function isTooLarge(report: Report): boolean {
-  return new TextEncoder().encode(JSON.stringify(report)).length > MAX_REPORT_BYTES;
 }
 
 const TRACK_KEYS = ["userId", "event", "properties", "context", "messageId", "timestamp"];

@@ -1,12 +1,15 @@
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { type Report, withMachineId } from "../report/report.ts";
+import { withMachineId, type WrittenReport } from "../report/written_report.ts";
 import type { QueuedReport } from "./queue.ts";
 import type { Answer, Verdict } from "./retry.ts";
 import { writeSentLog } from "./sent_log.ts";
 
-/** The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB; far below, one failure costs little. */
-export const BATCH_LIMITS = { reports: 100, bytes: 450 * 1024 } as const;
+/**
+ * The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB. What a batch costs by itself is nothing
+ * beside 500 reports, and is more than 100 of them.
+ */
+export const BATCH_LIMITS = { reports: 500, bytes: 450 * 1024 } as const;
 /** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */
 export const REQUEST_TIMEOUT_MS = 5_000;
 
@@ -18,10 +21,10 @@ export interface DeliveryPermit {
 }
 
 /** The report as it may leave under a permit, `"withdrawn"` where it never may, or `"early"` where there is no machine id yet. */
-export function admit({ report, choice }: QueuedReport, permit: DeliveryPermit): Report | "withdrawn" | "early" {
-  if (!permit.accepts("event" in report ? "event" : "traits", choice)) return "withdrawn";
-  if (permit.machineId !== undefined) return withMachineId(report, permit.machineId);
-  return report.userId === null ? "early" : report;
+export function admit({ report, choice }: QueuedReport, permit: DeliveryPermit): WrittenReport | "withdrawn" | "early" {
+  if (!permit.accepts(report.kind, choice)) return "withdrawn";
+  if (report.identified) return report;
+  return permit.machineId === undefined ? "early" : withMachineId(report, permit.machineId);
 }
 
 /** Whether all of them may leave right now. Without a permit nothing may. */
@@ -30,15 +33,15 @@ export function areAdmitted(reports: readonly QueuedReport[], permit: DeliveryPe
 }
 
 /** How much of a batch a report takes, in bytes, with what stands round it. */
-export function sizeInBatch(report: Report): number {
-  return new TextEncoder().encode(JSON.stringify(report)).length + 32;
+export function sizeInBatch({ bytes }: WrittenReport): number {
+  return bytes + 32;
 }
 
 /** Writes down in the sent log what the server said of reports, for the machine's owner. A full disk costs an entry. */
 export function logAnswered(
   host: Host,
   home: Home,
-  reports: readonly Report[],
+  reports: readonly WrittenReport[],
   verdict: Verdict,
   answer: Answer,
 ): void {
@@ -46,7 +49,7 @@ export function logAnswered(
   const outcome = verdict === "delivered" ? "delivered" : "rejected";
   const reason = outcome === "delivered" ? null : reasonOf(answer);
   try {
-    writeSentLog(host, home, reports.map((report) => ({ sentAt, outcome, reason, report })));
+    writeSentLog(host, home, { sentAt, outcome, reason }, reports);
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
   }

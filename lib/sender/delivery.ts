@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import type { Report } from "../report/report.ts";
+import type { WrittenReport } from "../report/written_report.ts";
 import {
   admit,
   areAdmitted,
@@ -54,7 +54,7 @@ interface Parcel {
   readonly file: QueuedFile;
   readonly queued: QueuedReport;
   /** The report as it leaves. */
-  readonly report: Report;
+  readonly report: WrittenReport;
 }
 
 /**
@@ -81,7 +81,7 @@ export async function deliver(host: Host, order: DeliveryOrder): Promise<Deliver
 export async function deliverDirectly(
   host: Host,
   destination: Destination,
-  report: Report,
+  report: WrittenReport,
   timeoutMs: number,
 ): Promise<Verdict> {
   const verdict = classify(await send(host, destination, [report], timeoutMs, () => true));

@@ -57,7 +57,7 @@ export function readDeliveryState(host: Host, home: Home): DeliveryState {
 export function writeDeliveryState(host: Host, home: Home, state: DeliveryState): void {
   try {
     // A power cut costs no more than one request too early.
-    replaceFile(host, statePath(home), JSON.stringify(state), { durable: false });
+    replaceFile(host, statePath(home), JSON.stringify(state), { sync: "nothing" });
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
   }

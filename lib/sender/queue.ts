@@ -2,7 +2,9 @@ import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
 import { removeQuietly, replaceFile, syncQuietly } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
-import { isReport, MAX_REPORT_BYTES, type Report } from "../report/report.ts";
+import { isObject } from "../json_object.ts";
+import { isReport } from "../report/report.ts";
+import { MAX_REPORT_BYTES, writeReport, type WrittenReport } from "../report/written_report.ts";
 import { sizeOf } from "./size_of.ts";
 
 /** The most that waits. Beyond it the oldest go first, and are counted. */
@@ -29,7 +31,7 @@ const MAX_BROKEN = 20;
 /** A report that waits, with the choice it was recorded under; null where none was stored yet. */
 export interface QueuedReport {
   readonly choice: string | null;
-  readonly report: Report;
+  readonly report: WrittenReport;
 }
 
 /** A report's file. */
@@ -67,7 +69,7 @@ export function enqueueAll(host: Host, home: Home, reports: readonly QueuedRepor
     const file = { name, path: join(directory, name) };
     try {
       // Whoever lists the folder sees a whole report or none.
-      replaceFile(host, file.path, JSON.stringify(queued), { durable: false });
+      replaceFile(host, file.path, textOf(queued), { sync: "content" });
       files.push(file);
     } catch (error) {
       if (!(error instanceof FileFault)) throw error;
@@ -112,10 +114,9 @@ export function countQueued(host: Host, home: Home | undefined): number {
  */
 export function readQueued(host: Host, file: QueuedFile): QueuedReport | undefined {
   try {
-    const queued: unknown = JSON.parse(
-      new TextDecoder("utf-8", { fatal: true }).decode(host.files.read(file.path, MAX_FILE_BYTES)),
-    );
-    if (isQueued(queued) && file.name.includes(queued.report.messageId)) return queued;
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(host.files.read(file.path, MAX_FILE_BYTES));
+    const queued = parseQueued(text);
+    if (queued !== undefined && file.name.includes(queued.report.messageId)) return queued;
   } catch (error) {
     // A disk that fails for a moment must not cost a report.
     if (error instanceof FileFault && !NO_REPORT.has(error.code)) return undefined;
@@ -260,9 +261,17 @@ function firstWithinBytes(host: Host, waiting: readonly QueuedFile[]): number {
   return 0;
 }
 
-function isQueued(value: unknown): value is QueuedReport {
-  return typeof value === "object" && value !== null && "choice" in value && "report" in value &&
-    (value.choice === null || typeof value.choice === "string") && isReport(value.report);
+function textOf({ choice, report }: QueuedReport): string {
+  return `{"choice":${JSON.stringify(choice)},"report":${report.json}}`;
+}
+
+/** Undefined where it isn't one. Throws `SyntaxError` where the text is no JSON. */
+function parseQueued(text: string): QueuedReport | undefined {
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value)) return undefined;
+  const { choice, report } = value;
+  if ((choice !== null && typeof choice !== "string") || !isReport(report)) return undefined;
+  return { choice, report: writeReport(report) };
 }
 
 function setAside(host: Host, file: QueuedFile): void {

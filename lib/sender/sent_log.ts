@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import type { Report } from "../report/report.ts";
+import type { WrittenReport } from "../report/written_report.ts";
 import { sizeOf } from "./size_of.ts";
 
 /** Size at which the log becomes the older one and a new one begins, in bytes. */
@@ -25,12 +26,18 @@ export function sentLogPath(home: Home): string {
   return join(home.telemetryDirectory, "sent.log");
 }
 
-/** Adds entries. Throws `FileFault`. */
-export function writeSentLog(host: Host, home: Home, entries: readonly SentEntry[]): void {
+/** Adds an entry for each report, of which the same is to be told. Throws `FileFault`. */
+export function writeSentLog(
+  host: Host,
+  home: Home,
+  told: Omit<SentEntry, "report">,
+  reports: readonly WrittenReport[],
+): void {
   const path = sentLogPath(home);
   const size = sizeOf(host, path);
   if (size >= MAX_LOG_BYTES) host.files.rename(path, `${path}.1`);
-  const text = entries.map((entry) => JSON.stringify(entry) + "\n").join("");
+  const start = JSON.stringify(told).slice(0, -1);
+  const text = reports.map(({ json }) => `${start},"report":${json}}\n`).join("");
   // Begins a line of its own: a crash may have torn the last one.
   host.files.append(path, new TextEncoder().encode(size > 0 && size < MAX_LOG_BYTES ? `\n${text}` : text));
 }

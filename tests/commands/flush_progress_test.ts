@@ -71,16 +71,15 @@ function screens(text: string): string[] {
   });
 }
 
-const DONE = "250 delivered, 0 rejected, 0 left\n";
+const DONE = "900 delivered, 0 rejected, 0 left\n";
 
 Deno.test("flush of a long queue shows how far it is, and takes that off the screen again", async () => {
-  const host = await waitingHost(250, { terminal: { stderr: true, columns: 60 } });
+  const host = await waitingHost(900, { terminal: { stderr: true, columns: 60 } });
   assertEquals(await runHere(host, "flush"), 0);
   assertEquals(screens(host.err.slice(0, -DONE.length)), [
-    "[..............................] 0 of 250",
-    "[############..................] 100 of 250  100/s  2s left",
-    "[########################......] 200 of 250  100/s  1s left",
-    "[##############################] 250 of 250  83/s",
+    "[..............................] 0 of 900",
+    "[#################.............] 500 of 900  500/s  1s left",
+    "[##############################] 900 of 900  450/s",
     "",
     "",
   ]);
@@ -94,17 +93,17 @@ const WITHOUT: readonly (readonly [name: string, options: MemoryHostOptions, arg
 
 for (const [name, options, args] of WITHOUT) {
   Deno.test(`flush shows no progress where ${name}`, async () => {
-    const host = await waitingHost(250, options);
+    const host = await waitingHost(900, options);
     await runHere(host, "flush", ...args);
     assertEquals(host.err, DONE);
   });
 }
 
 Deno.test("flush shows no progress for what goes at once, and none with --quiet", async () => {
-  const few = await waitingHost(100, { terminal: { stderr: true } });
+  const few = await waitingHost(500, { terminal: { stderr: true } });
   await runHere(few, "flush");
-  assertEquals(few.err, "100 delivered, 0 rejected, 0 left\n");
-  const quiet = await waitingHost(250, { terminal: { stderr: true } });
+  assertEquals(few.err, "500 delivered, 0 rejected, 0 left\n");
+  const quiet = await waitingHost(900, { terminal: { stderr: true } });
   assertEquals([await runHere(quiet, "flush", "--quiet"), quiet.err], [0, ""]);
 });
 

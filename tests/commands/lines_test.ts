@@ -33,6 +33,10 @@ const INPUTS: Readonly<Record<string, readonly [input: Uint8Array, lines: readon
   "a carriage return inside a line": [bytes("{}\r[]\n"), [text(1, "{}\r[]")]],
   "a byte order mark at its beginning": [joined(new Uint8Array(BOM), "{}\n[]\n"), [text(1, "{}"), text(2, "[]")]],
   "a byte order mark alone": [joined(new Uint8Array(BOM), "\n{}\n"), [text(2, "{}")]],
+  "a byte order mark at the beginning of each line": [
+    joined("{}\n", new Uint8Array(BOM), "[1]\n", new Uint8Array(BOM), "[2]\n[3]\n"),
+    [text(1, "{}"), text(2, "[1]"), text(3, "[2]"), text(4, "[3]")],
+  ],
   "characters of two to four bytes": [bytes('"ä€😀"\n"\u2028"\n'), [text(1, '"ä€😀"'), text(2, '"\u2028"')]],
   "NUL": [bytes("\u0000\n{}\n"), [text(1, "\u0000"), text(2, "{}")]],
   "bytes that are no text, between others": [

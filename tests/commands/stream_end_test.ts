@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Answer, NOON } from "../support/memory_host.ts";
-import { eventLine, eventLines, range } from "../support/numbered_events.ts";
+import { eventLine, eventLines, largeEventLines, range } from "../support/numbered_events.ts";
 import { runHere } from "../support/scene.ts";
 import { done, sentNumbers, stream, streamAll, TOLD, waitingNumbers } from "../support/stream_scene.ts";
 import { TimedHost } from "../support/timed_host.ts";
@@ -8,13 +8,13 @@ import { TimedHost } from "../support/timed_host.ts";
 Deno.test("stream gives the end 10 s, or as long as --timeout says, and queues the rest", async () => {
   for (const [args, tookMs] of [[[], 5_000], [["--timeout", "3"], 3_000], [["--timeout", "1.5"], 1_500]] as const) {
     const host = new TimedHost({ ...TOLD, respond: "never" });
-    assertEquals(await streamAll(host, eventLines(0, 100), ...args), done({ accepted: 100, queued: 100 }));
+    assertEquals(await streamAll(host, eventLines(0, 500), ...args), done({ accepted: 500, queued: 500 }));
     assertEquals([host.clock - NOON.getTime(), host.requests.length], [tookMs, 1]);
   }
   const slow: TimedHost = new TimedHost({ ...TOLD, respond: () => slow.sleep(3_000).then(() => 200) });
-  slow.feed(eventLines(0, 200));
+  slow.feed(eventLines(0, 1_000));
   slow.endInput();
-  assertEquals(await stream(slow), done({ accepted: 200, delivered: 200 }));
+  assertEquals(await stream(slow), done({ accepted: 1_000, delivered: 1_000 }));
   assertEquals(slow.clock - NOON.getTime(), 6_000);
 });
 
@@ -57,7 +57,7 @@ const ENDINGS: readonly {
 for (const { name, respond, chunks, endInputAt, askAt } of ENDINGS) {
   Deno.test(`stream that is asked to end ${name} ends within 2 s, and nothing it was given is lost`, async () => {
     const host: TimedHost = new TimedHost({ ...TOLD, respond: () => respond(host) });
-    for (let chunk = 0; chunk < chunks; chunk++) host.feed(eventLines(chunk * 100, chunk * 100 + 100));
+    for (let chunk = 0; chunk < chunks; chunk++) host.feed(largeEventLines(chunk * 100, chunk * 100 + 100));
     if (endInputAt !== undefined) host.after(endInputAt, () => host.endInput());
     host.after(askAt, () => host.requestEnd?.());
     host.after(askAt + 100, () => host.requestEnd?.());
@@ -115,7 +115,7 @@ for (
 ) {
   Deno.test(`stream whose parent is gone takes what was written before, also where the server is ${name}`, async () => {
     const host: TimedHost = new TimedHost({ ...TOLD, respond: () => respond(host) });
-    for (let chunk = 0; chunk < 8; chunk++) host.feed(eventLines(chunk * 100, chunk * 100 + 100));
+    for (let chunk = 0; chunk < 8; chunk++) host.feed(largeEventLines(chunk * 100, chunk * 100 + 100));
     host.after(500, () => host.parentId = 1);
     const { code, result, err } = await stream(host);
     const kept = [...sentNumbers(host), ...waitingNumbers(host)];

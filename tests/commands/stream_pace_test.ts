@@ -11,14 +11,14 @@ const STORED_ANEW = STORED_ON.replaceAll(/date: .*/g, "date: 2026-03-01T12:00:30
 
 Deno.test("stream takes no more of its input than two batches while the server is slow", async () => {
   const host: TimedHost = new TimedHost({ ...TOLD, respond: () => host.sleep(4_000).then(() => 200) });
-  for (let chunk = 0; chunk < 40; chunk++) host.feed(eventLines(chunk * 10, chunk * 10 + 10));
+  for (let chunk = 0; chunk < 40; chunk++) host.feed(eventLines(chunk * 50, chunk * 50 + 50));
   host.endInput();
   // A chunk whose events find no room is held, too.
   for (const [at, chunks] of [[3_900, 21], [7_900, 31], [11_900, 40]] as const) {
     host.after(at, () => assertEquals([at, host.chunksTaken], [at, chunks]));
   }
-  assertEquals(await stream(host), done({ accepted: 400, delivered: 400 }));
-  assertEquals([sentNumbers(host), host.mostRequests], [range(0, 400), 1]);
+  assertEquals(await stream(host), done({ accepted: 2_000, delivered: 2_000 }));
+  assertEquals([sentNumbers(host), host.mostRequests], [range(0, 2_000), 1]);
 });
 
 Deno.test("stream delivers what waits from before, and counts only its own", async () => {
@@ -58,46 +58,46 @@ Deno.test("stream gives up the environment and the system before its first reque
     },
   });
   for (let second = 0; second < 30; second++) {
-    host.after(second * 1_000, () => host.feed(eventLines(second * 50, second * 50 + 50)));
+    host.after(second * 1_000, () => host.feed(eventLines(second * 250, second * 250 + 250)));
   }
   host.after(40_000, () => host.endInput());
   const { code, result, err } = await stream(host);
   // The memory host throws where it is asked for more; that would be exit code 1.
-  assertEquals([code, result["accepted"], err, [...relinquished]], [0, 1_500, "", [true]]);
+  assertEquals([code, result["accepted"], err, [...relinquished]], [0, 7_500, "", [true]]);
 });
 
 Deno.test("stream sends and keeps nothing more once telemetry is switched off", async () => {
   const host: TimedHost = new TimedHost({ ...TOLD, respond: () => host.sleep(100).then(() => 200) });
-  host.feed(eventLines(0, 250));
+  host.feed(eventLines(0, 1_250));
   host.after(50, () => host.files.plant(CONFIG_FILE, STORED_OFF));
   for (let second = 1; second < 10; second++) {
-    host.after(second * 1_000, () => host.feed(eventLines(second * 1_000, second * 1_000 + 150)));
+    host.after(second * 1_000, () => host.feed(eventLines(second * 10_000, second * 10_000 + 750)));
   }
   host.after(12_000, () => host.endInput());
   const { code, result, err } = await stream(host);
-  assertEquals([code, result, err], [0, { ...NO_COUNTS, accepted: 1_600, delivered: 100, dropped: 1_500 }, ""]);
-  assertEquals([sentNumbers(host), queued(host)], [range(0, 100), []]);
+  assertEquals([code, result, err], [0, { ...NO_COUNTS, accepted: 8_000, delivered: 500, dropped: 7_500 }, ""]);
+  assertEquals([sentNumbers(host), queued(host)], [range(0, 500), []]);
 });
 
 Deno.test("stream keeps nothing once telemetry is switched off while the server is down", async () => {
   const host: TimedHost = new TimedHost({ ...TOLD, respond: () => host.sleep(100).then(() => 503) });
-  host.feed(eventLines(0, 250));
+  host.feed(eventLines(0, 1_250));
   host.after(50, () => host.files.plant(CONFIG_FILE, STORED_OFF));
-  host.after(1_000, () => host.feed(eventLines(250, 400)));
+  host.after(1_000, () => host.feed(eventLines(1_250, 2_000)));
   host.after(3_000, () => host.endInput());
-  assertEquals(await stream(host), done({ accepted: 400, dropped: 400 }));
+  assertEquals(await stream(host), done({ accepted: 2_000, dropped: 2_000 }));
   assertEquals([queued(host), host.requests.length], [[], 1]);
 });
 
 Deno.test("stream sends what comes after a new yes, and nothing from before it", async () => {
   const host: TimedHost = new TimedHost({ ...TOLD, respond: () => host.sleep(300).then(() => 200) });
-  host.feed(eventLines(0, 250));
+  host.feed(eventLines(0, 1_250));
   host.after(100, () => host.files.plant(CONFIG_FILE, STORED_OFF));
   host.after(200, () => host.files.plant(CONFIG_FILE, STORED_ANEW));
-  host.after(2_000, () => host.feed(eventLines(1_000, 1_150)));
+  host.after(2_000, () => host.feed(eventLines(10_000, 10_750)));
   host.after(4_000, () => host.endInput());
-  assertEquals(await stream(host), done({ accepted: 400, delivered: 250, dropped: 150 }));
-  assertEquals([sentNumbers(host), queued(host)], [[...range(0, 100), ...range(1_000, 1_150)], []]);
+  assertEquals(await stream(host), done({ accepted: 2_000, delivered: 1_250, dropped: 750 }));
+  assertEquals([sentNumbers(host), queued(host)], [[...range(0, 500), ...range(10_000, 10_750)], []]);
 });
 
 Deno.test("stream started before anybody was told only queues, without any id, and goes on so after the notice", async () => {

@@ -117,7 +117,7 @@ Deno.test("stream in debug mode makes no report where telemetry is off, and says
 Deno.test("stream says nothing unless asked, whatever the server answers", async () => {
   for (const respond of [200, 503, 400, new TypeError("refused"), "never"] as const) {
     const host = new TimedHost({ ...TOLD, respond });
-    host.feed(eventLines(0, 150));
+    host.feed(eventLines(0, 750));
     host.endInput();
     assertEquals([await host.until(runHere(host, "stream")), host.out, host.err], [0, "", ""]);
   }
@@ -195,8 +195,8 @@ for (
 ) {
   Deno.test(`stream delivers its first lines too where it completes ${name}`, async () => {
     const host = new TimedHost({ files, env });
-    assertEquals(await streamAll(host, eventLines(0, 150)), done({ accepted: 150, delivered: 150 }));
-    assertEquals(sentNumbers(host), range(0, 150));
+    assertEquals(await streamAll(host, eventLines(0, 750)), done({ accepted: 750, delivered: 750 }));
+    assertEquals(sentNumbers(host), range(0, 750));
   });
 }
 

@@ -15,7 +15,7 @@ const refuseWrites = (host: TimedHost) => {
   };
 };
 
-/** What a situation of the design's table makes of 150 events. */
+/** What a situation of the design's table makes of 750 events. */
 interface Situation {
   readonly name: string;
   readonly env?: Partial<Record<Variable, string>>;
@@ -31,12 +31,12 @@ interface Situation {
 const ON = { RASA_TELEMETRY_ENABLED: "true" };
 const LOG = ["global.yml", "telemetry", "delivery.json", "sent.log"];
 const SITUATIONS: readonly Situation[] = [
-  { name: "on and told", ...TOLD, result: { accepted: 150, delivered: 150 }, requests: 2, kept: LOG },
+  { name: "on and told", ...TOLD, result: { accepted: 750, delivered: 750 }, requests: 2, kept: LOG },
   {
     name: "on and told, refused by the server",
     ...TOLD,
     respond: 400,
-    result: { accepted: 150, rejected: 150 },
+    result: { accepted: 750, rejected: 750 },
     requests: 2,
     kept: LOG,
   },
@@ -44,9 +44,9 @@ const SITUATIONS: readonly Situation[] = [
     name: "on and told, server down",
     ...TOLD,
     respond: new TypeError("refused"),
-    result: { accepted: 150, queued: 150 },
+    result: { accepted: 750, queued: 750 },
     requests: 1,
-    kept: ["global.yml", "telemetry", "150 reports", "delivery.json"],
+    kept: ["global.yml", "telemetry", "750 reports", "delivery.json"],
   },
   {
     name: "on and told, early by another process' word",
@@ -54,30 +54,30 @@ const SITUATIONS: readonly Situation[] = [
       [CONFIG_FILE]: STORED_ON,
       [`${QUEUE}/delivery.json`]: JSON.stringify({ ...FIRST_STATE, notBefore: NOON.getTime() + 60_000 }),
     },
-    result: { accepted: 150, queued: 150 },
+    result: { accepted: 750, queued: 750 },
     requests: 0,
-    kept: ["global.yml", "telemetry", "150 reports", "delivery.json"],
+    kept: ["global.yml", "telemetry", "750 reports", "delivery.json"],
   },
   {
     name: "on and told, --timeout 0",
     ...TOLD,
     args: ["--timeout", "0"],
-    result: { accepted: 150, queued: 150 },
+    result: { accepted: 750, queued: 750 },
     requests: 0,
-    kept: ["global.yml", "telemetry", "150 reports"],
+    kept: ["global.yml", "telemetry", "750 reports"],
   },
   {
     name: "on by default, not told",
-    result: { accepted: 150, queued: 150 },
+    result: { accepted: 750, queued: 750 },
     requests: 0,
-    kept: ["telemetry", "150 reports"],
+    kept: ["telemetry", "750 reports"],
   },
-  { name: "on by environment", env: ON, result: { accepted: 150, delivered: 150 }, requests: 2, kept: LOG },
+  { name: "on by environment", env: ON, result: { accepted: 750, delivered: 750 }, requests: 2, kept: LOG },
   {
     name: "on by environment, global.yml broken",
     env: ON,
     files: { [CONFIG_FILE]: "metrics: [" },
-    result: { accepted: 150, delivered: 150 },
+    result: { accepted: 750, delivered: 750 },
     requests: 2,
     kept: LOG,
   },
@@ -102,7 +102,7 @@ const SITUATIONS: readonly Situation[] = [
     name: "nothing can be written, on by environment",
     env: ON,
     prepare: refuseWrites,
-    result: { accepted: 150, delivered: 150 },
+    result: { accepted: 750, delivered: 750 },
     requests: 2,
     kept: [],
   },
@@ -111,7 +111,7 @@ const SITUATIONS: readonly Situation[] = [
     env: ON,
     respond: 503,
     prepare: refuseWrites,
-    result: { accepted: 150, dropped: 150 },
+    result: { accepted: 750, dropped: 750 },
     requests: 1,
     kept: [],
   },
@@ -119,7 +119,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "no home, on by environment",
     env: { HOME: "", ...ON },
-    result: { accepted: 150, delivered: 150 },
+    result: { accepted: 750, delivered: 750 },
     requests: 2,
     kept: [],
   },
@@ -127,17 +127,17 @@ const SITUATIONS: readonly Situation[] = [
     name: "no home, on by environment, server down",
     env: { HOME: "", ...ON },
     respond: 503,
-    result: { accepted: 150, dropped: 150 },
+    result: { accepted: 750, dropped: 750 },
     requests: 1,
     kept: [],
   },
 ];
 
 for (const { name, result, requests, kept, args = [], prepare, ...options } of SITUATIONS) {
-  Deno.test(`stream makes of 150 events ${JSON.stringify(result)} where: ${name}`, async () => {
+  Deno.test(`stream makes of 750 events ${JSON.stringify(result)} where: ${name}`, async () => {
     const host = new TimedHost(options);
     prepare?.(host);
-    const streamed = await streamAll(host, eventLines(0, 150), ...args);
+    const streamed = await streamAll(host, eventLines(0, 750), ...args);
     const names = host.files.names(QUEUE).filter((file) => !file.endsWith(".lock") && !/^\d{15}-/.test(file));
     const count = queued(host).length;
     const files = [

@@ -3,7 +3,7 @@ import { QUEUE_LIMITS } from "../../lib/sender/queue.ts";
 import { messageIdsOf, repeatsIn, say } from "../support/crash.ts";
 import { type BinaryOptions, ON_POSIX, type Place, place, until } from "../support/isolation.ts";
 import { tellUser, waitingIn } from "../support/queue_folder.ts";
-import { eventLine, eventLines, NO_COUNTS, numberOf, range } from "../support/numbered_events.ts";
+import { eventLine, eventLines, largeEventLines, NO_COUNTS, numberOf, range } from "../support/numbered_events.ts";
 import { done, pause, StreamChild } from "../support/stream_child.ts";
 
 /** The numbers of the events that arrived, in the order in which they came. */
@@ -43,7 +43,7 @@ place("stream delivers 20,000 events of all sizes, each once and in their order"
   assertEquals(await child.close(), done({ accepted: 20_000, delivered: 20_000 }));
   say(`20,000 events through one stream: ${(20_000_000 / (performance.now() - since)).toFixed(0)} a second`);
   assertEquals([arrived(here), repeatsIn(here.collector.arrivals.flatMap(messageIdsOf))], [range(0, 20_000), []]);
-  assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [200, []]);
+  assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [40, []]);
 });
 
 place("stream reads no further while the server is slow, and loses nothing", true, async (here) => {
@@ -61,7 +61,7 @@ place("stream reads no further while the server is slow, and loses nothing", tru
   // The pipe and the stream hold no more: a second in which nothing is taken says so.
   for (; before !== written || written === 0; await pause(1_000)) before = written;
   // Two batches, what was read with them and a pipe of 64 KiB; Windows' is smaller.
-  assert(before >= 200 && before < 2_000, `${before} events were taken`);
+  assert(before >= 1_000 && before < 3_000, `${before} events were taken`);
   assertEquals(here.collector.arrivals.length, 1);
   answers.release();
   here.collector.answer = async () => {
@@ -92,12 +92,12 @@ place("stream keeps the newest of what the queue can hold, and says how many it 
   const { reports } = QUEUE_LIMITS;
   here.collector.answer = () => new Response("try later", { status: 503 });
   const child = new StreamChild(here);
-  await child.write(eventLines(0, reports + 150));
-  assertEquals(await child.close(), done({ accepted: reports + 150, queued: reports, dropped: 150 }));
-  assertEquals(await waiting(queue), range(150, reports + 150));
+  await child.write(eventLines(0, reports + 650));
+  assertEquals(await child.close(), done({ accepted: reports + 650, queued: reports, dropped: 650 }));
+  assertEquals(await waiting(queue), range(650, reports + 650));
   here.collector.reset();
   assertEquals((await here.run(["flush"])).err, `${reports} delivered, 0 rejected, 0 left\n`);
-  assertEquals(arrived(here), range(150, reports + 150));
+  assertEquals(arrived(here), range(650, reports + 650));
 });
 
 /** Runs ten streams at a time, each with so many events of its own, to their end. */
@@ -116,8 +116,8 @@ async function runTen(here: Place, events: number): Promise<Record<string, numbe
 
 place("ten streams on one home at a time lose nothing and send nothing twice", true, async (here) => {
   const queue = await tellUser(here.home);
-  assertEquals(await runTen(here, 500), Array(10).fill({ ...NO_COUNTS, accepted: 500, delivered: 500 }));
-  assertEquals([inOrder(arrived(here)), await waitingIn(queue)], [range(0, 5_000), []]);
+  assertEquals(await runTen(here, 2_500), Array(10).fill({ ...NO_COUNTS, accepted: 2_500, delivered: 2_500 }));
+  assertEquals([inOrder(arrived(here)), await waitingIn(queue)], [range(0, 25_000), []]);
 });
 
 place("ten streams on one home lose nothing while the server is down, and leave it in peace", true, async (here) => {
@@ -152,7 +152,8 @@ for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     const queue = await tellUser(here.home);
     using answers = holdAnswers(here);
     const child = new StreamChild(here);
-    await child.write(eventLines(0, 350));
+    // Two batches, and what is not yet read: no more than a pipe takes.
+    await child.write(largeEventLines(0, 230));
     await until("a request", () => here.collector.arrivals.length === 1);
     const since = performance.now();
     child.running.child.kill(name);
@@ -161,8 +162,8 @@ for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     // 2 s are promised for what the program does, not for a busy machine.
     assert(took < 4_000, `${took} ms`);
     assertEquals([ended, inOrder(await waiting(queue))], [
-      done({ accepted: 350, queued: 350 }),
-      range(0, 350),
+      done({ accepted: 230, queued: 230 }),
+      range(0, 230),
     ]);
     answers.release();
   });
@@ -187,7 +188,7 @@ place(
     const queue = await tellUser(here.home);
     const child = new StreamChild(here);
     const times: number[] = [];
-    for (const since = performance.now(); times.length < 3 * RATE;) {
+    for (const since = performance.now(); times.length < 5 * RATE;) {
       const number = times.length;
       if ((performance.now() - since) / 1000 < number / RATE) await pause(5);
       else {
@@ -204,7 +205,7 @@ place(
     const lost = times.length - known.length;
     say(`a kill cost ${lost} of ${times.length} events at ${RATE} a second`);
     // Half a second more for a busy machine.
-    assert(lost <= 100 + late + RATE / 2, `${lost} events were lost`);
+    assert(lost <= 500 + late + RATE / 2, `${lost} events were lost`);
     assertEquals(repeatsIn(here.collector.arrivals.flatMap(messageIdsOf)), []);
   },
 );
@@ -221,7 +222,7 @@ place(
     await tellUser(here.home);
     using answers = holdAnswers(here);
     const child = new StreamChild(here, throughShell);
-    await child.write(eventLines(0, 350));
+    await child.write(eventLines(0, 1_150));
     await until("a request", () => here.collector.arrivals.length === 1);
     child.running.child.kill("SIGKILL");
     await child.running.child.status;
@@ -232,8 +233,8 @@ place(
     // Its output is open for as long as it runs.
     const { out, err } = await child.running.ended();
     assert(performance.now() - since < 8_000);
-    assertEquals([JSON.parse(out), err], [{ ...NO_COUNTS, accepted: 350, delivered: 350 }, ""]);
-    assertEquals(arrived(here), range(0, 350));
+    assertEquals([JSON.parse(out), err], [{ ...NO_COUNTS, accepted: 1_150, delivered: 1_150 }, ""]);
+    assertEquals(arrived(here), range(0, 1_150));
   },
 );
 

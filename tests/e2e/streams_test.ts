@@ -226,13 +226,13 @@ place("an orphan without an answer ends in time, and its report waits", ON_POSIX
 place("no request follows a disable, and nothing from before it goes after an enable", true, async (here) => {
   const queue = await tellUser(here.home);
   const pattern = await takePattern(here, queue);
-  const since = Date.now() - 250;
-  plantFiles(queue, 250, (index) => another(pattern, since + index));
+  const since = Date.now() - 750;
+  plantFiles(queue, 750, (index) => another(pattern, since + index));
   const { running, release } = await underWay(here, ["flush"]);
   assertEquals((await here.run(["disable"])).code, 0);
   release();
   const { code } = await running.ended();
-  assertEquals([code, here.collector.reports.length, await waitingIn(queue)], [0, 100, []]);
+  assertEquals([code, here.collector.reports.length, await waitingIn(queue)], [0, 500, []]);
   here.collector.reset();
   await here.run(["enable"]);
   const { messageId } = JSON.parse((await here.run(TRACK_JSON)).out);
@@ -243,8 +243,8 @@ place("no request follows a disable, and nothing from before it goes after an en
 place("nothing from before a disable goes where an enable follows during the same delivery", true, async (here) => {
   const queue = await tellUser(here.home);
   const pattern = await takePattern(here, queue);
-  const since = Date.now() - 250;
-  plantFiles(queue, 250, (index) => another(pattern, since + index));
+  const since = Date.now() - 750;
+  plantFiles(queue, 750, (index) => another(pattern, since + index));
   const { running, release } = await underWay(here, ["flush"]);
   await here.run(["disable"]);
   await here.run(["enable"]);

@@ -203,23 +203,23 @@ place(
     for (const columns of [80, 40]) {
       const queue = await tellUser(here.home);
       const pattern = await takePattern(here, queue);
-      plantFiles(queue, 350, (index) => another(pattern, Date.now() + index));
+      plantFiles(queue, 900, (index) => another(pattern, Date.now() + index));
       // Until the bar was seen.
       let answerAll = () => {};
       const seen = new Promise<void>((resolve) => answerAll = resolve);
       let batches = 0;
       here.collector.answer = async () => {
-        if (++batches === 2) await new Promise((resolve) => setTimeout(resolve, 600));
-        if (batches > 2) await seen;
+        if (++batches === 1) await new Promise((resolve) => setTimeout(resolve, 600));
+        if (batches > 1) await seen;
         return Response.json({ success: true });
       };
       await inTerminal(here, ["flush"], { columns }, async (terminal) => {
-        const screen = await terminal.until((text) => text.includes("200 of 350"));
-        assertMatch(screen, /^\[#+\.+\] 200 of 350 +(\d+\/s +)?\d+s left\n$/);
+        const screen = await terminal.until((text) => text.includes("500 of 900"));
+        assertMatch(screen, /^\[#+\.+\] 500 of 900 +(\d+\/s +)?\d+s left\n$/);
         assertEquals(screen.length <= columns, true);
         answerAll();
         assertEquals(await terminal.code(), 0);
-        assertEquals(await terminal.screen(), "350 delivered, 0 rejected, 0 left\n");
+        assertEquals(await terminal.screen(), "900 delivered, 0 rejected, 0 left\n");
       });
     }
   },

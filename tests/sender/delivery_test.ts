@@ -61,10 +61,10 @@ Deno.test("deliver sends one alone to /v1/track, and more as one batch in the or
   ]);
 });
 
-Deno.test("deliver sends at most 100 in a batch", async () => {
-  const host = await hostWith(230, 200);
-  assertEquals(await runJson(host, "flush"), { delivered: 230, rejected: 0, left: 0 });
-  assertEquals(host.requests.map((request) => ids(request).length), [100, 100, 30]);
+Deno.test("deliver sends at most 500 in a batch", async () => {
+  const host = await hostWith(930, 200);
+  assertEquals(await runJson(host, "flush"), { delivered: 930, rejected: 0, left: 0 });
+  assertEquals(host.requests.map((request) => ids(request).length), [500, 430]);
 });
 
 Deno.test("deliver halves a batch that is too large, down to the one that is refused alone", async () => {
@@ -77,11 +77,11 @@ Deno.test("deliver halves a batch that is too large, down to the one that is ref
 });
 
 Deno.test("deliver stops before its next request once telemetry is switched off elsewhere", async () => {
-  const host: MemoryHost = await hostWith(230, () => {
+  const host: MemoryHost = await hostWith(930, () => {
     host.files.plant(CONFIG_FILE, STORED_OFF);
     return 200;
   });
-  assertEquals((await runJson(host, "flush"))["delivered"], 100);
+  assertEquals((await runJson(host, "flush"))["delivered"], 500);
   assertEquals(host.requests.length, 1);
 });
 
@@ -141,7 +141,7 @@ Deno.test("a report that the server has answered for goes no second time where i
 
 Deno.test("deliver takes along what came meanwhile, and lists the folder as often whatever waits", async () => {
   const lists: number[] = [];
-  for (const waiting of [100, 800]) {
+  for (const waiting of [500, 900]) {
     const host: MemoryHost = await hostWith(waiting, async () => {
       // Another process on the same disk.
       if (host.requests.length === 1) await runHere(host, "track", "Shell Started", "--timeout", "0");

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
+import { writeReport } from "../../lib/report/written_report.ts";
 import { FIRST_STATE } from "../../lib/sender/delivery_state.ts";
 import { enqueue, QUEUE_LIMITS } from "../../lib/sender/queue.ts";
 import type { Answer } from "../support/memory_host.ts";
@@ -10,6 +11,7 @@ import {
   COUNTS,
   filled,
   HOME,
+  LARGE,
   outboxOf,
   PERMIT,
   report,
@@ -33,23 +35,23 @@ function setEvery(host: TimedHost, milliseconds: number, work: () => void): Abor
 
 Deno.test("Outbox queues without a request while the back-off lasts, and delivers by itself when it is over", async () => {
   let answer: Answer = 503;
-  const { host, outbox } = await filled(100, () => answer);
-  await host.until(addAll(outbox, range(100, 200)));
+  const { host, outbox } = await filled(500, () => answer);
+  await host.until(addAll(outbox, range(500, 1_000)));
   await host.pass(500);
-  assertEquals([sent(host), waiting(host)], [[range(0, 100)], range(0, 200)]);
+  assertEquals([sent(host), waiting(host)], [[range(0, 500)], range(0, 1_000)]);
   answer = 200;
   await host.pass(10_000);
-  assertEquals([sent(host).slice(1), waiting(host)], [[range(0, 100), range(100, 200)], []]);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 200 });
+  assertEquals([sent(host).slice(1), waiting(host)], [[range(0, 500), range(500, 1_000)], []]);
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 1_000 });
 });
 
 Deno.test("Outbox counts what it queued and the server then refused", async () => {
   let answer: Answer = 503;
-  const { host, outbox } = await filled(100, () => answer);
+  const { host, outbox } = await filled(500, () => answer);
   await host.pass(100);
   answer = 400;
   await host.pass(10_000);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, rejected: 100 });
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, rejected: 500 });
 });
 
 for (const notBefore of ["notBefore", "serverNotBefore"] as const) {
@@ -57,12 +59,12 @@ for (const notBefore of ["notBefore", "serverNotBefore"] as const) {
     const host = new TimedHost();
     host.files.plant(STATE, JSON.stringify({ ...FIRST_STATE, [notBefore]: host.clock + 60_000 }));
     const outbox = outboxOf(host);
-    await host.until(addAll(outbox, range(0, 100)));
+    await host.until(addAll(outbox, range(0, 500)));
     await host.pass(59_000);
-    assertEquals([sent(host), waiting(host)], [[], range(0, 100)]);
+    assertEquals([sent(host), waiting(host)], [[], range(0, 500)]);
     await host.pass(2_000);
-    assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 100 });
-    assertEquals(sent(host), [range(0, 100)]);
+    assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 500 });
+    assertEquals(sent(host), [range(0, 500)]);
   });
 }
 
@@ -80,20 +82,20 @@ for (
       if (fault && ["create", "makeDirectory", "lock", "append"].includes(action)) throw new FileFault("write", fault);
     };
     const outbox = outboxOf(host, order);
-    await host.until(addAll(outbox, range(0, 100)));
+    await host.until(addAll(outbox, range(0, 500)));
     await host.pass(100);
-    for (const number of range(100, 130)) {
+    for (const number of range(500, 530)) {
       await host.until(addAll(outbox, [number]));
       await host.pass(1_500);
     }
-    assertEquals(sent(host), [range(0, 100)]);
-    assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 130 });
+    assertEquals(sent(host), [range(0, 500)]);
+    assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 530 });
   });
 }
 
 Deno.test("Outbox delivers what others left, too, and counts only its own", async () => {
   const host = new TimedHost();
-  for (const number of range(0, 5)) enqueue(host, HOME, { choice: CHOICE, report: report(number) });
+  for (const number of range(0, 5)) enqueue(host, HOME, { choice: CHOICE, report: writeReport(report(number)) });
   const outbox = outboxOf(host);
   await host.until(addAll(outbox, [5]));
   await host.pass(1_000);
@@ -111,17 +113,17 @@ Deno.test("Outbox makes one request at a time, and loses nothing, where the wait
     },
   });
   const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 100)));
+  await host.until(addAll(outbox, range(0, 500)));
   await host.pass(300);
   down = false;
   // The wait ends while the batch before is on its way and the next one is full.
   await host.pass(650);
-  await host.until(addAll(outbox, range(100, 400)));
+  await host.until(addAll(outbox, range(500, 2_000)));
   await host.pass(60_000);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 400 });
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 2_000 });
   assertEquals([host.mostRequests, sent(host).slice(1).flat().toSorted((left, right) => left - right), waiting(host)], [
     1,
-    range(0, 400),
+    range(0, 2_000),
     [],
   ]);
 });
@@ -136,12 +138,14 @@ Deno.test("Outbox gives each request from the queue its time, also where that is
     },
   });
   const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 900)));
+  await host.until(addAll(outbox, range(0, 900), LARGE));
+  // Until the last of them are old enough to be queued, too.
+  await host.pass(1_000);
   down = false;
   await host.pass(60_000);
   assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 900 });
-  // The first request failed; each other one was answered.
-  assertEquals(sent(host).slice(1), range(0, 9).map((batch) => range(batch * 100, batch * 100 + 100)));
+  // The first two requests failed; each other one was answered.
+  assertEquals(sent(host).slice(2), range(0, 9).map((batch) => range(batch * 100, batch * 100 + 100)));
 });
 
 Deno.test("Outbox counts what went from the queue until its time was up", async () => {
@@ -154,10 +158,12 @@ Deno.test("Outbox counts what went from the queue until its time was up", async 
     },
   });
   const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 900)));
+  await host.until(addAll(outbox, range(0, 900), LARGE));
+  // Until the last of them are old enough to be queued, too.
+  await host.pass(1_000);
   down = false;
-  // What waits is tried again a second after the failure.
-  await host.pass(1_500);
+  // What waits is tried again a second and a half after the second failure.
+  await host.pass(2_000);
   assertEquals(await host.until(outbox.close(4_000)), { ...COUNTS, delivered: 400, queued: 500 });
   assertEquals(waiting(host), range(400, 900));
 });
@@ -170,34 +176,34 @@ Deno.test("Outbox counts as dropped what the full disk doesn't take", async () =
     if (isReport && room-- <= 0) throw new FileFault("create a file", "ENOSPC");
   };
   const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 150)));
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, queued: 60, dropped: 90 });
+  await host.until(addAll(outbox, range(0, 750)));
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, queued: 60, dropped: 690 });
   assertEquals(waiting(host), range(0, 60));
 });
 
 Deno.test("Outbox drops what can't be delivered where nothing can be kept, and sends what can", async () => {
   let answer: Answer = 503;
-  const { host, outbox } = await filled(100, () => answer, { home: undefined });
+  const { host, outbox } = await filled(500, () => answer, { home: undefined });
   await host.pass(400_000);
   answer = 200;
-  await host.until(addAll(outbox, range(100, 150)));
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 50, dropped: 100 });
+  await host.until(addAll(outbox, range(500, 550)));
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 50, dropped: 500 });
   assertEquals(host.files.writes, []);
 });
 
 Deno.test("Outbox takes back what it queued where telemetry was switched off meanwhile", async () => {
   let asked = 0;
   // The answer changes between the two times it is asked.
-  const { host, outbox } = await filled(100, 503, { mayKeep: () => ++asked === 1 });
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 100 });
+  const { host, outbox } = await filled(500, 503, { mayKeep: () => ++asked === 1 });
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 500 });
   assertEquals(waiting(host), []);
 });
 
 Deno.test("Outbox knows that the queue has limits: what went over them was dropped", async () => {
-  const { host, outbox } = await filled(QUEUE_LIMITS.reports + 200, 503, { queueOnly: true });
+  const { host, outbox } = await filled(QUEUE_LIMITS.reports + 1_000, 503, { queueOnly: true });
   const counts = await host.until(outbox.close(0));
   assertEquals([counts, waiting(host).length], [
-    { ...COUNTS, queued: QUEUE_LIMITS.reports, dropped: 200 },
+    { ...COUNTS, queued: QUEUE_LIMITS.reports, dropped: 1_000 },
     QUEUE_LIMITS.reports,
   ]);
 });
@@ -230,16 +236,20 @@ Deno.test("Outbox has nothing to wait for where it may not touch the disk, or ma
 
 Deno.test("Outbox sends what it is brought although others queue all the time", async () => {
   const host: TimedHost = new TimedHost({ respond: () => host.sleep(300).then(() => 200) });
-  let next = 1_000;
-  const others = setEvery(host, 200, () => enqueue(host, HOME, { choice: CHOICE, report: report(next++) }));
+  let next = 10_000;
+  const others = setEvery(
+    host,
+    200,
+    () => enqueue(host, HOME, { choice: CHOICE, report: writeReport(report(next++)) }),
+  );
   const outbox = outboxOf(host);
   await host.until(addAll(outbox, [0]));
   await host.pass(5_000);
-  const adding = addAll(outbox, range(1, 250));
+  const adding = addAll(outbox, range(1, 1_250));
   await host.pass(30_000);
-  const own = sent(host).flat().filter((number) => number < 1_000).length;
+  const own = sent(host).flat().filter((number) => number < 10_000).length;
   others.abort();
   await host.until(adding);
   await host.until(outbox.close(10_000));
-  assertEquals(own, 250);
+  assertEquals(own, 1_250);
 });

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { writeReport } from "../../lib/report/written_report.ts";
 import type { DeliveryPermit } from "../../lib/sender/batch.ts";
 import { range } from "../support/numbered_events.ts";
 import {
@@ -6,6 +7,7 @@ import {
   CHOICE,
   COUNTS,
   filled,
+  LARGE,
   numbersIn,
   outboxOf,
   PERMIT,
@@ -18,11 +20,11 @@ import { seededRandom } from "../support/random.ts";
 import { BUILD, QUEUE, queued } from "../support/scene.ts";
 import { TimedHost } from "../support/timed_host.ts";
 
-Deno.test("Outbox sends a batch as soon as it has 100, and the rest when it is closed", async () => {
-  const { host, outbox } = await filled(250, 200);
+Deno.test("Outbox sends a batch as soon as it has 500, and the rest when it is closed", async () => {
+  const { host, outbox } = await filled(1_250, 200);
   const since = host.clock;
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 250 });
-  assertEquals(sent(host), [range(0, 100), range(100, 200), range(200, 250)]);
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 1_250 });
+  assertEquals(sent(host), [range(0, 500), range(500, 1_000), range(1_000, 1_250)]);
   assertEquals([host.clock - since, waiting(host), host.waitsNow, host.mostRequests], [0, [], 0, 1]);
 });
 
@@ -59,25 +61,25 @@ Deno.test("Outbox makes one request at a time, and takes one batch more while th
   const outbox = outboxOf(host);
   let taken = 0;
   const work = (async () => {
-    for (const number of range(0, 450)) {
+    for (const number of range(0, 2_250)) {
       await addAll(outbox, [number]);
       taken++;
     }
   })();
-  for (const expected of [200, 300, 400, 450]) {
+  for (const expected of [1_000, 1_500, 2_000, 2_250]) {
     await host.pass(2_999);
-    assertEquals([taken, sent(host).length], [expected, expected === 450 ? 4 : expected / 100 - 1]);
+    assertEquals([taken, sent(host).length], [expected, expected === 2_250 ? 4 : expected / 500 - 1]);
     await host.pass(1);
   }
   await host.until(work);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 450 });
-  assertEquals([sent(host).flat(), host.mostRequests], [range(0, 450), 1]);
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 2_250 });
+  assertEquals([sent(host).flat(), host.mostRequests], [range(0, 2_250), 1]);
 });
 
 Deno.test("Outbox takes reports at once while there is room, however slow the server is", async () => {
-  const { host, outbox } = await filled(200, "never");
-  assertEquals([host.clock, sent(host)], [new TimedHost().clock, [range(0, 100)]]);
-  assertEquals(await host.until(outbox.close(0)), { ...COUNTS, queued: 200 });
+  const { host, outbox } = await filled(1_000, "never");
+  assertEquals([host.clock, sent(host)], [new TimedHost().clock, [range(0, 500)]]);
+  assertEquals(await host.until(outbox.close(0)), { ...COUNTS, queued: 1_000 });
 });
 
 for (
@@ -110,21 +112,21 @@ for (
 
 Deno.test("Outbox halves a batch that is too large, down to the one that is refused alone", async () => {
   const { host, outbox } = await filled(
-    100,
-    (request) => numbersIn(request).length > 20 || numbersIn(request).includes(42) ? 413 : 200,
+    500,
+    (request) => numbersIn(request).length > 100 || numbersIn(request).includes(42) ? 413 : 200,
   );
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 99, rejected: 1 });
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 499, rejected: 1 });
   const refused = host.requests.filter((request) => numbersIn(request).length === 1).map(numbersIn).flat();
   assertEquals([refused.includes(42), host.mostRequests, waiting(host)], [true, 1, []]);
 });
 
 Deno.test("Outbox asks anew before each request whether anything may leave, also while it halves a batch", async () => {
   let permitted = true;
-  const { host, outbox } = await filled(100, () => {
+  const { host, outbox } = await filled(500, () => {
     permitted = false;
     return 413;
   }, { permit: () => permitted ? PERMIT : undefined, mayKeep: () => permitted });
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 100 });
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 500 });
   assertEquals([host.requests.length, waiting(host)], [1, []]);
 });
 
@@ -132,16 +134,16 @@ Deno.test("Outbox drops what was recorded under a choice that no longer stands, 
   const permit: DeliveryPermit = { ...PERMIT, accepts: (_kind, choice) => choice === CHOICE };
   const host = new TimedHost();
   const outbox = outboxOf(host, { permit: () => permit });
-  await host.until(addAll(outbox, range(0, 50), { choice: "2025-01-01" }));
-  await host.until(addAll(outbox, range(50, 150)));
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 100, dropped: 50 });
-  assertEquals(sent(host), [range(50, 100), range(100, 150)]);
+  await host.until(addAll(outbox, range(0, 250), { choice: "2025-01-01" }));
+  await host.until(addAll(outbox, range(250, 750)));
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 500, dropped: 250 });
+  assertEquals(sent(host), [range(250, 500), range(500, 750)]);
 });
 
 Deno.test("Outbox queues what has no machine id yet, and asks nobody", async () => {
   const host = new TimedHost();
   const outbox = outboxOf(host, { permit: () => ({ accepts: () => true, machineId: undefined }) });
-  await host.until(outbox.add({ choice: null, report: { ...report(0), userId: null } }));
+  await host.until(outbox.add({ choice: null, report: writeReport({ ...report(0), userId: null }) }));
   assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, queued: 1 });
   assertEquals([host.requests, queued(host).map((item) => item.report["userId"])], [[], [null]]);
 });
@@ -149,8 +151,8 @@ Deno.test("Outbox queues what has no machine id yet, and asks nobody", async () 
 Deno.test("Outbox that only queues keeps everything in its order, each with its choice, and asks nobody", async () => {
   const host = new TimedHost();
   const outbox = outboxOf(host, { queueOnly: true });
-  await host.until(addAll(outbox, range(0, 150)));
-  await host.until(addAll(outbox, range(150, 250), { choice: "2026-04-01" }));
+  await host.until(addAll(outbox, range(0, 150), LARGE));
+  await host.until(addAll(outbox, range(150, 250), { ...LARGE, choice: "2026-04-01" }));
   assertEquals(await host.until(outbox.close(0)), { ...COUNTS, queued: 250 });
   assertEquals([host.requests, waiting(host), host.waitsNow], [[], range(0, 250), 0]);
   assertEquals(queued(host).map(({ choice }) => choice), [
@@ -161,13 +163,13 @@ Deno.test("Outbox that only queues keeps everything in its order, each with its 
 
 for (const timeoutMs of [0, 1, 2_000, 4_999, 10_000]) {
   Deno.test(`Outbox is closed within ${timeoutMs} ms where the server never answers, and all is queued`, async () => {
-    const { host, outbox } = await filled(150, "never");
+    const { host, outbox } = await filled(750, "never");
     const since = host.clock;
-    assertEquals(await host.until(outbox.close(timeoutMs)), { ...COUNTS, queued: 150 });
+    assertEquals(await host.until(outbox.close(timeoutMs)), { ...COUNTS, queued: 750 });
     // A request has 5 s, and after it nobody tries again at once.
     assertEquals([host.clock - since, waiting(host).toSorted((left, right) => left - right)], [
       Math.min(timeoutMs, 5_000),
-      range(0, 150),
+      range(0, 750),
     ]);
   });
 }
@@ -176,7 +178,7 @@ Deno.test("Outbox that is hurried lets go of whoever waits, sends nothing more o
   const host = new TimedHost({ respond: "never" });
   const outbox = outboxOf(host);
   const since = host.clock;
-  const adding = addAll(outbox, range(0, 230));
+  const adding = addAll(outbox, range(0, 230), LARGE);
   host.after(500, () => outbox.hurry(2_000));
   host.after(600, () => outbox.hurry(20_000));
   await host.until(adding);
@@ -187,7 +189,7 @@ Deno.test("Outbox that is hurried lets go of whoever waits, sends nothing more o
 });
 
 Deno.test("Outbox that was closed asks nothing and does nothing any more", async () => {
-  const { host, outbox } = await filled(150, 503);
+  const { host, outbox } = await filled(750, 503);
   await host.until(outbox.close(300));
   const [requests, operations] = [host.requests.length, host.files.operations.length];
   await host.pass(400_000);
@@ -195,10 +197,10 @@ Deno.test("Outbox that was closed asks nothing and does nothing any more", async
 });
 
 Deno.test("Outbox with nothing to send waits for nothing", async () => {
-  const { host, outbox } = await filled(100, 200);
+  const { host, outbox } = await filled(500, 200);
   await host.pass(20_000);
   assertEquals(host.waitsNow, 0);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 100 });
+  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 500 });
 });
 
 Deno.test("Outbox says what the program itself did wrong, and keeps what it had", async () => {
@@ -211,11 +213,11 @@ Deno.test("Outbox says what the program itself did wrong, and keeps what it had"
       return PERMIT;
     },
   });
-  await host.until(addAll(outbox, range(0, 150)));
+  await host.until(addAll(outbox, range(0, 750)));
   await host.pass(5_000);
-  await assertRejects(() => host.until(addAll(outbox, [150])), RangeError, "wrong");
+  await assertRejects(() => host.until(addAll(outbox, [750])), RangeError, "wrong");
   await assertRejects(() => host.until(outbox.close(10_000)), RangeError, "wrong");
-  assertEquals(waiting(host).toSorted((left, right) => left - right), range(0, 150));
+  assertEquals(waiting(host).toSorted((left, right) => left - right), range(0, 750));
 });
 
 for (let seed = 1; seed <= 20; seed++) {
@@ -237,7 +239,7 @@ for (let seed = 1; seed <= 20; seed++) {
     for (let step = 0; step < 25; step++) {
       statuses = [[200], [200], [200, 503], [503], [413, 200], [400, 200]][below(6)] ?? [200];
       const count = below(3) === 0 ? below(200) : below(20);
-      await host.until(addAll(outbox, range(next, next + count)));
+      await host.until(addAll(outbox, range(next, next + count), LARGE));
       next += count;
       await host.pass(below(3) === 0 ? below(20_000) : below(1_500));
     }

@@ -17,6 +17,15 @@ export function eventLines(from: number, to: number): string {
   return range(from, to).map(eventLine).join("");
 }
 
+/** The same, of events so large that some 110 of them are a batch. Of the others the disk takes no more than two batches. */
+export function largeEventLines(from: number, to: number): string {
+  const [event, properties] = TRAINING;
+  const policies = Array(64).fill(properties.policies[0]);
+  const lineOf = (number: number) =>
+    JSON.stringify({ event, properties: { ...properties, policies, [NUMBERED[event]]: number } }) + "\n";
+  return range(from, to).map(lineOf).join("");
+}
+
 /** The number of an event, NaN where it has none. */
 export function numberOf(report: Record<string, unknown>): number {
   const key = Object.entries(NUMBERED).find(([event]) => event === report["event"])?.[1] ?? "";

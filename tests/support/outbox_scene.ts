@@ -1,5 +1,6 @@
 import type { Home } from "../../lib/home.ts";
 import type { Report } from "../../lib/report/report.ts";
+import { writeReport } from "../../lib/report/written_report.ts";
 import type { DeliveryPermit } from "../../lib/sender/batch.ts";
 import { Outbox, type OutboxOrder } from "../../lib/sender/outbox.ts";
 import type { Answer, SentRequest } from "./memory_host.ts";
@@ -21,14 +22,24 @@ export const STATE = `${QUEUE}/delivery.json`;
 /** What an outbox says that was given nothing. */
 export const COUNTS = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };
 
-/** The report with this number, which is its messageId and a property. `filler` makes it larger. */
-export function report(number: number, filler = 0): Report {
+/** What makes a report larger: a property that no report has, or policies, with which it may still come from the disk. */
+export interface ReportSize {
+  readonly filler?: number;
+  readonly policies?: number;
+}
+
+/** So large that 100 reports are a batch. Of those without it the disk takes no more than two batches. */
+export const LARGE: ReportSize = { policies: 77 };
+
+/** The report with this number, which is its messageId and a property. */
+export function report(number: number, { filler = 0, policies = 0 }: ReportSize = {}): Report {
   return {
     userId: MACHINE_ID,
-    event: "Model Core Tested",
+    event: policies === 0 ? "Model Core Tested" : "Training Started",
     properties: {
       num_story_steps: number,
       ...(filler === 0 ? {} : { filler: "x".repeat(filler) }),
+      ...(policies === 0 ? {} : { language: "en", policies: Array(policies).fill(POLICY) }),
       metrics_id: MACHINE_ID,
     },
     context: {
@@ -48,6 +59,8 @@ export function report(number: number, filler = 0): Report {
     timestamp: "2026-03-01T12:00:00.000Z",
   };
 }
+
+const POLICY = { name: "rasa.core.policies.flow_policy.FlowPolicy" };
 
 function messageId(number: number): string {
   return `10000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -85,9 +98,9 @@ export function outboxOf(host: TimedHost, order: Partial<OutboxOrder> = {}): Out
 export async function addAll(
   outbox: Outbox,
   numbers: readonly number[],
-  { filler = 0, choice = CHOICE }: { readonly filler?: number; readonly choice?: string } = {},
+  { choice = CHOICE, ...size }: ReportSize & { readonly choice?: string } = {},
 ): Promise<void> {
-  for (const number of numbers) await outbox.add({ choice, report: report(number, filler) });
+  for (const number of numbers) await outbox.add({ choice, report: writeReport(report(number, size)) });
 }
 
 type Respond = Answer | ((request: SentRequest) => Answer | Promise<Answer>);

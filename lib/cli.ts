@@ -1,38 +1,38 @@
 import type { BuildConfig } from "./build_config.ts";
 import { parseInvocation, quote } from "./commands/arguments.ts";
-import { disable, enable } from "./commands/choose.ts";
 import { type Command, ExitCode, UsageError } from "./commands/command.ts";
-import { completionsOf } from "./commands/completions.ts";
-import { events } from "./commands/events.ts";
-import { flush } from "./commands/flush.ts";
-import { commandHelp, programHelp } from "./commands/help.ts";
 import { identify } from "./commands/identify.ts";
-import { init } from "./commands/init.ts";
-import { inspect } from "./commands/inspect.ts";
-import { log } from "./commands/log.ts";
 import { nearest } from "./commands/nearest.ts";
+import { printable } from "./commands/printable.ts";
 import { PROBLEM, quietly } from "./commands/quiet.ts";
-import { status } from "./commands/status.ts";
-import { stream } from "./commands/stream.ts";
 import { track } from "./commands/track.ts";
-import { paintFor, printable } from "./commands/words.ts";
 import type { Host } from "./host/host.ts";
 
-/** Every subcommand, in the order of the help. */
-export const COMMANDS: readonly Command[] = [
-  status,
-  track,
-  identify,
-  stream,
-  flush,
-  enable,
-  disable,
-  init,
-  inspect,
-  events,
-  log,
-  completionsOf(() => COMMANDS),
-];
+const forPeople = () => import("./commands/for_people.ts");
+
+/**
+ * Every subcommand, in the order of the help. Most are loaded when they are asked for: what a start costs is, next to the
+ * runtime's own part, the code that is read.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command> | Command>> = {
+  status: async () => (await forPeople()).status,
+  track: () => track,
+  identify: () => identify,
+  stream: async () => (await import("./commands/stream.ts")).stream,
+  flush: async () => (await forPeople()).flush,
+  enable: async () => (await forPeople()).enable,
+  disable: async () => (await forPeople()).disable,
+  init: async () => (await forPeople()).init,
+  inspect: async () => (await forPeople()).inspect,
+  events: async () => (await forPeople()).events,
+  log: async () => (await forPeople()).log,
+  completions: async () => (await forPeople()).completionsOf(loadCommands),
+};
+
+/** Loads every subcommand, in the order of the help. */
+export async function loadCommands(): Promise<Command[]> {
+  return await Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
 
 /** Runs one command line to its exit code. Never throws: the one place that catches everything. */
 export async function run(args: readonly string[], host: Host, build: BuildConfig): Promise<ExitCode> {
@@ -65,19 +65,24 @@ async function dispatch(args: readonly string[], host: Host, build: BuildConfig)
   const wantsHelp = name === "help" || options.includes("--help") || options.includes("-h");
   const topic = name === "help" ? rest[0] : name;
   if (wantsHelp) {
-    const paint = paintFor(host);
-    host.stdout(topic === undefined ? programHelp(COMMANDS, paint) : commandHelp(findCommand(topic), paint));
+    await showHelp(host, topic === undefined ? undefined : await loadCommand(topic));
     return ExitCode.Done;
   }
-  const command = findCommand(name ?? "status");
+  const command = await loadCommand(name ?? "status");
   const invocation = parseInvocation(command, rest);
   return await command.run(invocation.switches.has("quiet") ? quietly(host) : host, build, invocation);
 }
 
-function findCommand(name: string): Command {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command !== undefined) return command;
-  const suggestion = nearest(name, COMMANDS.map((candidate) => candidate.name));
+async function showHelp(host: Host, command: Command | undefined): Promise<void> {
+  const { commandHelp, paintFor, programHelp } = await forPeople();
+  const paint = paintFor(host);
+  host.stdout(command === undefined ? programHelp(await loadCommands(), paint) : commandHelp(command, paint));
+}
+
+async function loadCommand(name: string): Promise<Command> {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load !== undefined) return await load();
+  const suggestion = nearest(name, Object.keys(COMMANDS));
   const way = suggestion === undefined ? "rasa-telemetry --help lists them" : `the nearest is ${quote(suggestion)}`;
   throw new UsageError(`Cannot run ${quote(name)}: no such command; ${way}`);
 }

@@ -66,7 +66,10 @@ function readFromDotenv(host: Host): string | undefined {
   if (folder === undefined) return undefined;
   try {
     const content = host.files.read(`${folder === "/" ? "" : folder}/.env`, MAX_DOTENV_BYTES, true);
-    const values = parseDotenv(new TextDecoder().decode(content), NAMES);
+    const text = new TextDecoder().decode(content);
+    // Most such files hold none of them.
+    if (!NAMES.some((name) => text.includes(name))) return undefined;
+    const values = parseDotenv(text, NAMES);
     return NAMES.map((name) => values.get(name)).find(isGiven);
   } catch (error) {
     if (error instanceof FileFault) return undefined;

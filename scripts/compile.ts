@@ -1,6 +1,5 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type BuildConfig, DEFAULT_ENDPOINT, parseEndpoint, RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
 import { ASSETS, CHECKSUMS_FILE, SBOM_FILE } from "./assets.ts";
@@ -63,7 +62,10 @@ export interface BuildRecord {
   readonly runtime: string;
 }
 
-/** Builds one binary: check, bundle into one module, compile with the release's permissions. */
+/**
+ * Builds one binary: check, bundle, compile with the release's permissions. Bundled into a few modules, so that no package is
+ * embedded, and what a command doesn't need isn't read at its start.
+ */
 export async function compile(order: BuildOrder): Promise<BuildRecord> {
   const endpoint = parseEndpoint(order.config.endpoint);
   await requireLicenceKey(order.config.licenceKey);
@@ -77,19 +79,65 @@ export async function compile(order: BuildOrder): Promise<BuildRecord> {
   if (order.check) await runDeno(["check", "--quiet", ...options, "main.ts"]);
   const folder = await Deno.makeTempDir({ dir: await buildFolder() });
   try {
-    const config = `${folder}/build.ts`;
-    // A write key that is undefined is left out, which reads as undefined.
-    await Deno.writeTextFile(config, `export const build = ${JSON.stringify(order.config)};\n`);
-    const map = `${folder}/import_map.json`;
-    await Deno.writeTextFile(map, JSON.stringify({ imports: { ...imports, "#build": pathToFileURL(config).href } }));
-    const bundle = `${folder}/main.js`;
     const lock = options.filter((option) => !option.startsWith("--import-map"));
-    await runDeno(["bundle", "--quiet", "--minify", ...lock, `--import-map=${map}`, "-o", bundle, "main.ts"]);
+    const modules = await bundle(folder, order.config, imports, lock);
     const permissions = await releasePermissions(endpoint);
-    return { libraries: source, runtime: await compileModule(bundle, order.output, order.target, permissions, order) };
+    const runtime = await compileModules(`${modules}/main.js`, order.output, order.target, permissions, order);
+    return { libraries: source, runtime };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** What the program imports from outside itself. */
+const LIBRARIES = [
+  "@std/cli/parse-args",
+  "@std/fmt/bytes",
+  "@std/fmt/colors",
+  "@std/fmt/duration",
+  "@std/path",
+  "@std/uuid/v4",
+  "@std/yaml",
+];
+
+/**
+ * Bundles the program into a few modules, and gives their folder. The bundler names and orders things by their paths as seen
+ * from the program: sources, libraries and configuration are put beside each other, so that these are the same everywhere.
+ */
+async function bundle(
+  folder: string,
+  config: BuildConfig,
+  imports: Readonly<Record<string, string>>,
+  lock: readonly string[],
+): Promise<string> {
+  await copySources(folder);
+  // A write key that is undefined is left out, which reads as undefined.
+  await Deno.writeTextFile(`${folder}/build.ts`, `export const build = ${JSON.stringify(config)};\n`);
+  await Deno.writeTextFile(`${folder}/outside.json`, JSON.stringify({ imports }));
+  const bundled = LIBRARIES.map(async (name, index) => {
+    const path = `${folder}/library${index}`;
+    await Deno.writeTextFile(`${path}.ts`, `export * from "${name}";\n`);
+    const bundling = ["--quiet", "--minify", `--import-map=${folder}/outside.json`, "-o", `${path}.js`];
+    await runDeno(["bundle", ...bundling, ...lock, `${path}.ts`]);
+    return [name, `./library${index}.js`] as const;
+  });
+  const inside = { ...Object.fromEntries(await Promise.all(bundled)), "#build": "./build.ts" };
+  await Deno.writeTextFile(`${folder}/inside.json`, JSON.stringify({ imports: inside }));
+  const bundling = ["--quiet", "--minify", "--code-splitting", "--import-map=inside.json", "--outdir", "modules"];
+  await runDeno(["bundle", ...bundling, "--no-config", "--no-lock", "main.ts"], { cwd: folder });
+  return `${folder}/modules`;
+}
+
+async function copySources(folder: string): Promise<void> {
+  await Deno.copyFile(`${ROOT}/main.ts`, `${folder}/main.ts`);
+  const copyFolder = async (name: string) => {
+    await Deno.mkdir(`${folder}/${name}`);
+    for await (const entry of Deno.readDir(`${ROOT}/${name}`)) {
+      const path = `${name}/${entry.name}`;
+      await (entry.isDirectory ? copyFolder(path) : Deno.copyFile(`${ROOT}/${path}`, `${folder}/${path}`));
+    }
+  };
+  await copyFolder("lib");
 }
 
 /** Throws where the text is no public key: a binary built with it would take every licence for forged. */
@@ -103,16 +151,22 @@ async function requireLicenceKey(pem: string): Promise<void> {
   }
 }
 
-/** Compiles one module that imports nothing. Returns the file that the runtime came from. */
-export async function compileModule(
+/**
+ * Compiles a module with those beside it that it imports, and nothing from elsewhere; the folder must hold nothing else.
+ * Returns the file that the runtime came from.
+ */
+export async function compileModules(
   module: string,
   output: string,
   target: string,
   permissions: readonly string[],
   { release = false }: { readonly release?: boolean } = {},
 ): Promise<string> {
-  await Deno.utime(module, BUILD_DATE, BUILD_DATE);
-  if (Deno.build.os !== "windows") await Deno.chmod(module, 0o644);
+  for await (const { name } of Deno.readDir(dirname(module))) {
+    const path = join(dirname(module), name);
+    await Deno.utime(path, BUILD_DATE, BUILD_DATE);
+    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o644);
+  }
   const variables = COMPILER_VARIABLES.flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value] as const];

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
-import { COMMANDS } from "../lib/cli.ts";
+import { loadCommands } from "../lib/cli.ts";
 import { commandHelp, programHelp } from "../lib/commands/help.ts";
 import { PLAIN } from "../lib/commands/words.ts";
 import { FIELDS } from "../lib/commands/fields.ts";
@@ -30,12 +30,13 @@ const OCCASIONS: Readonly<Record<Use["occasion"], string>> = {
   https: "to reach the endpoint",
 };
 
+const commands = await loadCommands();
 const documents: Record<string, string> = {
   "docs/permissions.md": await permissionsDocument(),
   "docs/events.md": eventsDocument(),
   "docs/cli.md": cliDocument(),
   "docs/messages.md": await messagesDocument(),
-  "docs/rasa-telemetry.1": manPage(COMMANDS),
+  "docs/rasa-telemetry.1": manPage(commands),
   ...Object.fromEntries(
     Object.entries(JSON_SCHEMAS).map(([name, schema]) =>
       [`docs/json/${name}.schema.json`, JSON.stringify(schema, null, 2) + "\n"] as const
@@ -189,7 +190,7 @@ function cell(text: string): string {
 }
 
 function cliDocument(): string {
-  const commands = COMMANDS.map((command) => {
+  const texts = commands.map((command) => {
     const schema = `\nAs JSON Schema: [json/${command.name}.schema.json](json/${command.name}.schema.json)\n`;
     return `## ${command.name}\n\n\`\`\`text\n${commandHelp(command, PLAIN)}\`\`\`\n${
       "json" in command.options ? schema : ""
@@ -199,13 +200,13 @@ function cliDocument(): string {
 # The command line
 
 \`\`\`text
-${programHelp(COMMANDS, PLAIN)}\`\`\`
+${programHelp(commands, PLAIN)}\`\`\`
 
 On a terminal texts are wrapped to its width and coloured; NO_COLOR and TERM=dumb take the colours away. Where standard
 output is no terminal nothing is wrapped, and times are exact. The same as a manual page: [rasa-telemetry.1](rasa-telemetry.1).
 What the program says when something is wrong: [messages.md](messages.md).
 
-${commands.join("\n")}`;
+${texts.join("\n")}`;
 }
 
 /** Many lines of one kind say no more than the first and the last ones. */

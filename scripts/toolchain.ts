@@ -35,11 +35,11 @@ export function findToolchain(): Promise<Toolchain> {
 /** Runs Deno with its output shown. Throws where it fails. */
 export async function runDeno(
   args: readonly string[],
-  options: { env?: Record<string, string>; quiet?: boolean } = {},
+  options: { env?: Record<string, string>; quiet?: boolean; cwd?: string } = {},
 ): Promise<void> {
   const output = await new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: ROOT,
+    cwd: options.cwd ?? ROOT,
     env: { ...CHILD_ENVIRONMENT, ...options.env },
     stdin: "null",
     stdout: options.quiet ? "null" : "inherit",

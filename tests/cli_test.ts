@@ -1,8 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMANDS, run } from "../lib/cli.ts";
+import { loadCommands, run } from "../lib/cli.ts";
 import { FileFault } from "../lib/host/host.ts";
 import { MemoryHost } from "./support/memory_host.ts";
 import { BUILD, runHere } from "./support/scene.ts";
+
+const COMMANDS = await loadCommands();
 
 const USAGE: readonly (readonly [args: readonly string[], message: string])[] = [
   [["trak"], 'Cannot run "trak": no such command; the nearest is "track"'],

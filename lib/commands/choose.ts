@@ -7,7 +7,7 @@ import type { Home } from "../home.ts";
 import { clearOthers, clearQueue } from "../sender/queue.ts";
 import { type Command, ExitCode, type Invocation, JSON_OPTION, printJson, UsageError } from "./command.ts";
 import { PROBLEM } from "./quiet.ts";
-import { printable } from "./words.ts";
+import { printable } from "./printable.ts";
 
 /** `enable` */
 export const enable: Command = {

@@ -23,7 +23,7 @@ const SCRIPTS: Readonly<Record<string, (commands: readonly Suggestions[]) => str
 export const SHELLS: readonly string[] = Object.keys(SCRIPTS);
 
 /** `completions SHELL`, for all commands, this one included. */
-export function completionsOf(commands: () => readonly Command[]): Command {
+export function completionsOf(loadCommands: () => Promise<readonly Command[]>): Command {
   return {
     name: "completions",
     summary: "print a script that lets a shell complete commands, options and events",
@@ -37,7 +37,6 @@ export function completionsOf(commands: () => readonly Command[]): Command {
       ["rasa-telemetry completions fish > ~/.config/fish/completions/rasa-telemetry.fish", "fish"],
       ["rasa-telemetry completions powershell | Out-String | Invoke-Expression", "PowerShell, in $PROFILE"],
     ],
-    // deno-lint-ignore require-await -- a command's `run` is asynchronous, whether this one waits or not.
     async run(host, _build, invocation) {
       const shell = invocation.operand ?? "";
       const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
@@ -46,7 +45,7 @@ export function completionsOf(commands: () => readonly Command[]): Command {
         const way = near === undefined ? `there are ${SHELLS.join(", ")}` : `the nearest is ${quote(near)}`;
         throw new UsageError(`Cannot complete for ${quote(shell)}: no such shell; ${way}`);
       }
-      host.stdout(script(suggestionsOf(commands())));
+      host.stdout(script(suggestionsOf(await loadCommands())));
       return ExitCode.Done;
     },
   };

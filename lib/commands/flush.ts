@@ -1,14 +1,16 @@
 import { identify } from "../consent/identity.ts";
-import { type Consent, readConsent, readPermit } from "../consent/read_consent.ts";
+import { readPermit } from "../consent/permit.ts";
+import { type Consent, readConsent } from "../consent/read_consent.ts";
 import { BATCH_LIMITS } from "../sender/batch.ts";
 import { deliver, type Delivery } from "../sender/delivery.ts";
+import { prepareDelivery } from "../sender/delivery_state.ts";
 import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
 import { countQueued } from "../sender/queue.ts";
-import { readAuthorities, readWriteKey } from "../sender/transport.ts";
+import { readAuthorities, readWriteKey } from "../sender/destination.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { progressFor } from "./progress.ts";
 import { PROBLEM } from "./quiet.ts";
-import { sayOverruled } from "./record.ts";
+import { sayOverruled } from "./overruled.ts";
 
 const DEFAULT_TIMEOUT_S = 60;
 
@@ -55,6 +57,7 @@ a wait that the server asked for does. What is held because the user hasn't been
     const proxy = findLeakingProxy(host, build.endpoint);
     if (proxy !== undefined) return end(nothing, waiting, `: ${describeLeakingProxy(proxy)}`, ExitCode.Left);
     const destination = { endpoint: build.endpoint, writeKey, authorities: readAuthorities(host) };
+    prepareDelivery(host, build.endpoint, home, false);
     const { machineId } = await identify(host, consent);
     const permit = () => readPermit(host, consent, machineId);
     const progress = progressFor(host);

@@ -1,4 +1,3 @@
-import { TRAITS } from "../report/catalogue.ts";
 import { type Command, JSON_OPTION } from "./command.ts";
 import { record, TIMEOUT_OPTION } from "./record.ts";
 
@@ -14,10 +13,5 @@ The key "traits" of global.yml switches traits off on their own.`,
     `echo '{"traits": {"tracing_backend": "jaeger"}}' | rasa-telemetry identify --json`,
     "say what became of it",
   ]],
-  run: (host, build, invocation) =>
-    record(host, build, invocation, {
-      event: undefined,
-      root: "traits",
-      rules: TRAITS,
-    }, "Cannot record traits"),
+  run: (host, build, invocation) => record(host, build, invocation, undefined),
 };

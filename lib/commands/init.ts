@@ -1,20 +1,14 @@
 import { join } from "@std/path";
 import { ConfigurationError, readConfiguration, storeChoice, storeVeto } from "../consent/global_config.ts";
-import {
-  askForConsent,
-  LOCKED_NOTICE,
-  NOTICE,
-  readNoticeDate,
-  removeNoticeDate,
-  UNSTORED,
-  writeNoticeDate,
-} from "../consent/notice.ts";
-import { type Consent, isDebug, isEffective, readConsent } from "../consent/read_consent.ts";
+import { askForConsent, LOCKED_NOTICE, NOTICE } from "../consent/notice.ts";
+import { readNoticeDate, removeNoticeDate, UNSTORED, writeNoticeDate } from "../consent/notice_date.ts";
+import { isEffective } from "../consent/permit.ts";
+import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { clearQueue } from "../sender/queue.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
-import { printable } from "./words.ts";
+import { printable } from "./printable.ts";
 
 /** What `init --json` prints. */
 export interface InitResult {

@@ -2,6 +2,7 @@ import type { Host } from "../host/host.ts";
 import { isObject } from "../json_object.ts";
 import { UsageError } from "./command.ts";
 import { countDuplicateKeys } from "./duplicate_keys.ts";
+import { joinBytes } from "./join_bytes.ts";
 
 /** Largest input, in bytes. */
 const MAX_INPUT_BYTES = 1024 * 1024;
@@ -34,7 +35,7 @@ export async function readInput(host: Host, purpose: string, keys: readonly stri
   if (wrong.length > 0) {
     throw new UsageError(`${purpose}: ${wrong.map((key) => `"${key}"`).join(" and ")} must be a JSON object`);
   }
-  return { values, duplicates: text === undefined ? 0 : countDuplicateKeys(text) };
+  return { values, duplicates: text === undefined ? 0 : countDuplicateKeys(text, values) };
 }
 
 async function readBounded(host: Host, purpose: string): Promise<Uint8Array> {
@@ -49,7 +50,7 @@ async function readBounded(host: Host, purpose: string): Promise<Uint8Array> {
       if (result === "expired") {
         throw new UsageError(`${purpose}: standard input did not end within ${INPUT_WAIT_MS / 1000} s`);
       }
-      if (result.done) return await new Blob(chunks.map((chunk) => new Uint8Array(chunk))).bytes();
+      if (result.done) return joinBytes(chunks, length);
       length += result.value.length;
       if (length > MAX_INPUT_BYTES) throw new UsageError(`${purpose}: standard input is larger than 1 MiB`);
       chunks.push(result.value);

@@ -1,5 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Consent, knownMachineId, readConsent } from "../consent/read_consent.ts";
+import { knownMachineId } from "../consent/identity.ts";
+import { type Consent, readConsent } from "../consent/read_consent.ts";
 import { gatherContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import type { Rules } from "../report/catalogue.ts";
@@ -7,7 +8,6 @@ import { buildReport } from "../report/report.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson, UsageError } from "./command.ts";
 import { FIELDS } from "./fields.ts";
 import { findRule, RULE_NAMES, TRAITS_RULE } from "./events.ts";
-import { writePage } from "./inspect_html.ts";
 import { warningsOf } from "./status.ts";
 import { paragraph, table } from "./table.ts";
 import { alignRows, oneLine, paintFor } from "./words.ts";
@@ -77,6 +77,7 @@ loads nothing from anywhere. FILE must not exist yet; only its owner can read it
       return field === (traits ? TRAITS_BEFORE : PROPERTIES_BEFORE) ? [...own, shown] : [shown];
     });
     if (file !== undefined) {
+      const { writePage } = await import("./inspect_html.ts");
       await writePage(host, build, consent, { event: rule?.name, fields }, file);
       warn(host, build, consent);
       return ExitCode.Done;

@@ -1,6 +1,8 @@
 import type { BuildConfig } from "../build_config.ts";
 import { isYes } from "../consent/consent.ts";
-import { type Consent, isDebug, isEffective, knownMachineId } from "../consent/read_consent.ts";
+import { knownMachineId } from "../consent/identity.ts";
+import { isEffective } from "../consent/permit.ts";
+import { type Consent, isDebug } from "../consent/read_consent.ts";
 import type { Home } from "../home.ts";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
 import { removeQuietly, replaceFile } from "../host/replace_file.ts";
@@ -12,7 +14,7 @@ import { MAX_REPORT_BYTES } from "../report/written_report.ts";
 import { readDeliveryState } from "../sender/delivery_state.ts";
 import { countDropped, listQueue } from "../sender/queue.ts";
 import { readSentLog, sentLogPath } from "../sender/sent_log.ts";
-import { readWriteKey } from "../sender/transport.ts";
+import { readWriteKey } from "../sender/destination.ts";
 import { quote } from "./arguments.ts";
 import { UsageError } from "./command.ts";
 import { warningsOf } from "./status.ts";

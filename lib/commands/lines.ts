@@ -1,3 +1,5 @@
+import { joinBytes } from "./join_bytes.ts";
+
 /** Longest line that is taken, in bytes: more than any report can hold. */
 export const MAX_LINE_BYTES = 256 * 1024;
 
@@ -69,7 +71,7 @@ export class LineSplitter {
     [this.#held, this.#heldBytes] = [[], 0];
     const number = ++this.#number;
     if (length > MAX_LINE_BYTES) return [{ number, text: undefined, problem: "too long" }];
-    const text = this.#decode(held.length === 1 ? held[0]! : joined(held, length));
+    const text = this.#decode(joinBytes(held, length));
     if (text === undefined) return [{ number, text: undefined, problem: "not UTF-8" }];
     return lineOf(number, text);
   }
@@ -89,14 +91,4 @@ export class LineSplitter {
 function lineOf(number: number, content: string): Line[] {
   const text = content.startsWith("\uFEFF") ? content.slice(1) : content;
   return text.trim() === "" ? [] : [{ number, text, problem: undefined }];
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -9,7 +9,8 @@ import { describeSummary, summarise } from "./log_summary.ts";
 import { parseMoment } from "./moment.ts";
 import { nearest } from "./nearest.ts";
 import { table } from "./table.ts";
-import { countInWords, momentsFor, paintFor, printable } from "./words.ts";
+import { printable } from "./printable.ts";
+import { countInWords, momentsFor, paintFor } from "./words.ts";
 
 const DEFAULT_LAST = 20;
 /** How often `--follow` looks at the log, in milliseconds. */

@@ -1,7 +1,8 @@
 import type { SentEntry } from "../sender/sent_log.ts";
 import { paragraph, table } from "./table.ts";
 import { pad, widthOf } from "./width.ts";
-import { type Paint, printable } from "./words.ts";
+import { printable } from "./printable.ts";
+import { type Paint } from "./words.ts";
 
 /** How many reports the server took, and how many it refused for good. */
 export interface Tally {

@@ -1,6 +1,8 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { BuildConfig } from "../build_config.ts";
-import { type Consent, isDebug, isEffective, knownMachineId, readConsent } from "../consent/read_consent.ts";
+import { knownMachineId } from "../consent/identity.ts";
+import { isEffective } from "../consent/permit.ts";
+import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
 import { TERMS_URL } from "../consent/notice.ts";
 import type { DecidedBy } from "../consent/consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
@@ -10,10 +12,11 @@ import { type LastDelivery, readDeliveryState } from "../sender/delivery_state.t
 import { countDropped, countQueued, listQueue } from "../sender/queue.ts";
 import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
 import { sentLogPath } from "../sender/sent_log.ts";
-import { readWriteKey } from "../sender/transport.ts";
+import { readWriteKey } from "../sender/destination.ts";
 import { type Command, EXACT_OPTION, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { paragraph } from "./table.ts";
-import { alignRows, countInWords, momentsFor, type Paint, paintFor, printable } from "./words.ts";
+import { printable } from "./printable.ts";
+import { alignRows, countInWords, momentsFor, type Paint, paintFor } from "./words.ts";
 
 /** What `status --json` prints. */
 export interface Status {

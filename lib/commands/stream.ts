@@ -1,24 +1,19 @@
 import type { BuildConfig } from "../build_config.ts";
 import { identify, identifyForDebug } from "../consent/identity.ts";
-import {
-  type Consent,
-  isDebug,
-  isEffective,
-  mayKeep,
-  readChoice,
-  readConsent,
-  readPermit,
-} from "../consent/read_consent.ts";
+import { isEffective, mayKeep, readChoice, readPermit } from "../consent/permit.ts";
+import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
 import { gatherContext, type ReportContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import { isTooLarge, writeReport } from "../report/written_report.ts";
+import { prepareDelivery } from "../sender/delivery_state.ts";
 import { Outbox, type OutboxCounts } from "../sender/outbox.ts";
 import { findLeakingProxy } from "../sender/proxy.ts";
-import { readAuthorities, readWriteKey } from "../sender/transport.ts";
+import { readAuthorities, readWriteKey } from "../sender/destination.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { type Line, LineSplitter } from "./lines.ts";
 import { makeReport, passCaller } from "./make_report.ts";
-import { allowsTraits, sayOverruled } from "./record.ts";
+import { sayOverruled } from "./overruled.ts";
+import { allows } from "./record.ts";
 import { parseStreamLine, type StreamEntry } from "./stream_line.ts";
 import { readUntilEnd } from "./stream_input.ts";
 
@@ -117,7 +112,7 @@ async function record(
     const entry = parseStreamLine(line);
     if (typeof entry === "string") {
       if (++tally.bad <= MAX_NAMED_LINES) host.stderr(`rasa-telemetry: Cannot take line ${line.number}: ${entry}\n`);
-    } else if (allowsTraits(consent, entry.recording)) {
+    } else if (allows(consent, entry.recording.root)) {
       if (workshop === undefined) {
         workshop = await openWorkshop(host, build, consent, timeoutS === 0);
         opening = workshop.choice;
@@ -160,6 +155,8 @@ function isOn(host: Host, build: BuildConfig, consent: Consent): boolean {
 /** Done for the first line that asks for a report: without one nothing is found out. */
 async function openWorkshop(host: Host, build: BuildConfig, consent: Consent, queueOnly: boolean): Promise<Workshop> {
   const debug = isDebug(host);
+  const mustWait = queueOnly || !consent.told || findLeakingProxy(host, build.endpoint) !== undefined;
+  if (!debug && !mustWait) prepareDelivery(host, build.endpoint, consent.home);
   const { machineId, choice } = debug ? identifyForDebug(host, consent) : await identify(host, consent);
   const machine = await gatherContext(host, consent.licence);
   if (debug) return { choice, machine, machineId, outbox: undefined };
@@ -168,7 +165,6 @@ async function openWorkshop(host: Host, build: BuildConfig, consent: Consent, qu
     writeKey: readWriteKey(host, build) ?? "",
     authorities: readAuthorities(host),
   };
-  const mustWait = queueOnly || !consent.told || findLeakingProxy(host, build.endpoint) !== undefined;
   host.relinquish();
   const outbox = new Outbox(host, {
     home: consent.home,

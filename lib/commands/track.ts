@@ -1,5 +1,4 @@
 import { type Command, JSON_OPTION } from "./command.ts";
-import { requireEvent } from "./event_rule.ts";
 import { record, TIMEOUT_OPTION } from "./record.ts";
 
 /** `track EVENT` */
@@ -19,12 +18,5 @@ no_write_key, rejected, or dropped where it could be neither kept nor delivered.
     [`RASA_TELEMETRY_DEBUG=true rasa-telemetry track "Shell Started"`, "see the report; nothing is written or sent"],
     [`rasa-telemetry track "Shell Started" --timeout 0`, "only queue it"],
   ],
-  run(host, build, invocation) {
-    const { name, properties } = requireEvent(invocation.operand ?? "");
-    return record(host, build, invocation, {
-      event: name,
-      root: "properties",
-      rules: properties,
-    }, `Cannot record "${name}"`);
-  },
+  run: (host, build, invocation) => record(host, build, invocation, invocation.operand ?? ""),
 };

@@ -2,6 +2,7 @@ import { bold, dim, green, setColorEnabled, yellow } from "@std/fmt/colors";
 import { format } from "@std/fmt/duration";
 import type { Host } from "../host/host.ts";
 import type { Invocation } from "./command.ts";
+import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 
 /** The narrowest and the widest that texts are laid out for, in columns, and what is taken where a terminal doesn't say. */
@@ -43,11 +44,6 @@ export function paintFor(host: Host): Paint {
   const width = stdout ? Math.min(Math.max(columns, COLUMNS.least), COLUMNS.most) : Infinity;
   const proseWidth = Math.min(width, MOST_OF_PROSE);
   return { bold, dim, good: green, warning: yellow, width, proseWidth, bar: dumb ? "#" : "█" };
-}
-
-/** Text from outside, fit for a terminal: without control characters, bidirectional marks and other invisible ones. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, "\uFFFD");
 }
 
 /** Rows of a label and a value, aligned. */

@@ -3,11 +3,10 @@ import { FileFault, type Host, isMissing } from "../host/host.ts";
 import { replaceFile, syncQuietly } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { newMachineId } from "../machine_id.ts";
+import { type ConfigFile, readConfigFile, vetoPath, withVeto } from "./config_file.ts";
 import type { Configuration, StoredChoice } from "./consent.ts";
 import { parseConfiguration, patchConfiguration } from "./global_yaml.ts";
 
-/** Largest `global.yml` that is read, in bytes. Rasa's own is a few hundred. */
-const MAX_CONFIG_BYTES = 1024 * 1024;
 /** How long to wait for another process that is changing the file, in milliseconds. */
 const LOCK_WAIT_MS = 2_000;
 const LOCK_RETRY_MS = 20;
@@ -24,19 +23,9 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** What `global.yml` says about telemetry. Links, pipes and oversized files are not read: they count as broken. */
+/** What `global.yml`, and a no that is kept beside it, say about telemetry. */
 export function readConfiguration(host: Host, home: Home): Configuration {
-  const { configuration } = readFile(host, home);
-  if (configuration.kind === "broken" || (configuration.kind === "stored" && !configuration.stored.enabled)) {
-    return configuration;
-  }
-  const vetoed = hasVeto(host, home);
-  if (vetoed === undefined) {
-    return { kind: "broken", problem: "whether telemetry was switched off beside it can't be told" };
-  }
-  if (!vetoed) return configuration;
-  const machineId = configuration.kind === "stored" ? configuration.stored.machineId : undefined;
-  return { kind: "stored", stored: { enabled: false, traitsEnabled: false, machineId, date: "" } };
+  return withVeto(host, home, configurationOf(readConfigFile(host, home)));
 }
 
 /**
@@ -60,22 +49,6 @@ export function removeVeto(host: Host, home: Home): boolean {
   }
 }
 
-/** Undefined where it can't be told. */
-function hasVeto(host: Host, home: Home): boolean | undefined {
-  try {
-    host.files.stat(vetoPath(home));
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    if (error instanceof FileFault) return undefined;
-    throw error;
-  }
-}
-
-function vetoPath(home: Home): string {
-  return join(home.telemetryDirectory, "disabled");
-}
-
 /**
  * Stores a choice in `global.yml`, keeping every key and comment that isn't ours, and the machine id if it has one.
  * `decide` is given what the file says at that moment, and returns the choice, or undefined to leave it as it is.
@@ -92,13 +65,15 @@ export async function storeChoice(
   let written: string | undefined;
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const { text, configuration } = readFile(host, home);
+      const content = readConfigFile(host, home);
+      const configuration = configurationOf(content);
       // The file's own word, whatever stands beside it: that is what is changed here.
       const choice = decide(configuration);
       if (choice === undefined) return configuration;
-      if (configuration.kind === "broken" || text === undefined) {
+      if (configuration.kind === "broken" || content.text === undefined) {
         throw new ConfigurationError("broken", `Cannot change ${home.configFile}: ${problemOf(configuration)}`);
       }
+      const { text } = content;
       const patched = patchConfiguration(text, { ...choice, machineId: machineId ?? newMachineId(host) });
       if (patched === undefined) {
         const advice = 'set "enabled" under "metrics" and "traits" by hand';
@@ -109,7 +84,7 @@ export async function storeChoice(
       }
       written = patched;
       // Rasa's own tools take no lock: what they wrote meanwhile must not be lost.
-      const isStill = () => isText(host, home, text);
+      const isStill = () => readConfigFile(host, home).text === text;
       if (replaceFile(host, home.configFile, patched, { mode: modeOf(host, home), isStill })) {
         return parseConfiguration(patched);
       }
@@ -121,7 +96,7 @@ export async function storeChoice(
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
     // A network may say that something failed which was done.
-    if (written !== undefined && readFile(host, home).text === written) return parseConfiguration(written);
+    if (written !== undefined && readConfigFile(host, home).text === written) return parseConfiguration(written);
     throw new ConfigurationError("unwritable", `Cannot change ${home.configFile}: ${error.code}`, error);
   } finally {
     lock?.release();
@@ -148,24 +123,6 @@ export async function storeMachineId(
   return { ...configuration.stored, machineId: configuration.stored.machineId };
 }
 
-interface ConfigFile {
-  /** Empty where there is no file; undefined where it can't be read as text. */
-  readonly text: string | undefined;
-  readonly configuration: Configuration;
-}
-
-function readFile(host: Host, home: Home): ConfigFile {
-  try {
-    const text = readText(host, home);
-    return { text, configuration: parseConfiguration(text) };
-  } catch (error) {
-    if (isMissing(error)) return { text: "", configuration: { kind: "silent", fileExists: false } };
-    if (error instanceof TypeError) return brokenFile("it is not UTF-8 text");
-    if (error instanceof FileFault) return brokenFile(REASONS[error.code] ?? `it can't be read (${error.code})`);
-    throw error;
-  }
-}
-
 /** Who may read and write the file; undefined where there is none. Throws `FileFault` where that can't be told. */
 function modeOf(host: Host, home: Home): number | undefined {
   try {
@@ -176,34 +133,9 @@ function modeOf(host: Host, home: Home): number | undefined {
   }
 }
 
-/** Whether the file says exactly this; a file that isn't there says nothing. */
-function isText(host: Host, home: Home, text: string): boolean {
-  try {
-    return readText(host, home) === text;
-  } catch (error) {
-    if (error instanceof FileFault) return isMissing(error) && text === "";
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
-}
-
-/** Throws `FileFault`, or `TypeError` where it is not UTF-8. */
-function readText(host: Host, home: Home): string {
-  const bytes = host.files.read(home.configFile, MAX_CONFIG_BYTES);
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-}
-
-/** What people are told instead of the system's name for it. */
-const REASONS: Readonly<Record<string, string>> = {
-  ELOOP: "it is a symbolic link, which is not followed",
-  NotAFile: "it is not a file",
-  EISDIR: "it is not a file",
-  TooLarge: "it is larger than 1 MiB",
-  EACCES: "its permissions don't allow reading it",
-};
-
-function brokenFile(problem: string): ConfigFile {
-  return { text: undefined, configuration: { kind: "broken", problem } };
+function configurationOf(content: ConfigFile): Configuration {
+  if (content.text === undefined) return { kind: "broken", problem: content.problem };
+  return content.exists ? parseConfiguration(content.text) : { kind: "silent", fileExists: false };
 }
 
 function problemOf(configuration: Configuration): string {

@@ -2,6 +2,7 @@
 import { parse } from "@std/yaml";
 import { parseMachineId } from "../machine_id.ts";
 import type { Configuration } from "./consent.ts";
+import { canonicalDate, parsePlain } from "./plain_configuration.ts";
 
 /** The sections that Rasa keeps a telemetry choice in: `metrics` for events, `traits` for traits. */
 const SECTIONS = ["metrics", "traits"] as const;
@@ -20,30 +21,6 @@ let last: { readonly text: string; readonly configuration: Configuration } | und
 export function parseConfiguration(text: string): Configuration {
   if (last?.text !== text) last = { text, configuration: parsePlain(text) ?? parseYaml(text) };
   return last.configuration;
-}
-
-/** A file that holds nothing but a choice, as this program and Rasa write it. Such a file needs no parser of YAML. */
-const PLAIN = new RegExp("^metrics:\\n" + sectionPattern() + "traits:\\n" + sectionPattern() + "$");
-
-function sectionPattern(): string {
-  const date = "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?Z?";
-  return `  enabled: (true|false)\\n  rasa_user_id: (?:([0-9a-f]{32})|'([0-9a-f]{32})')\\n  date: (${date})\\n`;
-}
-
-/** Undefined where there is anything else in it. */
-function parsePlain(text: string): Configuration | undefined {
-  const match = PLAIN.exec(text);
-  if (match === null) return undefined;
-  const [, enabled, plainId, quotedId, date = "", traits] = match;
-  return {
-    kind: "stored",
-    stored: {
-      enabled: enabled === "true",
-      traitsEnabled: enabled === "true" && traits === "true",
-      machineId: plainId ?? quotedId,
-      date: canonicalDate(date),
-    },
-  };
 }
 
 function parseYaml(text: string): Configuration {
@@ -136,18 +113,6 @@ function patchSection(lines: readonly string[], section: string, values: Readonl
 /** Quoted unless it is a plain word or a timestamp: an id of digits alone would be read as a number. */
 function scalar(value: string): string {
   return /^(true|false|\d{4}-[\d-]+T[\d:.]+Z)$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
-}
-
-/**
- * A moment in one spelling, whichever the file has: tools that rewrite the file spell it anew, and it is still the same
- * choice. Without a zone it counts as UTC, as Rasa's own reader takes it. What is no moment names nothing: it could be anything.
- */
-function canonicalDate(text: string): string {
-  const parts = /^(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d:\d\d)(\.\d{1,3})?\d*\s*(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text);
-  if (parts === null) return "";
-  const [, day, time, fraction = "", zone = "Z"] = parts;
-  const moment = new Date(`${day}T${time}${fraction}${zone.length === 3 ? `${zone}:00` : zone}`);
-  return Number.isNaN(moment.getTime()) ? "" : moment.toISOString();
 }
 
 /** The mapping at the top, with every scalar as the text it is; an empty document is an empty mapping. */

@@ -1,7 +1,6 @@
 import type { Host } from "../host/host.ts";
-import { newMachineId } from "../machine_id.ts";
-import { ConfigurationError, readConfiguration, storeMachineId } from "./global_config.ts";
-import { choiceOf, type Consent, knownMachineId } from "./read_consent.ts";
+import { newMachineId, readFleetId } from "../machine_id.ts";
+import { choiceOf, type Consent } from "./read_consent.ts";
 
 /** Under which id and which stored choice a report is recorded. */
 export interface Identity {
@@ -23,6 +22,8 @@ export async function identify(host: Host, consent: Consent): Promise<Identity> 
   if (consent.home === undefined || consent.configuration?.kind === "broken") {
     return { machineId: known ?? newMachineId(host), choice };
   }
+  // It is needed once in the life of an installation.
+  const { ConfigurationError, readConfiguration, storeMachineId } = await import("./global_config.ts");
   try {
     const stored = await storeMachineId(host, consent.home, known);
     return { machineId: known ?? stored.machineId, choice: stored.date };
@@ -42,4 +43,10 @@ export function identifyForDebug(host: Host, consent: Consent): Identity {
     host.stderr("rasa-telemetry: this machine has no id yet; the one shown is for this run alone\n");
   }
   return { machineId: known ?? newMachineId(host), choice: null };
+}
+
+/** The machine id as far as it is known without making one. */
+export function knownMachineId(host: Host, consent: Consent): string | undefined {
+  const stored = consent.configuration?.kind === "stored" ? consent.configuration.stored.machineId : undefined;
+  return readFleetId(host) ?? stored;
 }

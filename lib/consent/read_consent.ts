@@ -1,8 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Home, isWritable, readHome } from "../home.ts";
+import { type Home, readHome } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { type Licence, readLicence } from "../license.ts";
-import { readFleetId } from "../machine_id.ts";
 import {
   type Configuration,
   decideByConfiguration,
@@ -11,8 +10,9 @@ import {
   isYes,
   wasTold,
 } from "./consent.ts";
-import { readConfiguration } from "./global_config.ts";
-import { readNoticeDate } from "./notice.ts";
+import { readConfigFile, withVeto } from "./config_file.ts";
+import { readNoticeDate } from "./notice_date.ts";
+import { parsePlain } from "./plain_configuration.ts";
 
 /** Whether telemetry is on, why, and what else was learnt in finding out. Asked once and passed on. */
 export interface Consent extends Decision {
@@ -52,7 +52,7 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
   const home = readHome(host);
   const configuration: Configuration = home === undefined
     ? { kind: "silent", fileExists: false }
-    : readConfiguration(host, home);
+    : await readConfiguration(host, home);
   const decision = decided ?? decideByConfiguration(configuration);
   return {
     // Without a home no report can be kept, and no "no" could have been stored.
@@ -66,59 +66,15 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
   };
 }
 
-/**
- * Whether anything could come of a report where telemetry is on: it could be kept, or the environment says on. Elsewhere
- * telemetry is off (`unwritable`). Tries the disk.
- */
-export function isEffective(host: Host, { byEnvironment, home }: Consent): boolean {
-  return byEnvironment || (home !== undefined && isWritable(host, home));
-}
-
-/** What a report goes out under, asked anew before each request: an opt-out in another process counts at once. */
-export interface Permit {
-  /** Whether events, or traits, recorded under this choice (null: before any was stored) may go. */
-  accepts(kind: "event" | "traits", choice: string | null): boolean;
-  /** The machine id for reports that were recorded before there was one, or undefined where there still is none. */
-  readonly machineId: string | undefined;
-}
-
-/**
- * Whether reports may leave right now, or undefined where they may not. Reads `global.yml` again, and nothing else: the
- * environment may have been given up by then. `machineId` is the id that is known already.
- */
-export function readPermit(host: Host, consent: Consent, machineId: string | undefined): Permit | undefined {
-  const { home } = consent;
-  if (!consent.enabled) return undefined;
-  if (home === undefined) return consent.byEnvironment && consent.told ? { accepts: () => true, machineId } : undefined;
-  const configuration = readConfiguration(host, home);
-  const stored = configuration.kind === "stored" ? configuration.stored : undefined;
-  // A file that is gone, empty or broken may be one that another tool is just writing a "no" into.
-  if (!consent.byEnvironment && !stored?.enabled) return undefined;
-  if (!consent.told && stored === undefined) return undefined;
-  return {
-    accepts(kind, choice) {
-      if (kind === "traits" && !consent.byEnvironment && !stored?.traitsEnabled) return false;
-      if (choice !== null) return stored === undefined || choice === stored.date;
-      return consent.byEnvironment || readNoticeDate(host, home) === stored?.date;
-    },
-    machineId: machineId ?? stored?.machineId,
-  };
-}
-
-/** Whether what was just recorded may still be kept: an opt-out may have come while standard input was being read. */
-export function mayKeep(host: Host, consent: Consent): boolean {
-  if (consent.byEnvironment || consent.home === undefined) return true;
-  return decideByConfiguration(readConfiguration(host, consent.home)).enabled;
-}
-
 /** The name of the choice that a report is recorded under, null where none is stored. See `Permit.accepts`. */
 export function choiceOf(configuration: Configuration | undefined): string | null {
   return configuration?.kind === "stored" ? configuration.stored.date : null;
 }
 
-/** The name of the choice that is stored right now, null where none is. For a process that outlives one choice. */
-export function readChoice(host: Host, consent: Consent): string | null {
-  return consent.home === undefined ? null : choiceOf(readConfiguration(host, consent.home));
+/** Whether what was just recorded may still be kept: an opt-out may have come while standard input was being read. */
+export async function isStillOn(host: Host, consent: Consent): Promise<boolean> {
+  if (consent.byEnvironment || consent.home === undefined) return true;
+  return decideByConfiguration(await readConfiguration(host, consent.home)).enabled;
 }
 
 /** Whether reports are to be printed instead of queued and sent. */
@@ -126,10 +82,15 @@ export function isDebug(host: Host): boolean {
   return isYes(host.env("RASA_TELEMETRY_DEBUG"));
 }
 
-/** The machine id as far as it is known without making one. */
-export function knownMachineId(host: Host, consent: Consent): string | undefined {
-  const stored = consent.configuration?.kind === "stored" ? consent.configuration.stored.machineId : undefined;
-  return readFleetId(host) ?? stored;
+async function readConfiguration(host: Host, home: Home): Promise<Configuration> {
+  const content = readConfigFile(host, home);
+  if (content.text === undefined) return { kind: "broken", problem: content.problem };
+  if (!content.exists) return withVeto(host, home, { kind: "silent", fileExists: false });
+  const plain = parsePlain(content.text);
+  if (plain !== undefined) return withVeto(host, home, plain);
+  // A parser of YAML is much code: it is loaded where it is needed.
+  const { parseConfiguration } = await import("./global_yaml.ts");
+  return withVeto(host, home, parseConfiguration(content.text));
 }
 
 function overruledBy(decided: Decision | undefined, wanted: Decision | undefined): Consent["overruled"] {

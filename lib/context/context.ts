@@ -30,12 +30,15 @@ export interface CallerVersions {
 
 /** Finds out a report's context by reading files, folder listings and variables. What can't be asked is null, as is what only the caller knows. */
 export async function gatherContext(host: Host, licence: Licence | undefined): Promise<ReportContext> {
+  // First: its hash is worked out on another thread, while this one goes on.
+  const project = readProject(host);
   const hardware = readHardware(host);
   const docker = readContainer(host);
+  const cloud = readCloud(host, docker);
   return {
     os: { name: hardware.osName, version: hardware.osVersion },
     ci: readCi(host),
-    project: await readProject(host),
+    project: await project,
     python: null,
     rasa_pro: null,
     cpu: hardware.cpu,
@@ -43,6 +46,6 @@ export async function gatherContext(host: Host, licence: Licence | undefined): P
     license_hash: licence?.hash ?? null,
     company: licence?.company ?? null,
     gpu: hardware.gpu,
-    cloud: readCloud(host, docker),
+    cloud,
   };
 }

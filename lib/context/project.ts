@@ -27,10 +27,11 @@ import { type Variable, VARIABLES } from "../host/variables.ts";
  *
  * Not noticed: damaged references, of which git may die, and variables that this program may not read.
  */
-export async function readProject(host: Host): Promise<string | null> {
+export function readProject(host: Host): Promise<string | null> {
   const url = readOriginUrl(host);
-  if (url === undefined) return null;
-  return await sha256(Uint8Array.from(`${url}\n`, (character) => character.charCodeAt(0)));
+  // Everything is read at once; only the hash is waited for.
+  if (url === undefined) return Promise.resolve(null);
+  return sha256(Uint8Array.from(`${url}\n`, (character) => character.charCodeAt(0)));
 }
 
 /** Where git's system-wide configuration is. Its path is fixed when git is built: by distributions, Homebrew, Apple, Git for Windows. */

@@ -26,6 +26,7 @@ export function denoHost(): Host {
     },
     sleep,
     fetch: send,
+    prepareRequests,
     parent: () => Deno.build.os === "windows" ? undefined : Deno.ppid,
     onEndRequest,
     relinquish() {
@@ -134,6 +135,11 @@ function createClient(authorities: readonly string[]): Deno.HttpClient {
  */
 function clientTrusting(authorities: readonly string[]): Deno.HttpClient {
   return Deno.createHttpClient({ caCerts: [...authorities], http2: false });
+}
+
+/** The runtime's library for TLS takes 40 ms to start, once. Making a key of this kind starts it too, on another thread. */
+function prepareRequests(): void {
+  void crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]).catch(() => {});
 }
 
 /** Whether the runtime can read it: it refuses to make a client with one that it can't. */

@@ -18,6 +18,8 @@ export interface Host {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Sends one request. `authorities` are PEM certificates trusted beside the built-in ones. Rejects as `fetch` does. */
   fetch(request: Request, authorities: readonly string[]): Promise<Response>;
+  /** Begins, without waiting, what the first HTTPS request would otherwise have to wait for. Sends nothing. */
+  prepareRequests(): void;
   /** The number of the process that started this one; another one once it is gone. Undefined where that can't be told (Windows). */
   parent(): number | undefined;
   /** Calls back when somebody asks this program to end (SIGTERM, SIGINT, SIGHUP), which then no longer ends it at once. */

@@ -11,6 +11,7 @@ import {
   REQUEST_TIMEOUT_MS,
   sizeInBatch,
 } from "./batch.ts";
+import type { Destination } from "./destination.ts";
 import { isEarly, nextHurriedState, nextState, readDeliveryState, writeDeliveryState } from "./delivery_state.ts";
 import {
   dropQueued,
@@ -23,7 +24,7 @@ import {
   trimQueue,
 } from "./queue.ts";
 import { classify, type Verdict } from "./retry.ts";
-import { type Destination, send } from "./transport.ts";
+import { send } from "./transport.ts";
 
 /** What a delivery is allowed and asked to do. */
 export interface DeliveryOrder {
@@ -33,6 +34,8 @@ export interface DeliveryOrder {
   readonly permit: () => DeliveryPermit | undefined;
   /** When to stop, by `host.elapsed()`. */
   readonly until: number;
+  /** A report that the caller has queued just now: its file needn't be read. */
+  readonly own?: { readonly file: QueuedFile; readonly queued: QueuedReport };
   /** Whether our own back-off counts. The server's always does. */
   readonly patient: boolean;
   /** Told the messageIds of each batch that the server has answered for. */
@@ -110,7 +113,7 @@ async function deliverAll(
   for (;;) {
     const permit = order.permit();
     if (permit === undefined) return "forbidden";
-    const { batch, rest } = collectBatch(host, home, waiting, permit, size);
+    const { batch, rest } = collectBatch(host, order, waiting, permit, size);
     const gone = done.delivered.size + done.rejected.size;
     if (batch.length === 0) {
       if (gone === listed) return "empty";
@@ -170,7 +173,7 @@ function requireChangeable(host: Host, home: Home): void {
 /** The oldest reports that fit one batch, and what comes behind them. Those whose choice no longer stands are dropped on the way. */
 function collectBatch(
   host: Host,
-  home: Home,
+  { home, own }: DeliveryOrder,
   waiting: readonly QueuedFile[],
   permit: DeliveryPermit,
   size: number,
@@ -182,7 +185,7 @@ function collectBatch(
   for (const file of waiting) {
     if (batch.length === size) break;
     taken++;
-    const queued = readQueued(host, file);
+    const queued = file.name === own?.file.name ? own.queued : readQueued(host, file);
     if (queued === undefined) continue;
     const report = admit(queued, permit);
     if (report === "withdrawn") withdrawn.push(file);

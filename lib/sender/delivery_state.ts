@@ -70,6 +70,13 @@ export function isEarly(state: DeliveryState, now: Date, patient: boolean, hurri
   return moments.some((moment) => moment > now.getTime() && moment - now.getTime() <= MAX_WAIT_MS);
 }
 
+/** Begins what a delivery's first request would wait for, where there is going to be one soon: over HTTPS, and not too early. */
+export function prepareDelivery(host: Host, endpoint: string, home: Home | undefined, patient = true): void {
+  if (!endpoint.startsWith("https:")) return;
+  const state = home === undefined ? FIRST_STATE : readDeliveryState(host, home);
+  if (!isEarly(state, host.now(), patient, false)) host.prepareRequests();
+}
+
 /** The state after a request that carried so many reports. `random` is from 0 to 1. */
 export function nextState(
   state: DeliveryState,

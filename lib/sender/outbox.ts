@@ -19,9 +19,10 @@ import {
   readDeliveryState,
   writeDeliveryState,
 } from "./delivery_state.ts";
+import type { Destination } from "./destination.ts";
 import { enqueueAll, type QueuedReport, removeQueued } from "./queue.ts";
 import { type Answer, classify, type Verdict } from "./retry.ts";
-import { type Destination, send } from "./transport.ts";
+import { send } from "./transport.ts";
 
 /** Age at which a batch that isn't full goes all the same, in milliseconds. */
 const MAX_AGE_MS = 1_000;

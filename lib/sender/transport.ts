@@ -1,26 +1,12 @@
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import type { WrittenReport } from "../report/written_report.ts";
+import type { Destination } from "./destination.ts";
 import { type Answer, parseRetryAfter } from "./retry.ts";
-
-/** Where reports go, and what is needed to get them there. */
-export interface Destination {
-  readonly endpoint: string;
-  readonly writeKey: string;
-  /** PEM certificates trusted beside the built-in ones. */
-  readonly authorities: readonly string[];
-}
-
-/** The key that reports go under: RASA_TELEMETRY_WRITE_KEY or the build's. Without one nothing is queued or sent. */
-export function readWriteKey(host: Host, build: { readonly writeKey: string | undefined }): string | undefined {
-  return host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey || undefined;
-}
 
 /** Bodies from this size on are compressed: below, the round trip costs more than the bytes. */
 const COMPRESS_FROM_BYTES = 4 * 1024;
 /** Longest answer that is read, in bytes. The server's own is under 100. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** Largest file of authorities that is read, in bytes. */
-const MAX_AUTHORITIES_BYTES = 8 * 1024 * 1024;
 
 /**
  * Sends reports in one request: one alone to its own address, more as a batch. Never throws for what the network does.
@@ -42,20 +28,6 @@ export async function send(
   } finally {
     timer.abort();
     abort.abort();
-  }
-}
-
-/** The certificates that SSL_CERT_FILE or, without it, REQUESTS_CA_BUNDLE names; none where the file can't be read. */
-export function readAuthorities(host: Host): string[] {
-  const path = host.env("SSL_CERT_FILE") || host.env("REQUESTS_CA_BUNDLE");
-  if (!path) return [];
-  try {
-    const text = new TextDecoder().decode(host.files.read(path, MAX_AUTHORITIES_BYTES, true));
-    // One by one: the runtime refuses a whole file for one certificate that it can't read.
-    return text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  } catch (error) {
-    if (error instanceof FileFault) return [];
-    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { RASA_LICENCE_KEY, VERSION } from "../../lib/build_config.ts";
-import { compile, compileModule, releasePermissions } from "../compile.ts";
+import { compile, compileModules, releasePermissions } from "../compile.ts";
 import { hostTarget } from "../runtime.ts";
 import { runProgram } from "../toolchain.ts";
 import { CollectorProcess } from "./collector_process.ts";
@@ -98,9 +98,10 @@ export async function withPlace(
 }
 
 async function compileFloor(folder: string, name: string, source: string, endpoint: string): Promise<string> {
-  await Deno.writeTextFile(`${folder}/${name}.js`, source);
+  await Deno.mkdir(`${folder}/${name}-module`);
+  await Deno.writeTextFile(`${folder}/${name}-module/main.js`, source);
   const permissions = await releasePermissions(new URL(endpoint));
-  await compileModule(`${folder}/${name}.js`, `${folder}/${name}`, hostTarget(), permissions);
+  await compileModules(`${folder}/${name}-module/main.js`, `${folder}/${name}`, hostTarget(), permissions);
   return `${folder}/${name}`;
 }
 

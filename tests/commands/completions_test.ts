@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMANDS } from "../../lib/cli.ts";
+import { loadCommands } from "../../lib/cli.ts";
 import { bashScript, fishScript, powershellScript, zshScript } from "../../lib/commands/completion_scripts.ts";
 import { SHELLS, suggestionsOf } from "../../lib/commands/completions.ts";
 import { RULE_NAMES } from "../../lib/commands/events.ts";
@@ -7,6 +7,8 @@ import { EVENTS } from "../../lib/report/catalogue.ts";
 import { MemoryHost } from "../support/memory_host.ts";
 import { runHere } from "../support/scene.ts";
 import { ODD_COMMANDS } from "../support/shell_completions.ts";
+
+const COMMANDS = await loadCommands();
 
 const EVENT_NAMES = EVENTS.map(({ name }) => name);
 const SUGGESTIONS = suggestionsOf(COMMANDS);

@@ -1,11 +1,13 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMANDS } from "../../lib/cli.ts";
+import { loadCommands } from "../../lib/cli.ts";
 import { COMMON_OPTIONS } from "../../lib/commands/command.ts";
 import { manPage } from "../../scripts/man_page.ts";
 import { MemoryHost } from "../support/memory_host.ts";
 import { runHere } from "../support/scene.ts";
 import { hasProgram } from "../support/tmux.ts";
 import { assertFits, printed, terminalHost, WIDTHS } from "../support/widths.ts";
+
+const COMMANDS = await loadCommands();
 
 for (const columns of WIDTHS) {
   Deno.test(`help fits ${columns} columns, but for examples, which are there to be copied`, async () => {

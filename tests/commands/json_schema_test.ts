@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
-import { COMMANDS, run } from "../../lib/cli.ts";
+import { loadCommands, run } from "../../lib/cli.ts";
 import { JSON_SCHEMAS } from "../../scripts/json_schemas.ts";
 import { MemoryHost, type MemoryHostOptions } from "../support/memory_host.ts";
 import { BUILD, CONFIG_FILE, STORED_OFF, STORED_ON } from "../support/scene.ts";
+
+const COMMANDS = await loadCommands();
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const VALIDATORS = new Map(Object.entries(JSON_SCHEMAS).map(([name, schema]) => [name, ajv.compile(schema)]));

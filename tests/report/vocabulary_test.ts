@@ -1,5 +1,6 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
 import { assertEquals } from "@std/assert";
+import { vocabulary } from "../../lib/report/vocabularies/definition.ts";
 import { CLASS_NAMES, VOCABULARIES, type Vocabulary } from "../../lib/report/vocabulary.ts";
 import { FUNCTION_WORD } from "../../lib/report/vocabularies/function_words.ts";
 import { LANGUAGE, REGION, SCRIPT } from "../../lib/report/vocabularies/languages.ts";
@@ -65,3 +66,27 @@ Deno.test("CLASS_NAMES has components and errors", () => {
     [],
   );
 });
+
+for (const [name, { words, source }] of SHAPES) {
+  Deno.test(`vocabulary finds every word of ${name} and no part of one, however often it is asked`, () => {
+    for (const text of [words.join(" "), `\n  ${words.join("\n  ")}\n  `]) {
+      const own = vocabulary(source, text);
+      for (let round = 0; round < 3; round++) {
+        for (const word of words) {
+          assertEquals(own.has(word), true, word);
+          const others = [
+            `${word}x`,
+            `x${word}`,
+            word.slice(1),
+            word.slice(0, -1),
+            ` ${word}`,
+            `${word}\n`,
+            `${word} ${word}`,
+          ];
+          for (const other of others) assertEquals(own.has(other), words.includes(other), other);
+        }
+      }
+      assertEquals([own.has(""), own.has(" "), own.has("\n"), own.has(text)], [false, false, false, text === words[0]]);
+    }
+  });
+}

@@ -44,6 +44,8 @@ export class MemoryHost implements Host {
   err = "";
   clock: number;
   relinquished = false;
+  /** How often requests were prepared. */
+  prepared = 0;
   /** Whether standard output is a full device or a pipe that nobody reads. */
   stdoutBroken = false;
   /** The same of standard error. */
@@ -128,6 +130,10 @@ export class MemoryHost implements Host {
       });
     }
     if (!signal?.aborted) this.clock += milliseconds;
+  }
+
+  prepareRequests(): void {
+    this.prepared++;
   }
 
   async fetch(request: Request, authorities: readonly string[]): Promise<Response> {

@@ -128,6 +128,8 @@ export class ProcessHost implements Host {
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   }
 
+  prepareRequests(): void {}
+
   async fetch(request: Request, authorities: readonly string[]): Promise<Response> {
     const refuse = (code: string): never => {
       throw new TypeError(`error sending request: ${code}`);

@@ -6,16 +6,32 @@ export interface Vocabulary {
   has(text: string): boolean;
 }
 
+/** So many words are searched for in the text before it is taken apart: that takes as long as a few hundred searches. */
+const SEARCHES = 100;
+
 /** A vocabulary from words with white space between them. A word that two parts of a list share counts once. */
 export function vocabulary(source: string, text: string): Vocabulary {
-  // Not before it is asked for: most commands ask none of them, and splitting them all takes milliseconds at every start.
   let words: ReadonlySet<string> | undefined;
+  let searches = 0;
   const load = (): ReadonlySet<string> => words ??= new Set(text.trim().split(/\s+/));
   return {
     source,
     get words() {
       return [...load()];
     },
-    has: (word) => load().has(word),
+    has: (word) => words === undefined && ++searches < SEARCHES ? contains(text, word) : load().has(word),
   };
+}
+
+/** Whether the word stands in the text, with white space or nothing on either side. */
+function contains(text: string, word: string): boolean {
+  if (word === "" || /\s/.test(word)) return false;
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    if (isGap(text.charAt(at - 1)) && isGap(text.charAt(at + word.length))) return true;
+  }
+  return false;
+}
+
+function isGap(character: string): boolean {
+  return character === "" || character === " " || character === "\n";
 }

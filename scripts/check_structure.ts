@@ -19,8 +19,20 @@ const LAYERS: readonly (readonly string[])[] = [
   ["main.ts"],
 ];
 
+/** What must not be read at a start: it is loaded where it is needed. A start where telemetry is off costs next to nothing. */
+const LOADED_LATER: readonly string[] = [
+  "lib/consent/global_config.ts",
+  "lib/consent/global_yaml.ts",
+  "lib/context",
+  "lib/page",
+  "lib/report",
+  "lib/sender",
+];
+
 const root = fromFileUrl(new URL("..", import.meta.url));
 const imports = new Map<string, string[]>();
+/** Those that are read as soon as the module is. */
+const importsAtOnce = new Map<string, string[]>();
 const problems: string[] = [];
 
 for await (
@@ -37,9 +49,15 @@ for await (
     ...source.matchAll(/\bimport\s*\(?\s*"([^"]+)"/g),
   ]
     .map(([, target]) => String(target));
-  imports.set(
+  const own = (targets: readonly string[]) =>
+    targets.filter((target) => target.startsWith(".")).map((target) =>
+      join(dirname(name), target).replaceAll("\\", "/")
+    );
+  imports.set(name, own(found));
+  const atOnce = source.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)\bfrom\s+"([^"]+)";/gms);
+  importsAtOnce.set(
     name,
-    found.filter((target) => target.startsWith(".")).map((target) => join(dirname(name), target).replaceAll("\\", "/")),
+    own([...atOnce].filter(([, names]) => !isOfTypes(names ?? "")).map(([, , to]) => String(to))),
   );
   const outside = found.filter((target) => !target.startsWith(".") && !/^@std\/|^#build$|^node:/.test(target));
   problems.push(...outside.map((target) => `${name} imports ${target}: only @std and what Deno has built in ship`));
@@ -63,6 +81,11 @@ for (const [name, targets] of imports) {
     }
   }
 }
+for (const name of readAtStart()) {
+  if (LOADED_LATER.some((place) => name === place || name.startsWith(`${place}/`))) {
+    problems.push(`${name} is read at every start: import what leads to it where it is needed`);
+  }
+}
 for (const cycle of findCycles()) problems.push(`the modules ${cycle.join(" → ")} import each other in a circle`);
 
 if (imports.size < 20) {
@@ -71,6 +94,19 @@ if (imports.size < 20) {
 for (const problem of [...new Set(problems)]) console.error(`structure: ${problem}`);
 console.error(`structure: ${imports.size} modules, ${problems.length} problems`);
 Deno.exit(problems.length === 0 ? 0 : 1);
+
+/** Whether all that is imported are types, which are gone when the program runs. */
+function isOfTypes(names: string): boolean {
+  const listed = names.replace(/[{}]/g, "").split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return listed.every((part) => part.startsWith("type "));
+}
+
+/** The modules that are read before the program has even looked at its arguments. */
+function readAtStart(): ReadonlySet<string> {
+  const seen = new Set<string>(["main.ts"]);
+  for (const name of seen) for (const target of importsAtOnce.get(name) ?? []) seen.add(target);
+  return seen;
+}
 
 function layerOf(name: string): number | undefined {
   const index = LAYERS.findIndex((places) => places.some((place) => name === place || name.startsWith(`${place}/`)));

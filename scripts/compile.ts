@@ -41,6 +41,22 @@ const COMPILER_VARIABLES = [
   "no_proxy",
 ];
 
+/** How the engine is to work. What each is worth was measured: docs/performance.md. */
+const ENGINE_OPTIONS = [
+  // New objects have this much room (MiB), from the start and at most: most runs end before it is full for the first time.
+  "--min-semi-space-size=2",
+  "--max-semi-space-size=2",
+  // Otherwise the heap may grow to 4 GiB before the engine makes an effort; more than this is a fault of the program.
+  "--max-old-space-size=128",
+  // Their code and what they know of the program's take more memory than their speed is worth here.
+  "--no-turbofan",
+  "--no-maglev",
+  // A pattern is interpreted so often before it is compiled: in a start most are used once or twice.
+  "--regexp-tier-up-ticks=50",
+  // Nobody sees them: a fault is told without its stack, which holds paths.
+  "--stack-trace-limit=0",
+];
+
 /** Where binaries go unless the builder says otherwise. */
 const DIST = `${ROOT}/dist`;
 
@@ -179,8 +195,7 @@ export async function compileModules(
     "--no-check",
     "--no-prompt",
     "--no-code-cache",
-    // Without it the engine's heap grows fivefold before it is swept, and never shrinks: a stream runs for weeks.
-    "--v8-flags=--optimize-for-size",
+    `--v8-flags=${ENGINE_OPTIONS.join(",")}`,
     `--target=${target}`,
   ];
   const command = (runtime: Record<string, string>) =>

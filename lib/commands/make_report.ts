@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import { type CallerVersions, type ReportContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import { isObject } from "../json_object.ts";

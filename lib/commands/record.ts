@@ -1,25 +1,9 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
 import type { Host } from "../host/host.ts";
-import type { Report } from "../report/report.ts";
 import { ExitCode, type Invocation, type OptionRule, printJson } from "./command.ts";
 import type { Recording } from "./make_report.ts";
-
-/** What became of a report. `dropped`: it could neither be kept nor delivered. */
-export type Outcome = "delivered" | "queued" | "held" | "disabled" | "debug" | "no_write_key" | "rejected" | "dropped";
-
-/** What `--json` prints of a report. */
-export interface RecordResult {
-  readonly outcome: Outcome;
-  /** Null where no report was made. */
-  readonly messageId: string | null;
-  /** Paths of the catalogue whose values did not pass. */
-  readonly withheld: readonly string[];
-  /** How many keys are not in the catalogue, or repeat another. They are only counted: a key can be a secret too. */
-  readonly withheldUnknown: number;
-  /** In debug mode the report exactly as it would leave; elsewhere missing. */
-  readonly report?: Report;
-}
+import type { RecordResult } from "./record_result.ts";
 
 /** How long recording and delivering may take in all, in seconds, unless the caller says otherwise. */
 const DEFAULT_TIMEOUT_S = 10;

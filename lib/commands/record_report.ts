@@ -14,7 +14,7 @@ import { requireEvent } from "./event_rule.ts";
 import { readInput } from "./input.ts";
 import { makeReport, passCaller, type Recording } from "./make_report.ts";
 import { sayOverruled } from "./overruled.ts";
-import type { Outcome, RecordResult } from "./record.ts";
+import type { Outcome, RecordResult } from "./record_result.ts";
 
 /**
  * Makes the report, keeps it and tries to deliver what waits, by `until` (of `host.elapsed()`). Only where telemetry is on.

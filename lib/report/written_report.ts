@@ -1,4 +1,3 @@
-// deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import type { Report } from "./report.ts";
 
 /** Largest single report, in bytes. Source: the HTTP tracking API's documented limit. */

@@ -29,6 +29,7 @@ interface Situation {
   readonly untouched: boolean;
 }
 
+const STATE_FILE = `${QUEUE}/delivery.json`;
 const CONFIG = "/home/ada/.config/rasa/global.yml";
 const env = (variables: Partial<Record<Variable, string>>): MemoryHostOptions => ({ env: variables });
 const refuseWrites = (host: MemoryHost) => {
@@ -466,3 +467,66 @@ Deno.test("track reads nothing from a terminal", async () => {
   const host = new MemoryHost({ files: { [CONFIG]: STORED_ON }, stdin: "never", terminal: { stdin: true } });
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
 });
+
+Deno.test("track where telemetry is off looks at nothing: neither the input nor whether there is such an event", async () => {
+  for (const off of [{ env: { RASA_TELEMETRY_ENABLED: "false" } }, { files: { [CONFIG_FILE]: STORED_OFF } }]) {
+    const host = new MemoryHost({ ...off, stdin: "never" });
+    const result = await runJson(host, "track", "Training Startd");
+    assertEquals(result, { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 });
+    assertEquals([host.err, host.systemReads, host.files.writes], ["", 0, []]);
+  }
+});
+
+Deno.test("track doesn't read again what it has just queued", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
+  const read = host.files.operations.filter(({ action, path }) => action === "read" && /\/\d{15}-/.test(path));
+  assertEquals(read, []);
+});
+
+const HTTPS = { ...BUILD, endpoint: "https://127.0.0.1:9" };
+const LATER = JSON.stringify({
+  notBefore: NOON.getTime() + 60_000,
+  serverNotBefore: 0,
+  failures: 1,
+  stuck: [],
+  last: null,
+});
+
+for (
+  const [name, args, build, options, prepared] of [
+    ["it will send", ["track", "Shell Started"], HTTPS, {}, 1],
+    ["flush will send", ["flush"], HTTPS, { files: { [CONFIG_FILE]: STORED_ON, ...waitingFile() } }, 1],
+    ["the endpoint is not on HTTPS", ["track", "Shell Started"], BUILD, {}, 0],
+    ["it only queues", ["track", "Shell Started", "--timeout", "0"], HTTPS, {}, 0],
+    ["nobody was told", ["track", "Shell Started"], HTTPS, { files: {} }, 0],
+    ["it is off", ["track", "Shell Started"], HTTPS, { files: { [CONFIG_FILE]: STORED_OFF } }, 0],
+    [
+      "it is too early",
+      ["track", "Shell Started"],
+      HTTPS,
+      { files: { [CONFIG_FILE]: STORED_ON, [STATE_FILE]: LATER } },
+      0,
+    ],
+    ["there is no write key", ["track", "Shell Started"], { ...HTTPS, writeKey: undefined }, {}, 0],
+    [
+      "the proxy would cost its password",
+      ["track", "Shell Started"],
+      HTTPS,
+      { env: { HTTPS_PROXY: "http://a:b@c" } },
+      0,
+    ],
+    ["it prints the report", ["track", "Shell Started"], HTTPS, { env: { RASA_TELEMETRY_DEBUG: "1" } }, 0],
+  ] as const
+) {
+  Deno.test(`requests are prepared ${prepared} times where ${name}`, async () => {
+    const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, ...options });
+    assertEquals(await run(args, host, build), 0);
+    assertEquals(host.prepared, prepared);
+  });
+}
+
+/** Something that waits, which is set aside for what it is: no report. */
+function waitingFile(): Record<string, string> {
+  return { [`${QUEUE}/${"0".repeat(15)}-00000000-0000-4000-8000-000000000000.json`]: "{}" };
+}

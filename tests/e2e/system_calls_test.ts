@@ -150,3 +150,21 @@ place("a name that nobody knows is asked of name servers alone", CAN_TRACE && CA
   assertEquals(addressesOf(record).filter((address) => !RESOLVER.test(address) && !address.endsWith(":53")), []);
   await assertAlone(record);
 });
+
+place("what is queued is synced, and its removal, and nothing else", CAN_TRACE, async (here) => {
+  await furnish(here);
+  // Makes what is made once: the machine id, and the files that others are added to.
+  await trace(here, TRACK, { env: FORCED });
+  for (
+    const [args, synced] of [
+      [QUEUE_ONLY, ["~/.config/rasa/telemetry", "~/.config/rasa/telemetry/REPORT"]],
+      [TRACK, ["~/.config/rasa/telemetry", "~/.config/rasa/telemetry", "~/.config/rasa/telemetry/REPORT"]],
+    ] as const
+  ) {
+    const { calls } = await trace(here, args, { env: FORCED });
+    const paths = calls.filter(({ name }) => /^f(data)?sync$/.test(name)).map(({ args }) =>
+      (/<([^>]*)>/.exec(args)?.[1] ?? args).replace(here.home, "~").replace(/\d{15}-.*\.tmp$/, "REPORT")
+    );
+    assertEquals(paths.sort(), [...synced]);
+  }
+});

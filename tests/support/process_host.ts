@@ -31,17 +31,28 @@ export class Crash extends Error {
 }
 
 /**
- * Renames, creations and removals that a power cut would undo, because their folder wasn't synced since. The content of
- * files is synced when they are written, and folders are taken for durable, as journals make them.
+ * Renames, creations and removals that a power cut would undo, because their folder wasn't synced since, and content that it
+ * would take, because it wasn't synced when it was written. Folders are taken for durable, as journals make them.
  */
 export class Journal {
   #undo: { readonly folder: string; readonly back: () => void }[] = [];
+  /** By content that wasn't synced: what of it is certain. */
+  readonly #certain = new WeakMap<Uint8Array, Uint8Array>();
+  #machine: MemoryHost | undefined;
 
   note(machine: MemoryHost, path: string): void {
     const { nodes } = machine.files;
     const before = nodes.get(path);
     const back = () => void (before === undefined ? nodes.delete(path) : nodes.set(path, before));
     this.#undo.push({ folder: dirname(path), back });
+  }
+
+  /** What is in the file now isn't certain: of what was in it before, as much as was. */
+  noteContent(machine: MemoryHost, path: string, before: Uint8Array): void {
+    const node = machine.files.nodes.get(path);
+    if (node?.kind !== "file") return;
+    this.#machine = machine;
+    this.#certain.set(node.content, this.#certain.get(before) ?? before);
   }
 
   sync(folder: string): void {
@@ -52,6 +63,11 @@ export class Journal {
   cut(): void {
     for (const { back } of this.#undo.reverse()) back();
     this.#undo = [];
+    const nodes = this.#machine?.files.nodes ?? new Map();
+    for (const [path, node] of nodes) {
+      const content = node.kind === "file" ? this.#certain.get(node.content) : undefined;
+      if (content !== undefined) nodes.set(path, { ...node, content });
+    }
   }
 }
 
@@ -207,15 +223,20 @@ export class ProcessHost implements Host {
     const halfOf = (content: Uint8Array) => content.subarray(0, content.length >> 1);
     return {
       read: (path, limit, follow) => this.#do("read", path, () => files.read(path, limit, follow)),
-      create: (path, content, mode) =>
-        this.#do("create", path, changing(path, () => files.create(path, content, mode)), {
-          half: changing(path, () => files.create(path, halfOf(content), mode)),
-        }),
-      append: (path, content) => {
-        const isNew = !files.nodes.has(path);
+      create: (path, content, mode, sync = true) => {
         const write = (bytes: Uint8Array) => () => {
-          if (isNew) journal.note(this.#machine, path);
+          files.create(path, bytes, mode);
+          if (!sync) journal.noteContent(this.#machine, path, new Uint8Array());
+        };
+        this.#do("create", path, changing(path, write(content)), { half: changing(path, write(halfOf(content))) });
+      },
+      append: (path, content) => {
+        const node = files.nodes.get(path);
+        const before = node?.kind === "file" ? node.content : new Uint8Array();
+        const write = (bytes: Uint8Array) => () => {
+          if (node === undefined) journal.note(this.#machine, path);
           files.append(path, bytes);
+          journal.noteContent(this.#machine, path, before);
         };
         this.#do("append", path, write(content), { half: write(halfOf(content)) });
       },

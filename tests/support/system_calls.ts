@@ -165,6 +165,8 @@ const TRACED = [
     "fchmod",
     "fchown",
     "ftruncate",
+    "fsync",
+    "fdatasync",
     "setns",
     "unshare",
     "bpf",

@@ -69,14 +69,18 @@ const report: Schema = {
   ],
 };
 
+const held = {
+  withheld: described(listOf(text), "Paths of the catalogue whose values did not pass"),
+  withheldUnknown: described(count, "How many keys are not in the catalogue, or repeat another"),
+};
+
 const recorded = object({
   outcome: described(
     oneOf("delivered", "queued", "held", "disabled", "debug", "no_write_key", "rejected", "dropped"),
     "held: until the user was told; rejected: for good; dropped: could be neither kept nor delivered",
   ),
   messageId: orNull(uuid, "Null where no report was made"),
-  withheld: described(listOf(text), "Paths of the catalogue whose values did not pass"),
-  withheldUnknown: described(count, "How many keys are not in the catalogue, or repeat another"),
+  ...held,
   report: described(report, "Only in debug mode: the report exactly as it would leave"),
 }, ["report"]);
 
@@ -144,6 +148,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         sentAt: described(moment, "When the server's answer came"),
         outcome: oneOf("delivered", "rejected"),
         reason: orNull(text, "Why it was refused; null where it was not"),
+        ...held,
         report,
       }),
       object({
@@ -152,6 +157,11 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         to: orNull(moment, "Null where there is nothing"),
         events: mapOf(object(tally)),
         days: described(mapOf(object(tally)), "By day in UTC"),
+        withheld: object({
+          reports: described(count, "From how many reports anything was withheld"),
+          properties: described(mapOf(count), "By path of the catalogue: from how many"),
+          unknown: described(count, "Keys that are not in the catalogue, or repeat another"),
+        }),
       }),
       object({ deleted: count }),
     ],

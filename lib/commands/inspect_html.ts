@@ -8,8 +8,9 @@ import { FileFault, type Host, isMissing } from "../host/host.ts";
 import { removeQuietly, replaceFile } from "../host/replace_file.ts";
 import { isObject } from "../json_object.ts";
 import { buildPage } from "../page/page.ts";
-import type { EnvironmentWord, PageData, PageField } from "../page/page_data.ts";
-import { isReport, type Report } from "../report/report.ts";
+import type { EnvironmentWord, PageData, PageField, WaitingReport } from "../page/page_data.ts";
+import { isReport } from "../report/report.ts";
+import { parseWithheld } from "../report/withheld.ts";
 import { MAX_REPORT_BYTES } from "../report/written_report.ts";
 import { readDeliveryState } from "../sender/delivery_state.ts";
 import { countDropped, listQueue } from "../sender/queue.ts";
@@ -75,7 +76,7 @@ function readEnvironment(host: Host): EnvironmentWord {
 }
 
 /** The reports that wait, oldest first; undefined for a file that is none. Nothing is set aside: this only looks. */
-function readWaiting(host: Host, home: Home): (Report | undefined)[] {
+function readWaiting(host: Host, home: Home): (WaitingReport | undefined)[] {
   try {
     return listQueue(host, home).flatMap(({ path }) => {
       try {
@@ -92,10 +93,13 @@ function readWaiting(host: Host, home: Home): (Report | undefined)[] {
   }
 }
 
-function parseQueued(bytes: Uint8Array): Report | undefined {
+function parseQueued(bytes: Uint8Array): WaitingReport | undefined {
   try {
     const queued: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return isObject(queued) && isReport(queued["report"]) ? queued["report"] : undefined;
+    if (!isObject(queued)) return undefined;
+    const { report } = queued;
+    const withheld = parseWithheld(queued);
+    return isReport(report) && withheld !== undefined ? { report, ...withheld } : undefined;
   } catch (error) {
     // TypeError: not UTF-8; SyntaxError: not JSON.
     if (error instanceof TypeError || error instanceof SyntaxError) return undefined;

@@ -23,11 +23,12 @@ export const log: Command = {
   summary: "show what left this machine, or clear that log",
   description:
     `Every report that the server took, or refused for good, newest last. With --json each line is a JSON object with the whole
-report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason", "report"}. sentAt is when the server's
-answer came. The log holds the last one to two MiB; what was sent although nothing could be kept is not in it.
+report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason", "withheld", "withheldUnknown", "report"}.
+sentAt is when the server's answer came; what was withheld is named as "track --json" names it. The log holds the last one to two
+MiB; what was sent although nothing could be kept is not in it, and a power cut may cost its last seconds.
 
---summary draws how many reports left by event and by day; with --json it prints {"delivered", "rejected", "from", "to", "events",
-"days"}. --follow goes on until it is ended (Ctrl-C). "log clear" deletes the log, asks nothing, and leaves what waits alone; with
+--summary draws how many reports left by event and by day, and names what was withheld; with --json it prints {"delivered",
+"rejected", "from", "to", "events", "days", "withheld": {"reports", "properties", "unknown"}}. --follow goes on until it is ended (Ctrl-C). "log clear" deletes the log, asks nothing, and leaves what waits alone; with
 --json it prints {"deleted"}.`,
   operand: { name: CLEAR, required: false, values: [CLEAR] },
   options: {
@@ -111,7 +112,8 @@ function show(host: Host, entries: readonly SentEntry[], invocation: Invocation)
   const rows = entries.map((entry) => {
     const reason = entry.outcome === "delivered" ? "" : `: ${entry.reason ?? "no reason given"}`;
     // As wide for each, so that what is followed stays aligned.
-    return [inWords(entry.sentAt), entry.outcome.padEnd("delivered".length), printable(nameOf(entry) + reason)];
+    const text = nameOf(entry) + reason + withheldInWords(entry);
+    return [inWords(entry.sentAt), entry.outcome.padEnd("delivered".length), printable(text)];
   });
   const byOutcome = (text: string) => text.startsWith("delivered") ? paint.good(text) : paint.warning(text);
   return host.stdout(table(rows, paint.width, [paint.dim, byOutcome]));
@@ -156,6 +158,13 @@ function emptyInWords(entries: readonly SentEntry[]): string {
   return entries.length > 0
     ? "No entry of the log is meant; rasa-telemetry log --last 0 shows them all.\n"
     : "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
+}
+
+/** The names of what was withheld, and how many keys were that have none here. */
+function withheldInWords({ withheld, withheldUnknown }: SentEntry): string {
+  const keys = withheldUnknown === 0 ? [] : [countInWords(withheldUnknown, "unknown key")];
+  const all = [...withheld, ...keys];
+  return all.length === 0 ? "" : ` (withheld: ${all.join(", ")})`;
 }
 
 function nameOf({ report }: SentEntry): string {

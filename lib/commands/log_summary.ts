@@ -1,8 +1,9 @@
+import { countWithheld } from "../report/withheld.ts";
 import type { SentEntry } from "../sender/sent_log.ts";
 import { paragraph, table } from "./table.ts";
 import { pad, widthOf } from "./width.ts";
 import { printable } from "./printable.ts";
-import { type Paint } from "./words.ts";
+import { countInWords, type Paint } from "./words.ts";
 
 /** How many reports the server took, and how many it refused for good. */
 export interface Tally {
@@ -19,6 +20,14 @@ export interface LogSummary extends Tally {
   readonly events: Readonly<Record<string, Tally>>;
   /** By day in UTC, oldest first. Days on which nothing left are missing. */
   readonly days: Readonly<Record<string, Tally>>;
+  readonly withheld: {
+    /** From how many reports anything was. */
+    readonly reports: number;
+    /** By path of the catalogue: from how many, most first. */
+    readonly properties: Readonly<Record<string, number>>;
+    /** Keys that the catalogue doesn't have, or that repeat another. */
+    readonly unknown: number;
+  };
 }
 
 /** Longest bar, in columns; and the shortest that still says something. */
@@ -33,6 +42,7 @@ const NONE: Tally = { delivered: 0, rejected: 0 };
 /** Counts entries of the log. `nameOf` says under which name. */
 export function summarise(entries: readonly SentEntry[], nameOf: (entry: SentEntry) => string): LogSummary {
   const events = tally(entries, nameOf).sort(([, left], [, right]) => sumOf(right) - sumOf(left));
+  const { reports, paths, unknown } = countWithheld(entries);
   const dated = entries.filter(({ sentAt }) => !Number.isNaN(Date.parse(sentAt)));
   const days = tally(dated, dayOf).sort(([left], [right]) => left < right ? -1 : 1);
   return {
@@ -42,6 +52,7 @@ export function summarise(entries: readonly SentEntry[], nameOf: (entry: SentEnt
     to: entries.at(-1)?.sentAt ?? null,
     events: Object.fromEntries(events),
     days: Object.fromEntries(days),
+    withheld: { reports, properties: Object.fromEntries(paths), unknown },
   };
 }
 
@@ -56,7 +67,16 @@ export function describeSummary(summary: LogSummary, paint: Paint, inWords: (mom
 ${paint.bold("By event")}
 ${chart(Object.entries(summary.events), paint)}
 ${paint.bold("By day, in UTC")}
-${chart(recent, paint)}${note}`;
+${chart(recent, paint)}${note}${describeWithheld(summary.withheld, paint)}`;
+}
+
+function describeWithheld({ reports, properties, unknown }: LogSummary["withheld"], paint: Paint): string {
+  if (reports === 0) return "";
+  const rows = Object.entries(properties).map((
+    [path, count],
+  ) => [`  ${printable(path)}`, countInWords(count, "report")]);
+  if (unknown > 0) rows.push(["  keys that the catalogue doesn't have", String(unknown)]);
+  return `\n${paint.bold(`Withheld from ${countInWords(reports, "report")}`)}\n${table(rows, paint.width)}`;
 }
 
 /** Each name with its bar and its count. Where there is no room for a bar beside the name, it stands below. */

@@ -5,6 +5,7 @@ import { isObject } from "../json_object.ts";
 import type { PropertyRule } from "../report/catalogue.ts";
 import { parseVersion, redact } from "../report/redaction.ts";
 import { buildReport, type Report } from "../report/report.ts";
+import type { Withheld } from "../report/withheld.ts";
 
 /** What is to be recorded: an event and its properties, or traits. */
 export interface Recording {
@@ -15,13 +16,9 @@ export interface Recording {
 }
 
 /** What a caller gave, with nothing in it that may not leave. */
-export interface Passed {
+export interface Passed extends Withheld {
   readonly values: Readonly<Record<string, unknown>>;
   readonly versions: CallerVersions;
-  /** Paths of the catalogue whose values did not pass. */
-  readonly withheld: readonly string[];
-  /** How many keys are not in the catalogue. They are only counted: a key can be a secret too. */
-  readonly withheldUnknown: number;
 }
 
 const VERSIONS = ["python", "rasa_pro"] as const;

@@ -4,6 +4,7 @@ import { type Consent, isDebug, isStillOn } from "../consent/read_consent.ts";
 import { gatherContext } from "../context/context.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import { TRAITS } from "../report/catalogue.ts";
+import type { Withheld } from "../report/withheld.ts";
 import { isTooLarge, writeReport, type WrittenReport } from "../report/written_report.ts";
 import { REQUEST_TIMEOUT_MS } from "../sender/batch.ts";
 import { type Destination, readAuthorities, readWriteKey } from "../sender/destination.ts";
@@ -37,20 +38,14 @@ export async function recordReport(
   const purpose = `Cannot record ${event === undefined ? "traits" : `"${event}"`}`;
   const input = await readInput(host, purpose, [recording.root, "context"]);
   const passed = await passCaller(recording, input.values[recording.root], input.values["context"]);
-  const { withheld } = passed;
-  const withheldUnknown = passed.withheldUnknown + input.duplicates;
-  if (!debug && writeKey === undefined) return { outcome: "no_write_key", messageId: null, withheld, withheldUnknown };
+  const held: Withheld = { withheld: passed.withheld, withheldUnknown: passed.withheldUnknown + input.duplicates };
+  if (!debug && writeKey === undefined) return { outcome: "no_write_key", messageId: null, ...held };
   const identity = debug ? identifyForDebug(host, consent) : await identify(host, consent);
   const machine = await gatherContext(host, consent.licence);
   const report = makeReport(host, recording, passed, machine, identity.machineId, host.now());
-  const result = (outcome: Outcome): RecordResult => ({
-    outcome,
-    messageId: report.messageId,
-    withheld,
-    withheldUnknown,
-  });
+  const result = (outcome: Outcome): RecordResult => ({ outcome, messageId: report.messageId, ...held });
   if (debug) return { ...result("debug"), report };
-  const written = writeReport(report);
+  const written = writeReport(report, held);
   if (isTooLarge(written)) return result("rejected");
   const destination: Destination = {
     endpoint: build.endpoint,

@@ -188,6 +188,7 @@ async function takeEntry(
   const timestamp = entry.timestamp ?? host.now();
   const report = writeReport(
     makeReport(host, recording, passed, workshop.machine, workshop.machineId, timestamp),
+    { withheld: passed.withheld, withheldUnknown: passed.withheldUnknown },
   );
   tally.accepted++;
   if (workshop.outbox === undefined) host.stdout(report.json + "\n");

@@ -1,3 +1,4 @@
+import { countWithheld, type WithheldCounts } from "../report/withheld.ts";
 import { clip, code, fold, isolated, number, type Section, table } from "./elements.ts";
 import { type Content, markup } from "./markup.ts";
 import type { PageData } from "./page_data.ts";
@@ -6,16 +7,34 @@ import { byReason, type Count, countOutcomes } from "./sent_counts.ts";
 /** Most reasons that are listed. The server's are few; a file that was tampered with may hold any number. */
 const MOST_REASONS = 50;
 
-/** What was withheld, refused, dropped and set aside: what is known of it, and what isn't. */
+/** Most properties that are listed. */
+const MOST_PATHS = 200;
+
+/** What was withheld, refused, dropped and set aside. */
 export function heldBackSection(data: PageData): Section {
   const columns = ["What", "How many", "What that means"];
+  const known = data.waiting.filter((queued) => queued !== undefined);
+  const withheld = countWithheld([...data.sent, ...known]);
   return {
     id: "held-back",
     heading: "What was held back or refused",
     content: markup`
-${table("What was held back or refused, counted", columns, rowsOf(data), { name: "held" })}
+${table("What was held back or refused, counted", columns, rowsOf(data, withheld), { name: "held" })}
+${pathsOf(withheld)}
 ${reasonsOf(byReason(data.sent))}`,
   };
+}
+
+function pathsOf({ paths }: WithheldCounts): Content {
+  if (paths.length === 0) return "";
+  const rows = paths.slice(0, MOST_PATHS).map(([path, reports]) => [code(path), number(reports)]);
+  return fold(
+    "Of what the catalogue has, what was withheld",
+    table("Properties whose values were withheld, most often first", ["Property", "Reports"], rows, {
+      name: "withheld",
+    }),
+    "always",
+  );
 }
 
 function reasonsOf(reasons: readonly Count[]): Content {
@@ -29,13 +48,18 @@ function reasonsOf(reasons: readonly Count[]): Content {
   );
 }
 
-function rowsOf({ sent, dropped, setAside }: PageData): Content[][] {
+function rowsOf({ sent, dropped, setAside }: PageData, withheld: WithheldCounts): Content[][] {
   return [
     [
-      "Values that were withheld",
-      "not counted",
-      markup`What isn't in the catalogue, or doesn't look as it must, is taken out before there is a report. Whoever recorded it is
-told at once (${code("track --json")}: "withheld"); no record of it is kept, so there is nothing to count here.`,
+      "Reports from which something was withheld",
+      number(withheld.reports),
+      markup`What isn't in the catalogue, or doesn't look as it must, is taken out before there is a report. Counted in the log of
+what was sent and in what waits.`,
+    ],
+    [
+      "Keys that were withheld unseen",
+      number(withheld.unknown),
+      "Keys that the catalogue doesn't have, or that stood there twice. They are not named: a key can be a secret too.",
     ],
     [
       "Reports that the server refused",

@@ -1,6 +1,7 @@
 import type { Consent } from "../consent/read_consent.ts";
 import type { Decision } from "../consent/consent.ts";
 import type { Report } from "../report/report.ts";
+import type { Withheld } from "../report/withheld.ts";
 import type { LastDelivery } from "../sender/delivery_state.ts";
 import type { SentEntry } from "../sender/sent_log.ts";
 
@@ -24,7 +25,7 @@ export interface PageData {
   readonly event: string | undefined;
   readonly fields: readonly PageField[];
   /** Oldest first; undefined for a file that can't be read as a report. */
-  readonly waiting: readonly (Report | undefined)[];
+  readonly waiting: readonly (WaitingReport | undefined)[];
   /** Oldest first, as the sent log has them. */
   readonly sent: readonly SentEntry[];
   /** The sent log's path, or undefined where no home is known. */
@@ -50,4 +51,9 @@ export interface PageField {
   readonly value: unknown;
   readonly source: string;
   readonly purpose: string;
+}
+
+/** A report that waits, with what was held back when it was made. */
+export interface WaitingReport extends Withheld {
+  readonly report: Report;
 }

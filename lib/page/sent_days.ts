@@ -77,7 +77,7 @@ function rowOf(entry: SentEntry, tray: Tray): Markup {
   const name = markup`<bdi class="event">${clip(nameOf(entry.report))}</bdi>`;
   // None is shown whole that is older than one that isn't.
   tray.full ||= tray.characters <= tray.rows * ROOM_FOR_ROW;
-  const whole = tray.full ? undefined : wholeReport(entry.report);
+  const whole = tray.full ? undefined : wholeReport(entry.report, entry);
   const cell = whole === undefined ? name : markup`<details><summary>${name}</summary>${whole}</details>`;
   const row = markup`<tr role="row"><td role="cell">${timeOf(entry)}</td><td role="cell">${
     outcomeOf(entry)

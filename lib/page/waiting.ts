@@ -1,7 +1,6 @@
-import type { Report } from "../report/report.ts";
 import { counted, fold, isolated, momentOf, type Section, table } from "./elements.ts";
 import { type Content, markup } from "./markup.ts";
-import type { PageData } from "./page_data.ts";
+import type { PageData, WaitingReport } from "./page_data.ts";
 import { nameOf } from "./sent_counts.ts";
 import { wholeReport } from "./whole_report.ts";
 
@@ -24,12 +23,13 @@ ${table("The reports that wait, newest first", ["Recorded", "Report"], rowsOf(wa
   };
 }
 
-function rowsOf(waiting: readonly (Report | undefined)[]): Content[][] {
+function rowsOf(waiting: readonly (WaitingReport | undefined)[]): Content[][] {
   let room = ROOM;
-  return [...waiting].reverse().map((report) => {
-    if (report === undefined) return ["not known", "no report: it never leaves, and is set aside at the next delivery"];
+  return [...waiting].reverse().map((queued) => {
+    if (queued === undefined) return ["not known", "no report: it never leaves, and is set aside at the next delivery"];
+    const { report } = queued;
     const name = isolated(nameOf(report));
-    const whole = room > 0 ? wholeReport(report) : undefined;
+    const whole = room > 0 ? wholeReport(report, queued) : undefined;
     room -= String(whole ?? "").length;
     return [momentOf(report.timestamp), whole === undefined ? name : fold(name, whole)];
   });

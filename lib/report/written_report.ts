@@ -1,4 +1,6 @@
+// deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import type { Report } from "./report.ts";
+import { NOTHING_WITHHELD, type Withheld } from "./withheld.ts";
 
 /** Largest single report, in bytes. Source: the HTTP tracking API's documented limit. */
 export const MAX_REPORT_BYTES = 32 * 1024;
@@ -15,13 +17,15 @@ export interface WrittenReport {
   readonly messageId: string;
   /** Whether there is a machine id in it. There is none while the user hasn't been told. */
   readonly identified: boolean;
+  /** What was held back when it was made. */
+  readonly withheld: Withheld;
 }
 
 /** Nearly every report is ASCII alone: then it is as many bytes as characters. */
 const BEYOND_ASCII = /[^ -~]/;
 
 /** Writes a report. */
-export function writeReport(report: Report): WrittenReport {
+export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHELD): WrittenReport {
   const json = JSON.stringify(report);
   return {
     json,
@@ -29,16 +33,19 @@ export function writeReport(report: Report): WrittenReport {
     kind: "event" in report ? "event" : "traits",
     messageId: report.messageId,
     identified: report.userId !== null,
+    withheld,
   };
 }
 
 /** The report with the machine id in it, where it was made before there was one. */
 export function withMachineId(written: WrittenReport, machineId: string): WrittenReport {
   if (written.identified) return written;
+  const { withheld } = written;
   // What `writeReport` wrote.
   const report = JSON.parse(written.json) as Report;
-  if (!("event" in report)) return writeReport({ ...report, userId: machineId });
-  return writeReport({ ...report, userId: machineId, properties: { ...report.properties, metrics_id: machineId } });
+  if (!("event" in report)) return writeReport({ ...report, userId: machineId }, withheld);
+  const properties = { ...report.properties, metrics_id: machineId };
+  return writeReport({ ...report, userId: machineId, properties }, withheld);
 }
 
 /** Whether the server would refuse it for its size. */

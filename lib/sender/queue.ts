@@ -4,6 +4,7 @@ import { removeQuietly, replaceFile, syncQuietly } from "../host/replace_file.ts
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import { isReport } from "../report/report.ts";
+import { parseWithheld, withheldMembers } from "../report/withheld.ts";
 import { MAX_REPORT_BYTES, writeReport, type WrittenReport } from "../report/written_report.ts";
 import { sizeOf } from "./size_of.ts";
 
@@ -14,7 +15,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** What looks older than so many days was written under another clock, so that its age is unknown: it is kept. */
 const BELIEVABLE_DAYS = 90;
 /** Room in a queue file for what stands round its report, in bytes. */
-const MAX_FILE_BYTES = MAX_REPORT_BYTES + 1024;
+const MAX_FILE_BYTES = MAX_REPORT_BYTES + 16 * 1024;
 /** A place in the order, which begins with the time in milliseconds, and the messageId. */
 const NAME = /^(\d{15})-([0-9a-f-]{36})\.json$/;
 
@@ -262,7 +263,7 @@ function firstWithinBytes(host: Host, waiting: readonly QueuedFile[]): number {
 }
 
 function textOf({ choice, report }: QueuedReport): string {
-  return `{"choice":${JSON.stringify(choice)},"report":${report.json}}`;
+  return `{"choice":${JSON.stringify(choice)},${withheldMembers(report.withheld)}"report":${report.json}}`;
 }
 
 /** Undefined where it isn't one. Throws `SyntaxError` where the text is no JSON. */
@@ -270,8 +271,9 @@ function parseQueued(text: string): QueuedReport | undefined {
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) return undefined;
   const { choice, report } = value;
-  if ((choice !== null && typeof choice !== "string") || !isReport(report)) return undefined;
-  return { choice, report: writeReport(report) };
+  const withheld = parseWithheld(value);
+  if ((choice !== null && typeof choice !== "string") || withheld === undefined || !isReport(report)) return undefined;
+  return { choice, report: writeReport(report, withheld) };
 }
 
 function setAside(host: Host, file: QueuedFile): void {

@@ -1,7 +1,9 @@
 import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
 import type { Home } from "../home.ts";
+import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
+import { NOTHING_WITHHELD, parseWithheld, type Withheld, withheldMembers } from "../report/withheld.ts";
 import type { WrittenReport } from "../report/written_report.ts";
 import { sizeOf } from "./size_of.ts";
 
@@ -13,7 +15,7 @@ const MAX_READ_BYTES = 2 * MAX_LOG_BYTES;
 const MAX_READS = 3;
 
 /** One report that left this machine, or that the server refused. */
-export interface SentEntry {
+export interface SentEntry extends Withheld {
   readonly sentAt: string;
   readonly outcome: "delivered" | "rejected";
   /** Why it was refused; null where it was not. */
@@ -30,14 +32,14 @@ export function sentLogPath(home: Home): string {
 export function writeSentLog(
   host: Host,
   home: Home,
-  told: Omit<SentEntry, "report">,
+  told: Pick<SentEntry, "sentAt" | "outcome" | "reason">,
   reports: readonly WrittenReport[],
 ): void {
   const path = sentLogPath(home);
   const size = sizeOf(host, path);
   if (size >= MAX_LOG_BYTES) host.files.rename(path, `${path}.1`);
   const start = JSON.stringify(told).slice(0, -1);
-  const text = reports.map(({ json }) => `${start},"report":${json}}\n`).join("");
+  const text = reports.map(({ json, withheld }) => `${start},${withheldMembers(withheld)}"report":${json}}\n`).join("");
   // Begins a line of its own: a crash may have torn the last one.
   host.files.append(path, new TextEncoder().encode(size > 0 && size < MAX_LOG_BYTES ? `\n${text}` : text));
 }
@@ -127,14 +129,22 @@ function readFile(host: Host, path: string): string {
 function parseEntry(line: string): SentEntry[] {
   try {
     const entry: unknown = JSON.parse(line);
-    return isSentEntry(entry) ? [entry] : [];
+    return isObject(entry) && isSentEntry(entry) ? [completed(entry)] : [];
   } catch {
     return [];
   }
 }
 
-function isSentEntry(value: unknown): value is SentEntry {
-  return typeof value === "object" && value !== null && "sentAt" in value && typeof value.sentAt === "string" &&
+/** With what was withheld, of which the log says nothing where it was nothing. What makes no sense there isn't shown. */
+function completed({ sentAt, outcome, reason, report, ...more }: ToldEntry): SentEntry {
+  return { sentAt, outcome, reason: reason ?? null, ...(parseWithheld({ ...more }) ?? NOTHING_WITHHELD), report };
+}
+
+/** An entry as the file has it. */
+type ToldEntry = Omit<SentEntry, keyof Withheld>;
+
+function isSentEntry(value: object): value is ToldEntry {
+  return "sentAt" in value && typeof value.sentAt === "string" &&
     "outcome" in value && (value.outcome === "delivered" || value.outcome === "rejected") &&
     (!("reason" in value) || value.reason === null || typeof value.reason === "string") &&
     "report" in value && typeof value.report === "object" && value.report !== null &&

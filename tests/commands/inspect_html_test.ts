@@ -169,7 +169,7 @@ Deno.test("inspect --html shows what waits, what was sent and what was held back
     ["rejected: HTTP 400", "Server S"],
     ["delivered", "Training"],
   ]);
-  assertEquals(rowsOf(page, "What was held back").map(([, count]) => count), ["not counted", "1", "3", "1"]);
+  assertEquals(rowsOf(page, "What was held back").map(([, count]) => count), ["0", "0", "1", "3", "1"]);
   assertStringIncludes(textOf(page), `Last delivery ${at}: 1 rejected (HTTP 400)`);
 });
 

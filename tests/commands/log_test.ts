@@ -20,7 +20,8 @@ function entry(sentAt: string, event: string | undefined, reason: string | null 
   const report = event === undefined
     ? { userId: MACHINE_ID, traits: {} }
     : { userId: MACHINE_ID, event, properties: {} };
-  return JSON.stringify({ sentAt, outcome: reason === null ? "delivered" : "rejected", reason, report }) + "\n";
+  const outcome = reason === null ? "delivered" : "rejected";
+  return JSON.stringify({ sentAt, outcome, reason, withheld: [], withheldUnknown: 0, report }) + "\n";
 }
 
 const ENTRIES = [
@@ -197,6 +198,7 @@ Deno.test("log --summary --json counts what is selected", async () => {
       "2026-02-28": { delivered: 1, rejected: 0 },
       "2026-03-01": { delivered: 1, rejected: 1 },
     },
+    withheld: { reports: 0, properties: {}, unknown: 0 },
   });
   assertEquals(JSON.parse(await printed(host, "log", "--summary", "--json", "--since", "2026-03-02")), {
     delivered: 0,
@@ -205,6 +207,7 @@ Deno.test("log --summary --json counts what is selected", async () => {
     to: null,
     events: {},
     days: {},
+    withheld: { reports: 0, properties: {}, unknown: 0 },
   });
 });
 
@@ -402,4 +405,64 @@ Deno.test("log --follow gives exact times on a terminal too, because they stay t
   await host.until(ended);
   assertStringIncludes(host.out, `${before(DAY_MS)}  delivered  Shell Started\n`);
   assertEquals(host.err, "Showing what leaves as it does; Ctrl-C ends this.\n");
+});
+
+/** Lines of the log from which things were withheld, one as it was written before that was told, and two that nobody wrote so. */
+const HELD = [
+  { withheld: ["properties.type"], withheldUnknown: 1 },
+  { withheld: ["properties.pipeline[].llm.temperature", "properties.type"] },
+  { withheldUnknown: 12 },
+  {},
+  { withheld: ["properties.type", "<script>"], withheldUnknown: 1 },
+  { withheld: [], withheldUnknown: -1 },
+].map((held) =>
+  JSON.stringify({
+    ...JSON.parse(entry(before(0), "Shell Started")),
+    withheld: undefined,
+    withheldUnknown: undefined,
+    ...held,
+  }) + "\n"
+);
+
+Deno.test("log names what was withheld from each report, and believes nothing there that it can't have written", async () => {
+  const at = before(0);
+  assertEquals(
+    await printed(loggedHost({}, HELD), "log"),
+    [
+      `${at}  delivered  Shell Started (withheld: properties.type, 1 unknown key)\n`,
+      `${at}  delivered  Shell Started (withheld: properties.pipeline[].llm.temperature, properties.type)\n`,
+      `${at}  delivered  Shell Started (withheld: 12 unknown keys)\n`,
+      `${at}  delivered  Shell Started\n`.repeat(3),
+    ].join(""),
+  );
+  const lines = (await printed(loggedHost({}, HELD), "log", "--json")).trim().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assertEquals(lines.map(({ withheld, withheldUnknown }) => [withheld, withheldUnknown]), [
+    [["properties.type"], 1],
+    [["properties.pipeline[].llm.temperature", "properties.type"], 0],
+    [[], 12],
+    [[], 0],
+    [[], 0],
+    [[], 0],
+  ]);
+});
+
+Deno.test("log --summary names what was withheld, most often first", async () => {
+  const text = await printed(loggedHost({}, HELD), "log", "--summary");
+  assertStringIncludes(
+    text,
+    `
+Withheld from 3 reports
+  properties.type                        2 reports
+  properties.pipeline[].llm.temperature  1 report
+  keys that the catalogue doesn't have   13
+`,
+  );
+  assertEquals((await printed(loggedHost(), "log", "--summary")).includes("Withheld"), false);
+  assertEquals(JSON.parse(await printed(loggedHost({}, HELD), "log", "--summary", "--json"))["withheld"], {
+    reports: 3,
+    properties: { "properties.type": 2, "properties.pipeline[].llm.temperature": 1 },
+    unknown: 13,
+  });
 });

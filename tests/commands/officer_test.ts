@@ -251,7 +251,8 @@ Deno.test("log shows what left, newest last, and --json gives the reports as the
   host.out = "";
   await runHere(host, "log", "--json", "--last", "1");
   const { sentAt, ...sent } = host.requests[1]?.body ?? {};
-  assertEquals(JSON.parse(host.out), { sentAt, outcome: "delivered", reason: null, report: sent });
+  const held = { withheld: [], withheldUnknown: 0 };
+  assertEquals(JSON.parse(host.out), { sentAt, outcome: "delivered", reason: null, ...held, report: sent });
 });
 
 Deno.test("log strips what a terminal would obey, and leaves out a line that a crash tore", async () => {

@@ -530,3 +530,37 @@ for (
 function waitingFile(): Record<string, string> {
   return { [`${QUEUE}/${"0".repeat(15)}-00000000-0000-4000-8000-000000000000.json`]: "{}" };
 }
+
+const ODD = { properties: { type: "sk-secret", "sk-secret": 1 }, context: { python: "sk-secret" } };
+const ODD_HELD = { withheld: ["properties.type", "context.python"], withheldUnknown: 1 };
+
+Deno.test("track keeps beside the report what was withheld: in the queue, and in the log once it left; never on the wire", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, stdin: ODD });
+  assertEquals((await runJson(host, "track", "Shell Started", "--timeout", "0"))["outcome"], "queued");
+  const [{ choice: _, report, ...held }] = queued(host) as [ReturnType<typeof queued>[0]];
+  assertEquals(held, ODD_HELD);
+  host.out = "";
+  assertEquals(await runHere(host, "flush"), 0);
+  assertEquals(await runHere(host, "log", "--json"), 0);
+  const { sentAt, ...logged } = JSON.parse(host.out);
+  assertEquals(logged, { outcome: "delivered", reason: null, ...ODD_HELD, report });
+  assertEquals(host.requests.map(({ body }) => body), [{ ...report, sentAt }]);
+  assertEquals(
+    JSON.stringify([...host.files.nodes.keys(), host.files.text(`${QUEUE}/sent.log`)]).includes("secret"),
+    false,
+  );
+});
+
+Deno.test("stream and held reports keep it too", async () => {
+  const line = JSON.stringify({ event: "Shell Started", ...ODD }) + "\n";
+  const host = new MemoryHost({ stdin: line });
+  assertEquals(await runHere(host, "stream"), 0);
+  // Nobody was told yet: it is held, without an id, and gets one when it goes.
+  assertEquals(queued(host).map(({ choice, report }) => [choice, report["userId"]]), [[null, null]]);
+  await runHere(host, "init");
+  await runHere(host, "flush");
+  host.out = "";
+  await runHere(host, "log", "--json");
+  const { withheld, withheldUnknown, report } = JSON.parse(host.out);
+  assertEquals([{ withheld, withheldUnknown }, typeof report.userId], [ODD_HELD, "string"]);
+});

@@ -1,5 +1,6 @@
-import type { PageData } from "../../lib/page/page_data.ts";
+import type { PageData, WaitingReport } from "../../lib/page/page_data.ts";
 import type { Report } from "../../lib/report/report.ts";
+import { NOTHING_WITHHELD } from "../../lib/report/withheld.ts";
 import type { SentEntry } from "../../lib/sender/sent_log.ts";
 import { NOON } from "../support/memory_host.ts";
 import { CONFIG_FILE, MACHINE_ID, QUEUE } from "../support/scene.ts";
@@ -66,7 +67,13 @@ export function reportOf(event: string, timestamp = "2026-03-01T09:00:00.000Z"):
 
 /** An entry of the sent log: delivered, or rejected for a reason. */
 export function entryOf(sentAt: string, event = "Shell Started", reason: string | null = null): SentEntry {
-  return { sentAt, outcome: reason === null ? "delivered" : "rejected", reason, report: reportOf(event, sentAt) };
+  const outcome = reason === null ? "delivered" : "rejected";
+  return { sentAt, outcome, reason, ...NOTHING_WITHHELD, report: reportOf(event, sentAt) };
+}
+
+/** A report that waits, and from which nothing was withheld. */
+export function waitingOf(event: string, timestamp?: string): WaitingReport {
+  return { report: reportOf(event, timestamp), ...NOTHING_WITHHELD };
 }
 
 /** So many entries, one each so many minutes up to noon, oldest first, of which every tenth was rejected. */

@@ -3,14 +3,14 @@ import { buildPage } from "../../lib/page/page.ts";
 import type { PageData } from "../../lib/page/page_data.ts";
 import { SCRIPT } from "../../lib/page/script.ts";
 import { STYLE } from "../../lib/page/style.ts";
-import { entries, entryOf, QUIET_MACHINE, reportOf, tagsOf, textOf, valuesOf } from "./page_fixture.ts";
+import { entries, entryOf, QUIET_MACHINE, reportOf, tagsOf, textOf, valuesOf, waitingOf } from "./page_fixture.ts";
 
 /** A machine with something in every section. */
 const BUSY_MACHINE: PageData = {
   ...QUIET_MACHINE,
   event: "Shell Started",
   warnings: ["something is to be repaired"],
-  waiting: [reportOf("Shell Started"), undefined],
+  waiting: [waitingOf("Shell Started"), undefined],
   sent: entries(30, 600),
   lastDelivery: { at: "2026-03-01T11:00:00.000Z", outcome: "delivered", reports: 2, status: 200 },
   dropped: 3,
@@ -126,6 +126,7 @@ const HOSTILE: readonly string[] = [
 function machineFull(text: string): PageData {
   // Whatever a file can hold: JSON.parse gives a value of any type.
   const report = (extra: object) => JSON.parse(JSON.stringify({ ...reportOf(text, text), ...extra }));
+  const held = { withheld: [text], withheldUnknown: 1 };
   const nested = { [text]: text, context: { [text]: [text, { [text]: text }] } };
   return {
     ...QUIET_MACHINE,
@@ -145,13 +146,14 @@ function machineFull(text: string): PageData {
       source: text,
       purpose: text,
     }],
-    waiting: [report(nested)],
+    waiting: [{ report: report(nested), ...held }],
     sent: [
-      { sentAt: text, outcome: "rejected", reason: text, report: report(nested) },
+      { sentAt: text, outcome: "rejected", reason: text, ...held, report: report(nested) },
       {
         sentAt: "2026-03-01T10:00:00.000Z",
         outcome: "delivered",
         reason: null,
+        ...held,
         report: report({ event: undefined, traits: nested }),
       },
     ],
@@ -193,7 +195,7 @@ Deno.test("buildPage is quick and below 10 MB with 10,000 reports, and has a row
   const sent = entries(10_000, 7).map(({ sentAt, reason }) =>
     entryOf(sentAt, "Enterprise Search Policy Training Completed", reason)
   );
-  const waiting = Array.from({ length: 1_000 }, () => reportOf("Shell Started"));
+  const waiting = Array.from({ length: 1_000 }, () => waitingOf("Shell Started"));
   const since = performance.now();
   const large = await buildPage({ ...BUSY_MACHINE, sent, waiting });
   assert(performance.now() - since < QUICK_MS);

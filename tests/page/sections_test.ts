@@ -12,7 +12,7 @@ import { describeType, EVENTS, type Rules, TRAITS } from "../../lib/report/catal
 import { VOCABULARIES } from "../../lib/report/vocabulary.ts";
 import { parseCommented, ROOT } from "../../scripts/toolchain.ts";
 import { MACHINE_ID } from "../support/scene.ts";
-import { entries, entryOf, QUIET_MACHINE, reportOf, rowsOf, textOf } from "./page_fixture.ts";
+import { entries, entryOf, QUIET_MACHINE, rowsOf, textOf, waitingOf } from "./page_fixture.ts";
 
 Deno.test("fieldsSection shows each field with its value, its source and its purpose", () => {
   const fields = [
@@ -65,11 +65,22 @@ Deno.test("catalogueSection says what each type of value may be", () => {
 });
 
 Deno.test("waitingSection shows what waits, newest first and whole, and what is no report", () => {
-  const waiting = [reportOf("Shell Started", "2026-03-01T09:00:00.000Z"), undefined];
+  const held = { withheld: ["properties.type", "context.python"], withheldUnknown: 2 };
+  const waiting = [waitingOf("Shell Started", "2026-03-01T09:00:00.000Z"), undefined, {
+    ...waitingOf("Training Started", "2026-03-01T10:00:00.000Z"),
+    ...held,
+  }];
+  const whole = (at: number) => JSON.stringify(waiting[at]?.report, null, 1).replace(/\s+/g, " ");
   const markup = String(waitingSection({ ...QUIET_MACHINE, waiting }).content);
   assertEquals(rowsOf(markup, "The reports that wait"), [
+    [
+      "2026-03-01 10:00:00Z",
+      `Training Started ${
+        whole(2)
+      } Withheld, not part of it: properties.type, context.python; 2 keys that the catalogue doesn't have or that came twice.`,
+    ],
     ["not known", "no report: it never leaves, and is set aside at the next delivery"],
-    ["2026-03-01 09:00:00Z", `Shell Started ${JSON.stringify(waiting[0], null, 1).replace(/\s+/g, " ")}`],
+    ["2026-03-01 09:00:00Z", `Shell Started ${whole(0)}`],
   ]);
 });
 
@@ -87,21 +98,37 @@ const WAITING: readonly (readonly [Partial<PageData>, string])[] = [
 
 for (const [data, words] of WAITING) {
   Deno.test(`waitingSection says where it is so: ${words} ${JSON.stringify(Object.keys(data))}`, () => {
-    const waiting = [reportOf("Shell Started")];
+    const waiting = [waitingOf("Shell Started")];
     assert(textOf(String(waitingSection({ ...QUIET_MACHINE, waiting, ...data }).content)).includes(words));
   });
 }
 
-Deno.test("heldBackSection counts what is known, and says that what was withheld isn't", () => {
+Deno.test("heldBackSection counts what was refused, dropped and set aside", () => {
   const sent = [...entries(20, 60), entryOf("2026-03-01T11:00:00.000Z", "Shell Started", "HTTP 413")];
   const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, dropped: 1_234, setAside: 2 }).content);
   assertEquals(rowsOf(markup, "What was held back").map((row) => row.slice(0, 2)), [
-    ["Values that were withheld", "not counted"],
+    ["Reports from which something was withheld", "0"],
+    ["Keys that were withheld unseen", "0"],
     ["Reports that the server refused", "3"],
     ["Reports that were dropped", "1,234"],
     ["Files that were set aside", "2"],
   ]);
   assertEquals(rowsOf(markup, "Reasons for which"), [["HTTP 400", "2"], ["HTTP 413", "1"]]);
+});
+
+Deno.test("heldBackSection counts what was withheld from what was sent and from what waits, by property", () => {
+  const sent = entries(3, 60).map((entry, index) => ({ ...entry, withheld: ["properties.b"], withheldUnknown: index }));
+  const waiting = [
+    undefined,
+    { ...waitingOf("Shell Started"), withheld: ["properties.a", "properties.b"] },
+    waitingOf("X"),
+  ];
+  const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, waiting }).content);
+  assertEquals(rowsOf(markup, "What was held back").slice(0, 2).map((row) => row.slice(0, 2)), [
+    ["Reports from which something was withheld", "4"],
+    ["Keys that were withheld unseen", "3"],
+  ]);
+  assertEquals(rowsOf(markup, "Properties whose values"), [["properties.b", "4"], ["properties.a", "1"]]);
 });
 
 Deno.test("heldBackSection names no reasons where nothing was refused", () => {

@@ -1,0 +1,62 @@
+/**
+ * What of a caller's values was held back when a report was made. It is kept beside the report, for the machine's owner to see,
+ * and never leaves.
+ */
+export interface Withheld {
+  /** Paths of the catalogue whose values did not pass (`properties.pipeline[].llm.temperature`), each once. */
+  readonly withheld: readonly string[];
+  /** How many keys are not in the catalogue, or repeat another. They are only counted: a key can be a secret too. */
+  readonly withheldUnknown: number;
+}
+
+/** Nothing was held back. */
+export const NOTHING_WITHHELD: Withheld = { withheld: [], withheldUnknown: 0 };
+
+/** What a path of the catalogue looks like. The longest has about 70 characters. */
+const PATH = /^(?:properties|traits|context)(?:\.[a-z0-9_]{1,80}|\[\]){1,8}$/;
+/** More than any event has. */
+const MOST_PATHS = 200;
+
+/** Whether anything was held back. */
+export function isWithheld({ withheld, withheldUnknown }: Withheld): boolean {
+  return withheld.length > 0 || withheldUnknown > 0;
+}
+
+/** What was withheld from several reports. */
+export interface WithheldCounts {
+  /** From how many of them anything was. */
+  readonly reports: number;
+  /** By path of the catalogue: from how many, most first. */
+  readonly paths: readonly (readonly [path: string, reports: number])[];
+  /** Keys that the catalogue doesn't have, or that repeat another. */
+  readonly unknown: number;
+}
+
+/** What was withheld from these reports. */
+export function countWithheld(reports: readonly Withheld[]): WithheldCounts {
+  const paths = new Map<string, number>();
+  for (const path of reports.flatMap(({ withheld }) => withheld)) paths.set(path, (paths.get(path) ?? 0) + 1);
+  return {
+    reports: reports.filter(isWithheld).length,
+    paths: [...paths].sort(([one, left], [other, right]) => right - left || (one < other ? -1 : 1)),
+    unknown: reports.reduce((sum, { withheldUnknown }) => sum + withheldUnknown, 0),
+  };
+}
+
+/**
+ * What stands under these two names in an object that was read back from a file; where they are missing, nothing was withheld.
+ * Undefined where it isn't what this program writes there.
+ */
+export function parseWithheld(held: Readonly<Record<string, unknown>>): Withheld | undefined {
+  const { withheld = [], withheldUnknown = 0 } = held;
+  const arePaths = Array.isArray(withheld) && withheld.length <= MOST_PATHS &&
+    withheld.every((path) => typeof path === "string" && PATH.test(path));
+  if (!arePaths || typeof withheldUnknown !== "number") return undefined;
+  return Number.isSafeInteger(withheldUnknown) && withheldUnknown >= 0 ? { withheld, withheldUnknown } : undefined;
+}
+
+/** The two as members of a JSON object, to be followed by others; empty where nothing was withheld. */
+export function withheldMembers({ withheld, withheldUnknown }: Withheld): string {
+  if (!isWithheld({ withheld, withheldUnknown })) return "";
+  return `"withheld":${JSON.stringify(withheld)},"withheldUnknown":${withheldUnknown},`;
+}

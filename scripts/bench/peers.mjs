@@ -19,7 +19,7 @@ await close();
 
 function segment() {
   const { Analytics } = require("@segment/analytics-node");
-  const analytics = new Analytics({ writeKey: "bench", host: endpoint, flushAt: 100 });
+  const analytics = new Analytics({ writeKey: "bench", host: endpoint, flushAt: 500 });
   return {
     add: ({ event, properties, timestamp }) => analytics.track({ userId: "bench", event, properties, timestamp }),
     flush: () => analytics.flush(),
@@ -29,7 +29,7 @@ function segment() {
 
 function posthog() {
   const { PostHog } = require("posthog-node");
-  const hog = new PostHog("bench", { host: endpoint, flushAt: 100, maxBatchSize: 100, maxQueueSize: 10_000_000 });
+  const hog = new PostHog("bench", { host: endpoint, flushAt: 500, maxBatchSize: 500, maxQueueSize: 10_000_000 });
   return {
     add: ({ event, properties, timestamp }) =>
       hog.capture({ distinctId: "bench", event, properties, timestamp: new Date(timestamp) }),

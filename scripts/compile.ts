@@ -130,14 +130,15 @@ async function bundle(
   // A write key that is undefined is left out, which reads as undefined.
   await Deno.writeTextFile(`${folder}/build.ts`, `export const build = ${JSON.stringify(config)};\n`);
   await Deno.writeTextFile(`${folder}/outside.json`, JSON.stringify({ imports }));
-  const bundled = LIBRARIES.map(async (name, index) => {
+  const inside: Record<string, string> = { "#build": "./build.ts" };
+  // One after the other: on a machine that never bundled, the first one fetches the bundler, and two at a time do it badly.
+  for (const [index, name] of LIBRARIES.entries()) {
     const path = `${folder}/library${index}`;
     await Deno.writeTextFile(`${path}.ts`, `export * from "${name}";\n`);
     const bundling = ["--quiet", "--minify", `--import-map=${folder}/outside.json`, "-o", `${path}.js`];
     await runDeno(["bundle", ...bundling, ...lock, `${path}.ts`]);
-    return [name, `./library${index}.js`] as const;
-  });
-  const inside = { ...Object.fromEntries(await Promise.all(bundled)), "#build": "./build.ts" };
+    inside[name] = `./library${index}.js`;
+  }
   await Deno.writeTextFile(`${folder}/inside.json`, JSON.stringify({ imports: inside }));
   const bundling = ["--quiet", "--minify", "--code-splitting", "--import-map=inside.json", "--outdir", "modules"];
   await runDeno(["bundle", ...bundling, "--no-config", "--no-lock", "main.ts"], { cwd: folder });

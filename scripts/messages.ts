@@ -256,6 +256,13 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
   ],
   "The log": [
     { when: "it is empty", args: ["log"], options: TOLD },
+    {
+      when: "it can't be read",
+      args: ["log"],
+      options: TOLD,
+      before: [TRACK],
+      prepare: (host) => host.files.plant(`${QUEUE}/sent.log`, "x".repeat(3 * 1024 * 1024)),
+    },
     { when: "nothing in it is meant", args: ["log", "--event", "Project Created"], options: TOLD, before: [TRACK] },
     {
       when: "it is followed on a terminal",

@@ -33,7 +33,7 @@ export interface Library {
   readonly dependencies: readonly string[];
 }
 
-/** What puts the program's modules into one. Source: Deno 2.7's `deno bundle`, which downloads this version of it. */
+/** What bundles the program's modules. Source: Deno 2.7's `deno bundle`, which downloads this version of it. */
 const ESBUILD_VERSION = "0.25.5";
 
 interface Component {

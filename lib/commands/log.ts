@@ -1,13 +1,21 @@
 import { readConsent } from "../consent/read_consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { clearSentLog, readSentLog, type SentEntry, sentLogPath, SentLogTail } from "../sender/sent_log.ts";
+import {
+  clearSentLog,
+  describeUnreadableLog,
+  readSentLog,
+  type SentEntry,
+  sentLogPath,
+  SentLogTail,
+} from "../sender/sent_log.ts";
 import { quote } from "./arguments.ts";
 import { type Command, EXACT_OPTION, ExitCode, type Invocation, printJson, UsageError } from "./command.ts";
 import { findRule, RULE_NAMES, TRAITS_NAME } from "./events.ts";
 import { describeSummary, summarise } from "./log_summary.ts";
 import { parseMoment } from "./moment.ts";
 import { nearest } from "./nearest.ts";
+import { PROBLEM } from "./quiet.ts";
 import { table } from "./table.ts";
 import { printable } from "./printable.ts";
 import { countInWords, momentsFor, paintFor } from "./words.ts";
@@ -16,6 +24,8 @@ const DEFAULT_LAST = 20;
 /** How often `--follow` looks at the log, in milliseconds. */
 const FOLLOW_EVERY_MS = 500;
 const CLEAR = "clear";
+/** Of how many values that were withheld from a report the names are shown. --json has them all. */
+const MOST_NAMES = 3;
 
 /** `log` */
 export const log: Command = {
@@ -55,12 +65,15 @@ MiB; what was sent although nothing could be kept is not in it, and a power cut 
     requireSense(invocation);
     const select = selectionOf(host, invocation);
     const { home } = await readConsent(host, build);
+    const unreadable = home === undefined ? undefined : describeUnreadableLog(host, home);
+    if (unreadable !== undefined && invocation.operand !== CLEAR) host.stderr(`${PROBLEM}${printable(unreadable)}\n`);
     if (invocation.operand === CLEAR) clear(host, home, invocation);
     else if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
     else {
       const entries = home === undefined ? [] : readSentLog(host, home);
       const chosen = lastOf(select(entries), invocation);
-      if (chosen.length === 0 && !invocation.switches.has("json")) host.stderr(emptyInWords(entries));
+      const isEmpty = chosen.length === 0 && unreadable === undefined;
+      if (isEmpty && !invocation.switches.has("json")) host.stderr(emptyInWords(entries));
       if (invocation.switches.has("summary")) showSummary(host, chosen, invocation);
       else show(host, chosen, invocation);
     }
@@ -160,10 +173,14 @@ function emptyInWords(entries: readonly SentEntry[]): string {
     : "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
 }
 
-/** The names of what was withheld, and how many keys were that have none here. */
+/** The first names of what was withheld, how many more there are, and how many keys were that have none here. */
 function withheldInWords({ withheld, withheldUnknown }: SentEntry): string {
-  const keys = withheldUnknown === 0 ? [] : [countInWords(withheldUnknown, "unknown key")];
-  const all = [...withheld, ...keys];
+  const more = withheld.length - MOST_NAMES;
+  const all = [
+    ...withheld.slice(0, MOST_NAMES),
+    ...(more > 0 ? [`${more} more`] : []),
+    ...(withheldUnknown > 0 ? [countInWords(withheldUnknown, "unknown key")] : []),
+  ];
   return all.length === 0 ? "" : ` (withheld: ${all.join(", ")})`;
 }
 

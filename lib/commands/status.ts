@@ -11,7 +11,7 @@ import { readFleetId } from "../machine_id.ts";
 import { type LastDelivery, readDeliveryState } from "../sender/delivery_state.ts";
 import { countDropped, countQueued, listQueue } from "../sender/queue.ts";
 import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
-import { sentLogPath } from "../sender/sent_log.ts";
+import { describeUnreadableLog, sentLogPath } from "../sender/sent_log.ts";
 import { readWriteKey } from "../sender/destination.ts";
 import { type Command, EXACT_OPTION, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { paragraph } from "./table.ts";
@@ -154,6 +154,8 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
   }
   const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
+  const log = consent.home === undefined ? undefined : describeUnreadableLog(host, consent.home);
+  if (log !== undefined) warnings.push(printable(log));
   return warnings;
 }
 

@@ -64,10 +64,16 @@ function parseMoment(value: unknown): Date | undefined | null {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "string" || !MOMENT.test(value)) return null;
   const moment = new Date(value);
-  // The language takes the 30th of February for the 2nd of March.
-  const day = value.endsWith("Z") ? moment : new Date(`${value.slice(0, 10)}T00:00:00Z`);
-  if (Number.isNaN(moment.getTime()) || day.getUTCDate() !== Number(value.slice(8, 10))) return null;
+  if (Number.isNaN(moment.getTime()) || !isDay(value.slice(0, 10), moment)) return null;
   const year = moment.getUTCFullYear();
   // Its zone may move it out of the years that the report's own spelling has room for.
   return year >= 0 && year <= 9999 ? moment : null;
+}
+
+/** Whether there is such a day: the language takes the 30th of February for the 2nd of March. */
+function isDay(day: string, moment: Date): boolean {
+  // Nearly always: the moment's own day in UTC. The zone may make it another one, and so does the hour 24.
+  if (moment.getUTCDate() === Number(day.slice(8))) return true;
+  const start = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day);
 }

@@ -212,12 +212,12 @@ const realFiles: Files = {
   },
   makeDirectory: (path) =>
     guard("make a folder", () => Deno.mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })),
-  sync(directory) {
-    // Windows can't sync folders.
+  sync(path) {
+    // Windows can't sync folders, nor a file that isn't open for writing.
     if (Deno.build.os === "windows") return;
-    guard("sync a folder", () => {
-      using folder = Deno.openSync(directory);
-      folder.syncSync();
+    guard("sync a file or folder", () => {
+      using file = Deno.openSync(path);
+      file.syncSync();
     });
   },
   lock(path): FileLock | undefined {

@@ -85,8 +85,8 @@ export interface Files {
   stat(path: string, follow?: boolean): FileStat;
   /** Makes a folder for its owner alone, and those above it. One that exists already is no fault. */
   makeDirectory(path: string): void;
-  /** Makes renames and removals in this folder durable, where the system can. */
-  sync(directory: string): void;
+  /** Makes a file's content, or renames and removals in a folder, durable, where the system can. */
+  sync(path: string): void;
   /**
    * Takes an advisory lock, which ends with `release` or with the process, on a file that is created where missing.
    * Undefined where somebody else holds it; a fault where locks can't be asked for.

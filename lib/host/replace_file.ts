@@ -34,10 +34,10 @@ export function replaceFile(
   }
 }
 
-/** Makes what was done in a folder durable, where the system can: some filesystems can't, and what was done is done. */
-export function syncQuietly(host: Host, directory: string): void {
+/** Makes what was done in a folder, or to a file, durable, where the system can: some can't, and what was done is done. */
+export function syncQuietly(host: Host, path: string): void {
   try {
-    host.files.sync(directory);
+    host.files.sync(path);
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
   }

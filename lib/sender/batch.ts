@@ -6,8 +6,8 @@ import type { Answer, Verdict } from "./retry.ts";
 import { writeSentLog } from "./sent_log.ts";
 
 /**
- * The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB. What a batch costs by itself is nothing
- * beside 500 reports, and is more than 100 of them.
+ * The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB. A batch costs by itself about as much as
+ * a hundred reports; the fewer there are, the more of them a kill can cost.
  */
 export const BATCH_LIMITS = { reports: 500, bytes: 450 * 1024 } as const;
 /** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */

@@ -24,6 +24,7 @@ import {
   trimQueue,
 } from "./queue.ts";
 import { classify, type Verdict } from "./retry.ts";
+import { sizeOf } from "./size_of.ts";
 import { send } from "./transport.ts";
 
 /** What a delivery is allowed and asked to do. */
@@ -34,7 +35,7 @@ export interface DeliveryOrder {
   readonly permit: () => DeliveryPermit | undefined;
   /** When to stop, by `host.elapsed()`. */
   readonly until: number;
-  /** A report that the caller has queued just now: its file needn't be read. */
+  /** A report that the caller has queued just now: its file needn't be read, only be there still. */
   readonly own?: { readonly file: QueuedFile; readonly queued: QueuedReport };
   /** Whether our own back-off counts. The server's always does. */
   readonly patient: boolean;
@@ -185,7 +186,7 @@ function collectBatch(
   for (const file of waiting) {
     if (batch.length === size) break;
     taken++;
-    const queued = file.name === own?.file.name ? own.queued : readQueued(host, file);
+    const queued = file.name === own?.file.name && sizeOf(host, file.path) > 0 ? own.queued : readQueued(host, file);
     if (queued === undefined) continue;
     const report = admit(queued, permit);
     if (report === "withdrawn") withdrawn.push(file);

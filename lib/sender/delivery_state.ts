@@ -56,7 +56,7 @@ export function readDeliveryState(host: Host, home: Home): DeliveryState {
 /** Keeps the state. Where it can't be kept, the next delivery starts without it. For the holder of the delivery lock. */
 export function writeDeliveryState(host: Host, home: Home, state: DeliveryState): void {
   try {
-    // A power cut costs no more than one request too early.
+    // What a power cut may cost: a request too early, or one more for what was answered but can't be removed.
     replaceFile(host, statePath(home), JSON.stringify(state), { sync: "nothing" });
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;

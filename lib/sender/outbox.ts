@@ -30,6 +30,8 @@ const MAX_AGE_MS = 1_000;
 const BACKLOG_EVERY_MS = 10_000;
 /** How often, at most, a success is noted for other processes, in milliseconds. */
 const NOTE_EVERY_MS = 1_000;
+/** How long what is queued after the deadline may be made safe from power cuts, in milliseconds. */
+const SYNC_MS = 400;
 /** Longest sleep before what was queued is tried again, in milliseconds. */
 const MAX_SLEEP_MS = 300_000;
 
@@ -307,7 +309,7 @@ export class Outbox {
     if (reports.length === 0) return;
     if (home === undefined || !mayKeep()) return void (this.#dropped += reports.length);
     try {
-      const { files, dropped } = enqueueAll(this.#host, home, reports);
+      const { files, dropped } = enqueueAll(this.#host, home, reports, this.#until + SYNC_MS);
       this.#dropped += reports.length - files.length;
       for (const { report } of reports.slice(0, files.length)) this.#spilled.add(report.messageId);
       const withdrawn = mayKeep() ? [] : reports.map(({ report }) => report.messageId);

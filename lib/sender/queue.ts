@@ -14,7 +14,7 @@ export const QUEUE_LIMITS = { reports: 1_000, bytes: 4 * 1024 * 1024, days: 30 }
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** What looks older than so many days was written under another clock, so that its age is unknown: it is kept. */
 const BELIEVABLE_DAYS = 90;
-/** Room in a queue file for what stands round its report, in bytes. */
+/** Largest file of a report, in bytes, with what stands round it: the choice, and what was withheld. */
 const MAX_FILE_BYTES = MAX_REPORT_BYTES + 16 * 1024;
 /** A place in the order, which begins with the time in milliseconds, and the messageId. */
 const NAME = /^(\d{15})-([0-9a-f-]{36})\.json$/;
@@ -59,18 +59,28 @@ export interface Enqueued {
   readonly dropped: readonly string[];
 }
 
-/** The same for several, in their order, up to the first that can't be kept. Throws `FileFault` where that is the first of all. */
-export function enqueueAll(host: Host, home: Home, reports: readonly QueuedReport[]): Enqueued {
+/**
+ * The same for several, in their order, up to the first that can't be kept. Throws `FileFault` where that is the first of all.
+ * All are on disk, safe from the end of this process, before the first is made safe from a power cut, which is gone on with
+ * until `syncUntil` (of `host.elapsed()`): that takes a disk's own time for each.
+ */
+export function enqueueAll(
+  host: Host,
+  home: Home,
+  reports: readonly QueuedReport[],
+  syncUntil = Infinity,
+): Enqueued {
   const directory = home.telemetryDirectory;
   host.files.makeDirectory(directory);
   const waiting = listQueue(host, home);
   const files: QueuedFile[] = [];
+  // One alone is made safe first: whoever lists the folder, also after a power cut, sees a whole report or none.
+  const sync = reports.length === 1 ? "content" : "nothing";
   for (const queued of reports) {
     const name = `${nextPlace(host, files.at(-1) ?? waiting.at(-1))}-${queued.report.messageId}.json`;
     const file = { name, path: join(directory, name) };
     try {
-      // Whoever lists the folder sees a whole report or none.
-      replaceFile(host, file.path, textOf(queued), { sync: "content" });
+      replaceFile(host, file.path, textOf(queued), { sync });
       files.push(file);
     } catch (error) {
       if (!(error instanceof FileFault)) throw error;
@@ -79,6 +89,10 @@ export function enqueueAll(host: Host, home: Home, reports: readonly QueuedRepor
       if (files.length === 0) throw error;
       break;
     }
+  }
+  for (const { path } of sync === "nothing" ? files : []) {
+    if (host.elapsed() >= syncUntil) break;
+    syncQuietly(host, path);
   }
   syncQuietly(host, directory);
   const { dropped } = trimQueue(host, home, [...waiting, ...files]);

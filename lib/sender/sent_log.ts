@@ -9,7 +9,7 @@ import { sizeOf } from "./size_of.ts";
 
 /** Size at which the log becomes the older one and a new one begins, in bytes. */
 const MAX_LOG_BYTES = 1024 * 1024;
-/** The most that is read of one file, in bytes: its limit and the last entry that crossed it. */
+/** The most that is read of one file, in bytes: its limit and the last entry that crossed it, with room to spare. */
 const MAX_READ_BYTES = 2 * MAX_LOG_BYTES;
 /** How often both files are read where one is replaced meanwhile: that takes a mebibyte of reports, so not twice in a row. */
 const MAX_READS = 3;
@@ -35,18 +35,44 @@ export function writeSentLog(
   told: Pick<SentEntry, "sentAt" | "outcome" | "reason">,
   reports: readonly WrittenReport[],
 ): void {
-  const path = sentLogPath(home);
-  const size = sizeOf(host, path);
-  if (size >= MAX_LOG_BYTES) host.files.rename(path, `${path}.1`);
   const start = JSON.stringify(told).slice(0, -1);
-  const text = reports.map(({ json, withheld }) => `${start},${withheldMembers(withheld)}"report":${json}}\n`).join("");
+  const lines = reports.map(({ json, withheld }) => `${start},${withheldMembers(withheld)}"report":${json}}\n`);
+  for (let from = 0; from < lines.length;) from += appendSome(host, home, lines.slice(from));
+}
+
+/** Adds the lines up to the one with which the file is full, and says how many they were. */
+function appendSome(host: Host, home: Home, lines: readonly string[]): number {
+  const path = sentLogPath(home);
+  let size = sizeOf(host, path);
+  if (size >= MAX_LOG_BYTES) {
+    host.files.rename(path, `${path}.1`);
+    size = 0;
+  }
+  let count = 0;
   // Begins a line of its own: a crash may have torn the last one.
-  host.files.append(path, new TextEncoder().encode(size > 0 && size < MAX_LOG_BYTES ? `\n${text}` : text));
+  let text = size > 0 ? "\n" : "";
+  do text += lines[count++]; while (count < lines.length && size + text.length < MAX_LOG_BYTES);
+  host.files.append(path, new TextEncoder().encode(text));
+  return count;
 }
 
 /** What left this machine, oldest first. A line that a crash tore is left out; files that can't be read count as empty. */
 export function readSentLog(host: Host, home: Home): SentEntry[] {
   return readText(host, home).split("\n").flatMap(parseEntry);
+}
+
+/** What to tell people of a file of the log that can't be read; undefined where both can, or aren't there. */
+export function describeUnreadableLog(host: Host, home: Home): string | undefined {
+  for (const path of filesOf(home)) {
+    try {
+      host.files.read(path, MAX_READ_BYTES);
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error;
+      const advice = "what left is not all shown; repair it, or rasa-telemetry log clear deletes it";
+      if (!isMissing(error)) return `${path} can't be read (${error.code}): ${advice}`;
+    }
+  }
+  return undefined;
 }
 
 /** Reads the log as it grows. */

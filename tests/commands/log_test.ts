@@ -466,3 +466,32 @@ Withheld from 3 reports
     unknown: 13,
   });
 });
+
+Deno.test("log names only the first of much that was withheld", async () => {
+  const withheld = ["a", "b", "c", "d", "e"].map((name) => `properties.${name}`);
+  const line = JSON.stringify({ ...JSON.parse(entry(before(0), "Shell Started")), withheld, withheldUnknown: 2 }) +
+    "\n";
+  assertEquals(
+    await printed(loggedHost({}, [line]), "log"),
+    `${
+      before(0)
+    }  delivered  Shell Started (withheld: properties.a, properties.b, properties.c, 2 more, 2 unknown keys)\n`,
+  );
+});
+
+for (const file of [LOG, `${LOG}.1`]) {
+  Deno.test(`log and status say that ${file} can't be read, instead of that nothing has left`, async () => {
+    const host = loggedHost({ files: { [file]: "x".repeat(2 * 1024 * 1024 + 1) } }, []);
+    const said =
+      `${file} can't be read (TooLarge): what left is not all shown; repair it, or rasa-telemetry log clear deletes it`;
+    assertEquals(await runHere(host, "log"), 0);
+    assertEquals([host.out, host.err], ["", `rasa-telemetry: ${said}\n`]);
+    host.err = "";
+    await runHere(host, "status");
+    assertStringIncludes(host.err, said);
+    host.err = "";
+    await runHere(host, "log", "clear");
+    await runHere(host, "log", "-q");
+    assertEquals([host.err.includes("can't be read"), host.files.text(file)], [false, undefined]);
+  });
+}

@@ -55,6 +55,11 @@ export class Journal {
     this.#certain.set(node.content, this.#certain.get(before) ?? before);
   }
 
+  syncContent(machine: MemoryHost, path: string): void {
+    const node = machine.files.nodes.get(path);
+    if (node?.kind === "file") this.#certain.delete(node.content);
+  }
+
   sync(folder: string): void {
     this.#undo = this.#undo.filter((entry) => entry.folder !== folder);
   }
@@ -249,6 +254,7 @@ export class ProcessHost implements Host {
         this.#do("sync", path, () => {
           files.sync(path);
           journal.sync(path);
+          journal.syncContent(this.#machine, path);
         }),
       lock: (path) => {
         const take = () => {

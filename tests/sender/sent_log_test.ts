@@ -1,0 +1,31 @@
+import { assertEquals } from "@std/assert";
+import { writeReport } from "../../lib/report/written_report.ts";
+import { readSentLog, writeSentLog } from "../../lib/sender/sent_log.ts";
+import { MemoryHost } from "../support/memory_host.ts";
+import { range } from "../support/numbered_events.ts";
+import { HOME, report } from "../support/outbox_scene.ts";
+import { QUEUE } from "../support/scene.ts";
+
+const TOLD = { sentAt: "2026-03-01T12:00:00.000Z", outcome: "delivered", reason: null } as const;
+const LIMIT = 1024 * 1024;
+const LARGEST_ENTRY = 64 * 1024;
+
+for (const [count, paths] of [[1, 200], [500, 0], [500, 100], [500, 200]] as const) {
+  Deno.test(`the sent log takes batches of ${count} with ${paths} withheld each, and stays within its limits`, () => {
+    const host = new MemoryHost();
+    host.files.plantFolder(QUEUE);
+    const held = { withheld: range(0, paths).map((at) => `properties.${"a".repeat(60)}${at}`), withheldUnknown: 1 };
+    for (let round = 0; round < 4; round++) {
+      const reports = range(round * count, (round + 1) * count).map((number) => writeReport(report(number), held));
+      writeSentLog(host, HOME, TOLD, reports);
+      const sizes = ["sent.log", "sent.log.1"].map((name) => host.files.text(`${QUEUE}/${name}`)?.length ?? 0);
+      assertEquals(sizes.filter((size) => size > LIMIT + LARGEST_ENTRY), []);
+      // The newest are there, whole and in their order, without a gap.
+      const read = readSentLog(host, HOME);
+      assertEquals(read.length > 0, true);
+      const all = range(0, (round + 1) * count).map((number) => report(number).messageId);
+      assertEquals(read.map(({ report }) => report.messageId), all.slice(-read.length));
+      assertEquals(read.map(({ withheld }) => withheld.length), read.map(() => paths));
+    }
+  });
+}

@@ -71,7 +71,10 @@ const report: Schema = {
 
 const held = {
   withheld: described(listOf(text), "Paths of the catalogue whose values did not pass"),
-  withheldUnknown: described(count, "How many keys are not in the catalogue, or repeat another"),
+  withheldUnknown: described(
+    count,
+    "How many keys are not in the catalogue or repeat another, and how many entries were over a list's limit",
+  ),
 };
 
 const recorded = object({
@@ -160,7 +163,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         withheld: object({
           reports: described(count, "From how many reports anything was withheld"),
           properties: described(mapOf(count), "By path of the catalogue: from how many"),
-          unknown: described(count, "Keys that are not in the catalogue, or repeat another"),
+          unknown: described(count, "The sum of withheldUnknown"),
         }),
       }),
       object({ deleted: count }),

@@ -107,6 +107,7 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     { when: "more than twenty bad lines", args: ["stream"], options: given("x\n".repeat(22)) },
   ],
   "Switching on and off": [
+    { when: "init asks, and nobody answers", args: ["init"], options: { terminal: { stdin: true, stderr: true } } },
     { when: "on", args: ["enable"] },
     { when: "on already", args: ["enable"], options: TOLD },
     { when: "on, but a variable says off", args: ["enable"], options: { env: { DO_NOT_TRACK: "1" } } },

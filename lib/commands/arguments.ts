@@ -29,7 +29,12 @@ export function parseInvocation(command: Command, args: readonly string[]): Invo
     alias: { quiet: "q" },
     unknown: (argument: string, key?: string) => {
       if (key === undefined) return true;
-      problems.push(unknownOption(argument, Object.keys(command.options)));
+      const name = /^--([^=]+)=$/.exec(argument)?.[1] ?? "";
+      const rule = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+      // Not unknown, but without a value.
+      if (rule !== undefined && rule.kind !== "switch") {
+        problems.push(`--${name} takes ${KINDS[rule.kind].words}, not ""`);
+      } else problems.push(unknownOption(argument, Object.keys(command.options)));
       return false;
     },
   });
@@ -54,11 +59,14 @@ export function parseInvocation(command: Command, args: readonly string[]): Invo
   return { operand: operands[0], switches: new Set(switches.filter((name) => parsed[name] === true)), numbers, texts };
 }
 
-/** A hyphen alone, which stands for standard output, would be taken for an operand: it is joined with the option before it. */
+/**
+ * A hyphen alone, which stands for standard output, would be taken for an operand, and a number below zero for an option: each
+ * is joined with the option before it.
+ */
 function joinHyphens(args: readonly string[], valued: readonly string[]): string[] {
-  const isBehindOption = (at: number) => args[at] === "-" && valued.some((name) => args[at - 1] === `--${name}`);
+  const isValue = (at: number) => /^-\d*$/.test(args[at] ?? "") && valued.some((name) => args[at - 1] === `--${name}`);
   return args.flatMap((argument, at) =>
-    isBehindOption(at) ? [] : isBehindOption(at + 1) ? [`${argument}=-`] : [argument]
+    isValue(at) ? [] : isValue(at + 1) ? [`${argument}=${args[at + 1]}`] : [argument]
   );
 }
 

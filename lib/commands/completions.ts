@@ -10,7 +10,6 @@ import {
   zshScript,
 } from "./completion_scripts.ts";
 import { valueName } from "./help.ts";
-import { nearest } from "./nearest.ts";
 
 const SCRIPTS: Readonly<Record<string, (commands: readonly Suggestions[]) => string>> = {
   bash: bashScript,
@@ -41,9 +40,7 @@ export function completionsOf(loadCommands: () => Promise<readonly Command[]>): 
       const shell = invocation.operand ?? "";
       const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
       if (script === undefined) {
-        const near = nearest(shell, SHELLS);
-        const way = near === undefined ? `there are ${SHELLS.join(", ")}` : `the nearest is ${quote(near)}`;
-        throw new UsageError(`Cannot complete for ${quote(shell)}: no such shell; ${way}`);
+        throw new UsageError(`Cannot complete for ${quote(shell)}: no such shell; there are ${SHELLS.join(", ")}`);
       }
       host.stdout(script(suggestionsOf(await loadCommands())));
       return ExitCode.Done;

@@ -87,8 +87,9 @@ async function show(host: Host, consent: Consent, home: Home): Promise<Told> {
     removeNoticeDate(host, home);
     return { shown: false, answer: null, enabled: consent.enabled };
   }
-  const answer = !locked && host.terminal.stdin && host.terminal.stderr ? await askForConsent(host) : null;
-  return await keepAnswer(host, consent, home, date, answer);
+  const asked = !locked && host.terminal.stdin && host.terminal.stderr;
+  const answer = asked ? await askForConsent(host) : null;
+  return await keepAnswer(host, consent, home, date, answer, asked);
 }
 
 /** The notice was shown once, and could not be remembered where it should be. It is not shown at every start. */
@@ -104,6 +105,7 @@ async function keepAnswer(
   home: Home,
   date: string,
   answer: boolean | null,
+  asked = false,
 ): Promise<Told> {
   const enabled = answer !== false;
   if (!enabled) clearQueue(host, home);
@@ -119,6 +121,9 @@ async function keepAnswer(
   }
   if (!enabled) clearQueue(host, home);
   if (answer !== null) host.stderr(enabled ? "Telemetry is on.\n" : "Telemetry is off.\n");
+  else if (asked) {
+    host.stderr("No answer: telemetry is on from the next run on; rasa-telemetry disable switches it off.\n");
+  }
   return { shown: true, answer, enabled };
 }
 

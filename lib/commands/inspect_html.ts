@@ -98,8 +98,7 @@ function parseQueued(bytes: Uint8Array): WaitingReport | undefined {
     const queued: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (!isObject(queued)) return undefined;
     const { report } = queued;
-    const withheld = parseWithheld(queued);
-    return isReport(report) && withheld !== undefined ? { report, ...withheld } : undefined;
+    return isReport(report) ? { report, ...parseWithheld(queued) } : undefined;
   } catch (error) {
     // TypeError: not UTF-8; SyntaxError: not JSON.
     if (error instanceof TypeError || error instanceof SyntaxError) return undefined;

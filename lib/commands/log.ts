@@ -24,9 +24,6 @@ const DEFAULT_LAST = 20;
 /** How often `--follow` looks at the log, in milliseconds. */
 const FOLLOW_EVERY_MS = 500;
 const CLEAR = "clear";
-/** Of how many values that were withheld from a report the names are shown. --json has them all. */
-const MOST_NAMES = 3;
-
 /** `log` */
 export const log: Command = {
   name: "log",
@@ -34,7 +31,7 @@ export const log: Command = {
   description:
     `Every report that the server took, or refused for good, newest last. With --json each line is a JSON object with the whole
 report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason", "withheld", "withheldUnknown", "report"}.
-sentAt is when the server's answer came; what was withheld is named as "track --json" names it. The log holds the last one to two
+sentAt is when the server's answer came; what was withheld is told as "track --json" tells it. The log holds the last one to two
 MiB; what was sent although nothing could be kept is not in it, and a power cut may cost its last seconds.
 
 --summary draws how many reports left by event and by day, and names what was withheld; with --json it prints {"delivered",
@@ -154,6 +151,7 @@ async function follow(host: Host, home: Home | undefined, invocation: Invocation
 
 function clear(host: Host, home: Home | undefined, invocation: Invocation): void {
   const deleted = home === undefined ? 0 : readSentLog(host, home).length;
+  const unreadable = home === undefined ? undefined : describeUnreadableLog(host, home);
   try {
     if (home !== undefined) clearSentLog(host, home);
   } catch (error) {
@@ -163,7 +161,9 @@ function clear(host: Host, home: Home | undefined, invocation: Invocation): void
   }
   if (invocation.switches.has("json")) printJson(host, { deleted });
   host.stderr(
-    deleted === 0 ? "The log was empty.\n" : `The log is deleted: it held ${countInWords(deleted, "report")}.\n`,
+    deleted === 0 && unreadable === undefined
+      ? "The log was empty.\n"
+      : `The log is deleted: it held ${countInWords(deleted, "report")}.\n`,
   );
 }
 
@@ -173,15 +173,10 @@ function emptyInWords(entries: readonly SentEntry[]): string {
     : "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
 }
 
-/** The first names of what was withheld, how many more there are, and how many keys were that have none here. */
+/** How much was withheld: what it was is in --summary and --json. */
 function withheldInWords({ withheld, withheldUnknown }: SentEntry): string {
-  const more = withheld.length - MOST_NAMES;
-  const all = [
-    ...withheld.slice(0, MOST_NAMES),
-    ...(more > 0 ? [`${more} more`] : []),
-    ...(withheldUnknown > 0 ? [countInWords(withheldUnknown, "unknown key")] : []),
-  ];
-  return all.length === 0 ? "" : ` (withheld: ${all.join(", ")})`;
+  const count = withheld.length + withheldUnknown;
+  return count === 0 ? "" : ` (${count} withheld)`;
 }
 
 function nameOf({ report }: SentEntry): string {

@@ -25,7 +25,7 @@ export interface LogSummary extends Tally {
     readonly reports: number;
     /** By path of the catalogue: from how many, most first. */
     readonly properties: Readonly<Record<string, number>>;
-    /** Keys that the catalogue doesn't have, or that repeat another. */
+    /** What has no name: keys that the catalogue doesn't have or that repeat another, and entries over a list's limit. */
     readonly unknown: number;
   };
 }
@@ -72,10 +72,11 @@ ${chart(recent, paint)}${note}${describeWithheld(summary.withheld, paint)}`;
 
 function describeWithheld({ reports, properties, unknown }: LogSummary["withheld"], paint: Paint): string {
   if (reports === 0) return "";
-  const rows = Object.entries(properties).map((
-    [path, count],
-  ) => [`  ${printable(path)}`, countInWords(count, "report")]);
-  if (unknown > 0) rows.push(["  keys that the catalogue doesn't have", String(unknown)]);
+  const unnamed = "(unknown or repeated keys, entries over a list's limit)";
+  const counts: [number, string][] = Object.entries(properties).map(([path, count]) => [count, path]);
+  if (unknown > 0) counts.push([unknown, unnamed]);
+  const digits = Math.max(...counts.map(([count]) => String(count).length));
+  const rows = counts.map(([count, what]) => [`  ${String(count).padStart(digits)}`, printable(what)]);
   return `\n${paint.bold(`Withheld from ${countInWords(reports, "report")}`)}\n${table(rows, paint.width)}`;
 }
 

@@ -1,11 +1,26 @@
-/** The name among `known` that needs the fewest changes to become `text`, or undefined where none is near. Case doesn't count. */
+/**
+ * The name among `known` that needs the fewest changes to become `text`, or else whose beginning does; undefined where none is
+ * near. Case doesn't count.
+ */
 export function nearest(text: string, known: readonly string[]): string | undefined {
+  const beginning = text.length >= LEAST_BEGINNING ? (name: string) => name.slice(0, text.length) : undefined;
+  return nearestOf(text, known, (name) => name) ?? (beginning && nearestOf(text, known, beginning));
+}
+
+/** Shorter texts are the beginning of too much. */
+const LEAST_BEGINNING = 4;
+
+function nearestOf(
+  text: string,
+  known: readonly string[],
+  partOf: (name: string) => string,
+): string | undefined {
   const wanted = text.toLowerCase().slice(0, 64);
   let best: string | undefined;
   // More than a third of the letters wrong is another word, not a slip.
   let fewest = Math.max(2, Math.floor(wanted.length / 3)) + 1;
   for (const name of known) {
-    const changes = distance(wanted, name.toLowerCase());
+    const changes = distance(wanted, partOf(name).toLowerCase());
     if (changes < fewest) {
       fewest = changes;
       best = name;

@@ -10,7 +10,7 @@ import { REQUEST_TIMEOUT_MS } from "../sender/batch.ts";
 import { type Destination, readAuthorities, readWriteKey } from "../sender/destination.ts";
 import { prepareDelivery } from "../sender/delivery_state.ts";
 import { findLeakingProxy } from "../sender/proxy.ts";
-import { enqueue, type QueuedFile, type QueuedReport, removeQueued } from "../sender/queue.ts";
+import { enqueue, noteDropped, type QueuedFile, type QueuedReport, removeQueued } from "../sender/queue.ts";
 import { requireEvent } from "./event_rule.ts";
 import { readInput } from "./input.ts";
 import { makeReport, passCaller, type Recording } from "./make_report.ts";
@@ -46,7 +46,10 @@ export async function recordReport(
   const result = (outcome: Outcome): RecordResult => ({ outcome, messageId: report.messageId, ...held });
   if (debug) return { ...result("debug"), report };
   const written = writeReport(report, held);
-  if (isTooLarge(written)) return result("rejected");
+  if (isTooLarge(written)) {
+    if (consent.home !== undefined) noteDropped(host, consent.home, 1);
+    return result("rejected");
+  }
   const destination: Destination = {
     endpoint: build.endpoint,
     writeKey: writeKey ?? "",

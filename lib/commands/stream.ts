@@ -8,6 +8,7 @@ import { isTooLarge, writeReport } from "../report/written_report.ts";
 import { prepareDelivery } from "../sender/delivery_state.ts";
 import { Outbox, type OutboxCounts } from "../sender/outbox.ts";
 import { findLeakingProxy } from "../sender/proxy.ts";
+import { noteDropped } from "../sender/queue.ts";
 import { readAuthorities, readWriteKey } from "../sender/destination.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { type Line, LineSplitter } from "./lines.ts";
@@ -139,6 +140,7 @@ async function record(
   const leftMs = Math.min(timeoutS * 1000, endBy - host.elapsed());
   const counts = await workshop?.outbox?.close(leftMs) ?? NOTHING;
   const rejected = counts.rejected + tally.tooLarge;
+  if (consent.home !== undefined) noteDropped(host, consent.home, tally.tooLarge);
   return { bad: tally.bad, result: { accepted: tally.accepted, ...counts, rejected } };
 }
 

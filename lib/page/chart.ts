@@ -31,8 +31,19 @@ ${columns.map((column, index) => bar(column, index, highest))}</svg>
 <div class="ends" aria-hidden="true"><span>${first}</span><span>${last}</span></div>
 </div>
 ${legend(columns)}
-</figure>
+${restOf(days, columns)}</figure>
 ${fold("The same as a table", tableOf(columns), "extra")}
+`;
+}
+
+/** What the chart has no room for. */
+function restOf(days: readonly Day[], columns: readonly Count[]): Content {
+  const rest = days.reduce((sum, { entries }) => sum + entries.length, 0) - total(sumOf(columns));
+  return rest === 0
+    ? ""
+    : markup`<p class="gist">${counted(rest, "report")} of other days or without a day ${
+      rest === 1 ? "is" : "are"
+    } not drawn.</p>
 `;
 }
 

@@ -29,9 +29,9 @@ function pathsOf({ paths }: WithheldCounts): Content {
   if (paths.length === 0) return "";
   const rows = paths.slice(0, MOST_PATHS).map(([path, reports]) => [code(path), number(reports)]);
   return fold(
-    "Of what the catalogue has, what was withheld",
+    "Which properties were withheld",
     table("Properties whose values were withheld, most often first", ["Property", "Reports"], rows, {
-      name: "withheld",
+      name: "withheld-paths",
     }),
     "always",
   );
@@ -57,9 +57,9 @@ function rowsOf({ sent, dropped, setAside }: PageData, withheld: WithheldCounts)
 what was sent and in what waits.`,
     ],
     [
-      "Keys that were withheld unseen",
+      "What was withheld unseen",
       number(withheld.unknown),
-      "Keys that the catalogue doesn't have, or that stood there twice. They are not named: a key can be a secret too.",
+      "Keys that the catalogue doesn't have or that stood there twice, and entries over a list's limit. They are not named: a key can be a secret too.",
     ],
     [
       "Reports that the server refused",
@@ -69,7 +69,7 @@ what was sent and in what waits.`,
     [
       "Reports that were dropped",
       number(dropped),
-      markup`They never left: too many waited (over 1,000, 4 MiB or 30 days), or the choice under which they were recorded no longer
+      markup`They never left: one was too large (over 32 KB), too many waited (over 1,000, 4 MiB or 30 days), or the choice under which they were recorded no longer
 stood. Counted since telemetry was first used here; what ${code("disable")} deletes is not among them.`,
     ],
     [

@@ -13,6 +13,12 @@ export const SCRIPT = `"use strict";
   const all = said.textContent;
   const FEW = 200;
 
+  // What was withheld isn't in the report.
+  const textOf = (row) => {
+    const copy = row.cloneNode(true);
+    for (const note of copy.querySelectorAll(".withheld")) note.remove();
+    return copy.textContent;
+  };
   // Read when it is first needed: there may be thousands.
   let days;
   const read = () => [...list.querySelectorAll("details.day")].map((element) => ({
@@ -24,7 +30,7 @@ export const SCRIPT = `"use strict";
       row,
       event: row.querySelector(".event").textContent,
       outcome: row.querySelector(".outcome").textContent,
-      text: (element.firstElementChild.firstChild.data + row.textContent).toLowerCase(),
+      text: (element.firstElementChild.firstChild.data + textOf(row)).toLowerCase(),
     })),
   }));
 

@@ -1,6 +1,6 @@
 import type { SentEntry } from "../sender/sent_log.ts";
 import { nameOfDay, parseMoment } from "./calendar.ts";
-import { clip, counted, isolated } from "./elements.ts";
+import { clip, counted, isolated, number } from "./elements.ts";
 import { type Markup, markup } from "./markup.ts";
 import { type Day, nameOf } from "./sent_counts.ts";
 import { wholeReport } from "./whole_report.ts";
@@ -96,7 +96,9 @@ function timeOf({ sentAt }: SentEntry): Markup {
   return markup`<time datetime="${sentAt}">${sentAt.replace(/^.*T/, "")}</time>`;
 }
 
-function outcomeOf({ outcome, reason }: SentEntry): Markup {
-  if (outcome === "delivered") return markup`<span class="outcome">delivered</span>`;
-  return markup`<span class="outcome">rejected</span>: ${isolated(clip(reason ?? "no reason given"))}`;
+function outcomeOf({ outcome, reason, withheld, withheldUnknown }: SentEntry): Markup {
+  const count = withheld.length + withheldUnknown;
+  const held = count === 0 ? "" : markup`<span class="withheld">, ${number(count)} withheld</span>`;
+  if (outcome === "delivered") return markup`<span class="outcome">delivered</span>${held}`;
+  return markup`<span class="outcome">rejected</span>: ${isolated(clip(reason ?? "no reason given"))}${held}`;
 }

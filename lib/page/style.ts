@@ -77,7 +77,9 @@ tr.marked > :first-child { box-shadow: -.5rem 0 var(--mark); }
 .held th:nth-child(1) { width: 22%; } .held th:nth-child(2) { width: 14%; }
 .permissions th:nth-child(1) { width: 26%; } .permissions th:nth-child(2) { width: 22%; }
 .ways th:nth-child(1) { width: 28%; } .ways th:nth-child(2) { width: 34%; }
-.types th:nth-child(1) { width: 30%; } .reasons th:nth-child(2) { width: 6rem; }
+.types th:nth-child(1) { width: 30%; } .reasons th:nth-child(2), .withheld-paths th:nth-child(2) { width: 6rem; }
+.held td:nth-child(2), .reasons td, .withheld-paths td { text-align: end; font-variant-numeric: tabular-nums; padding-inline-end: 2rem; }
+.held thead th:nth-child(2), .reasons thead th:nth-child(2), .withheld-paths thead th:nth-child(2) { text-align: end; padding-inline-end: 2rem; }
 .variables th:nth-child(1) { width: 40%; } .variables th:nth-child(2) { width: 16%; }
 .waiting th:nth-child(1) { width: 13rem; }
 .counts th:not(:first-child), .counts td { width: 6.5rem; padding-inline-end: .25rem; text-align: end; font-variant-numeric: tabular-nums; }
@@ -91,6 +93,7 @@ summary .gist { font-size: .9375rem; }
 th details, td details { border: 0; }
 th summary, td summary { padding: 0; }
 details.day > summary { font-weight: 600; }
+.withheld { color: var(--soft); }
 .count { margin-inline-start: .5rem; color: var(--soft); font-weight: 400; }
 .words, .source { max-width: none; font-size: .9375rem; }
 .source { color: var(--soft); }
@@ -138,6 +141,7 @@ g:hover .whole { fill: var(--panel); }
   .stacks td::before { content: attr(data-label) ": "; color: var(--soft); font-size: .8125rem; }
   tr.marked { background: var(--mark); box-shadow: -.5rem 0 var(--mark), .5rem 0 var(--mark); }
   tr.marked > :first-child { box-shadow: none; }
+  .held td:nth-child(2), .reasons td, .withheld-paths td { text-align: start; }
   .stacks.counts td { display: inline-block; padding-inline-end: 1.25rem; text-align: start; }
   table.sent, .sent tbody { display: block; }
   .sent thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

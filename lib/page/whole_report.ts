@@ -1,5 +1,5 @@
 import type { Withheld } from "../report/withheld.ts";
-import { code, counted } from "./elements.ts";
+import { code, number } from "./elements.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
 /** Most levels of a report that is shown, and most characters of its JSON: more than any that this program makes. */
@@ -20,9 +20,7 @@ export function wholeReport(report: unknown, held: Withheld): Markup | undefined
 /** What was held back when the report was made, which isn't part of it. */
 function heldBack({ withheld, withheldUnknown }: Withheld): Content {
   const paths: Content[] = withheld.map((path, index) => markup`${index === 0 ? "" : ", "}${code(path)}`);
-  const keys = withheldUnknown === 0
-    ? ""
-    : `${counted(withheldUnknown, "key")} that the catalogue doesn't have or that came twice`;
+  const keys = withheldUnknown === 0 ? "" : `${number(withheldUnknown)} unseen`;
   if (paths.length === 0 && keys === "") return "";
   return markup`<p class="withheld">Withheld, not part of it: ${paths}${
     paths.length > 0 && keys !== "" ? "; " : ""

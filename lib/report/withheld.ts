@@ -5,7 +5,10 @@
 export interface Withheld {
   /** Paths of the catalogue whose values did not pass (`properties.pipeline[].llm.temperature`), each once. */
   readonly withheld: readonly string[];
-  /** How many keys are not in the catalogue, or repeat another. They are only counted: a key can be a secret too. */
+  /**
+   * How many keys are not in the catalogue or repeat another, and how many entries were over a list's limit. They are only
+   * counted: a key can be a secret too.
+   */
   readonly withheldUnknown: number;
 }
 
@@ -16,6 +19,9 @@ export const NOTHING_WITHHELD: Withheld = { withheld: [], withheldUnknown: 0 };
 const PATH = /^(?:properties|traits|context)(?:\.[a-z0-9_]{1,80}|\[\]){1,8}$/;
 /** More than any event has. */
 const MOST_PATHS = 200;
+
+/** More than there can be in the largest input. */
+const MOST_UNKNOWN = 1024 * 1024;
 
 /** Whether anything was held back. */
 export function isWithheld({ withheld, withheldUnknown }: Withheld): boolean {
@@ -28,14 +34,16 @@ export interface WithheldCounts {
   readonly reports: number;
   /** By path of the catalogue: from how many, most first. */
   readonly paths: readonly (readonly [path: string, reports: number])[];
-  /** Keys that the catalogue doesn't have, or that repeat another. */
+  /** The sum of what has no name: `withheldUnknown`. */
   readonly unknown: number;
 }
 
 /** What was withheld from these reports. */
 export function countWithheld(reports: readonly Withheld[]): WithheldCounts {
   const paths = new Map<string, number>();
-  for (const path of reports.flatMap(({ withheld }) => withheld)) paths.set(path, (paths.get(path) ?? 0) + 1);
+  for (const path of reports.flatMap(({ withheld }) => [...new Set(withheld)])) {
+    paths.set(path, (paths.get(path) ?? 0) + 1);
+  }
   return {
     reports: reports.filter(isWithheld).length,
     paths: [...paths].sort(([one, left], [other, right]) => right - left || (one < other ? -1 : 1)),
@@ -44,15 +52,16 @@ export function countWithheld(reports: readonly Withheld[]): WithheldCounts {
 }
 
 /**
- * What stands under these two names in an object that was read back from a file; where they are missing, nothing was withheld.
- * Undefined where it isn't what this program writes there.
+ * What stands under these two names in an object that was read back from a file, and nothing where they are missing or hold
+ * what this program doesn't write there: a note for the machine's owner must not cost a report.
  */
-export function parseWithheld(held: Readonly<Record<string, unknown>>): Withheld | undefined {
+export function parseWithheld(held: Readonly<Record<string, unknown>>): Withheld {
   const { withheld = [], withheldUnknown = 0 } = held;
   const arePaths = Array.isArray(withheld) && withheld.length <= MOST_PATHS &&
     withheld.every((path) => typeof path === "string" && PATH.test(path));
-  if (!arePaths || typeof withheldUnknown !== "number") return undefined;
-  return Number.isSafeInteger(withheldUnknown) && withheldUnknown >= 0 ? { withheld, withheldUnknown } : undefined;
+  const isCount = typeof withheldUnknown === "number" && Number.isInteger(withheldUnknown) &&
+    withheldUnknown >= 0 && withheldUnknown <= MOST_UNKNOWN;
+  return arePaths && isCount ? { withheld, withheldUnknown } : NOTHING_WITHHELD;
 }
 
 /** The two as members of a JSON object, to be followed by others; empty where nothing was withheld. */

@@ -241,10 +241,11 @@ export function countDropped(host: Host, home: Home): number {
   }
 }
 
-/** Two processes at a time both count: the file grows by a byte for each report. */
-function noteDropped(host: Host, home: Home, count: number): void {
+/** Counts reports that were dropped unsent. Two processes at a time both count: the file grows by a byte for each report. */
+export function noteDropped(host: Host, home: Home, count: number): void {
   if (count === 0) return;
   try {
+    host.files.makeDirectory(home.telemetryDirectory);
     host.files.append(droppedPath(home), new Uint8Array(count).fill(0x2e));
   } catch (error) {
     // The count is for people to see; the reports are gone either way.
@@ -285,9 +286,8 @@ function parseQueued(text: string): QueuedReport | undefined {
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) return undefined;
   const { choice, report } = value;
-  const withheld = parseWithheld(value);
-  if ((choice !== null && typeof choice !== "string") || withheld === undefined || !isReport(report)) return undefined;
-  return { choice, report: writeReport(report, withheld) };
+  if ((choice !== null && typeof choice !== "string") || !isReport(report)) return undefined;
+  return { choice, report: writeReport(report, parseWithheld(value)) };
 }
 
 function setAside(host: Host, file: QueuedFile): void {

@@ -3,7 +3,7 @@ import { FileFault, type Host, isMissing } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
-import { NOTHING_WITHHELD, parseWithheld, type Withheld, withheldMembers } from "../report/withheld.ts";
+import { parseWithheld, type Withheld, withheldMembers } from "../report/withheld.ts";
 import type { WrittenReport } from "../report/written_report.ts";
 import { sizeOf } from "./size_of.ts";
 
@@ -161,9 +161,9 @@ function parseEntry(line: string): SentEntry[] {
   }
 }
 
-/** With what was withheld, of which the log says nothing where it was nothing. What makes no sense there isn't shown. */
+/** With what was withheld, of which the log says nothing where it was nothing. */
 function completed({ sentAt, outcome, reason, report, ...more }: ToldEntry): SentEntry {
-  return { sentAt, outcome, reason: reason ?? null, ...(parseWithheld({ ...more }) ?? NOTHING_WITHHELD), report };
+  return { sentAt, outcome, reason: reason ?? null, ...parseWithheld({ ...more }), report };
 }
 
 /** An entry as the file has it. */

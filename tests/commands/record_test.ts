@@ -564,3 +564,30 @@ Deno.test("stream and held reports keep it too", async () => {
   const { withheld, withheldUnknown, report } = JSON.parse(host.out);
   assertEquals([{ withheld, withheldUnknown }, typeof report.userId], [ODD_HELD, "string"]);
 });
+
+Deno.test("a queue file whose note of what was withheld makes no sense goes all the same, without it", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, stdin: ODD });
+  await runHere(host, "track", "Shell Started", "--timeout", "0");
+  const [name = ""] = host.files.names(QUEUE).filter((name) => /^\d{15}-/.test(name));
+  const text = host.files.text(`${QUEUE}/${name}`) ?? "";
+  host.files.plant(`${QUEUE}/${name}`, text.replace('"properties.type"', '"<script>"'));
+  host.out = "";
+  assertEquals(JSON.parse((await runHere(host, "flush", "--json"), host.out))["delivered"], 1);
+  host.out = "";
+  await runHere(host, "log", "--json");
+  assertEquals([JSON.parse(host.out).withheld, JSON.parse(host.out).withheldUnknown], [[], 0]);
+});
+
+Deno.test("a report that is too large is counted among those that were dropped", async () => {
+  const pipeline = Array.from({ length: 200 }, () => ({
+    name: "rasa.core.policies.enterprise_search_policy.EnterpriseSearchPolicy",
+    llm: { model: "gpt-4-0613", provider: "openai", request_timeout: 7, timeout: 7, temperature: 0.5, max_tokens: 100 },
+    embeddings: { model: "text-embedding-ada-002", provider: "openai" },
+  }));
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, stdin: { properties: { pipeline } } });
+  assertEquals((await runJson(host, "track", "Training Started"))["outcome"], "rejected");
+  host.input = JSON.stringify({ event: "Training Started", properties: { pipeline } }) + "\n";
+  host.out = "";
+  assertEquals((await runJson(host, "stream"))["rejected"], 1);
+  assertEquals([(await runJson(host, "status"))["dropped"], host.requests], [2, []]);
+});

@@ -31,7 +31,11 @@ Deno.test.beforeAll(async () => {
   await Deno.mkdir(`${folder}/project`);
   pages.empty = await makePage("empty", []);
   pages.one = await makePage("one", [entryOf("2026-03-01T10:00:00.000Z")]);
-  pages.some = await makePage("some", entries(100, 60));
+  const held = { withheld: ["properties.pipeline[].llm.request_timeout", "properties.type"], withheldUnknown: 1 };
+  pages.some = await makePage(
+    "some",
+    entries(100, 60).map((entry, at) => at % 20 === 0 ? { ...entry, ...held } : entry),
+  );
   pages.hostile = await makePage(
     `hostile-${LONG}`,
     [HOSTILE, LONG, HEBREW].map((text, day) => ({
@@ -204,6 +208,22 @@ inBrowser("the page can be filtered by keyboard alone, and says how many are lef
     await page.keyboard.press("Tab");
     await page.keyboard.type("all");
     assertEquals([await said(), await page.locator("#days > details[open]").count()], ["10,000 reports", 1]);
+  });
+});
+
+inBrowser("the page says of each report how much was withheld, and finds none of that in reports", async () => {
+  await show("some", {}, async (page) => {
+    assertEquals(await page.locator("#days td .withheld").count(), 5);
+    assertEquals(await page.locator("#days td .withheld").first().textContent(), ", 3 withheld");
+    for (
+      const [text, found] of [["withheld", 0], ["request_timeout", 0], ["delivered", 90], ["rasa_pro", 100]] as const
+    ) {
+      await page.locator("#filter-text").fill(text);
+      assertEquals(
+        await page.locator("#filter-said").textContent(),
+        found === 100 ? "100 of 100 reports" : `${found} of 100 reports`,
+      );
+    }
   });
 });
 

@@ -57,6 +57,8 @@ interface Answer {
   readonly told: boolean;
 }
 
+const NO_ANSWER = /^\nNo answer: telemetry is on from the next run on; rasa-telemetry disable switches it off\.\n$/;
+
 const ANSWERS: Readonly<Record<string, Answer>> = {
   "y": { keys: [["y", "Enter"]], code: 0, behind: /^ y\nTelemetry is on\.\n$/, enabled: true, told: true },
   "n": { keys: [["n", "Enter"]], code: 0, behind: /^ n\nTelemetry is off\.\n$/, enabled: false, told: true },
@@ -68,10 +70,10 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     enabled: false,
     told: true,
   },
-  "Ctrl-D": { keys: [["C-d"]], code: 0, behind: /^\n$/, enabled: true, told: true },
+  "Ctrl-D": { keys: [["C-d"]], code: 0, behind: NO_ANSWER, enabled: true, told: true },
   // Nobody answered: it is shown again the next time.
   "Ctrl-C": { keys: [["C-c"]], code: ON_SIGINT, behind: /^ \^C\n$/, enabled: true, told: false },
-  "nothing": { keys: [], code: 0, behind: /^\n$/, enabled: true, told: true },
+  "nothing": { keys: [], code: 0, behind: NO_ANSWER, enabled: true, told: true },
 };
 
 place("init asks in a terminal, and takes each answer for what it is", HAS_TMUX, async (here) => {

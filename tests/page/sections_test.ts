@@ -75,9 +75,7 @@ Deno.test("waitingSection shows what waits, newest first and whole, and what is 
   assertEquals(rowsOf(markup, "The reports that wait"), [
     [
       "2026-03-01 10:00:00Z",
-      `Training Started ${
-        whole(2)
-      } Withheld, not part of it: properties.type, context.python; 2 keys that the catalogue doesn't have or that came twice.`,
+      `Training Started ${whole(2)} Withheld, not part of it: properties.type, context.python; 2 unseen.`,
     ],
     ["not known", "no report: it never leaves, and is set aside at the next delivery"],
     ["2026-03-01 09:00:00Z", `Shell Started ${whole(0)}`],
@@ -108,7 +106,7 @@ Deno.test("heldBackSection counts what was refused, dropped and set aside", () =
   const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, dropped: 1_234, setAside: 2 }).content);
   assertEquals(rowsOf(markup, "What was held back").map((row) => row.slice(0, 2)), [
     ["Reports from which something was withheld", "0"],
-    ["Keys that were withheld unseen", "0"],
+    ["What was withheld unseen", "0"],
     ["Reports that the server refused", "3"],
     ["Reports that were dropped", "1,234"],
     ["Files that were set aside", "2"],
@@ -126,7 +124,7 @@ Deno.test("heldBackSection counts what was withheld from what was sent and from 
   const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, waiting }).content);
   assertEquals(rowsOf(markup, "What was held back").slice(0, 2).map((row) => row.slice(0, 2)), [
     ["Reports from which something was withheld", "4"],
-    ["Keys that were withheld unseen", "3"],
+    ["What was withheld unseen", "3"],
   ]);
   assertEquals(rowsOf(markup, "Properties whose values"), [["properties.b", "4"], ["properties.a", "1"]]);
 });

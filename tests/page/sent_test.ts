@@ -192,3 +192,13 @@ Deno.test("the counts keep apart what differs, and put most first", () => {
   assertEquals(byReason(sent), [{ name: "HTTP 400", delivered: 0, rejected: 2 }]);
   assertEquals(byDay(sent).map(({ entries }) => entries.length), [13, 7]);
 });
+
+Deno.test("sentSection says how many reports the chart has no room for, and of how many something was withheld", () => {
+  const far = { ...entryOf("2025-01-01T10:00:00.000Z"), withheld: ["properties.type"], withheldUnknown: 2 };
+  const sent = [entryOf("yesterday"), far, entryOf("2026-03-01T10:00:00.000Z", "Shell Started", "HTTP 400")];
+  const markup = show(sent);
+  assert(textOf(markup).includes("2 reports of other days or without a day are not drawn."));
+  assertEquals(rowsOf(markup, "Reports, 2025-01-01")[0]?.[1], "delivered, 3 withheld");
+  assertEquals(rowsOf(markup, "Reports, 2026-03-01")[0]?.[1], "rejected: HTTP 400");
+  assertEquals(textOf(show(sent.slice(2))).includes("not drawn"), false);
+});

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { EVENTS, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
-import { parseWithheld, withheldMembers } from "../../lib/report/withheld.ts";
+import { countWithheld, NOTHING_WITHHELD, parseWithheld, withheldMembers } from "../../lib/report/withheld.ts";
 
 /** Every path that redaction can name. */
 function pathsOf(rules: Rules, root: string): string[] {
@@ -20,7 +20,7 @@ const PATHS = [
 ];
 
 Deno.test("parseWithheld takes every path of the catalogue", () => {
-  assertEquals(PATHS.filter((path) => parseWithheld({ withheld: [path] }) === undefined), []);
+  assertEquals(PATHS.filter((path) => parseWithheld({ withheld: [path] }).withheld[0] !== path), []);
 });
 
 Deno.test("parseWithheld reads back what withheldMembers writes, and nothing where nothing is written", () => {
@@ -53,9 +53,20 @@ for (
     { withheldUnknown: 0.5 },
     { withheldUnknown: -1 },
     { withheldUnknown: 1e300 },
+    { withheldUnknown: 1024 * 1024 + 1 },
     { withheldUnknown: null },
   ]
 ) {
-  Deno.test(`parseWithheld refuses ${JSON.stringify(odd).slice(0, 60)}`, () =>
-    assertEquals(parseWithheld(odd), undefined));
+  Deno.test(`parseWithheld takes for nothing ${JSON.stringify(odd).slice(0, 60)}`, () =>
+    assertEquals(parseWithheld(odd), NOTHING_WITHHELD));
 }
+
+Deno.test("countWithheld counts a path once for each report", () => {
+  const held = (withheldUnknown: number, ...withheld: string[]) => ({ withheld, withheldUnknown });
+  assertEquals(countWithheld([]), { reports: 0, paths: [], unknown: 0 });
+  assertEquals(countWithheld([held(2, "a", "a"), held(0, "b", "a"), held(0), held(1), held(0, "b")]), {
+    reports: 4,
+    paths: [["a", 2], ["b", 2]],
+    unknown: 3,
+  });
+});

@@ -31,7 +31,7 @@ const BACKLOG_EVERY_MS = 10_000;
 /** How often, at most, a success is noted for other processes, in milliseconds. */
 const NOTE_EVERY_MS = 1_000;
 /** How long what is queued after the deadline may be made safe from power cuts, in milliseconds. */
-const SYNC_MS = 400;
+const SYNC_MS = 250;
 /** Longest sleep before what was queued is tried again, in milliseconds. */
 const MAX_SLEEP_MS = 300_000;
 

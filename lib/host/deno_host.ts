@@ -169,8 +169,8 @@ const PRIVATE_FOLDER = 0o700;
 const realFiles: Files = {
   read(path, limit, follow = false) {
     return guard("read a file", () => {
-      using file = openRegular(path, { read: true }, follow);
-      const { size } = file.statSync();
+      const { file: opened, size } = openRegular(path, { read: true }, follow);
+      using file = opened;
       if (size > limit) throw new FileFault("read a file", "TooLarge");
       return readWhole(file, size, limit);
     });
@@ -184,7 +184,7 @@ const realFiles: Files = {
   },
   append(path, content) {
     guard("add to a file", () => {
-      using file = openRegular(path, { append: true, create: true, mode: PRIVATE_FILE }, false);
+      using file = openRegular(path, { append: true, create: true, mode: PRIVATE_FILE }, false).file;
       writeWhole((bytes) => file.writeSync(bytes), content);
     });
   },
@@ -222,7 +222,7 @@ const realFiles: Files = {
   },
   lock(path): FileLock | undefined {
     return guard("lock a file", () => {
-      const file = openRegular(path, { read: true, write: true, create: true, mode: PRIVATE_FILE }, false);
+      const { file } = openRegular(path, { read: true, write: true, create: true, mode: PRIVATE_FILE }, false);
       let held = false;
       try {
         held = file.tryLockSync(true);
@@ -268,7 +268,11 @@ function kindOf(info: { isFile: boolean; isDirectory: boolean; isSymlink: boolea
 }
 
 /** Opens a regular file and nothing else. Opening a pipe would wait for its other end, so what is there is looked at first. */
-function openRegular(path: string, options: Deno.OpenOptions, follow: boolean): Deno.FsFile {
+function openRegular(
+  path: string,
+  options: Deno.OpenOptions,
+  follow: boolean,
+): { readonly file: Deno.FsFile; readonly size: number } {
   const before = look(path, follow);
   if (before?.isSymlink) throw new FileFault("open a file", "ELOOP");
   if (before !== undefined && !before.isFile) throw new FileFault("open a file", "NotAFile");
@@ -281,7 +285,7 @@ function openRegular(path: string, options: Deno.OpenOptions, follow: boolean): 
     if (!opened.isFile || now?.ino !== opened.ino || now?.dev !== opened.dev) {
       throw new FileFault("open a file", "ELOOP");
     }
-    return file;
+    return { file, size: opened.size };
   } catch (error) {
     file.close();
     throw error;

@@ -9,7 +9,7 @@ import { measureWholeProcess } from "./bench/whole_process.ts";
 import { findPython } from "./python.ts";
 
 const HELP = `Measures how fast rasa-telemetry is, beside what users would pick instead: everything in one run, on one
-machine, with one collector on the loopback interface. Takes about a quarter of an hour; needs Python and, for the peers,
+machine, with one collector on the loopback interface. Takes about ten minutes; needs Python and, for the peers,
 Node. A goal that isn't met is shown, and is no failure; a report that gets lost is one.
 
 Usage: deno task bench [OPTIONS]

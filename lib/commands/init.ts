@@ -9,6 +9,7 @@ import type { Home } from "../home.ts";
 import { clearQueue } from "../sender/queue.ts";
 import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
 import { printable } from "./printable.ts";
+import { paragraph } from "./table.ts";
 
 /** What `init --json` prints. */
 export interface InitResult {
@@ -82,7 +83,7 @@ async function show(host: Host, consent: Consent, home: Home): Promise<Told> {
   const date = host.now().toISOString();
   writeNoticeDate(host, home, date);
   const locked = consent.decidedBy === "license";
-  if (!host.stderr(NOTICE + (locked ? LOCKED_NOTICE : ""))) {
+  if (!host.stderr(fitted(host, NOTICE + (locked ? LOCKED_NOTICE : "")))) {
     // Nobody can have read it.
     removeNoticeDate(host, home);
     return { shown: false, answer: null, enabled: consent.enabled };
@@ -90,6 +91,19 @@ async function show(host: Host, consent: Consent, home: Home): Promise<Told> {
   const asked = !locked && host.terminal.stdin && host.terminal.stderr;
   const answer = asked ? await askForConsent(host) : null;
   return await keepAnswer(host, consent, home, date, answer, asked);
+}
+
+/** What the notice is laid out for. */
+const NOTICE_COLUMNS = 80;
+
+/** The notice for a terminal that has fewer columns. */
+function fitted(host: Host, text: string): string {
+  const { stderr, columns } = host.terminal;
+  if (!stderr || columns === undefined || columns >= NOTICE_COLUMNS) return text;
+  return text.split("\n").map((line) => {
+    const indent = line.startsWith("          ") ? "    " : /^ */.exec(line)?.[0] ?? "";
+    return paragraph(line.trim().replace(/ +/g, " "), columns, indent).trimEnd();
+  }).join("\n");
 }
 
 /** The notice was shown once, and could not be remembered where it should be. It is not shown at every start. */

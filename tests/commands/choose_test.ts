@@ -1,8 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseConfiguration } from "../../lib/consent/global_yaml.ts";
+import { NOTICE } from "../../lib/consent/notice.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { MemoryHost, NOON } from "../support/memory_host.ts";
 import { CONFIG_FILE, MACHINE_ID, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scene.ts";
+import { assertFits } from "../support/widths.ts";
 
 const stored = (host: MemoryHost) => parseConfiguration(host.files.text(CONFIG_FILE) ?? "");
 const choice = (enabled: boolean, machineId: string, date = NOON.toISOString()) => ({
@@ -166,3 +168,15 @@ Deno.test("disable keeps a no beside global.yml where something stands in the pl
   const { enabled, decidedBy } = await runJson(host, "status");
   assertEquals([enabled, decidedBy], [false, "configuration"]);
 });
+
+for (const columns of [40, 60, 79, 80, 200, undefined]) {
+  Deno.test(`init fits its notice to a terminal of ${columns} columns, and cuts only addresses that fit on no line`, async () => {
+    const host = new MemoryHost({ terminal: { stderr: true, columns } });
+    assertEquals(await runHere(host, "init"), 0);
+    assertFits(host.err, columns ?? 80);
+    const words = (text: string) => text.split(/\s+/).filter((word) => !/[/:]/.test(word));
+    assertEquals(words(host.err).filter((word) => words(NOTICE).includes(word)), words(NOTICE));
+    assertEquals(host.err.replace(/\s+/g, ""), NOTICE.replace(/\s+/g, ""));
+    if ((columns ?? 80) >= 80) assertEquals(host.err, NOTICE);
+  });
+}

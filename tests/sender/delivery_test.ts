@@ -221,9 +221,8 @@ Deno.test("deliver compresses a batch, so that a slow line carries it", async ()
 });
 
 Deno.test("deliver trusts the authorities of SSL_CERT_FILE, or of REQUESTS_CA_BUNDLE, beside its own", async () => {
-  const [one, two, three] = ["QQ==", "Qg==", "Qw=="].map((content) =>
-    `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----`
-  );
+  const certificate = (content: string) => `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----`;
+  const [one, two, three] = [certificate("QQ=="), certificate("Qg=="), certificate("Qw==")] as const;
   for (
     const [variables, expected] of [
       [{ SSL_CERT_FILE: "/etc/corp.pem", REQUESTS_CA_BUNDLE: "/etc/other.pem" }, [one, two]],
@@ -237,7 +236,7 @@ Deno.test("deliver trusts the authorities of SSL_CERT_FILE, or of REQUESTS_CA_BU
       files: {
         [CONFIG_FILE]: STORED_ON,
         "/etc/corp.pem": `# ours\n${one}\n-----BEGIN PRIVATE KEY-----\n${two}\nthe end`,
-        "/etc/other.pem": String(three),
+        "/etc/other.pem": three,
       },
     });
     await runHere(host, "track", "Shell Started");

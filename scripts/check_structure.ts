@@ -9,7 +9,7 @@ import { dirname, fromFileUrl, join, relative } from "@std/path";
 const LAYERS: readonly (readonly string[])[] = [
   ["lib/host"],
   ["lib/build_config.ts", "lib/json_object.ts", "lib/remembered.ts", "lib/sha256.ts"],
-  ["lib/dotenv.ts", "lib/home.ts", "lib/license.ts", "lib/machine_id.ts"],
+  ["lib/dotenv.ts", "lib/home.ts", "lib/license.ts", "lib/license_check.ts", "lib/machine_id.ts"],
   ["lib/context"],
   ["lib/consent", "lib/report"],
   ["lib/sender"],
@@ -24,6 +24,8 @@ const LOADED_LATER: readonly string[] = [
   "lib/consent/global_config.ts",
   "lib/consent/global_yaml.ts",
   "lib/context",
+  "lib/dotenv.ts",
+  "lib/license_check.ts",
   "lib/page",
   "lib/report",
   "lib/sender",

@@ -386,3 +386,22 @@ for (const [what, pem, valid] of KEYS) {
     assertEquals(await readLicence(hostWith(VALID), pem), expected);
   });
 }
+
+for (
+  const [name, content, found] of [
+    ["no name of a licence", "A_LICENCE=1\nLICENSE=2\n_LICENS=3\n_LICENS", false],
+    ["a name that only ends alike", "MY_LICENSE=a\n", false],
+    ["the name at its very end", "RASA_LICENSE=a", true],
+    ["many beginnings before it", "____LIC_LICENS_L__LICENSE=1\nRASA_PRO_LICENSE=a\n", true],
+    [
+      "bytes that are no text before it",
+      Uint8Array.from([0xff, 0xfe, 0x0a, ...new TextEncoder().encode("RASA_LICENSE=a")]),
+      true,
+    ],
+  ] as const
+) {
+  Deno.test(`readLicence finds ${found ? "one" : "none"} in a .env with ${name}`, async () => {
+    const host = new MemoryHost({ files: { "/project/.env": content } });
+    assertEquals(await readLicence(host, "") !== undefined, found);
+  });
+}

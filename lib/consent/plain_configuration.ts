@@ -1,19 +1,16 @@
 import type { Configuration } from "./consent.ts";
 
-/** A file that holds nothing but a choice, as this program and Rasa write it. Such a file needs no parser of YAML. */
-const PLAIN = new RegExp("^metrics:\\n" + sectionPattern() + "traits:\\n" + sectionPattern() + "$");
-
 function sectionPattern(): string {
   const date = "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?Z?";
   return `  enabled: (true|false)\\n  rasa_user_id: (?:([0-9a-f]{32})|'([0-9a-f]{32})')\\n  date: (${date})\\n`;
 }
 
 /**
- * What the text of a `global.yml` says about telemetry; undefined where there is anything in it but a choice, so that a parser
- * of YAML must be asked.
+ * What the text of a `global.yml` says about telemetry, where it holds nothing but a choice as this program and Rasa write it;
+ * undefined where a parser of YAML must be asked.
  */
 export function parsePlain(text: string): Configuration | undefined {
-  const match = PLAIN.exec(text);
+  const match = new RegExp(`^metrics:\\n${sectionPattern()}traits:\\n${sectionPattern()}$`).exec(text);
   if (match === null) return undefined;
   const [, enabled, plainId, quotedId, date = "", traits] = match;
   return {

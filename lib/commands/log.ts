@@ -1,6 +1,7 @@
 import { readConsent } from "../consent/read_consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
+import { sumOfWithheld } from "../report/withheld.ts";
 import {
   clearSentLog,
   describeUnreadableLog,
@@ -15,15 +16,16 @@ import { findRule, RULE_NAMES, TRAITS_NAME } from "./events.ts";
 import { describeSummary, summarise } from "./log_summary.ts";
 import { parseMoment } from "./moment.ts";
 import { nearest } from "./nearest.ts";
+import { printable } from "./printable.ts";
 import { PROBLEM } from "./quiet.ts";
 import { table } from "./table.ts";
-import { printable } from "./printable.ts";
 import { countInWords, momentsFor, paintFor } from "./words.ts";
 
 const DEFAULT_LAST = 20;
 /** How often `--follow` looks at the log, in milliseconds. */
 const FOLLOW_EVERY_MS = 500;
 const CLEAR = "clear";
+
 /** `log` */
 export const log: Command = {
   name: "log",
@@ -35,8 +37,8 @@ sentAt is when the server's answer came; what was withheld is told as "track --j
 MiB; what was sent although nothing could be kept is not in it, and a power cut may cost its last seconds.
 
 --summary draws how many reports left by event and by day, and names what was withheld; with --json it prints {"delivered",
-"rejected", "from", "to", "events", "days", "withheld": {"reports", "properties", "unknown"}}. --follow goes on until it is ended (Ctrl-C). "log clear" deletes the log, asks nothing, and leaves what waits alone; with
---json it prints {"deleted"}.`,
+"rejected", "from", "to", "events", "days", "withheld": {"reports", "properties", "unknown"}}. --follow goes on until it is ended
+(Ctrl-C). "log clear" deletes the log, asks nothing, and leaves what waits alone; with --json it prints {"deleted"}.`,
   operand: { name: CLEAR, required: false, values: [CLEAR] },
   options: {
     json: { kind: "switch", help: "print the whole reports, one JSON object a line" },
@@ -62,10 +64,13 @@ MiB; what was sent although nothing could be kept is not in it, and a power cut 
     requireSense(invocation);
     const select = selectionOf(host, invocation);
     const { home } = await readConsent(host, build);
+    if (invocation.operand === CLEAR) {
+      clear(host, home, invocation);
+      return ExitCode.Done;
+    }
     const unreadable = home === undefined ? undefined : describeUnreadableLog(host, home);
-    if (unreadable !== undefined && invocation.operand !== CLEAR) host.stderr(`${PROBLEM}${printable(unreadable)}\n`);
-    if (invocation.operand === CLEAR) clear(host, home, invocation);
-    else if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
+    if (unreadable !== undefined) host.stderr(`${PROBLEM}${printable(unreadable)}\n`);
+    if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
     else {
       const entries = home === undefined ? [] : readSentLog(host, home);
       const chosen = lastOf(select(entries), invocation);
@@ -174,8 +179,8 @@ function emptyInWords(entries: readonly SentEntry[]): string {
 }
 
 /** How much was withheld: what it was is in --summary and --json. */
-function withheldInWords({ withheld, withheldUnknown }: SentEntry): string {
-  const count = withheld.length + withheldUnknown;
+function withheldInWords(entry: SentEntry): string {
+  const count = sumOfWithheld(entry);
   return count === 0 ? "" : ` (${count} withheld)`;
 }
 

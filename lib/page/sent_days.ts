@@ -1,3 +1,4 @@
+import { sumOfWithheld } from "../report/withheld.ts";
 import type { SentEntry } from "../sender/sent_log.ts";
 import { nameOfDay, parseMoment } from "./calendar.ts";
 import { clip, counted, isolated, number } from "./elements.ts";
@@ -96,8 +97,9 @@ function timeOf({ sentAt }: SentEntry): Markup {
   return markup`<time datetime="${sentAt}">${sentAt.replace(/^.*T/, "")}</time>`;
 }
 
-function outcomeOf({ outcome, reason, withheld, withheldUnknown }: SentEntry): Markup {
-  const count = withheld.length + withheldUnknown;
+function outcomeOf(entry: SentEntry): Markup {
+  const { outcome, reason } = entry;
+  const count = sumOfWithheld(entry);
   const held = count === 0 ? "" : markup`<span class="withheld">, ${number(count)} withheld</span>`;
   if (outcome === "delivered") return markup`<span class="outcome">delivered</span>${held}`;
   return markup`<span class="outcome">rejected</span>: ${isolated(clip(reason ?? "no reason given"))}${held}`;

@@ -7,8 +7,8 @@ const MOST_LEVELS = 16;
 const MOST_CHARACTERS = 200_000;
 
 /**
- * A whole report as JSON, a line for each value, and below it what was held back. It may come from a file that anybody can have changed: undefined where it is
- * larger or deeper than a report can be, as its lines could then be longer than any page.
+ * A whole report as JSON, a line for each value, and below it what was held back. It may come from a file that anybody can have
+ * changed: undefined where it is larger or deeper than a report can be, as its lines could then be longer than any page.
  */
 export function wholeReport(report: unknown, held: Withheld): Markup | undefined {
   if (!isShallow(report, MOST_LEVELS)) return undefined;

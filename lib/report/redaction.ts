@@ -6,17 +6,14 @@ import { isModelName } from "./model_name.ts";
 import type { PropertyRule, PropertyType, Rules } from "./rule.ts";
 import { isSet, parseId, parseInteger, parseLanguage, parseName, parseNumber, parseVersion } from "./scalar.ts";
 import { CUSTOM, VOCABULARIES, type VocabularyName } from "./vocabulary.ts";
+import type { Withheld } from "./withheld.ts";
 
 export { parseVersion } from "./scalar.ts";
 
 /** What may leave of a caller's properties or traits, and what was held back. */
-export interface Redacted {
+export interface Redacted extends Withheld {
   /** The values that may leave, in the catalogue's order. */
   readonly values: Record<string, unknown>;
-  /** The catalogue's paths whose value may not pass (`properties.pipeline[].llm.temperature`), each once. */
-  readonly withheld: readonly string[];
-  /** How many keys, and entries over a list's limit, were left out unseen. They aren't named: a key can be a secret too. */
-  readonly withheldUnknown: number;
 }
 
 /** What is noted on the way through a caller's values. */

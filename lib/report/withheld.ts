@@ -23,9 +23,14 @@ const MOST_PATHS = 200;
 /** More than there can be in the largest input. */
 const MOST_UNKNOWN = 1024 * 1024;
 
+/** How much was held back: values by their path, and what has no name. */
+export function sumOfWithheld({ withheld, withheldUnknown }: Withheld): number {
+  return withheld.length + withheldUnknown;
+}
+
 /** Whether anything was held back. */
-export function isWithheld({ withheld, withheldUnknown }: Withheld): boolean {
-  return withheld.length > 0 || withheldUnknown > 0;
+export function isWithheld(held: Withheld): boolean {
+  return sumOfWithheld(held) > 0;
 }
 
 /** What was withheld from several reports. */

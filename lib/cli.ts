@@ -1,32 +1,28 @@
 import type { BuildConfig } from "./build_config.ts";
-import { parseInvocation, quote } from "./commands/arguments.ts";
-import { type Command, ExitCode, UsageError } from "./commands/command.ts";
-import { identify } from "./commands/identify.ts";
-import { nearest } from "./commands/nearest.ts";
-import { printable } from "./commands/printable.ts";
-import { PROBLEM, quietly } from "./commands/quiet.ts";
-import { track } from "./commands/track.ts";
+import { parseInvocation, quote } from "./cli/arguments.ts";
+import { type Command, UsageError } from "./cli/command.ts";
+import { ExitCode } from "./cli/exit_code.ts";
+import { nearest } from "./cli/suggest.ts";
+import { printable } from "./terminal/printable.ts";
 import type { Host } from "./host/host.ts";
 
-const forPeople = () => import("./commands/for_people.ts");
-
 /**
- * Every subcommand, in the order of the help. Most are loaded when they are asked for: what a start costs is, next to the
- * runtime's own part, the code that is read.
+ * Every subcommand, in the order of the help. Each is loaded when it is asked for: next to the runtime's own part, the code
+ * that is read is most of what a start costs.
  */
-const COMMANDS: Readonly<Record<string, () => Promise<Command> | Command>> = {
-  status: async () => (await forPeople()).status,
-  track: () => track,
-  identify: () => identify,
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  status: async () => (await import("./commands/status.ts")).status,
+  track: async () => (await import("./commands/track.ts")).track,
+  identify: async () => (await import("./commands/identify.ts")).identify,
   stream: async () => (await import("./commands/stream.ts")).stream,
-  flush: async () => (await forPeople()).flush,
-  enable: async () => (await forPeople()).enable,
-  disable: async () => (await forPeople()).disable,
-  init: async () => (await forPeople()).init,
-  inspect: async () => (await forPeople()).inspect,
-  events: async () => (await forPeople()).events,
-  log: async () => (await forPeople()).log,
-  completions: async () => (await forPeople()).completionsOf(loadCommands),
+  flush: async () => (await import("./commands/flush.ts")).flush,
+  enable: async () => (await import("./commands/choose.ts")).enable,
+  disable: async () => (await import("./commands/choose.ts")).disable,
+  init: async () => (await import("./commands/init.ts")).init,
+  inspect: async () => (await import("./commands/inspect.ts")).inspect,
+  events: async () => (await import("./commands/events.ts")).events,
+  log: async () => (await import("./commands/log.ts")).log,
+  completions: async () => (await import("./commands/completions.ts")).completionsOf(loadCommands),
 };
 
 /** Loads every subcommand, in the order of the help. */
@@ -40,14 +36,12 @@ export async function run(args: readonly string[], host: Host, build: BuildConfi
     return await dispatch(args, host, build);
   } catch (error) {
     if (error instanceof UsageError) {
-      host.stderr(`${PROBLEM}${printable(error.message)}\n`);
+      host.problem(printable(error.message));
       return ExitCode.Usage;
     }
     // Neither message nor stack: both may hold a path, so somebody's name, or a piece of what was being recorded.
     const kind = error instanceof Error ? error.name : typeof error;
-    host.stderr(
-      `${PROBLEM}Cannot go on: an unexpected ${kind}; please report it with the version (${build.version})\n`,
-    );
+    host.problem(`Cannot go on: an unexpected ${kind}; please report it with the version (${build.version})`);
     return ExitCode.Fault;
   }
 }
@@ -70,11 +64,15 @@ async function dispatch(args: readonly string[], host: Host, build: BuildConfig)
   }
   const command = await loadCommand(name ?? "status");
   const invocation = parseInvocation(command, rest);
-  return await command.run(invocation.switches.has("quiet") ? quietly(host) : host, build, invocation);
+  host.quiet = invocation.switches.has("quiet");
+  return await command.run(host, build, invocation);
 }
 
 async function showHelp(host: Host, command: Command | undefined): Promise<void> {
-  const { commandHelp, paintFor, programHelp } = await forPeople();
+  const [{ commandHelp, programHelp }, { paintFor }] = await Promise.all([
+    import("./cli/help.ts"),
+    import("./terminal/paint.ts"),
+  ]);
   const paint = paintFor(host);
   host.stdout(command === undefined ? programHelp(await loadCommands(), paint) : commandHelp(command, paint));
 }

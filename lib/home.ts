@@ -1,16 +1,40 @@
-import { dirname, isAbsolute, join, resolve } from "@std/path";
-import { FileFault, type FileKind, type Host, isMissing } from "./host/host.ts";
-import { removeQuietly } from "./host/replace_file.ts";
+import { isAbsolute, join, resolve } from "@std/path";
+import type { Host } from "./host/host.ts";
 
-/** Where things are kept on this machine. */
-export interface Home {
-  /** `~/.config/rasa`, or what RASA_TELEMETRY_HOME says. */
-  readonly directory: string;
-  /** `global.yml`, which Rasa's other tools keep their settings in too. */
-  readonly configFile: string;
-  /** What only this program uses: waiting reports, locks, the sent log. */
-  readonly telemetryDirectory: string;
+/** A file or folder that is kept under the home. */
+export interface HomeFile {
+  /** Its path as seen from the home. */
+  readonly path: string;
+  /** What is in it, for people. */
+  readonly holds: string;
 }
+
+/** Everything that is kept under the home, each once: the program, the documents and the page take names from here. */
+export const HOME_FILES = {
+  configFile: {
+    path: "global.yml",
+    holds: "the choice, its date and the machine id; Rasa's other tools keep settings in it too",
+  },
+  telemetryDirectory: {
+    path: "telemetry",
+    holds: "what only this program uses: a file for each report that waits, and the files below",
+  },
+  sentLog: { path: "telemetry/sent.log", holds: "the log of what was sent" },
+  olderSentLog: { path: "telemetry/sent.log.1", holds: "its older half" },
+  noticeFile: { path: "telemetry/notice", holds: "when the notice was shown" },
+  vetoFile: { path: "telemetry/disabled", holds: "a no that global.yml could not take" },
+  serverStateFile: {
+    path: "telemetry/delivery.json",
+    holds: "how the last delivery went, and when the next may begin",
+  },
+  droppedFile: { path: "telemetry/dropped", holds: "how many reports were dropped unsent: a byte for each" },
+  configLock: { path: "telemetry/configuration.lock", holds: "nothing: locked while global.yml is changed" },
+  noticeLock: { path: "telemetry/notice.lock", holds: "nothing: locked while the notice is shown" },
+  deliveryLock: { path: "telemetry/delivery.lock", holds: "nothing: locked by the one process that delivers" },
+} as const satisfies Record<string, HomeFile>;
+
+/** Where things are kept on this machine: the home (`~/.config/rasa`, or what RASA_TELEMETRY_HOME says), and each path in it. */
+export type Home = { readonly directory: string } & { readonly [Name in keyof typeof HOME_FILES]: string };
 
 /** Where things are kept, or undefined where no variable names a home folder that can be used. Source of the folder: Rasa, on every system. */
 export function readHome(host: Host): Home | undefined {
@@ -26,53 +50,9 @@ export function readHome(host: Host): Home | undefined {
   return user && isAbsolute(user) ? homeAt(join(user, ".config", "rasa")) : undefined;
 }
 
-function homeAt(directory: string): Home {
-  return {
-    directory,
-    configFile: join(directory, "global.yml"),
-    telemetryDirectory: join(directory, "telemetry"),
-  };
-}
-
-/** Whether a report could be kept here. Makes a small file in the deepest folder that exists already, and removes it again. */
-export function isWritable(host: Host, home: Home): boolean {
-  let folder = home.telemetryDirectory;
-  for (let kind = kindOf(host, folder); kind !== "directory"; kind = kindOf(host, folder)) {
-    const above = dirname(folder);
-    // Nothing can be made below what exists and isn't a folder.
-    if (kind !== undefined || above === folder) return false;
-    folder = above;
-  }
-  const probe = join(folder, `.rasa-telemetry-${host.uuid()}.tmp`);
-  try {
-    // With content: a full disk still takes empty files and folders.
-    host.files.create(probe, new Uint8Array(1));
-    return true;
-  } catch (error) {
-    if (error instanceof FileFault) return false;
-    throw error;
-  } finally {
-    removeQuietly(host, probe);
-  }
-}
-
-/** What is at a path, `"other"` where that can't be told, or undefined where there is nothing. */
-function kindOf(host: Host, path: string): FileKind | undefined {
-  try {
-    return host.files.stat(path, true).kind;
-  } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
-    if (!isMissing(error) || error.code === "ENOTDIR") return "other";
-    // A link that leads nowhere is something all the same: no folder can be made in its place.
-    return isLink(host, path) ? "other" : undefined;
-  }
-}
-
-function isLink(host: Host, path: string): boolean {
-  try {
-    return host.files.stat(path).kind === "link";
-  } catch (error) {
-    if (error instanceof FileFault) return false;
-    throw error;
-  }
+/** Where things are kept in a home at this path. */
+export function homeAt(directory: string): Home {
+  const paths = Object.entries(HOME_FILES).map(([name, { path }]) => [name, join(directory, path)]);
+  // The names are those of the table, which `fromEntries` forgets.
+  return { directory, ...Object.fromEntries(paths) as Omit<Home, "directory"> };
 }

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console camelcase -- a script talks to the person who started it; the names are the wire's
 import { RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
-import { Collector } from "../tests/support/collector.ts";
-import { TRAINING_STARTED } from "../tests/support/documented.ts";
+import { Collector } from "../tests/support/programs/collector.ts";
+import { TRAINING_STARTED } from "../tests/support/inputs/documented.ts";
 import { compile } from "./compile.ts";
 import { findPython } from "./python.ts";
 import { hostTarget } from "./runtime.ts";

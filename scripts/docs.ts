@@ -1,12 +1,12 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { loadCommands } from "../lib/cli.ts";
-import { commandHelp, programHelp } from "../lib/commands/help.ts";
-import { PLAIN } from "../lib/commands/words.ts";
-import { FIELDS } from "../lib/commands/fields.ts";
+import { commandHelp, programHelp } from "../lib/cli/help.ts";
+import { PLAIN } from "../lib/terminal/paint.ts";
+import { FIELDS } from "../lib/report/fields.ts";
 import { VARIABLES } from "../lib/host/variables.ts";
 import { describeType, EVENTS, type Rules, TRAITS } from "../lib/report/catalogue.ts";
 import { VOCABULARIES } from "../lib/report/vocabulary.ts";
-import { type Use, USES } from "../tests/support/system_calls.ts";
+import { type Use, USES } from "../tests/support/programs/system_calls.ts";
 import { JSON_SCHEMAS } from "./json_schemas.ts";
 import { manPage } from "./man_page.ts";
 import { provokeMessages } from "./messages.ts";

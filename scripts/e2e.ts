@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { VERSION } from "../lib/build_config.ts";
-import { TEST_WRITE_KEY } from "../tests/support/binary.ts";
-import { makeKeyPair, pemOf } from "../tests/support/licence.ts";
+import { TEST_WRITE_KEY } from "../tests/support/programs/binary.ts";
+import { makeKeyPair, pemOf } from "../tests/support/inputs/licence.ts";
 import { compile } from "./compile.ts";
 import { hostTarget } from "./runtime.ts";
 import { findToolchain, ROOT, runDeno } from "./toolchain.ts";
@@ -9,7 +9,7 @@ import { findToolchain, ROOT, runDeno } from "./toolchain.ts";
 /**
  * Compiles the binaries of the end-to-end tests into a folder, as for a release but for endpoints on this machine: one on a
  * plain loopback address, one on HTTPS, and one whose endpoint has a name that no resolver knows. Returns the variables that
- * tell the tests about them (tests/support/binary.ts).
+ * tell the tests about them (tests/support/programs/binary.ts).
  */
 export async function compileTestBinaries(folder: string): Promise<Record<string, string>> {
   const suffix = Deno.build.os === "windows" ? ".exe" : "";

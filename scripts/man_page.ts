@@ -1,6 +1,7 @@
-import { type Command, COMMON_OPTIONS, type OptionRule } from "../lib/commands/command.ts";
-import { EXIT_CODES, paragraphsOf, usageOf, valueName } from "../lib/commands/help.ts";
-import { wrap } from "../lib/commands/width.ts";
+import { type Command, COMMON_OPTIONS, type OptionRule } from "../lib/cli/command.ts";
+import { EXIT_CODES } from "../lib/cli/exit_code.ts";
+import { paragraphsOf, usageOf, valueName } from "../lib/cli/help.ts";
+import { wrap } from "../lib/terminal/width.ts";
 import { type VariablePurpose, VARIABLES } from "../lib/host/variables.ts";
 
 /** Longest line of text in the source, in bytes: formatters fill lines anyhow, and their checkers complain of longer ones. */

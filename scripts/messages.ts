@@ -1,8 +1,8 @@
 import { run } from "../lib/cli.ts";
 import { FileFault } from "../lib/host/host.ts";
-import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../tests/support/licence.ts";
-import { MemoryHost, type MemoryHostOptions, NOON } from "../tests/support/memory_host.ts";
-import { BUILD, CONFIG_FILE, QUEUE, STORED_OFF, STORED_ON } from "../tests/support/scene.ts";
+import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../tests/support/inputs/licence.ts";
+import { MemoryHost, type MemoryHostOptions, NOON } from "../tests/support/machine/memory_host.ts";
+import { BUILD, CONFIG_FILE, QUEUE, STORED_OFF, STORED_ON } from "../tests/support/scenes/scene.ts";
 
 /**
  * Everything that the program says on standard error, in one place: each situation is brought about on a machine in memory,

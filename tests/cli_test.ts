@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadCommands, run } from "../lib/cli.ts";
 import { FileFault } from "../lib/host/host.ts";
-import { MemoryHost } from "./support/memory_host.ts";
-import { BUILD, runHere } from "./support/scene.ts";
+import { MemoryHost } from "./support/machine/memory_host.ts";
+import { BUILD, runHere } from "./support/scenes/scene.ts";
 
 const COMMANDS = await loadCommands();
 

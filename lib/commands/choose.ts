@@ -1,13 +1,13 @@
 import type { BuildConfig } from "../build_config.ts";
-import { ConfigurationError, removeVeto, storeChoice, storeVeto } from "../consent/global_config.ts";
-import { TERMS_URL } from "../consent/notice.ts";
-import { readConsent } from "../consent/read_consent.ts";
+import { ConfigurationError, removeVeto, storeChoice, storeVeto } from "../consent/global_yml/store.ts";
+import { TERMS_URL } from "../consent/answer.ts";
+import { readConsent } from "../consent/consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { clearOthers, clearQueue } from "../sender/queue.ts";
-import { type Command, ExitCode, type Invocation, JSON_OPTION, printJson, UsageError } from "./command.ts";
-import { PROBLEM } from "./quiet.ts";
-import { printable } from "./printable.ts";
+import { clearOthers, clearQueue } from "../sender/disk_queue/files.ts";
+import { type Command, type Invocation, JSON_OPTION, printJson, UsageError } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { printable } from "../terminal/printable.ts";
 
 /** `enable` */
 export const enable: Command = {
@@ -31,10 +31,10 @@ deleted: they never go. --json prints {"enabled", "decidedBy"}.`,
     });
     // What was recorded before this choice was recorded under another one.
     if (changed) sayLeft(host, home, clearOthers(host, home, date));
-    host.stderr(changed ? "Telemetry is on.\n" : "Telemetry was on already.\n");
+    host.say(changed ? "Telemetry is on.\n" : "Telemetry was on already.\n");
     const by = consent.decidedBy;
     if (!consent.enabled && consent.byEnvironment) {
-      host.stderr(`${PROBLEM}${by} says off, and comes first: unset it to report.\n`);
+      host.problem(`${by} says off, and comes first: unset it to report.`);
     }
     await answer(host, build, invocation);
     return ExitCode.Done;
@@ -54,7 +54,7 @@ under way in another process stops before its next request. No last event is sen
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     if (consent.decidedBy === "license") {
-      host.stderr(
+      host.say(
         "rasa-telemetry: Cannot switch telemetry off: a Developer Edition Extended licence doesn't allow it; " +
           `see ${TERMS_URL}\n`,
       );
@@ -72,9 +72,9 @@ under way in another process stops before its next request. No last event is sen
     // Again: somebody may have recorded something before the choice was there to be read.
     const left = clearQueue(host, home);
     sayLeft(host, home, left);
-    host.stderr(left === 0 ? "Telemetry is off. What waited was deleted.\n" : "Telemetry is off.\n");
+    host.say(left === 0 ? "Telemetry is off. What waited was deleted.\n" : "Telemetry is off.\n");
     if (consent.enabled && consent.byEnvironment) {
-      host.stderr(`${PROBLEM}${consent.decidedBy} says on, and comes first: unset it, or set it to false.\n`);
+      host.problem(`${consent.decidedBy} says on, and comes first: unset it, or set it to false.`);
     }
     await answer(host, build, invocation);
     return ExitCode.Done;
@@ -111,9 +111,7 @@ async function storeOrVeto(host: Host, home: Home, decide: Parameters<typeof sto
     } catch {
       throw asUsageError(error);
     }
-    host.stderr(
-      `${PROBLEM}${printable(error.message)}; the choice is kept in ${printable(home.telemetryDirectory)} instead\n`,
-    );
+    host.problem(`${printable(error.message)}; the choice is kept in ${printable(home.telemetryDirectory)} instead`);
   }
 }
 
@@ -141,9 +139,7 @@ function requireHome(home: Home | undefined): Home {
 /** What can't be deleted carries the name of the old choice, so it never goes either. */
 function sayLeft(host: Host, home: Home, left: number): void {
   if (left === 0) return;
-  host.stderr(
-    `${PROBLEM}${left} of what waited in ${
-      printable(home.telemetryDirectory)
-    } could not be deleted; it will not be sent.\n`,
+  host.problem(
+    `${left} of what waited in ${printable(home.telemetryDirectory)} could not be deleted; it will not be sent.`,
   );
 }

@@ -1,6 +1,7 @@
 import { EVENTS } from "../report/catalogue.ts";
-import { quote } from "./arguments.ts";
-import { type Command, COMMON_OPTIONS, ExitCode, type OperandRule, type OptionRule, UsageError } from "./command.ts";
+import { quote } from "../cli/arguments.ts";
+import { type Command, COMMON_OPTIONS, type OperandRule, type OptionRule, UsageError } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
 import {
   bashScript,
   fishScript,
@@ -8,8 +9,8 @@ import {
   type SuggestedOption,
   type Suggestions,
   zshScript,
-} from "./completion_scripts.ts";
-import { valueName } from "./help.ts";
+} from "../cli/completions/scripts.ts";
+import { valueName } from "../cli/help.ts";
 
 const SCRIPTS: Readonly<Record<string, (commands: readonly Suggestions[]) => string>> = {
   bash: bashScript,

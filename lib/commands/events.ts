@@ -5,29 +5,13 @@ import {
   METRICS_ID,
   type PropertyRule,
   type Rules,
-  TRAITS,
 } from "../report/catalogue.ts";
 import { schemaOf } from "../report/schema.ts";
-import { quote } from "./arguments.ts";
-import { type Command, ExitCode, JSON_OPTION, printJson, UsageError } from "./command.ts";
-import { requireEvent } from "./event_rule.ts";
-import { nearest } from "./nearest.ts";
-import { paragraph, table } from "./table.ts";
-import { alignRows, type Paint, paintFor } from "./words.ts";
-
-/** What `events` calls the traits, which aren't an event: the command that records them. */
-export const TRAITS_NAME = "identify";
-
-/** The traits, shown as an event is. */
-export const TRAITS_RULE: EventRule = {
-  name: TRAITS_NAME,
-  section: "Traits",
-  description: "The installation's traits, sent once per server start with the command identify",
-  properties: TRAITS,
-};
-
-/** Everything that `findRule` knows. */
-export const RULE_NAMES: readonly string[] = [...EVENTS.map(({ name }) => name), TRAITS_NAME];
+import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { findRule, RULE_NAMES, TRAITS_NAME, TRAITS_RULE } from "../cli/event_names.ts";
+import { paragraph, table } from "../terminal/table.ts";
+import { alignRows, type Paint, paintFor } from "../terminal/paint.ts";
 
 /** `events` */
 export const events: Command = {
@@ -53,16 +37,6 @@ export const events: Command = {
     return ExitCode.Done;
   },
 };
-
-/** The rule of an event, or of the traits. Throws `UsageError`. */
-export function findRule(name: string, action: string): EventRule {
-  if (name === TRAITS_NAME) return TRAITS_RULE;
-  // What nearly is the traits' name is no event's.
-  if (nearest(name, RULE_NAMES) === TRAITS_NAME) {
-    throw new UsageError(`Cannot ${action} ${quote(name)}: no such event; the nearest is "${TRAITS_NAME}"`);
-  }
-  return requireEvent(name, action);
-}
 
 function allSchemas(): Record<string, unknown> {
   return Object.fromEntries([...EVENTS, TRAITS_RULE].map((rule) => [rule.name, schemaOfEvent(rule)]));

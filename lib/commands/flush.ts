@@ -1,16 +1,16 @@
 import { identify } from "../consent/identity.ts";
 import { readPermit } from "../consent/permit.ts";
-import { type Consent, readConsent } from "../consent/read_consent.ts";
+import { type Consent, readConsent } from "../consent/consent.ts";
 import { BATCH_LIMITS } from "../sender/batch.ts";
-import { deliver, type Delivery } from "../sender/delivery.ts";
-import { prepareDelivery } from "../sender/delivery_state.ts";
+import { deliver, type Delivery } from "../sender/flush_queue.ts";
+import { prepareDelivery } from "../sender/server_state.ts";
 import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
-import { countQueued } from "../sender/queue.ts";
-import { readAuthorities, readWriteKey } from "../sender/destination.ts";
-import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
-import { progressFor } from "./progress.ts";
-import { PROBLEM } from "./quiet.ts";
-import { sayOverruled } from "./overruled.ts";
+import { countQueued } from "../sender/disk_queue/files.ts";
+import { readAuthorities, readWriteKey } from "../sender/route.ts";
+import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { progressFor } from "../terminal/progress.ts";
+import { sayOverruled } from "../recording/overruled.ts";
 
 const DEFAULT_TIMEOUT_S = 60;
 
@@ -40,8 +40,9 @@ a wait that the server asked for does. What is held because the user hasn't been
       const counts = { delivered: delivery.delivered.size, rejected: delivery.rejected.size, left };
       if (invocation.switches.has("json")) printJson(host, counts);
       // With --quiet only what is wrong is said, and marked as such.
-      const mark = code !== ExitCode.Done && invocation.switches.has("quiet") ? PROBLEM : "";
-      host.stderr(`${mark}${counts.delivered} delivered, ${counts.rejected} rejected, ${left} left${why}\n`);
+      const text = `${counts.delivered} delivered, ${counts.rejected} rejected, ${left} left${why}`;
+      if (host.quiet && code !== ExitCode.Done) host.problem(text);
+      else host.say(`${text}\n`);
       return code;
     };
     const nothing = { delivered: new Set<string>(), rejected: new Set<string>() };

@@ -1,5 +1,5 @@
-import { type Command, JSON_OPTION } from "./command.ts";
-import { record, TIMEOUT_OPTION } from "./record.ts";
+import { type Command, JSON_OPTION } from "../cli/command.ts";
+import { record, TIMEOUT_OPTION } from "../recording/record.ts";
 
 /** `identify` */
 export const identify: Command = {

@@ -1,15 +1,16 @@
 import { join } from "@std/path";
-import { ConfigurationError, readConfiguration, storeChoice, storeVeto } from "../consent/global_config.ts";
-import { askForConsent, LOCKED_NOTICE, NOTICE } from "../consent/notice.ts";
-import { readNoticeDate, removeNoticeDate, UNSTORED, writeNoticeDate } from "../consent/notice_date.ts";
+import { ConfigurationError, readConfiguration, storeChoice, storeVeto } from "../consent/global_yml/store.ts";
+import { askForConsent, LOCKED_NOTICE, NOTICE } from "../consent/answer.ts";
+import { readNoticeDate, removeNoticeDate, UNSTORED, writeNoticeDate } from "../consent/told.ts";
 import { isEffective } from "../consent/permit.ts";
-import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
+import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { clearQueue } from "../sender/queue.ts";
-import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
-import { printable } from "./printable.ts";
-import { paragraph } from "./table.ts";
+import { clearQueue } from "../sender/disk_queue/files.ts";
+import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { printable } from "../terminal/printable.ts";
+import { paragraph } from "../terminal/table.ts";
 
 /** What `init --json` prints. */
 export interface InitResult {
@@ -83,7 +84,7 @@ async function show(host: Host, consent: Consent, home: Home): Promise<Told> {
   const date = host.now().toISOString();
   writeNoticeDate(host, home, date);
   const locked = consent.decidedBy === "license";
-  if (!host.stderr(fitted(host, NOTICE + (locked ? LOCKED_NOTICE : "")))) {
+  if (!host.say(fitted(host, NOTICE + (locked ? LOCKED_NOTICE : "")))) {
     // Nobody can have read it.
     removeNoticeDate(host, home);
     return { shown: false, answer: null, enabled: consent.enabled };
@@ -134,16 +135,14 @@ async function keepAnswer(
     return { shown: true, answer, enabled: consent.byEnvironment };
   }
   if (!enabled) clearQueue(host, home);
-  if (answer !== null) host.stderr(enabled ? "Telemetry is on.\n" : "Telemetry is off.\n");
+  if (answer !== null) host.say(enabled ? "Telemetry is on.\n" : "Telemetry is off.\n");
   else if (asked) {
-    host.stderr("No answer: telemetry is on from the next run on; rasa-telemetry disable switches it off.\n");
+    host.say("No answer: telemetry is on from the next run on; rasa-telemetry disable switches it off.\n");
   }
   return { shown: true, answer, enabled };
 }
 
 function explainBroken(host: Host, consent: Consent): void {
   if (consent.configuration?.kind !== "broken" || consent.home === undefined) return;
-  host.stderr(
-    `rasa-telemetry: ${printable(consent.home.configFile)} can't be understood: ${consent.configuration.problem}\n`,
-  );
+  host.problem(`${printable(consent.home.configFile)} can't be understood: ${consent.configuration.problem}`);
 }

@@ -1,16 +1,17 @@
 import type { BuildConfig } from "../build_config.ts";
 import { knownMachineId } from "../consent/identity.ts";
-import { type Consent, readConsent } from "../consent/read_consent.ts";
+import { type Consent, readConsent } from "../consent/consent.ts";
 import { gatherContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import type { Rules } from "../report/catalogue.ts";
 import { buildReport } from "../report/report.ts";
-import { type Command, ExitCode, JSON_OPTION, printJson, UsageError } from "./command.ts";
-import { FIELDS } from "./fields.ts";
-import { findRule, RULE_NAMES, TRAITS_RULE } from "./events.ts";
-import { warningsOf } from "./status.ts";
-import { paragraph, table } from "./table.ts";
-import { alignRows, oneLine, paintFor } from "./words.ts";
+import { type Command, JSON_OPTION, printJson, UsageError } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { FIELDS } from "../report/fields.ts";
+import { findRule, RULE_NAMES, TRAITS_RULE } from "../cli/event_names.ts";
+import { warningsOf } from "../sender/warnings.ts";
+import { paragraph, table } from "../terminal/table.ts";
+import { alignRows, oneLine, paintFor } from "../terminal/paint.ts";
 
 /** One field of a report, as `inspect --json` prints it. */
 export interface InspectedField {
@@ -77,7 +78,7 @@ loads nothing from anywhere. FILE must not exist yet; only its owner can read it
       return field === (traits ? TRAITS_BEFORE : PROPERTIES_BEFORE) ? [...own, shown] : [shown];
     });
     if (file !== undefined) {
-      const { writePage } = await import("./inspect_html.ts");
+      const { writePage } = await import("../page/read_page_data.ts");
       await writePage(host, build, consent, { event: rule?.name, fields }, file);
       warn(host, build, consent);
       return ExitCode.Done;
@@ -111,7 +112,7 @@ function inspectRules(rules: Rules, above: string): InspectedField[] {
 }
 
 function warn(host: Host, build: BuildConfig, consent: Consent): void {
-  for (const warning of warningsOf(host, build, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
+  for (const warning of warningsOf(host, build, consent)) host.problem(warning);
 }
 
 function valueAt(report: object, path: string): unknown {

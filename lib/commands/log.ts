@@ -1,4 +1,4 @@
-import { readConsent } from "../consent/read_consent.ts";
+import { readConsent } from "../consent/consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { sumOfWithheld } from "../report/withheld.ts";
@@ -10,16 +10,16 @@ import {
   sentLogPath,
   SentLogTail,
 } from "../sender/sent_log.ts";
-import { quote } from "./arguments.ts";
-import { type Command, EXACT_OPTION, ExitCode, type Invocation, printJson, UsageError } from "./command.ts";
-import { findRule, RULE_NAMES, TRAITS_NAME } from "./events.ts";
-import { describeSummary, summarise } from "./log_summary.ts";
-import { parseMoment } from "./moment.ts";
-import { nearest } from "./nearest.ts";
-import { printable } from "./printable.ts";
-import { PROBLEM } from "./quiet.ts";
-import { table } from "./table.ts";
-import { countInWords, momentsFor, paintFor } from "./words.ts";
+import { quote } from "../cli/arguments.ts";
+import { type Command, EXACT_OPTION, type Invocation, printJson, UsageError } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { findRule, RULE_NAMES, TRAITS_NAME } from "../cli/event_names.ts";
+import { describeSummary, summarise } from "../sender/sent_summary.ts";
+import { parseMoment } from "../cli/moment.ts";
+import { nearest } from "../cli/suggest.ts";
+import { printable } from "../terminal/printable.ts";
+import { table } from "../terminal/table.ts";
+import { countInWords, momentsFor, paintFor } from "../terminal/paint.ts";
 
 const DEFAULT_LAST = 20;
 /** How often `--follow` looks at the log, in milliseconds. */
@@ -69,13 +69,13 @@ MiB; what was sent although nothing could be kept is not in it, and a power cut 
       return ExitCode.Done;
     }
     const unreadable = home === undefined ? undefined : describeUnreadableLog(host, home);
-    if (unreadable !== undefined) host.stderr(`${PROBLEM}${printable(unreadable)}\n`);
+    if (unreadable !== undefined) host.problem(printable(unreadable));
     if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
     else {
       const entries = home === undefined ? [] : readSentLog(host, home);
       const chosen = lastOf(select(entries), invocation);
       const isEmpty = chosen.length === 0 && unreadable === undefined;
-      if (isEmpty && !invocation.switches.has("json")) host.stderr(emptyInWords(entries));
+      if (isEmpty && !invocation.switches.has("json")) host.say(emptyInWords(entries));
       if (invocation.switches.has("summary")) showSummary(host, chosen, invocation);
       else show(host, chosen, invocation);
     }
@@ -123,7 +123,7 @@ function show(host: Host, entries: readonly SentEntry[], invocation: Invocation)
   }
   const paint = paintFor(host);
   // What is followed stays on the screen, so that "just now" would soon be wrong.
-  const inWords = invocation.switches.has("follow") ? printable : momentsFor(host, invocation);
+  const inWords = invocation.switches.has("follow") ? printable : momentsFor(host, invocation.switches.has("exact"));
   const rows = entries.map((entry) => {
     const reason = entry.outcome === "delivered" ? "" : `: ${entry.reason ?? "no reason given"}`;
     // As wide for each, so that what is followed stays aligned.
@@ -137,16 +137,16 @@ function show(host: Host, entries: readonly SentEntry[], invocation: Invocation)
 function showSummary(host: Host, entries: readonly SentEntry[], invocation: Invocation): void {
   const summary = summarise(entries, nameOf);
   if (invocation.switches.has("json")) printJson(host, summary);
-  else host.stdout(describeSummary(summary, paintFor(host), momentsFor(host, invocation)));
+  else host.stdout(describeSummary(summary, paintFor(host), momentsFor(host, invocation.switches.has("exact"))));
 }
 
 /** Shows what is there and what comes, until somebody asks it to end or nobody reads it any more. */
 async function follow(host: Host, home: Home | undefined, invocation: Invocation, select: Selection): Promise<void> {
   const end = new AbortController();
   host.onEndRequest(() => end.abort());
-  if (home === undefined) return void host.stderr(emptyInWords([]));
+  if (home === undefined) return void host.say(emptyInWords([]));
   const tail = new SentLogTail(host, home);
-  if (host.terminal.stdout) host.stderr("Showing what leaves as it does; Ctrl-C ends this.\n");
+  if (host.terminal.stdout) host.say("Showing what leaves as it does; Ctrl-C ends this.\n");
   let read = show(host, lastOf(select(tail.read()), invocation), invocation);
   while (read && !end.signal.aborted) {
     await host.sleep(FOLLOW_EVERY_MS, end.signal);
@@ -165,7 +165,7 @@ function clear(host: Host, home: Home | undefined, invocation: Invocation): void
     throw new UsageError(`Cannot delete ${path}: ${error.code}; delete it and ${path}.1 by hand`, { cause: error });
   }
   if (invocation.switches.has("json")) printJson(host, { deleted });
-  host.stderr(
+  host.say(
     deleted === 0 && unreadable === undefined
       ? "The log was empty.\n"
       : `The log is deleted: it held ${countInWords(deleted, "report")}.\n`,

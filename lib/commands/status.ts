@@ -2,21 +2,20 @@ import { format as formatBytes } from "@std/fmt/bytes";
 import type { BuildConfig } from "../build_config.ts";
 import { knownMachineId } from "../consent/identity.ts";
 import { isEffective } from "../consent/permit.ts";
-import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
-import { TERMS_URL } from "../consent/notice.ts";
-import type { DecidedBy } from "../consent/consent.ts";
+import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
+import type { DecidedBy } from "../consent/rules.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { readFleetId } from "../machine_id.ts";
-import { type LastDelivery, readDeliveryState } from "../sender/delivery_state.ts";
-import { countDropped, countQueued, listQueue } from "../sender/queue.ts";
-import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
-import { describeUnreadableLog, sentLogPath } from "../sender/sent_log.ts";
-import { readWriteKey } from "../sender/destination.ts";
-import { type Command, EXACT_OPTION, ExitCode, JSON_OPTION, printJson } from "./command.ts";
-import { paragraph } from "./table.ts";
-import { printable } from "./printable.ts";
-import { alignRows, countInWords, momentsFor, type Paint, paintFor } from "./words.ts";
+import { type LastDelivery, readDeliveryState } from "../sender/server_state.ts";
+import { countDropped, countQueued, listQueue } from "../sender/disk_queue/files.ts";
+import { sentLogPath } from "../sender/sent_log.ts";
+import { warningsOf } from "../sender/warnings.ts";
+import { readWriteKey } from "../sender/route.ts";
+import { type Command, EXACT_OPTION, JSON_OPTION, printJson } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { paragraph } from "../terminal/table.ts";
+import { printable } from "../terminal/printable.ts";
+import { alignRows, countInWords, momentsFor, type Paint, paintFor } from "../terminal/paint.ts";
 
 /** What `status --json` prints. */
 export interface Status {
@@ -52,8 +51,8 @@ again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId
     const consent = await readConsent(host, build);
     const now = readStatus(host, build, consent);
     if (invocation.switches.has("json")) printJson(host, now);
-    else host.stdout(describe(host, build, consent, now, momentsFor(host, invocation)));
-    for (const warning of warningsOf(host, build, consent)) host.stderr(`rasa-telemetry: ${warning}\n`);
+    else host.stdout(describe(host, build, consent, now, momentsFor(host, invocation.switches.has("exact"))));
+    for (const warning of warningsOf(host, build, consent)) host.problem(warning);
     return ExitCode.Done;
   },
 };
@@ -128,35 +127,6 @@ function describe(
 function debugNote(paint: Paint): string {
   const text = "RASA_TELEMETRY_DEBUG is set: reports are printed, and nothing is written or sent.";
   return `\n${paragraph(text, paint.width)}`;
-}
-
-/** What people should know and repair, in sentences. */
-export function warningsOf(host: Host, build: BuildConfig, consent: Consent): string[] {
-  const warnings: string[] = [];
-  if (consent.configuration?.kind === "broken" && consent.home !== undefined) {
-    const effect = consent.byEnvironment ? "" : ", so telemetry is off";
-    warnings.push(
-      `${
-        printable(consent.home.configFile)
-      } can't be used: ${consent.configuration.problem}${effect}; repair or remove it`,
-    );
-  }
-  if (consent.overruled !== undefined) {
-    warnings.push(
-      `${consent.overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}`,
-    );
-  }
-  if (consent.licence?.problem !== undefined) {
-    warnings.push(`the licence counts as none: ${consent.licence.problem}; check RASA_LICENSE`);
-  }
-  if (host.env("RASA_TELEMETRY_MACHINE_ID") && readFleetId(host) === undefined) {
-    warnings.push("RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID");
-  }
-  const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
-  if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
-  const log = consent.home === undefined ? undefined : describeUnreadableLog(host, consent.home);
-  if (log !== undefined) warnings.push(printable(log));
-  return warnings;
 }
 
 function sizeInWords(host: Host, home: Home | undefined): string {

@@ -1,22 +1,23 @@
 import type { BuildConfig } from "../build_config.ts";
 import { identify, identifyForDebug } from "../consent/identity.ts";
 import { isEffective, mayKeep, readChoice, readPermit } from "../consent/permit.ts";
-import { type Consent, isDebug, readConsent } from "../consent/read_consent.ts";
+import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { gatherContext, type ReportContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import { isTooLarge, writeReport } from "../report/written_report.ts";
-import { prepareDelivery } from "../sender/delivery_state.ts";
-import { Outbox, type OutboxCounts } from "../sender/outbox.ts";
+import { prepareDelivery } from "../sender/server_state.ts";
+import { Outbox, type OutboxCounts } from "../sender/memory_queue.ts";
 import { findLeakingProxy } from "../sender/proxy.ts";
-import { noteDropped } from "../sender/queue.ts";
-import { readAuthorities, readWriteKey } from "../sender/destination.ts";
-import { type Command, ExitCode, JSON_OPTION, printJson } from "./command.ts";
-import { type Line, LineSplitter } from "./lines.ts";
-import { makeReport, passCaller } from "./make_report.ts";
-import { sayOverruled } from "./overruled.ts";
-import { allows } from "./record.ts";
-import { parseStreamLine, type StreamEntry } from "./stream_line.ts";
-import { readUntilEnd } from "./stream_input.ts";
+import { noteDropped } from "../sender/disk_queue/files.ts";
+import { readAuthorities, readWriteKey } from "../sender/route.ts";
+import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { type Line, LineSplitter } from "../recording/input/lines.ts";
+import { makeReport, passCaller } from "../recording/make_report.ts";
+import { sayOverruled } from "../recording/overruled.ts";
+import { allows } from "../recording/record.ts";
+import { parseStreamLine, type StreamEntry } from "../recording/input/stream_line.ts";
+import { readUntilEnd } from "../recording/input/standard_input.ts";
 
 /** How long delivering may take once the input has ended, in seconds, unless the caller says otherwise. */
 const DEFAULT_TIMEOUT_S = 10;
@@ -61,7 +62,7 @@ error by its number and skipped; the exit code is then 2. Where telemetry is off
     const { bad, result } = await record(host, build, timeoutS);
     if (bad > MAX_NAMED_LINES) {
       const more = bad - MAX_NAMED_LINES;
-      host.stderr(`rasa-telemetry: ${more} more ${more === 1 ? "line" : "lines"} could not be taken\n`);
+      host.problem(`${more} more ${more === 1 ? "line" : "lines"} could not be taken`);
     }
     if (invocation.switches.has("json")) printJson(host, result);
     return bad > 0 ? ExitCode.Usage : ExitCode.Done;
@@ -112,7 +113,7 @@ async function record(
   const take = async (line: Line, choice: string | null) => {
     const entry = parseStreamLine(line);
     if (typeof entry === "string") {
-      if (++tally.bad <= MAX_NAMED_LINES) host.stderr(`rasa-telemetry: Cannot take line ${line.number}: ${entry}\n`);
+      if (++tally.bad <= MAX_NAMED_LINES) host.problem(`Cannot take line ${line.number}: ${entry}`);
     } else if (allows(consent, entry.recording.root)) {
       if (workshop === undefined) {
         workshop = await openWorkshop(host, build, consent, timeoutS === 0);
@@ -148,7 +149,7 @@ async function record(
 function isOn(host: Host, build: BuildConfig, consent: Consent): boolean {
   const debug = isDebug(host);
   if (debug && !consent.enabled) {
-    host.stderr(`rasa-telemetry: telemetry is off (${consent.decidedBy}): no report is made\n`);
+    host.problem(`telemetry is off (${consent.decidedBy}): no report is made`);
   }
   if (!consent.enabled || debug) return consent.enabled;
   return readWriteKey(host, build) !== undefined && isEffective(host, consent);

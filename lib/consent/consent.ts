@@ -1,80 +1,110 @@
-/** The rule that decided whether telemetry is on, as `status` names it. */
-export type DecidedBy =
-  | "license"
-  | "RASA_TELEMETRY_ENABLED"
-  | "DO_NOT_TRACK"
-  | "configuration"
-  | "default"
-  | "unwritable";
+import type { BuildConfig } from "../build_config.ts";
+import { type Home, readHome } from "../home.ts";
+import type { Host } from "../host/host.ts";
+import { type Licence, readLicence } from "../licence/licence.ts";
+import {
+  type Configuration,
+  decideByConfiguration,
+  decideByEnvironment,
+  type Decision,
+  isYes,
+  wasTold,
+} from "./rules.ts";
+import { readConfigFile, withVeto } from "./global_yml/read.ts";
+import { readNoticeDate } from "./told.ts";
+import { parsePlain } from "./global_yml/plain.ts";
 
-/** Whether telemetry is on, and by which rule. */
-export interface Decision {
-  readonly enabled: boolean;
-  readonly decidedBy: DecidedBy;
+/** Whether telemetry is on, why, and what else was learnt in finding out. Asked once and passed on. */
+export interface Consent extends Decision {
+  /** Whether the user was told and could have said no. Nothing leaves before. */
+  readonly told: boolean;
+  /** Whether the environment decided, so that nothing that is stored, or can't be stored, changes it. */
+  readonly byEnvironment: boolean;
+  /** The variable that says off although the licence says on. */
+  readonly overruled: "RASA_TELEMETRY_ENABLED" | "DO_NOT_TRACK" | undefined;
+  /** Undefined where no variable names a home folder. */
+  readonly home: Home | undefined;
+  /** Undefined where it wasn't read, because telemetry is off by the environment. */
+  readonly configuration: Configuration | undefined;
+  /** Undefined where there is none. */
+  readonly licence: Licence | undefined;
 }
 
-/** What the environment says. Undefined is "not set". */
-export interface EnvironmentSettings {
-  /** A valid Developer Edition Extended licence is there: telemetry can't be switched off. */
-  readonly locked: boolean;
-  readonly enabledVariable: string | undefined;
-  readonly doNotTrack: string | undefined;
-}
-
-/** What `global.yml` says about telemetry. */
-export type Configuration =
-  /** There is no file, or it doesn't mention telemetry. */
-  | { readonly kind: "silent"; readonly fileExists: boolean }
-  /** There is something that can't be read or understood: nothing in it may be overruled or overwritten. */
-  | { readonly kind: "broken"; readonly problem: string }
-  /** Somebody was told, and chose or kept the default. */
-  | { readonly kind: "stored"; readonly stored: StoredChoice };
-
-/** The choice that `global.yml` stores under `metrics`, and under `traits`. */
-export interface StoredChoice {
-  readonly enabled: boolean;
-  /** Whether traits may be sent; as `enabled` where the file has no `traits`. */
-  readonly traitsEnabled: boolean;
-  /** 32 hex digits, or undefined where there is none or it isn't one. */
-  readonly machineId: string | undefined;
-  /** When the choice was stored, as the file has it; names the choice. Empty where there is none. */
-  readonly date: string;
-}
-
-/** What the environment alone decides, or undefined where the configuration must be asked. */
-export function decideByEnvironment(settings: EnvironmentSettings): Decision | undefined {
-  if (settings.locked) return { enabled: true, decidedBy: "license" };
-  if (settings.enabledVariable !== undefined) {
-    return { enabled: isYes(settings.enabledVariable), decidedBy: "RASA_TELEMETRY_ENABLED" };
+/** Asks the licence, the environment and, only where these don't say off, `global.yml`. */
+export async function readConsent(host: Host, build: BuildConfig): Promise<Consent> {
+  const licence = await readLicence(host, build.licenceKey);
+  const enabledVariable = host.env("RASA_TELEMETRY_ENABLED");
+  const doNotTrack = host.env("DO_NOT_TRACK");
+  const settings = { locked: false, enabledVariable, doNotTrack };
+  const wanted = decideByEnvironment(settings);
+  const decided = licence?.locksTelemetry ? decideByEnvironment({ ...settings, locked: true }) : wanted;
+  if (decided?.enabled === false) {
+    return {
+      ...decided,
+      told: false,
+      byEnvironment: true,
+      overruled: undefined,
+      home: readHome(host),
+      configuration: undefined,
+      licence,
+    };
   }
-  if (settings.doNotTrack !== undefined && settings.doNotTrack !== "" && settings.doNotTrack !== "0") {
-    return { enabled: false, decidedBy: "DO_NOT_TRACK" };
-  }
-  return undefined;
+  const home = readHome(host);
+  const configuration: Configuration = home === undefined
+    ? { kind: "silent", fileExists: false }
+    : await readConfiguration(host, home);
+  const decision = decided ?? decideByConfiguration(configuration);
+  return {
+    // Without a home no report can be kept, and no "no" could have been stored.
+    ...(home === undefined && decided === undefined ? { enabled: false, decidedBy: "unwritable" } : decision),
+    told: wasTold(enabledVariable, configuration) || wasToldUnderLock(host, decided, configuration, home),
+    byEnvironment: decided !== undefined,
+    overruled: overruledBy(decided, wanted),
+    home,
+    configuration,
+    licence,
+  };
 }
 
-/** What the configuration decides where the environment doesn't. What can't be understood might be a no. */
-export function decideByConfiguration(configuration: Configuration): Decision {
-  switch (configuration.kind) {
-    case "broken":
-      return { enabled: false, decidedBy: "configuration" };
-    case "stored":
-      return { enabled: configuration.stored.enabled, decidedBy: "configuration" };
-    case "silent":
-      return { enabled: true, decidedBy: "default" };
-  }
+/** The name of the choice that a report is recorded under, null where none is stored. See `Permit.accepts`. */
+export function choiceOf(configuration: Configuration | undefined): string | null {
+  return configuration?.kind === "stored" ? configuration.stored.date : null;
 }
 
-/** Whether the value of a variable means yes: `true`, `1`, `yes` or `on`, in any case. */
-export function isYes(value: string | undefined): boolean {
-  // Not by a pattern that ignores case: the first of those costs every start 15 ms.
-  return value !== undefined && ["true", "1", "yes", "on"].includes(value.toLowerCase());
+/** Whether what was just recorded may still be kept: an opt-out may have come while standard input was being read. */
+export async function isStillOn(host: Host, consent: Consent): Promise<boolean> {
+  if (consent.byEnvironment || consent.home === undefined) return true;
+  return decideByConfiguration(await readConfiguration(host, consent.home)).enabled;
 }
 
-/**
- * Whether the user was told about telemetry and could have said no: the notice was shown or a choice stored (both leave
- * `metrics` in `global.yml`), or the environment says on.
- */
-export function wasTold(enabledVariable: string | undefined, configuration: Configuration): boolean {
-  return isYes(enabledVariable) || configuration.kind === "stored";
+/** Whether reports are to be printed instead of queued and sent. */
+export function isDebug(host: Host): boolean {
+  return isYes(host.env("RASA_TELEMETRY_DEBUG"));
+}
+
+async function readConfiguration(host: Host, home: Home): Promise<Configuration> {
+  const content = readConfigFile(host, home);
+  if (content.text === undefined) return { kind: "broken", problem: content.problem };
+  if (!content.exists) return withVeto(host, home, { kind: "silent", fileExists: false });
+  const plain = parsePlain(content.text);
+  if (plain !== undefined) return withVeto(host, home, plain);
+  // A parser of YAML is much code: it is loaded where it is needed.
+  const { parseConfiguration } = await import("./global_yml/patch.ts");
+  return withVeto(host, home, parseConfiguration(content.text));
+}
+
+function overruledBy(decided: Decision | undefined, wanted: Decision | undefined): Consent["overruled"] {
+  if (decided?.decidedBy !== "license" || wanted?.enabled !== false) return undefined;
+  return wanted.decidedBy === "DO_NOT_TRACK" ? "DO_NOT_TRACK" : "RASA_TELEMETRY_ENABLED";
+}
+
+/** Where telemetry can't be switched off and `global.yml` can't be changed, what `init` left behind tells that it was told. */
+function wasToldUnderLock(
+  host: Host,
+  decided: Decision | undefined,
+  configuration: Configuration,
+  home: Home | undefined,
+): boolean {
+  return decided?.decidedBy === "license" && configuration.kind === "broken" && home !== undefined &&
+    readNoticeDate(host, home) !== undefined;
 }

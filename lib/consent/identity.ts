@@ -1,6 +1,6 @@
 import type { Host } from "../host/host.ts";
 import { newMachineId, readFleetId } from "../machine_id.ts";
-import { choiceOf, type Consent } from "./read_consent.ts";
+import { choiceOf, type Consent } from "./consent.ts";
 
 /** Under which id and which stored choice a report is recorded. */
 export interface Identity {
@@ -23,7 +23,7 @@ export async function identify(host: Host, consent: Consent): Promise<Identity> 
     return { machineId: known ?? newMachineId(host), choice };
   }
   // It is needed once in the life of an installation.
-  const { ConfigurationError, readConfiguration, storeMachineId } = await import("./global_config.ts");
+  const { ConfigurationError, readConfiguration, storeMachineId } = await import("./global_yml/store.ts");
   try {
     const stored = await storeMachineId(host, consent.home, known);
     return { machineId: known ?? stored.machineId, choice: stored.date };
@@ -40,7 +40,7 @@ export async function identify(host: Host, consent: Consent): Promise<Identity> 
 export function identifyForDebug(host: Host, consent: Consent): Identity {
   const known = knownMachineId(host, consent);
   if (known === undefined) {
-    host.stderr("rasa-telemetry: this machine has no id yet; the one shown is for this run alone\n");
+    host.problem("this machine has no id yet; the one shown is for this run alone");
   }
   return { machineId: known ?? newMachineId(host), choice: null };
 }

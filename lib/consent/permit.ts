@@ -1,16 +1,16 @@
-import { isWritable } from "../home.ts";
 import type { Host } from "../host/host.ts";
-import { decideByConfiguration } from "./consent.ts";
-import { readConfiguration } from "./global_config.ts";
-import { readNoticeDate } from "./notice_date.ts";
-import { choiceOf, type Consent } from "./read_consent.ts";
+import { isWritable } from "../host/probe.ts";
+import { decideByConfiguration } from "./rules.ts";
+import { readConfiguration } from "./global_yml/store.ts";
+import { readNoticeDate } from "./told.ts";
+import { choiceOf, type Consent } from "./consent.ts";
 
 /**
  * Whether anything could come of a report where telemetry is on: it could be kept, or the environment says on. Elsewhere
  * telemetry is off (`unwritable`). Tries the disk.
  */
 export function isEffective(host: Host, { byEnvironment, home }: Consent): boolean {
-  return byEnvironment || (home !== undefined && isWritable(host, home));
+  return byEnvironment || (home !== undefined && isWritable(host, home.telemetryDirectory));
 }
 
 /** What a report goes out under, asked anew before each request: an opt-out in another process counts at once. */

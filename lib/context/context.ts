@@ -1,11 +1,11 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
 import type { Host } from "../host/host.ts";
-import type { Licence } from "../license.ts";
+import type { Licence } from "../licence/licence.ts";
 import { readCi } from "./ci.ts";
 import { readCloud } from "./cloud.ts";
 import { readContainer } from "./container.ts";
 import { readHardware } from "./hardware.ts";
-import { readProject } from "./project.ts";
+import { readProject } from "./git/origin.ts";
 
 /** What every report says about where it comes from, in the order of the published example. */
 export interface ReportContext {

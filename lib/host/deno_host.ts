@@ -6,6 +6,7 @@ import {
   type Files,
   type FileStat,
   type Host,
+  PROBLEM_MARK,
 } from "./host.ts";
 import type { Variable } from "./variables.ts";
 
@@ -55,7 +56,11 @@ export function denoHost(): Host {
       return Deno.stdin.readable;
     },
     stdout: (text) => writeAll(Deno.stdout, text),
-    stderr: (text) => writeAll(Deno.stderr, text),
+    say(text) {
+      return !this.quiet && writeAll(Deno.stderr, text);
+    },
+    problem: (text) => writeAll(Deno.stderr, `${PROBLEM_MARK}${text}\n`),
+    quiet: false,
   };
 }
 

@@ -32,9 +32,16 @@ export interface Host {
   readonly stdin: ReadableStream<Uint8Array>;
   /** Writes data, and says whether it could: a reader that went away is no error. */
   stdout(text: string): boolean;
-  /** Writes for people, and says whether it could: a reader that went away is no error. */
-  stderr(text: string): boolean;
+  /** Writes for people on standard error, unless `quiet`. Returns whether it was written: a reader that went away is no error. */
+  say(text: string): boolean;
+  /** Writes one line on standard error that says what is wrong, `quiet` or not. Returns whether it was written. */
+  problem(text: string): boolean;
+  /** Whether only problems are written on standard error (`--quiet`). What is kept back counts as unread. */
+  quiet: boolean;
 }
+
+/** What begins each line on standard error that says what is wrong. */
+export const PROBLEM_MARK = "rasa-telemetry: ";
 
 /** What the operating system tells about itself. */
 export interface System {

@@ -1,17 +1,17 @@
 import { sha256 } from "../sha256.ts";
-import { catalogueSection } from "./catalogue.ts";
-import { choiceSection } from "./choice.ts";
+import { catalogueSection } from "./sections/catalogue.ts";
+import { choiceSection } from "./sections/choice.ts";
 import { moment, type Section } from "./elements.ts";
-import { fieldsSection } from "./fields.ts";
-import { heldBackSection } from "./held_back.ts";
+import { fieldsSection } from "./sections/fields.ts";
+import { heldBackSection } from "./sections/held_back.ts";
 import { type Markup, markup, verbatim } from "./markup.ts";
 import type { PageData } from "./page_data.ts";
-import { permissionsSection } from "./permissions.ts";
+import { permissionsSection } from "./sections/permissions.ts";
 import { SCRIPT } from "./script.ts";
-import { sentSection } from "./sent.ts";
-import { stateSection } from "./state.ts";
+import { sentSection } from "./sections/sent.ts";
+import { stateSection } from "./sections/state.ts";
 import { STYLE } from "./style.ts";
-import { waitingSection } from "./waiting.ts";
+import { waitingSection } from "./sections/waiting.ts";
 
 /**
  * One page that shows everything: a whole HTML document, which loads nothing, talks to nobody, and can be read without its

@@ -1,8 +1,8 @@
-import type { Consent } from "../consent/read_consent.ts";
-import type { Decision } from "../consent/consent.ts";
+import type { Consent } from "../consent/consent.ts";
+import type { Decision } from "../consent/rules.ts";
 import type { Report } from "../report/report.ts";
 import type { Withheld } from "../report/withheld.ts";
-import type { LastDelivery } from "../sender/delivery_state.ts";
+import type { LastDelivery } from "../sender/server_state.ts";
 import type { SentEntry } from "../sender/sent_log.ts";
 
 /** Everything that a page is made of. Nothing in it is trusted to be fit for one. */

@@ -1,4 +1,4 @@
-import { Remembered } from "../remembered.ts";
+import { Remembered } from "../cache.ts";
 import { MODEL_FAMILY, MODEL_NAME, MODEL_VENDOR, MODEL_WORD } from "./vocabularies/models.ts";
 import { PROVIDER } from "./vocabularies/services.ts";
 

@@ -1,5 +1,5 @@
 import { isObject } from "../json_object.ts";
-import { Remembered } from "../remembered.ts";
+import { Remembered } from "../cache.ts";
 import { sha256 } from "../sha256.ts";
 import { isComponentPath, resolveFunction, resolveModule } from "./code_path.ts";
 import { isModelName } from "./model_name.ts";

@@ -1,8 +1,8 @@
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { withMachineId, type WrittenReport } from "../report/written_report.ts";
-import type { QueuedReport } from "./queue.ts";
-import type { Answer, Verdict } from "./retry.ts";
+import type { QueuedReport } from "./disk_queue/files.ts";
+import type { Answer, Verdict } from "./verdicts.ts";
 import { writeSentLog } from "./sent_log.ts";
 
 /**

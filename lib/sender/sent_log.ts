@@ -5,7 +5,7 @@ import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
 import { parseWithheld, type Withheld, withheldMembers } from "../report/withheld.ts";
 import type { WrittenReport } from "../report/written_report.ts";
-import { sizeOf } from "./size_of.ts";
+import { sizeOf } from "../host/size_of.ts";
 
 /** Size at which the log becomes the older one and a new one begins, in bytes. */
 const MAX_LOG_BYTES = 1024 * 1024;

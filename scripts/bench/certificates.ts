@@ -1,4 +1,4 @@
-import { Authority } from "../../tests/support/authority.ts";
+import { Authority } from "../../tests/support/programs/authority.ts";
 
 /**
  * Makes an authority and a certificate for `localhost`, and puts them into the given folder: `authority.pem`, `cert.pem`,

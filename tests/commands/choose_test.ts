@@ -1,10 +1,19 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { parseConfiguration } from "../../lib/consent/global_yaml.ts";
-import { NOTICE } from "../../lib/consent/notice.ts";
+import { parseConfiguration } from "../../lib/consent/global_yml/patch.ts";
+import { NOTICE } from "../../lib/consent/answer.ts";
 import { FileFault } from "../../lib/host/host.ts";
-import { MemoryHost, NOON } from "../support/memory_host.ts";
-import { CONFIG_FILE, MACHINE_ID, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scene.ts";
-import { assertFits } from "../support/widths.ts";
+import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
+import {
+  CONFIG_FILE,
+  MACHINE_ID,
+  QUEUE,
+  queued,
+  runHere,
+  runJson,
+  STORED_OFF,
+  STORED_ON,
+} from "../support/scenes/scene.ts";
+import { assertFits } from "../support/inputs/widths.ts";
 
 const stored = (host: MemoryHost) => parseConfiguration(host.files.text(CONFIG_FILE) ?? "");
 const choice = (enabled: boolean, machineId: string, date = NOON.toISOString()) => ({

@@ -1,12 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadCommands } from "../../lib/cli.ts";
-import { bashScript, fishScript, powershellScript, zshScript } from "../../lib/commands/completion_scripts.ts";
+import { bashScript, fishScript, powershellScript, zshScript } from "../../lib/cli/completions/scripts.ts";
 import { SHELLS, suggestionsOf } from "../../lib/commands/completions.ts";
-import { RULE_NAMES } from "../../lib/commands/events.ts";
+import { RULE_NAMES } from "../../lib/cli/event_names.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
-import { MemoryHost } from "../support/memory_host.ts";
-import { runHere } from "../support/scene.ts";
-import { ODD_COMMANDS } from "../support/shell_completions.ts";
+import { MemoryHost } from "../support/machine/memory_host.ts";
+import { runHere } from "../support/scenes/scene.ts";
+import { ODD_COMMANDS } from "../support/programs/shell_completions.ts";
 
 const COMMANDS = await loadCommands();
 

@@ -1,10 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../lib/cli.ts";
 import { FileFault } from "../../lib/host/host.ts";
-import { MemoryHost, type MemoryHostOptions, NOON } from "../support/memory_host.ts";
-import { BUILD, CONFIG_FILE, MACHINE_ID, QUEUE, runHere, STORED_ON } from "../support/scene.ts";
-import { TimedHost } from "../support/timed_host.ts";
-import { assertFits, printed, terminalHost, WIDTHS } from "../support/widths.ts";
+import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
+import { BUILD, CONFIG_FILE, MACHINE_ID, QUEUE, runHere, STORED_ON } from "../support/scenes/scene.ts";
+import { TimedHost } from "../support/machine/timed_host.ts";
+import { assertFits, printed, terminalHost, WIDTHS } from "../support/inputs/widths.ts";
 
 const LOG = `${QUEUE}/sent.log`;
 const HOUR_MS = 60 * 60 * 1000;

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Answer, NOON } from "../support/memory_host.ts";
-import { eventLine, eventLines, largeEventLines, range } from "../support/numbered_events.ts";
-import { runHere } from "../support/scene.ts";
-import { done, sentNumbers, stream, streamAll, TOLD, waitingNumbers } from "../support/stream_scene.ts";
-import { TimedHost } from "../support/timed_host.ts";
+import { type Answer, NOON } from "../support/machine/memory_host.ts";
+import { eventLine, eventLines, largeEventLines, range } from "../support/inputs/numbered_events.ts";
+import { runHere } from "../support/scenes/scene.ts";
+import { done, sentNumbers, stream, streamAll, TOLD, waitingNumbers } from "../support/scenes/stream_scene.ts";
+import { TimedHost } from "../support/machine/timed_host.ts";
 
 Deno.test("stream gives the end 10 s, or as long as --timeout says, and queues the rest", async () => {
   for (const [args, tookMs] of [[[], 5_000], [["--timeout", "3"], 3_000], [["--timeout", "1.5"], 1_500]] as const) {

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { MemoryHost, NOON } from "../support/memory_host.ts";
-import { eventLine, eventLines, NO_COUNTS, range } from "../support/numbered_events.ts";
-import { CONFIG_FILE, MACHINE_ID, QUEUE, queued, runHere, STORED_OFF, STORED_ON } from "../support/scene.ts";
-import { done, sent, sentNumbers, stream, streamAll, TOLD } from "../support/stream_scene.ts";
-import { TimedHost } from "../support/timed_host.ts";
+import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
+import { eventLine, eventLines, NO_COUNTS, range } from "../support/inputs/numbered_events.ts";
+import { CONFIG_FILE, MACHINE_ID, QUEUE, queued, runHere, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import { done, sent, sentNumbers, stream, streamAll, TOLD } from "../support/scenes/stream_scene.ts";
+import { TimedHost } from "../support/machine/timed_host.ts";
 
 const ON = { RASA_TELEMETRY_ENABLED: "true" };
 /** The settings after somebody said no and then yes again. */

@@ -1,12 +1,12 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import { assertEquals, assertMatch } from "@std/assert";
-import { MAX_LINE_BYTES } from "../../lib/commands/lines.ts";
-import { TRAINING_STARTED } from "../support/documented.ts";
-import { MemoryHost, NOON } from "../support/memory_host.ts";
-import { eventLine, eventLines, NO_COUNTS, range } from "../support/numbered_events.ts";
-import { CONFIG_FILE, runHere, STORED_ON } from "../support/scene.ts";
-import { done, sent, sentNumbers, stream, streamAll, TOLD } from "../support/stream_scene.ts";
-import { TimedHost } from "../support/timed_host.ts";
+import { MAX_LINE_BYTES } from "../../lib/recording/input/lines.ts";
+import { TRAINING_STARTED } from "../support/inputs/documented.ts";
+import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
+import { eventLine, eventLines, NO_COUNTS, range } from "../support/inputs/numbered_events.ts";
+import { CONFIG_FILE, runHere, STORED_ON } from "../support/scenes/scene.ts";
+import { done, sent, sentNumbers, stream, streamAll, TOLD } from "../support/scenes/stream_scene.ts";
+import { TimedHost } from "../support/machine/timed_host.ts";
 
 const ON = { RASA_TELEMETRY_ENABLED: "true" };
 

@@ -2,12 +2,12 @@ import { assertEquals } from "@std/assert";
 import { run } from "../../lib/cli.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { type Variable } from "../../lib/host/variables.ts";
-import { FIRST_STATE } from "../../lib/sender/delivery_state.ts";
-import { type Answer, NOON } from "../support/memory_host.ts";
-import { eventLines, NO_COUNTS } from "../support/numbered_events.ts";
-import { BUILD, CONFIG_FILE, QUEUE, queued, STORED_OFF, STORED_ON } from "../support/scene.ts";
-import { done, stream, streamAll, TOLD } from "../support/stream_scene.ts";
-import { TimedHost } from "../support/timed_host.ts";
+import { FIRST_STATE } from "../../lib/sender/server_state.ts";
+import { type Answer, NOON } from "../support/machine/memory_host.ts";
+import { eventLines, NO_COUNTS } from "../support/inputs/numbered_events.ts";
+import { BUILD, CONFIG_FILE, QUEUE, queued, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import { done, stream, streamAll, TOLD } from "../support/scenes/stream_scene.ts";
+import { TimedHost } from "../support/machine/timed_host.ts";
 
 const refuseWrites = (host: TimedHost) => {
   host.files.before = ({ action }) => {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { readCi } from "../../lib/context/ci.ts";
 import { variablesFor } from "../../lib/host/variables.ts";
 import type { Variable } from "../../lib/host/variables.ts";
-import { MemoryHost } from "../support/memory_host.ts";
+import { MemoryHost } from "../support/machine/memory_host.ts";
 
 /** As Rasa's own telemetry has them. */
 const CI_VARIABLES: readonly Variable[] = [

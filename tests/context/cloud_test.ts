@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { readCloud } from "../../lib/context/cloud.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import type { Variable } from "../../lib/host/variables.ts";
-import { MemoryHost } from "../support/memory_host.ts";
+import { MemoryHost } from "../support/machine/memory_host.ts";
 
 const CLOUD_VARIABLES: readonly Variable[] = [
   "AWS_EXECUTION_ENV",

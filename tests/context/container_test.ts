@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { isThere, readContainer } from "../../lib/context/container.ts";
 import { FileFault } from "../../lib/host/host.ts";
-import { MemoryHost, type MemoryHostOptions } from "../support/memory_host.ts";
+import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
 
 const CASES: readonly [what: string, machine: MemoryHostOptions, expected: boolean][] = [
   ["on a plain machine", {}, false],

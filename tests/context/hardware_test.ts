@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { listNames, listPciDevices, readHardware } from "../../lib/context/hardware.ts";
 import { FileFault } from "../../lib/host/host.ts";
-import { MemoryHost, type MemoryHostOptions } from "../support/memory_host.ts";
+import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
 
 const DRIVERS = "/sys/bus/pci/drivers";
 const NO_GPU = { [`${DRIVERS}/nvme/0000:01:00.0`]: "" };

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { bashScript, fishScript, type Suggestions, zshScript } from "../../lib/commands/completion_scripts.ts";
+import { bashScript, fishScript, type Suggestions, zshScript } from "../../lib/cli/completions/scripts.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
-import { binaryPath, runBinary, withFolder } from "../support/binary.ts";
-import { ODD_COMMANDS, ODD_NAMES } from "../support/shell_completions.ts";
-import { HAS_TMUX, hasProgram, Terminal } from "../support/tmux.ts";
+import { binaryPath, runBinary, withFolder } from "../support/programs/binary.ts";
+import { ODD_COMMANDS, ODD_NAMES } from "../support/programs/shell_completions.ts";
+import { HAS_TMUX, hasProgram, Terminal } from "../support/programs/tmux.ts";
 
 /** What shells make of the scripts that teach them: each is asked itself, as far as it is here. */
 

@@ -3,7 +3,7 @@ import { basename } from "@std/path";
 import { createSocket } from "node:dgram";
 import { LINUX_LIBRARIES, OLDEST_GLIBC } from "../../scripts/assets.ts";
 import { readExecutable } from "../../scripts/executable.ts";
-import { Authority } from "../support/authority.ts";
+import { Authority } from "../support/programs/authority.ts";
 import {
   type BareOptions,
   CAN_ENTER,
@@ -12,10 +12,10 @@ import {
   type MemoryGroup,
   runBare,
   withMemory,
-} from "../support/bare_root.ts";
-import { binaryPath, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/binary.ts";
-import { filesIn } from "../support/e2e_scene.ts";
-import { type Ended, ON_LINUX, place } from "../support/isolation.ts";
+} from "../support/programs/bare_root.ts";
+import { binaryPath, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
+import { filesIn } from "../support/scenes/e2e_scene.ts";
+import { type Ended, ON_LINUX, place } from "../support/programs/isolation.ts";
 
 /** The image of scripts/container/Dockerfile without a container engine, and what the binary needs of any system. */
 

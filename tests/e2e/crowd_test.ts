@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { binaryPath, type Finished } from "../support/binary.ts";
-import { carrierOf, inParallel, median, messageIdsOf, say, unexplainedRepeats } from "../support/crash.ts";
-import type { Arrival } from "../support/collector.ts";
-import { type Place, scene } from "../support/e2e_scene.ts";
+import { binaryPath, type Finished } from "../support/programs/binary.ts";
+import { carrierOf, inParallel, median, messageIdsOf, say, unexplainedRepeats } from "../support/programs/crash.ts";
+import type { Arrival } from "../support/programs/collector.ts";
+import { type Place, scene } from "../support/scenes/e2e_scene.ts";
 
 const RECORD = ["track", "Shell Started", "--json"] as const;
 const TOLD = { RASA_TELEMETRY_ENABLED: "true" };

@@ -12,7 +12,7 @@ import {
   plantNode,
   snapshot,
   withMounts,
-} from "../support/isolation.ts";
+} from "../support/programs/isolation.ts";
 import {
   another,
   plantFiles,
@@ -22,8 +22,8 @@ import {
   TRACK,
   TRACK_JSON,
   waitingIn,
-} from "../support/queue_folder.ts";
-import { STORED_ON } from "../support/scene.ts";
+} from "../support/inputs/queue_folder.ts";
+import { STORED_ON } from "../support/scenes/scene.ts";
 
 /** What disks, and what others put on them, can do to the binary: it stays quiet, follows nothing and overwrites nothing. */
 

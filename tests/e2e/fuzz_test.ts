@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { Dice } from "../support/dice.ts";
-import { type Place, scene } from "../support/e2e_scene.ts";
-import { changedReport, QUEUED } from "../support/fuzz_cases.ts";
-import { anyConfig, anyEvent, anyStdin, CANARY, isTold } from "../support/fuzz_inputs.ts";
-import { STORED_ON } from "../support/scene.ts";
-import { problemOfReport } from "../support/wire_check.ts";
+import { Dice } from "../support/machine/dice.ts";
+import { type Place, scene } from "../support/scenes/e2e_scene.ts";
+import { changedReport, QUEUED } from "../support/inputs/fuzz_cases.ts";
+import { anyConfig, anyEvent, anyStdin, CANARY, isTold } from "../support/inputs/fuzz_inputs.ts";
+import { STORED_ON } from "../support/scenes/scene.ts";
+import { problemOfReport } from "../support/programs/wire_check.ts";
 
 /** The compiled binary with the oddest of what the unit tests give the program: bytes on standard input and in its files. */
 

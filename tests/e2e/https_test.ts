@@ -1,9 +1,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Authority, type Identity, issueAlone, TlsFront } from "../support/authority.ts";
-import { httpsBinaryPath, httpsPort, TEST_WRITE_KEY } from "../support/binary.ts";
-import { type Arrival, Collector } from "../support/collector.ts";
-import { type Behaviour, FaultyServer, type Stage, stage, stays, writeText } from "../support/faulty_server.ts";
-import { ON_POSIX, plantNode } from "../support/isolation.ts";
+import { Authority, type Identity, issueAlone, TlsFront } from "../support/programs/authority.ts";
+import { httpsBinaryPath, httpsPort, TEST_WRITE_KEY } from "../support/programs/binary.ts";
+import { type Arrival, Collector } from "../support/programs/collector.ts";
+import {
+  type Behaviour,
+  FaultyServer,
+  type Stage,
+  stage,
+  stays,
+  writeText,
+} from "../support/programs/faulty_server.ts";
+import { ON_POSIX, plantNode } from "../support/programs/isolation.ts";
 
 const TRACK = ["track", "Shell Started", "--json", "--timeout", "3"];
 /** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { QUEUE_LIMITS } from "../../lib/sender/queue.ts";
+import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/files.ts";
 import {
   arrivalsOf,
   type Ended,
@@ -12,8 +12,8 @@ import {
   storm,
   unexplainedRepeats,
   wasKilled,
-} from "../support/crash.ts";
-import { filesIn } from "../support/e2e_scene.ts";
+} from "../support/programs/crash.ts";
+import { filesIn } from "../support/scenes/e2e_scene.ts";
 
 const RECORD = ["track", "Shell Started", "--json"] as const;
 const ONLY_QUEUE = [...RECORD, "--timeout", "0"] as const;

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { issuerKey } from "../support/binary.ts";
-import { scene } from "../support/e2e_scene.ts";
-import { claimsAt, encodePart, LOCKING_SCOPE, makeKeyPair, signToken } from "../support/licence.ts";
+import { issuerKey } from "../support/programs/binary.ts";
+import { scene } from "../support/scenes/e2e_scene.ts";
+import { claimsAt, encodePart, LOCKING_SCOPE, makeKeyPair, signToken } from "../support/inputs/licence.ts";
 
 const OFF = { RASA_TELEMETRY_ENABLED: "false" };
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createSocket } from "node:dgram";
-import { binaryPath, endpointPort, nowhereBinaryPath } from "../support/binary.ts";
-import { Collector } from "../support/collector.ts";
+import { binaryPath, endpointPort, nowhereBinaryPath } from "../support/programs/binary.ts";
+import { Collector } from "../support/programs/collector.ts";
 import {
   type Behaviour,
   FaultyServer,
@@ -14,8 +14,8 @@ import {
   stage,
   stays,
   writeText,
-} from "../support/faulty_server.ts";
-import { CAN_MOUNT } from "../support/isolation.ts";
+} from "../support/programs/faulty_server.ts";
+import { CAN_MOUNT } from "../support/programs/isolation.ts";
 
 const TRACK = ["track", "Shell Started", "--json"];
 /** A deadline shorter than what one request may take, so that it is the one that counts. */

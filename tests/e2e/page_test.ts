@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
 import { entries, entryOf } from "../page/page_fixture.ts";
-import { runBinary } from "../support/binary.ts";
-import { CHROMIUM, findBarriers, showFile, startBrowser } from "../support/browser.ts";
-import { MACHINE_ID, STORED_ON } from "../support/scene.ts";
+import { runBinary } from "../support/programs/binary.ts";
+import { CHROMIUM, findBarriers, showFile, startBrowser } from "../support/programs/browser.ts";
+import { MACHINE_ID, STORED_ON } from "../support/scenes/scene.ts";
 
 /** The page as the compiled binary writes it, in a real browser. */
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { Authority, type Identity, TlsFront } from "../support/authority.ts";
-import { binaryPath, endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/binary.ts";
-import { Collector } from "../support/collector.ts";
-import { ConnectProxy, type ProxyRules } from "../support/connect_proxy.ts";
+import { Authority, type Identity, TlsFront } from "../support/programs/authority.ts";
+import { binaryPath, endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
+import { Collector } from "../support/programs/collector.ts";
+import { ConnectProxy, type ProxyRules } from "../support/programs/connect_proxy.ts";
 import {
   type Behaviour,
   FaultyServer,
@@ -13,7 +13,7 @@ import {
   stage,
   stays,
   writeText,
-} from "../support/faulty_server.ts";
+} from "../support/programs/faulty_server.ts";
 
 const TRACK = ["track", "Shell Started", "--json", "--timeout", "3"];
 /** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */

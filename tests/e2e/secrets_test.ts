@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { TRAINING_STARTED } from "../support/documented.ts";
-import { filesIn, scene } from "../support/e2e_scene.ts";
+import { TRAINING_STARTED } from "../support/inputs/documented.ts";
+import { filesIn, scene } from "../support/scenes/e2e_scene.ts";
 
 /** Found nowhere outside: neither as it is, nor in another case, nor in part. */
 const SECRET = "sk-live-Zq7Xv3Kp9";

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { say } from "../support/crash.ts";
-import { ON_LINUX, place, until } from "../support/isolation.ts";
-import { eventLine, eventLines } from "../support/numbered_events.ts";
-import { tellUser } from "../support/queue_folder.ts";
-import { done, pause, processorMs, residentMb, STREAM, StreamChild } from "../support/stream_child.ts";
+import { say } from "../support/programs/crash.ts";
+import { ON_LINUX, place, until } from "../support/programs/isolation.ts";
+import { eventLine, eventLines } from "../support/inputs/numbered_events.ts";
+import { tellUser } from "../support/inputs/queue_folder.ts";
+import { done, pause, processorMs, residentMb, STREAM, StreamChild } from "../support/programs/stream_child.ts";
 
 /** What a stream costs the machine that it runs on for days. */
 

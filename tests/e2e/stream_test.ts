@@ -1,10 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { QUEUE_LIMITS } from "../../lib/sender/queue.ts";
-import { messageIdsOf, repeatsIn, say } from "../support/crash.ts";
-import { type BinaryOptions, ON_POSIX, type Place, place, until } from "../support/isolation.ts";
-import { tellUser, waitingIn } from "../support/queue_folder.ts";
-import { eventLine, eventLines, largeEventLines, NO_COUNTS, numberOf, range } from "../support/numbered_events.ts";
-import { done, pause, StreamChild } from "../support/stream_child.ts";
+import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/files.ts";
+import { messageIdsOf, repeatsIn, say } from "../support/programs/crash.ts";
+import { type BinaryOptions, ON_POSIX, type Place, place, until } from "../support/programs/isolation.ts";
+import { tellUser, waitingIn } from "../support/inputs/queue_folder.ts";
+import {
+  eventLine,
+  eventLines,
+  largeEventLines,
+  NO_COUNTS,
+  numberOf,
+  range,
+} from "../support/inputs/numbered_events.ts";
+import { done, pause, StreamChild } from "../support/programs/stream_child.ts";
 
 /** The numbers of the events that arrived, in the order in which they came. */
 function arrived({ collector }: Place): number[] {

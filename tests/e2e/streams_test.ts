@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type BinaryOptions, ON_LINUX, ON_POSIX, place, type Running, until } from "../support/isolation.ts";
+import { type BinaryOptions, ON_LINUX, ON_POSIX, place, type Running, until } from "../support/programs/isolation.ts";
 import {
   another,
   plantFiles,
@@ -9,7 +9,7 @@ import {
   TRACK,
   TRACK_JSON,
   waitingIn,
-} from "../support/queue_folder.ts";
+} from "../support/inputs/queue_folder.ts";
 
 /** What becomes of the binary, and of what it was given, when its streams, its parent or signals turn against it. */
 

@@ -1,8 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { binaryPath, endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/binary.ts";
-import { CAN_TRACE, CAN_UNPLUG, type Place, place, plantNode, snapshot } from "../support/isolation.ts";
-import { QUEUE_ONLY, TRACK, TRACK_JSON } from "../support/queue_folder.ts";
-import { addressesOf, effectOf, type Occasion, type Trace, trace, unexplained } from "../support/system_calls.ts";
+import { binaryPath, endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
+import { CAN_TRACE, CAN_UNPLUG, type Place, place, plantNode, snapshot } from "../support/programs/isolation.ts";
+import { QUEUE_ONLY, TRACK, TRACK_JSON } from "../support/inputs/queue_folder.ts";
+import {
+  addressesOf,
+  effectOf,
+  type Occasion,
+  type Trace,
+  trace,
+  unexplained,
+} from "../support/programs/system_calls.ts";
 
 /** What the binary asks of the kernel, by a record of its system calls: which files, which addresses, and nothing else. */
 

@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { NOTICE } from "../../lib/consent/notice.ts";
-import { binaryPath } from "../support/binary.ts";
-import { type Place, place } from "../support/isolation.ts";
-import { another, plantFiles, QUEUE_ONLY, takePattern, tellUser, TRACK } from "../support/queue_folder.ts";
-import { MACHINE_ID } from "../support/scene.ts";
-import { HAS_TMUX, Terminal } from "../support/tmux.ts";
+import { NOTICE } from "../../lib/consent/answer.ts";
+import { binaryPath } from "../support/programs/binary.ts";
+import { type Place, place } from "../support/programs/isolation.ts";
+import { another, plantFiles, QUEUE_ONLY, takePattern, tellUser, TRACK } from "../support/inputs/queue_folder.ts";
+import { MACHINE_ID } from "../support/scenes/scene.ts";
+import { HAS_TMUX, Terminal } from "../support/programs/tmux.ts";
 
 /** What people see who use the binary in a terminal, tried in a real one. */
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { TEST_WRITE_KEY } from "../support/binary.ts";
-import { CONTEXT_KEYS, REPORT_KEYS, TRAINING_STARTED } from "../support/documented.ts";
-import { filesIn, scene } from "../support/e2e_scene.ts";
+import { TEST_WRITE_KEY } from "../support/programs/binary.ts";
+import { CONTEXT_KEYS, REPORT_KEYS, TRAINING_STARTED } from "../support/inputs/documented.ts";
+import { filesIn, scene } from "../support/scenes/e2e_scene.ts";
 
 const EXAMPLE = JSON.stringify({ properties: TRAINING_STARTED, context: { python: "3.7.5", rasa_pro: "3.8.0" } });
 

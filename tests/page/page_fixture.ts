@@ -1,9 +1,10 @@
+import { homeAt } from "../../lib/home.ts";
 import type { PageData, WaitingReport } from "../../lib/page/page_data.ts";
 import type { Report } from "../../lib/report/report.ts";
 import { NOTHING_WITHHELD } from "../../lib/report/withheld.ts";
 import type { SentEntry } from "../../lib/sender/sent_log.ts";
-import { NOON } from "../support/memory_host.ts";
-import { CONFIG_FILE, MACHINE_ID, QUEUE } from "../support/scene.ts";
+import { NOON } from "../support/machine/memory_host.ts";
+import { MACHINE_ID, QUEUE } from "../support/scenes/scene.ts";
 
 /** A page's data as tests make them, and ways to read the page that comes of them. */
 
@@ -19,7 +20,7 @@ export const QUIET_MACHINE: PageData = {
     told: true,
     byEnvironment: false,
     overruled: undefined,
-    home: { directory: "/home/ada/.config/rasa", configFile: CONFIG_FILE, telemetryDirectory: QUEUE },
+    home: homeAt("/home/ada/.config/rasa"),
     configuration: {
       kind: "stored",
       stored: { enabled: true, traitsEnabled: true, machineId: MACHINE_ID, date: "2025-05-03T10:12:13.123Z" },

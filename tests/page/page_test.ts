@@ -1,3 +1,4 @@
+import { homeAt } from "../../lib/home.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { buildPage } from "../../lib/page/page.ts";
 import type { PageData } from "../../lib/page/page_data.ts";
@@ -133,7 +134,7 @@ function machineFull(text: string): PageData {
     version: text,
     consent: {
       ...QUIET_MACHINE.consent,
-      home: { directory: text, configFile: text, telemetryDirectory: text },
+      home: { ...homeAt(text), configFile: text, telemetryDirectory: text },
       configuration: { kind: "stored", stored: { enabled: true, traitsEnabled: false, machineId: text, date: text } },
       licence: { hash: text, company: text, locksTelemetry: false, problem: text },
     },

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { compareVersions, readExecutable } from "../../scripts/executable.ts";
-import { makeElf, makeMachO, makePe } from "../support/executables.ts";
+import { makeElf, makeMachO, makePe } from "../support/programs/executables.ts";
 
 Deno.test("readExecutable reads what an ELF file asks for", () => {
   const needs = { machine: "arm64", libraries: ["libgcc_s.so.1", "libc.so.6"], glibc: ["2.9", "2.27", "2.3.4"] };

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { everythingIn, fake, fakeUname, FILE, PROGRAM, refuses, scene, sha256 } from "../support/installer.ts";
-import { brokenOff } from "../support/release_server.ts";
+import { everythingIn, fake, fakeUname, FILE, PROGRAM, refuses, scene, sha256 } from "../support/programs/installer.ts";
+import { brokenOff } from "../support/programs/release_server.ts";
 
 scene("installs the newest release into ~/.local/bin", async ({ server, home, install }) => {
   const { code, out, err } = await install();

@@ -11,8 +11,8 @@ import {
   refuses,
   requested,
   scene,
-} from "../support/installer.ts";
-import { brokenOff } from "../support/release_server.ts";
+} from "../support/programs/installer.ts";
+import { brokenOff } from "../support/programs/release_server.ts";
 
 /** The installer with the programs that machines have and don't have, and when it is interrupted. */
 

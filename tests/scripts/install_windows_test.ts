@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "../../scripts/toolchain.ts";
-import { everythingIn, finish, requested, type Run, sha256 } from "../support/installer.ts";
-import { brokenOff, ReleaseServer } from "../support/release_server.ts";
+import { everythingIn, finish, requested, type Run, sha256 } from "../support/programs/installer.ts";
+import { brokenOff, ReleaseServer } from "../support/programs/release_server.ts";
 
 /** The installer for Windows, run by both kinds of PowerShell against a server on this machine. */
 

@@ -3,7 +3,7 @@ import { VERSION } from "../../lib/build_config.ts";
 import { ASSETS, CHECKED_FILES, CHECKSUMS_FILE, examineRelease, writeChecksums } from "../../scripts/assets.ts";
 import { examineRuntimes, examineTag, releaseNotes } from "../../scripts/release.ts";
 import { TARGETS } from "../../scripts/runtime.ts";
-import { executableFor, makeElf } from "../support/executables.ts";
+import { executableFor, makeElf } from "../support/programs/executables.ts";
 
 const CHANGELOG =
   `# Changelog\n\n## Unreleased\n\n- Later.\n\n## ${VERSION} (2026-01-01)\n\n- Now.\n- And this.\n\n## 0.0.1\n\n- Then.\n`;

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Ajv } from "npm:ajv@8.20.0";
 import { buildSbom, findImports, type Ingredients, readJsrLibraries, readNpmLibraries } from "../../scripts/sbom.ts";
-import { loadCycloneDx } from "../support/checkers.ts";
+import { loadCycloneDx } from "../support/programs/checkers.ts";
 
 const { rules, others } = await loadCycloneDx();
 // Its patterns are checked; its formats, such as an address on the web, occur only where others than us write.

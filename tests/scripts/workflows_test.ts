@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/yaml";
 import { ROOT } from "../../scripts/toolchain.ts";
-import { loadActionlint } from "../support/checkers.ts";
+import { loadActionlint } from "../support/programs/checkers.ts";
 
 const FOLDER = `${ROOT}/.github/workflows`;
 

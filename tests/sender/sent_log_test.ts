@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { writeReport } from "../../lib/report/written_report.ts";
 import { readSentLog, writeSentLog } from "../../lib/sender/sent_log.ts";
-import { MemoryHost } from "../support/memory_host.ts";
-import { range } from "../support/numbered_events.ts";
-import { HOME, report } from "../support/outbox_scene.ts";
-import { QUEUE } from "../support/scene.ts";
+import { MemoryHost } from "../support/machine/memory_host.ts";
+import { range } from "../support/inputs/numbered_events.ts";
+import { HOME, report } from "../support/scenes/outbox_scene.ts";
+import { QUEUE } from "../support/scenes/scene.ts";
 
 const TOLD = { sentAt: "2026-03-01T12:00:00.000Z", outcome: "delivered", reason: null } as const;
 const LIMIT = 1024 * 1024;

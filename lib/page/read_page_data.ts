@@ -1,0 +1,144 @@
+import type { BuildConfig } from "../build_config.ts";
+import { isYes } from "../consent/rules.ts";
+import { knownMachineId } from "../consent/identity.ts";
+import { isEffective } from "../consent/permit.ts";
+import { type Consent, isDebug } from "../consent/consent.ts";
+import type { Home } from "../home.ts";
+import { FileFault, type Host, isMissing } from "../host/host.ts";
+import { removeQuietly, replaceFile } from "../host/replace_file.ts";
+import { isObject } from "../json_object.ts";
+import { buildPage } from "./page.ts";
+import type { EnvironmentWord, PageData, PageField, WaitingReport } from "./page_data.ts";
+import { isReport } from "../report/report.ts";
+import { parseWithheld } from "../report/withheld.ts";
+import { MAX_REPORT_BYTES } from "../report/written_report.ts";
+import { readDeliveryState } from "../sender/server_state.ts";
+import { countDropped, listQueue } from "../sender/disk_queue/files.ts";
+import { readSentLog, sentLogPath } from "../sender/sent_log.ts";
+import { readWriteKey } from "../sender/route.ts";
+import { quote } from "../cli/arguments.ts";
+import { UsageError } from "../cli/command.ts";
+import { warningsOf } from "../sender/warnings.ts";
+
+/** What stands for standard output where a file is asked for. */
+const STANDARD_OUTPUT = "-";
+
+/** What `inspect` found out already: the event that was asked for, and the fields of its report. */
+export interface Inspected {
+  readonly event: string | undefined;
+  readonly fields: readonly PageField[];
+}
+
+/** Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where the file can't be written. */
+export async function writePage(
+  host: Host,
+  build: BuildConfig,
+  consent: Consent,
+  inspected: Inspected,
+  file: string,
+): Promise<void> {
+  const page = await buildPage(readPageData(host, build, consent, inspected));
+  if (file === STANDARD_OUTPUT) host.stdout(page);
+  else createFile(host, file, page);
+}
+
+function readPageData(host: Host, build: BuildConfig, consent: Consent, inspected: Inspected): PageData {
+  const { home } = consent;
+  // Where consent says on, but nothing can be kept, telemetry is off all the same.
+  const unwritable = consent.enabled && !isEffective(host, consent);
+  return {
+    ...inspected,
+    madeAt: host.now(),
+    version: build.version,
+    endpoint: build.endpoint,
+    hasWriteKey: readWriteKey(host, build) !== undefined,
+    consent,
+    decision: unwritable ? { enabled: false, decidedBy: "unwritable" } : consent,
+    environment: readEnvironment(host),
+    debug: isDebug(host),
+    warnings: warningsOf(host, build, consent),
+    machineId: knownMachineId(host, consent),
+    waiting: home === undefined ? [] : readWaiting(host, home),
+    sent: home === undefined ? [] : readSentLog(host, home),
+    sentLog: home === undefined ? undefined : sentLogPath(home),
+    lastDelivery: home === undefined ? null : readDeliveryState(host, home).last,
+    dropped: home === undefined ? 0 : countDropped(host, home),
+    setAside: home === undefined ? 0 : countSetAside(host, home),
+  };
+}
+
+function readEnvironment(host: Host): EnvironmentWord {
+  const [enabled, doNotTrack] = [host.env("RASA_TELEMETRY_ENABLED"), host.env("DO_NOT_TRACK")];
+  return {
+    enabled: enabled === undefined ? undefined : isYes(enabled),
+    doNotTrack: doNotTrack === undefined ? "unset" : doNotTrack === "" || doNotTrack === "0" ? "nothing" : "off",
+  };
+}
+
+/** The reports that wait, oldest first; undefined for a file that is none. Nothing is set aside: this only looks. */
+function readWaiting(host: Host, home: Home): (WaitingReport | undefined)[] {
+  try {
+    return listQueue(host, home).flatMap(({ path }) => {
+      try {
+        return [parseQueued(host.files.read(path, 2 * MAX_REPORT_BYTES))];
+      } catch (error) {
+        if (!(error instanceof FileFault)) throw error;
+        // It was delivered meanwhile.
+        return isMissing(error) ? [] : [undefined];
+      }
+    });
+  } catch (error) {
+    if (error instanceof FileFault) return [];
+    throw error;
+  }
+}
+
+function parseQueued(bytes: Uint8Array): WaitingReport | undefined {
+  try {
+    const queued: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (!isObject(queued)) return undefined;
+    const { report } = queued;
+    return isReport(report) ? { report, ...parseWithheld(queued) } : undefined;
+  } catch (error) {
+    // TypeError: not UTF-8; SyntaxError: not JSON.
+    if (error instanceof TypeError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function countSetAside(host: Host, home: Home): number {
+  try {
+    return host.files.list(home.telemetryDirectory).filter(({ name }) => name.endsWith(".broken")).length;
+  } catch (error) {
+    if (error instanceof FileFault) return 0;
+    throw error;
+  }
+}
+
+/** Makes a file for its owner alone, whole or not at all. What is there already, a link too, stays as it is. */
+function createFile(host: Host, path: string, content: string): void {
+  let reserved = false;
+  try {
+    // The name is taken first, so that the page can then be put in its place in one step and replaces nobody's file.
+    host.files.create(path, new Uint8Array());
+    reserved = true;
+    replaceFile(host, path, content);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    if (reserved) removeQuietly(host, path);
+    const reason = REASONS[error.code] ?? `it can't be written (${error.code}); name another file`;
+    throw new UsageError(`Cannot write the page to ${quote(path)}: ${reason}`, { cause: error });
+  }
+}
+
+/** What people are told instead of the system's name for it, with the way out. */
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: "something is there already; remove it, or name another file",
+  ENOENT: "its folder doesn't exist; make it, or name another file",
+  ENOTDIR: "its folder isn't one; name another file",
+  EISDIR: "it is a folder; name a file in it",
+  EACCES: "its folder can't be written; name another file",
+  EPERM: "its folder can't be written; name another file",
+  EROFS: "its folder can't be written; name another file",
+  ENOSPC: "the disk is full; name a file on another one",
+};

@@ -1,0 +1,82 @@
+import { LOCKED_NOTICE, NOTICE, TERMS_URL } from "../../consent/answer.ts";
+import { code, facts, fold, type Section, table } from "../elements.ts";
+import { type Content, type Markup, markup } from "../markup.ts";
+import type { PageData } from "../page_data.ts";
+
+/** How to switch telemetry off or on, what is kept where, and what users are told. */
+export function choiceSection(data: PageData): Section {
+  const { enabled, decidedBy } = data.decision;
+  const locked = decidedBy === "license";
+  return {
+    id: "choice",
+    heading: enabled ? "How to switch it off" : "How to keep it off, or switch it on",
+    content: markup`
+${locked ? lockedParagraph() : ""}
+${table("How to switch telemetry off and on", ["To …", "Do this", "What it does"], ways(), { name: "ways" })}
+<h3>What is kept on this machine</h3>
+${facts(filesOf(data))}
+<h3>What users are told</h3>
+<p>The first run of Rasa shows this notice and, on a terminal, asks. Nothing is sent during that run.</p>
+${fold("The notice", markup`<pre dir="ltr">${linked(NOTICE)}${locked ? `\n${LOCKED_NOTICE}` : ""}</pre>`, "always")}`,
+  };
+}
+
+function lockedParagraph(): Markup {
+  return markup`<p>Under the Developer Edition Extended licence on this machine telemetry can't be switched off: while it is valid,
+the ways below change nothing. The terms: ${link(TERMS_URL)}</p>`;
+}
+
+function ways(): Content[][] {
+  return [
+    [
+      "switch it off for this user",
+      code("rasa-telemetry disable"),
+      markup`Stores the choice in ${
+        code("global.yml")
+      } and deletes what waits. It holds at once, in running programs too.`,
+    ],
+    [
+      "switch it off for a shell, a service, a container or an image",
+      code("RASA_TELEMETRY_ENABLED=false"),
+      "Nothing is recorded, written or sent wherever the variable is set.",
+    ],
+    [
+      "switch it off together with other programs that ask",
+      code("DO_NOT_TRACK=1"),
+      "Does the same.",
+    ],
+    [
+      "see reports without sending them",
+      code("RASA_TELEMETRY_DEBUG=true"),
+      "Each report is printed exactly as it would leave; nothing is written or sent.",
+    ],
+    [
+      "delete the log of what was sent",
+      code("rasa-telemetry log clear"),
+      "Deletes it on this machine. What was sent stays with Rasa.",
+    ],
+    [
+      "switch it on",
+      code("rasa-telemetry enable"),
+      "Stores the choice with its date. What was recorded before never leaves.",
+    ],
+  ];
+}
+
+function filesOf({ consent: { home }, sentLog }: PageData): [string, Content][] {
+  if (home === undefined) return [["Nothing", "no home folder is known, so nothing can be kept"]];
+  return [
+    ["The choice and the machine id", code(home.configFile)],
+    ["What waits, and this program's own notes", code(home.telemetryDirectory)],
+    ["The log of what was sent", code(sentLog ?? "none")],
+  ];
+}
+
+/** Text with its addresses as links. */
+function linked(text: string): Content[] {
+  return text.split(/(https:\/\/\S+)/).map((part) => part.startsWith("https://") ? link(part) : part);
+}
+
+function link(url: string): Markup {
+  return markup`<a href="${url}" rel="noreferrer">${url}</a>`;
+}

@@ -1,0 +1,36 @@
+import { counted, fold, isolated, momentOf, type Section, table } from "../elements.ts";
+import { type Content, markup } from "../markup.ts";
+import type { PageData, WaitingReport } from "../page_data.ts";
+import { nameOf } from "../sent_counts.ts";
+import { wholeReport } from "./whole_report.ts";
+
+/** The most that whole reports may take of the page, in characters of markup: a full queue could fill it. */
+const ROOM = 1_500_000;
+
+/** The reports that wait, each whole. */
+export function waitingSection({ waiting, decision, consent, hasWriteKey, debug }: PageData): Section {
+  const mayGo = decision.enabled && consent.told && hasWriteKey && !debug;
+  const fate = mayGo ? "They go with the next delivery." : "As things stand they don't leave: see above.";
+  return {
+    id: "waiting",
+    heading: "What waits",
+    content: waiting.length === 0
+      ? markup`<p>No report waits on this machine.</p>`
+      : markup`<p>${counted(waiting.length, "report")} on this machine ${
+        waiting.length === 1 ? "waits" : "wait"
+      } to be sent. ${fate}</p>
+${table("The reports that wait, newest first", ["Recorded", "Report"], rowsOf(waiting), { name: "waiting" })}`,
+  };
+}
+
+function rowsOf(waiting: readonly (WaitingReport | undefined)[]): Content[][] {
+  let room = ROOM;
+  return [...waiting].reverse().map((queued) => {
+    if (queued === undefined) return ["not known", "no report: it never leaves, and is set aside at the next delivery"];
+    const { report } = queued;
+    const name = isolated(nameOf(report));
+    const whole = room > 0 ? wholeReport(report, queued) : undefined;
+    room -= String(whole ?? "").length;
+    return [momentOf(report.timestamp), whole === undefined ? name : fold(name, whole)];
+  });
+}

@@ -1,0 +1,42 @@
+import type { Withheld } from "../../report/withheld.ts";
+import { code, number } from "../elements.ts";
+import { type Content, type Markup, markup } from "../markup.ts";
+
+/** Most levels of a report that is shown, and most characters of its JSON: more than any that this program makes. */
+const MOST_LEVELS = 16;
+const MOST_CHARACTERS = 200_000;
+
+/**
+ * A whole report as JSON, a line for each value, and below it what was held back. It may come from a file that anybody can have
+ * changed: undefined where it is larger or deeper than a report can be, as its lines could then be longer than any page.
+ */
+export function wholeReport(report: unknown, held: Withheld): Markup | undefined {
+  if (!isShallow(report, MOST_LEVELS)) return undefined;
+  const text = JSON.stringify(report, null, "\t") ?? "null";
+  if (text.length > MOST_CHARACTERS) return undefined;
+  return markup`<pre dir="ltr">${ASCII.test(text) ? text : isolateStrings(text)}</pre>${heldBack(held)}`;
+}
+
+/** What was held back when the report was made, which isn't part of it. */
+function heldBack({ withheld, withheldUnknown }: Withheld): Content {
+  const paths: Content[] = withheld.map((path, index) => markup`${index === 0 ? "" : ", "}${code(path)}`);
+  const keys = withheldUnknown === 0 ? "" : `${number(withheldUnknown)} unseen`;
+  if (paths.length === 0 && keys === "") return "";
+  return markup`<p class="withheld">Withheld, not part of it: ${paths}${
+    paths.length > 0 && keys !== "" ? "; " : ""
+  }${keys}.</p>`;
+}
+
+const ASCII = /^[\n\t -~]*$/;
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
+
+/** Keeps each string to itself, so that none that is written from right to left moves what stands beside it. */
+function isolateStrings(text: string): Markup[] {
+  return text.split(/("(?:[^"\\]|\\.)*")/g).map((part) =>
+    part.startsWith('"') ? markup`<bdi>${part}</bdi>` : markup`${part}`
+  );
+}

@@ -1,0 +1,79 @@
+import { isObject } from "../../json_object.ts";
+import { TRAITS } from "../../report/catalogue.ts";
+import { lookUpEvent } from "../../cli/event_names.ts";
+import { type Line, MAX_LINE_BYTES } from "./lines.ts";
+import type { Recording } from "../make_report.ts";
+
+/** What one line of a stream asks for. */
+export interface StreamEntry {
+  readonly recording: Recording;
+  readonly values: unknown;
+  readonly context: unknown;
+  /** When it happened; undefined where the line doesn't say. */
+  readonly timestamp: Date | undefined;
+}
+
+const KEYS = ["event", "traits", "properties", "context", "timestamp"];
+const SHAPE = 'it must be one object with "event" (or "traits"), "properties", "context" and "timestamp"';
+/** A moment with its zone. Source: ISO 8601, as Python and JavaScript write it. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+/** What a line asks for, or what is wrong with it, in words that quote nothing of it but an event's name. */
+export function parseStreamLine(line: Line): StreamEntry | string {
+  if (line.text === undefined) {
+    return line.problem === "too long" ? `it is longer than ${MAX_LINE_BYTES / 1024} KiB` : "it is not UTF-8";
+  }
+  const value = parseJson(line.text);
+  if (!isObject(value)) return `it is not a JSON object; ${SHAPE}`;
+  const unknown = Object.keys(value).filter((key) => !KEYS.includes(key)).length;
+  if (unknown > 0) return `it has ${unknown} unknown top-level ${unknown === 1 ? "key" : "keys"}; ${SHAPE}`;
+  const { event, traits, properties, context, timestamp } = value;
+  const wrong = Object.entries({ traits, properties, context })
+    .filter(([, part]) => part !== undefined && part !== null && !isObject(part)).map(([key]) => `"${key}"`);
+  if (wrong.length > 0) return `${wrong.join(" and ")} must be a JSON object`;
+  const moment = parseMoment(timestamp);
+  if (moment === null) return '"timestamp" must be a moment with its zone, such as "2026-03-01T12:00:00.000Z"';
+  const recording = event === undefined && isObject(traits) ? traitsRecording() : eventRecording(event);
+  if (typeof recording === "string") return recording;
+  const values = recording.root === "traits" ? traits : properties;
+  return { recording, values, context, timestamp: moment };
+}
+
+function traitsRecording(): Recording {
+  return { event: undefined, root: "traits", rules: TRAITS };
+}
+
+function eventRecording(event: unknown): Recording | string {
+  if (typeof event !== "string") return `it has no "event"; ${SHAPE}`;
+  const rule = lookUpEvent(event);
+  return typeof rule === "string" ? rule : { event: rule.name, root: "properties", rules: rule.properties };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // SyntaxError: not JSON; RangeError: nested deeper than the parser goes.
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined where nothing is given, null where it is no moment. */
+function parseMoment(value: unknown): Date | undefined | null {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string" || !MOMENT.test(value)) return null;
+  const moment = new Date(value);
+  if (Number.isNaN(moment.getTime()) || !isDay(value.slice(0, 10), moment)) return null;
+  const year = moment.getUTCFullYear();
+  // Its zone may move it out of the years that the report's own spelling has room for.
+  return year >= 0 && year <= 9999 ? moment : null;
+}
+
+/** Whether there is such a day: the language takes the 30th of February for the 2nd of March. */
+function isDay(day: string, moment: Date): boolean {
+  // Nearly always: the moment's own day in UTC. The zone may make it another one, and so does the hour 24.
+  if (moment.getUTCDate() === Number(day.slice(8))) return true;
+  const start = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day);
+}

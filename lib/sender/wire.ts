@@ -1,0 +1,135 @@
+import type { Host } from "../host/host.ts";
+import type { WrittenReport } from "../report/written_report.ts";
+import type { Destination } from "./route.ts";
+import { type Answer, parseRetryAfter } from "./verdicts.ts";
+
+/** Bodies from this size on are compressed: below, the round trip costs more than the bytes. */
+const COMPRESS_FROM_BYTES = 4 * 1024;
+/** Longest answer that is read, in bytes. The server's own is under 100. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * Sends reports in one request: one alone to its own address, more as a batch. Never throws for what the network does.
+ * The body is the reports as they are, with the time of this attempt (`sentAt`) and, in a batch, each one's `type`.
+ * `isPermitted` is asked at the last moment: the user may have said no while the request was being prepared.
+ */
+export async function send(
+  host: Host,
+  destination: Destination,
+  reports: readonly WrittenReport[],
+  timeoutMs: number,
+  isPermitted: () => boolean,
+): Promise<Answer> {
+  const timer = new AbortController();
+  const abort = new AbortController();
+  const expired = host.sleep(timeoutMs, timer.signal).then((): Answer => ({ kind: "unanswered", reason: "timeout" }));
+  try {
+    return await Promise.race([exchange(host, destination, reports, abort.signal, isPermitted), expired]);
+  } finally {
+    timer.abort();
+    abort.abort();
+  }
+}
+
+async function exchange(
+  host: Host,
+  destination: Destination,
+  reports: readonly WrittenReport[],
+  signal: AbortSignal,
+  isPermitted: () => boolean,
+): Promise<Answer> {
+  try {
+    const request = await buildRequest(host, destination, reports, signal);
+    if (!isPermitted()) return { kind: "unanswered", reason: "forbidden" };
+    const response = await host.fetch(request, destination.authorities);
+    const accepted = acceptedBy(await readAnswer(response));
+    return {
+      kind: "answered",
+      status: response.status,
+      accepted,
+      retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), host.now()),
+    };
+  } catch (error) {
+    // TypeError is what fetch throws for everything between here and there, bad certificates and redirects included.
+    if (error instanceof Error) return { kind: "unanswered", reason: signal.aborted ? "timeout" : "network" };
+    throw error;
+  }
+}
+
+async function buildRequest(
+  host: Host,
+  destination: Destination,
+  reports: readonly WrittenReport[],
+  signal: AbortSignal,
+): Promise<Request> {
+  const sentAt = host.now().toISOString();
+  const [first] = reports;
+  const alone = reports.length === 1 && first !== undefined;
+  const path = alone ? `/v1/${typeOf(first)}` : "/v1/batch";
+  const end = `,"sentAt":${JSON.stringify(sentAt)}}`;
+  const body = alone ? first.json.slice(0, -1) + end : `{"batch":[${reports.map(batchItem).join()}]${end}`;
+  const bytes = new TextEncoder().encode(body);
+  const headers = new Headers({
+    "authorization": `Basic ${basicCredentials(destination.writeKey)}`,
+    "content-type": "application/json",
+    // Says nothing about the machine: the runtime's own value would name its version.
+    "user-agent": "rasa-telemetry",
+    "accept": "application/json",
+    "accept-language": "*",
+  });
+  const compressed = bytes.length >= COMPRESS_FROM_BYTES;
+  if (compressed) headers.set("content-encoding", "gzip");
+  return new Request(`${destination.endpoint}${path}`, {
+    method: "POST",
+    headers,
+    body: compressed ? await gzip(bytes) : bytes,
+    redirect: "error",
+    signal,
+  });
+}
+
+function batchItem(report: WrittenReport): string {
+  return `{"type":"${typeOf(report)}",${report.json.slice(1)}`;
+}
+
+/** What the HTTP tracking API calls it. */
+function typeOf({ kind }: WrittenReport): "track" | "identify" {
+  return kind === "event" ? "track" : "identify";
+}
+
+/** The write key as user with an empty password. Source: the HTTP tracking API's authentication. */
+function basicCredentials(writeKey: string): string {
+  const bytes = new TextEncoder().encode(`${writeKey}:`);
+  return btoa(String.fromCharCode(...bytes));
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const { writable, readable } = new CompressionStream("gzip");
+  const writer = writable.getWriter();
+  // At the same time: the stream takes no more than is read of it.
+  const parts = [new Response(readable).arrayBuffer(), writer.write(bytes), writer.close()] as const;
+  const [compressed] = await Promise.all(parts);
+  return new Uint8Array(compressed);
+}
+
+async function readAnswer(response: Response): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_ANSWER_BYTES) return undefined;
+  }
+  return text;
+}
+
+/** Whether the server took it; undefined where what answered doesn't speak the server's language. */
+function acceptedBy(text: string | undefined): boolean | undefined {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return undefined;
+  return !("success" in answer) || answer.success !== false;
+}

@@ -1,0 +1,242 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { FileFault } from "../../lib/host/host.ts";
+import { rowsOf, textOf } from "../page/page_fixture.ts";
+import { claimsAt, makeKeyPair, signToken } from "../support/inputs/licence.ts";
+import type { Node, Operation } from "../support/machine/memory_files.ts";
+import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
+import { CONFIG_FILE, MACHINE_ID, QUEUE, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+
+const FILE = "/project/telemetry.html";
+const TOLD: MemoryHostOptions = { files: { [CONFIG_FILE]: STORED_ON } };
+
+/** Writes the page and gives its text; asserts that all went well. */
+async function pageOf(host: MemoryHost, ...args: string[]): Promise<string> {
+  host.files.nodes.delete(FILE);
+  assertEquals(await runHere(host, "inspect", ...args, "--html", FILE), 0);
+  return host.files.text(FILE) ?? "";
+}
+
+Deno.test("inspect --html writes one new file for its owner alone, changes nothing else, and sends nothing", async () => {
+  const host = new MemoryHost(TOLD);
+  const before = new Map(host.files.nodes);
+  assertEquals(await runHere(host, "inspect", "--html", FILE), 0);
+  const page = host.files.nodes.get(FILE);
+  assertEquals([page?.kind, page?.kind === "file" ? page.mode : 0], ["file", 0o600]);
+  assertStringIncludes(host.files.text(FILE) ?? "", "<!DOCTYPE html>\n");
+  host.files.nodes.delete(FILE);
+  assertEquals([host.files.nodes, host.requests, host.out, host.err], [before, [], "", ""]);
+});
+
+for (const args of [["--html", "-"], ["--html=-"]]) {
+  Deno.test(`inspect ${args.join(" ")} prints the page, and makes no file`, async () => {
+    const host = new MemoryHost(TOLD);
+    const before = new Map(host.files.nodes);
+    assertEquals(await runHere(host, "inspect", ...args), 0);
+    const printed = host.out;
+    assertEquals([host.files.nodes, host.err], [before, ""]);
+    // The two differ in the random messageId of their example alone.
+    const random = /00000000-0000-4000-8000-\d{12}/g;
+    assertEquals(printed.replace(random, ""), (await pageOf(host)).replace(random, ""));
+  });
+}
+
+const THERE: readonly (readonly [name: string, node: Node])[] = [
+  ["a file", { kind: "file", content: new TextEncoder().encode("mine"), mode: 0o644, modified: NOON }],
+  ["an empty file", { kind: "file", content: new Uint8Array(), mode: 0o644, modified: NOON }],
+  ["a folder", { kind: "directory", mode: 0o755 }],
+  ["a link", { kind: "link", target: CONFIG_FILE }],
+  ["a link that leads nowhere", { kind: "link", target: "/nowhere" }],
+  ["a pipe", { kind: "other" }],
+];
+
+for (const [name, node] of THERE) {
+  Deno.test(`inspect --html leaves ${name} alone, and says the way out`, async () => {
+    const host = new MemoryHost(TOLD);
+    host.files.nodes.set(FILE, node);
+    const before = new Map(host.files.nodes);
+    assertEquals(await runHere(host, "inspect", "--html", FILE), 2);
+    assertEquals(host.files.nodes, before);
+    assertEquals(
+      host.err,
+      `rasa-telemetry: Cannot write the page to "${FILE}": something is there already; remove it, or name another file\n`,
+    );
+  });
+}
+
+Deno.test("inspect --html says where a folder is missing", async () => {
+  const host = new MemoryHost(TOLD);
+  assertEquals(await runHere(host, "inspect", "--html", "/nowhere/page.html"), 2);
+  assertStringIncludes(
+    host.err,
+    `Cannot write the page to "/nowhere/page.html": its folder doesn't exist; make it, or name`,
+  );
+});
+
+/** What can fail while the page is written, and what is said then. */
+const FAULTS: readonly (readonly [action: Operation["action"], path: RegExp, code: string, said: string])[] = [
+  ["create", /telemetry\.html$/, "EACCES", "its folder can't be written; name another file"],
+  ["create", /telemetry\.html$/, "EROFS", "its folder can't be written; name another file"],
+  ["create", /telemetry\.html\..*\.tmp$/, "ENOSPC", "the disk is full; name a file on another one"],
+  ["rename", /telemetry\.html$/, "EIO", "it can't be written (EIO); name another file"],
+];
+
+for (const [failing, pattern, code, said] of FAULTS) {
+  Deno.test(`inspect --html leaves nothing behind after ${code} of ${failing}`, async () => {
+    const host = new MemoryHost(TOLD);
+    const before = new Map(host.files.nodes);
+    host.files.before = ({ action, path }) => {
+      if (action === failing && pattern.test(path)) throw new FileFault("write", code);
+    };
+    assertEquals(await runHere(host, "inspect", "--html", FILE), 2);
+    assertEquals([host.files.nodes, host.err], [
+      before,
+      `rasa-telemetry: Cannot write the page to "${FILE}": ${said}\n`,
+    ]);
+  });
+}
+
+for (const args of [["--json", "--html", FILE], ["--html"], ["--html="]]) {
+  Deno.test(`inspect ${args.join(" ")} is bad usage, and writes nothing`, async () => {
+    const host = new MemoryHost(TOLD);
+    assertEquals([await runHere(host, "inspect", ...args), host.files.writes, host.out], [2, [], ""]);
+    assertStringIncludes(host.err, 'rasa-telemetry: Cannot run "inspect": ');
+  });
+}
+
+/** Machines on which each of the rules decides. */
+const MACHINES: readonly MemoryHostOptions[] = [
+  {},
+  TOLD,
+  { files: { [CONFIG_FILE]: STORED_OFF } },
+  { files: { [CONFIG_FILE]: "[" } },
+  { env: { RASA_TELEMETRY_ENABLED: "1" } },
+  { env: { RASA_TELEMETRY_ENABLED: "no" }, files: { [CONFIG_FILE]: STORED_ON } },
+  { env: { DO_NOT_TRACK: "1" }, files: { [CONFIG_FILE]: STORED_ON } },
+  { env: { HOME: "" } },
+];
+
+const RULES: Readonly<Record<string, number>> = {
+  license: 0,
+  RASA_TELEMETRY_ENABLED: 1,
+  DO_NOT_TRACK: 2,
+  configuration: 3,
+  default: 4,
+  unwritable: 4,
+};
+
+for (const machine of MACHINES) {
+  Deno.test(`inspect --html says what status says for ${JSON.stringify(machine)}`, async () => {
+    const host = new MemoryHost(machine);
+    const status = await runJson(host, "status");
+    const page = await pageOf(host);
+    assertStringIncludes(textOf(page), `Telemetry is ${status["enabled"] ? "on" : "off"}.`);
+    const decides = rowsOf(page, "The rules that decide").findIndex((row) => row[2]?.endsWith("decides"));
+    assertEquals(decides, RULES[String(status["decidedBy"])]);
+  });
+}
+
+Deno.test("inspect --html says off where nothing can be kept, as status does", async () => {
+  const host = new MemoryHost(TOLD);
+  host.files.before = ({ action, path }) => {
+    if (action === "create" && path.startsWith("/home")) throw new FileFault("create a file", "ENOSPC");
+  };
+  assertStringIncludes(textOf(await pageOf(host)), "Telemetry is off. Nothing can be kept on this machine");
+});
+
+Deno.test("inspect --html opens no settings where the environment says off", async () => {
+  const host = new MemoryHost({ ...TOLD, env: { DO_NOT_TRACK: "1" } });
+  const text = textOf(await pageOf(host));
+  assertStringIncludes(text, "not opened: it wasn't needed");
+  assertEquals([host.files.reads.includes(CONFIG_FILE), text.includes(MACHINE_ID)], [false, false]);
+});
+
+Deno.test("inspect --html shows what waits, what was sent and what was held back", async () => {
+  let status = 200;
+  const host = new MemoryHost({ ...TOLD, respond: () => status });
+  await runHere(host, "track", "Training Started");
+  status = 400;
+  await runHere(host, "track", "Server Started");
+  await runHere(host, "track", "Shell Started", "--timeout", "0");
+  host.files.plant(`${QUEUE}/dropped`, "...");
+  host.files.plant(`${QUEUE}/000000000000001-x.json.broken`, "{");
+  const page = await pageOf(host);
+  const at = "2026-03-01 12:00:00Z";
+  assertEquals(rowsOf(page, "The reports that wait").map(([time, report]) => [time, report?.slice(0, 13)]), [[
+    at,
+    "Shell Started",
+  ]]);
+  assertEquals(rowsOf(page, "Reports, 2026-03-01 (UTC)").map(([, outcome, report]) => [outcome, report?.slice(0, 8)]), [
+    ["rejected: HTTP 400", "Server S"],
+    ["delivered", "Training"],
+  ]);
+  assertEquals(rowsOf(page, "What was held back").map(([, count]) => count), ["0", "0", "1", "3", "1"]);
+  assertStringIncludes(textOf(page), `Last delivery ${at}: 1 rejected (HTTP 400)`);
+});
+
+Deno.test("inspect --html only looks at what waits: what is no report stays where it is", async () => {
+  const host = new MemoryHost(TOLD);
+  await runHere(host, "track", "Shell Started", "--timeout", "0");
+  const [whole] = host.files.names(QUEUE).filter((name) => name.endsWith(".json") && name !== "delivery.json");
+  const name = (last: number) =>
+    `${QUEUE}/${String(last).padStart(15, "0")}-00000000-0000-4000-8000-00000000000${last}.json`;
+  host.files.plant(name(1), "{");
+  host.files.plant(name(2), Uint8Array.of(0xff));
+  host.files.plant(name(3), '{"choice":null,"report":{"event":"<b>"}}');
+  host.files.plant(name(4), "x".repeat(100_000));
+  host.files.nodes.set(name(5), { kind: "link", target: `${QUEUE}/${whole}` });
+  const before = new Map(host.files.nodes);
+  const page = await pageOf(host);
+  host.files.nodes.delete(FILE);
+  assertEquals(host.files.nodes, before);
+  // The link is no file of the queue's. What can't be read as a report is older than the one that can.
+  const none = ["not known", "no report: it never leaves, and is set aside at the next delivery"];
+  assertEquals(rowsOf(page, "The reports that wait").slice(1), [none, none, none, none]);
+});
+
+Deno.test("inspect --html leaves out what was delivered while it looked", async () => {
+  const host = new MemoryHost(TOLD);
+  await runHere(host, "track", "Shell Started", "--timeout", "0");
+  host.files.before = ({ action, path }) => {
+    if (action === "read" && /\/\d{15}-/.test(path)) host.files.nodes.delete(path);
+  };
+  assertStringIncludes(textOf(await pageOf(host)), "No report waits on this machine.");
+});
+
+Deno.test("inspect --html shows an event's own properties, and the traits", async () => {
+  const host = new MemoryHost(TOLD);
+  const fields = async (operand: string) =>
+    rowsOf(await pageOf(host, operand), "Every field of a report").map(([field]) => field);
+  const shell = await fields("Shell Started");
+  assertEquals(shell.slice(0, 4), ["userId", "event", "properties.type", "properties.assistant_id"]);
+  assertEquals((await fields("identify")).slice(0, 2), ["userId", "traits.tracing_backend"]);
+  host.files.nodes.delete(FILE);
+  assertEquals(await runHere(host, "inspect", "Shel Started", "--html", FILE), 2);
+  assertEquals([host.files.nodes.has(FILE), host.err.includes('the nearest is "Shell Started"')], [false, true]);
+});
+
+Deno.test("inspect --html shows what is to be repaired, and says it on standard error too", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: "[" } });
+  const warning = `${CONFIG_FILE} can't be used: it is not a YAML mapping, so telemetry is off; repair or remove it`;
+  assertStringIncludes(textOf(await pageOf(host)), warning);
+  assertEquals(host.err, `rasa-telemetry: ${warning}\n`);
+});
+
+Deno.test("inspect --html shows no variable's value, no key and no licence", async () => {
+  const { privateKey } = await makeKeyPair();
+  const licence = await signToken(privateKey, claimsAt(NOON));
+  const host = new MemoryHost({
+    ...TOLD,
+    env: {
+      RASA_TELEMETRY_ENABLED: "hunter-enabled",
+      DO_NOT_TRACK: "hunter-track",
+      RASA_TELEMETRY_MACHINE_ID: "hunter-machine",
+      RASA_TELEMETRY_WRITE_KEY: "hunter-key",
+      HTTPS_PROXY: "http://hunter-user:hunter-password@proxy.example",
+      CI: "hunter-ci",
+      RASA_LICENSE: licence,
+    },
+  });
+  const page = await pageOf(host);
+  assertEquals(page.match(/hunter/g), null);
+  assert(licence.split(".").every((part) => !page.includes(part)));
+});

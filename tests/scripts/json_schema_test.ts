@@ -1,0 +1,99 @@
+import { assertEquals } from "@std/assert";
+import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
+import { loadCommands, run } from "../../lib/cli.ts";
+import { JSON_SCHEMAS } from "../../scripts/json_schemas.ts";
+import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
+import { BUILD, CONFIG_FILE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+
+const COMMANDS = await loadCommands();
+
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+const VALIDATORS = new Map(Object.entries(JSON_SCHEMAS).map(([name, schema]) => [name, ajv.compile(schema)]));
+
+const TOLD: MemoryHostOptions = { files: { [CONFIG_FILE]: STORED_ON } };
+const TRACK = ["track", "Shell Started"];
+const SECRET = { properties: { type: "rasa", password: "x", assistant_id: 7 }, context: { python: "3.11.7" } };
+const MANY = `${JSON.stringify({ event: "Shell Started" })}\n${
+  JSON.stringify({ traits: { tracing_backend: "jaeger" } })
+}\n`;
+
+/** Everything that `--json` was added to, each on a machine of its own, after the commands that come before. */
+const RUNS: readonly (readonly [
+  args: readonly string[],
+  options?: MemoryHostOptions,
+  before?: readonly (readonly string[])[],
+])[] = [
+  [["status"]],
+  [["status"], TOLD, [TRACK, [...TRACK, "--timeout", "0"]]],
+  [["status"], { ...TOLD, respond: new TypeError("down") }, [TRACK]],
+  [["status"], { env: { HOME: "", DO_NOT_TRACK: "1" } }],
+  [["status"], { env: { RASA_TELEMETRY_ENABLED: "1", RASA_TELEMETRY_DEBUG: "1" } }],
+  [TRACK, TOLD],
+  [TRACK, { ...TOLD, stdin: SECRET }],
+  [TRACK],
+  [TRACK, { files: { [CONFIG_FILE]: STORED_OFF } }],
+  [TRACK, { ...TOLD, respond: 400 }],
+  [TRACK, { ...TOLD, respond: 503 }],
+  [TRACK, { ...TOLD, stdin: SECRET, env: { RASA_TELEMETRY_DEBUG: "1" } }],
+  [TRACK, { env: { HOME: "", RASA_TELEMETRY_ENABLED: "1" }, respond: 503 }],
+  [["identify"], { ...TOLD, stdin: { traits: { tracing_backend: "jaeger" } } }],
+  [["identify"], { env: { RASA_TELEMETRY_DEBUG: "1" } }],
+  [["stream"], { ...TOLD, stdin: MANY }],
+  [["stream"], { files: { [CONFIG_FILE]: STORED_OFF }, stdin: MANY }],
+  [["flush"], TOLD],
+  [["flush"], { ...TOLD, respond: 400 }, [[...TRACK, "--timeout", "0"]]],
+  [["enable"]],
+  [["enable"], { env: { DO_NOT_TRACK: "1" } }],
+  [["disable"], TOLD],
+  [["init"]],
+  [["init"], { stdin: "n\n", terminal: { stdin: true, stderr: true } }],
+  [["inspect"]],
+  [["inspect", "Training Started"], TOLD],
+  [["inspect", "identify"], TOLD],
+  [["events"]],
+  [["events", "Shell Started"]],
+  [["log"], { ...TOLD, stdin: SECRET }, [TRACK]],
+  [["log"], { ...TOLD, respond: 400 }, [TRACK, ["identify"]]],
+  [["log", "--summary"]],
+  [["log", "--summary"], TOLD, [TRACK, ["identify"]]],
+  [["log", "clear"], TOLD, [TRACK]],
+];
+
+for (const [args, options = {}, before = []] of RUNS) {
+  const name = `${args.join(" ")} --json with ${JSON.stringify(options)} after ${before.length} commands`;
+  Deno.test(`${name} prints what docs/json says`, async () => {
+    const host = new MemoryHost(options);
+    for (const command of before) {
+      await run(command, host, BUILD);
+      host.relinquished = false;
+    }
+    host.out = "";
+    await run([...args, "--json"], host, BUILD);
+    const [command = ""] = args;
+    const lines = command === "log" && args.length === 1 ? host.out.split("\n").slice(0, -1) : [host.out];
+    assertEquals(lines.length > 0, true);
+    const validate = VALIDATORS.get(command);
+    const problems = lines.flatMap((text) => validate?.(JSON.parse(text)) ? [] : [text, validate?.errors]);
+    assertEquals(problems, []);
+  });
+}
+
+Deno.test("docs/json has a schema for each command that takes --json, and each was held against it", () => {
+  const names = COMMANDS.filter(({ options }) => "json" in options).map(({ name }) => name);
+  assertEquals(Object.keys(JSON_SCHEMAS), names);
+  assertEquals([...new Set(RUNS.map(([[name]]) => name))], names);
+});
+
+Deno.test("docs/json refuses what no command prints", () => {
+  const refused: Readonly<Record<string, unknown>> = {
+    status: { enabled: true },
+    track: { outcome: "lost", messageId: null, withheld: [], withheldUnknown: 0 },
+    flush: { delivered: 1, rejected: 0, left: 0, secret: "x" },
+    init: { shown: "yes", answer: null, enabled: true },
+    log: { sentAt: "2026", outcome: "delivered", reason: null, report: {} },
+    enable: { enabled: true, decidedBy: "somebody" },
+  };
+  for (const [name, value] of Object.entries(refused)) {
+    assertEquals([name, VALIDATORS.get(name)?.(value)], [name, false]);
+  }
+});

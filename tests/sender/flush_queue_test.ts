@@ -1,0 +1,245 @@
+import { assertEquals } from "@std/assert";
+import { FileFault } from "../../lib/host/host.ts";
+import { type Answer, MemoryHost, type SentRequest } from "../support/machine/memory_host.ts";
+import { CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+
+/** A host, told and on, with so many reports waiting. */
+async function hostWith(
+  reports: number,
+  respond: Answer | ((request: SentRequest) => Answer | Promise<Answer>),
+): Promise<MemoryHost> {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, respond });
+  for (let index = 0; index < reports; index++) {
+    host.clock += 1_000;
+    host.input = { properties: { type: "rasa" } };
+    await runHere(host, "track", "Shell Started", "--timeout", "0");
+  }
+  return host;
+}
+
+const ids = (request: SentRequest | undefined): unknown[] => {
+  const batch = request?.body["batch"];
+  return Array.isArray(batch) ? batch.map((item) => item.messageId) : [request?.body["messageId"]];
+};
+
+for (
+  const [answer, left, logged] of [
+    [200, 0, "delivered"],
+    [400, 0, "rejected"],
+    [404, 0, "rejected"],
+    [501, 0, "rejected"],
+    [Response.json({ success: false }), 0, "rejected"],
+    [401, 1, undefined],
+    [429, 1, undefined],
+    [503, 1, undefined],
+    [new Response("<html>Sign in</html>"), 1, undefined],
+    [Response.json([]), 1, undefined],
+    [new TypeError("refused"), 1, undefined],
+    ["never", 1, undefined],
+  ] as const
+) {
+  const name = answer instanceof Response ? "HTTP 200 with another body" : String(answer);
+  Deno.test(`deliver leaves ${left} waiting and logs ${logged ?? "nothing"} after ${name}`, async () => {
+    const host = await hostWith(1, answer);
+    assertEquals((await runJson(host, "flush"))["left"], left);
+    assertEquals(queued(host).length, left);
+    const log = host.files.text(`${QUEUE}/sent.log`)?.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals(log?.map((entry) => entry.outcome), logged === undefined ? undefined : [logged]);
+  });
+}
+
+Deno.test("deliver sends one alone to /v1/track, and more as one batch in the order they came", async () => {
+  const host = await hostWith(3, 200);
+  const expected = queued(host).map(({ report }) => report["messageId"]);
+  await runHere(host, "flush");
+  assertEquals(host.requests.map(({ url }) => new URL(url).pathname), ["/v1/batch"]);
+  assertEquals(ids(host.requests[0]), expected);
+  assertEquals((host.requests[0]?.body["batch"] as { type: string }[]).map(({ type }) => type), [
+    "track",
+    "track",
+    "track",
+  ]);
+});
+
+Deno.test("deliver sends at most 500 in a batch", async () => {
+  const host = await hostWith(930, 200);
+  assertEquals(await runJson(host, "flush"), { delivered: 930, rejected: 0, left: 0 });
+  assertEquals(host.requests.map((request) => ids(request).length), [500, 430]);
+});
+
+Deno.test("deliver halves a batch that is too large, down to the one that is refused alone", async () => {
+  const host = await hostWith(5, (request) => {
+    const found = ids(request);
+    return found.length > 2 || found.includes("00000000-0000-4000-8000-000000000003") ? 413 : 200;
+  });
+  const result = await runJson(host, "flush");
+  assertEquals(result, { delivered: 4, rejected: 1, left: 0 });
+});
+
+Deno.test("deliver stops before its next request once telemetry is switched off elsewhere", async () => {
+  const host: MemoryHost = await hostWith(930, () => {
+    host.files.plant(CONFIG_FILE, STORED_OFF);
+    return 200;
+  });
+  assertEquals((await runJson(host, "flush"))["delivered"], 500);
+  assertEquals(host.requests.length, 1);
+});
+
+Deno.test("deliver leaves everything to the process that holds the lock", async () => {
+  const host = await hostWith(1, 200);
+  host.files.lockedElsewhere.add(`${QUEUE}/delivery.lock`);
+  assertEquals(await runHere(host, "flush"), 4);
+  assertEquals([host.requests.length, queued(host).length], [0, 1]);
+});
+
+Deno.test("deliver does nothing where locks can't be asked for", async () => {
+  const host = await hostWith(1, 200);
+  host.files.before = ({ action }) => {
+    if (action === "lock") throw new FileFault("lock a file", "ENOLCK");
+  };
+  assertEquals(await runHere(host, "flush"), 4);
+  assertEquals([host.requests.length, queued(host).length], [0, 1]);
+});
+
+Deno.test("track makes no request before the stored moment, and one after it", async () => {
+  const host = await hostWith(1, 503);
+  await runHere(host, "track", "Shell Started");
+  assertEquals(host.requests.length, 1);
+  for (let start = 0; start < 20; start++) await runHere(host, "track", "Shell Started");
+  assertEquals(host.requests.length, 1);
+  host.clock += 60_000;
+  await runHere(host, "track", "Shell Started");
+  assertEquals(host.requests.length, 2);
+});
+
+Deno.test("callers in a hurry back off from each other, and keep nobody with time from trying", async () => {
+  let answer: Answer = "never";
+  const host = await hostWith(1, () => answer);
+  for (let start = 0; start < 1_000; start++) {
+    host.clock += 100;
+    await runHere(host, "track", "Shell Started", "--timeout", "1");
+  }
+  assertEquals(host.requests.length <= 10, true, `${host.requests.length} requests`);
+  answer = 200;
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
+  assertEquals(queued(host), []);
+});
+
+Deno.test("a report that the server has answered for goes no second time where its file can't be removed", async () => {
+  const host = await hostWith(3, 200);
+  const [stuck] = host.files.names(QUEUE).filter((name) => /^\d{15}-/.test(name));
+  host.files.before = ({ action, path }) => {
+    if (action === "remove" && path.endsWith(stuck ?? "")) throw new FileFault("remove a file", "EPERM");
+  };
+  await runHere(host, "flush");
+  await runHere(host, "flush");
+  assertEquals([host.requests.length, queued(host).length], [1, 1]);
+  host.files.before = () => {};
+  assertEquals((await runJson(host, "flush"))["left"], 0);
+  assertEquals(host.requests.length, 1);
+});
+
+Deno.test("deliver takes along what came meanwhile, and lists the folder as often whatever waits", async () => {
+  const lists: number[] = [];
+  for (const waiting of [500, 900]) {
+    const host: MemoryHost = await hostWith(waiting, async () => {
+      // Another process on the same disk.
+      if (host.requests.length === 1) await runHere(host, "track", "Shell Started", "--timeout", "0");
+      return 200;
+    });
+    const before = host.files.operations.length;
+    await runHere(host, "flush");
+    assertEquals([queued(host), new Set(host.requests.flatMap(ids)).size], [[], waiting + 1]);
+    lists.push(
+      host.files.operations.slice(before).filter(({ action, path }) => action === "list" && path === QUEUE).length,
+    );
+  }
+  assertEquals(lists[0], lists[1]);
+});
+
+Deno.test("flush waits only where the server asked for it", async () => {
+  const host = await hostWith(1, () => new Response(null, { status: 429, headers: { "retry-after": "120" } }));
+  assertEquals([await runHere(host, "flush"), await runHere(host, "flush"), host.requests.length], [4, 4, 1]);
+  host.clock += 121_000;
+  await runHere(host, "flush");
+  assertEquals(host.requests.length, 2);
+  const down = await hostWith(1, 503);
+  assertEquals([await runHere(down, "flush"), await runHere(down, "flush"), down.requests.length], [4, 4, 2]);
+});
+
+Deno.test("deliver takes a stored moment that is further off than it ever stores for a clock that was set back", async () => {
+  const host = await hostWith(1, 200);
+  const state = {
+    notBefore: host.clock + 86_400_000,
+    serverNotBefore: host.clock + 86_400_000,
+    failures: 3,
+    last: null,
+  };
+  host.files.plant(`${QUEUE}/delivery.json`, JSON.stringify(state));
+  assertEquals((await runJson(host, "flush"))["delivered"], 1);
+});
+
+Deno.test("deliver sets a broken file aside and goes on", async () => {
+  const host = await hostWith(2, 200);
+  const broken = [
+    ["000000000000001-00000000-0000-4000-8000-0000000000aa.json", "{"],
+    ["000000000000002-00000000-0000-4000-8000-0000000000ab.json", '{"choice":null,"report":{"userId":"ada"}}'],
+  ] as const;
+  for (const [name, content] of broken) host.files.plant(`${QUEUE}/${name}`, content);
+  assertEquals(await runJson(host, "flush"), { delivered: 2, rejected: 0, left: 0 });
+  assertEquals(
+    host.files.names(QUEUE).filter((name) => name.endsWith(".broken")),
+    broken.map(([name]) => `${name}.broken`),
+  );
+});
+
+Deno.test("deliver sends nothing that somebody planted with a field that isn't ours", async () => {
+  const host = await hostWith(1, 200);
+  const [name] = host.files.names(QUEUE).filter((file) => /^\d{15}-/.test(file));
+  const text = host.files.text(`${QUEUE}/${name}`) ?? "";
+  host.files.plant(`${QUEUE}/${name}`, text.replace('"ci":', '"hostname":"ada-laptop","ci":'));
+  await runHere(host, "flush");
+  assertEquals(host.requests, []);
+});
+
+Deno.test("deliver renews sentAt and keeps timestamp and messageId at each attempt", async () => {
+  let status = 503;
+  const host = await hostWith(1, () => status);
+  await runHere(host, "flush");
+  host.clock += 600_000;
+  status = 200;
+  await runHere(host, "flush");
+  const [first, second] = host.requests.map(({ body }) => body);
+  assertEquals([first?.["messageId"], first?.["timestamp"]], [second?.["messageId"], second?.["timestamp"]]);
+  assertEquals(Date.parse(String(second?.["sentAt"])) - Date.parse(String(first?.["sentAt"])), 600_000);
+});
+
+Deno.test("deliver compresses a batch, so that a slow line carries it", async () => {
+  const host = await hostWith(20, 200);
+  await runHere(host, "flush");
+  assertEquals([host.requests[0]?.headers["content-encoding"], ids(host.requests[0]).length], ["gzip", 20]);
+});
+
+Deno.test("deliver trusts the authorities of SSL_CERT_FILE, or of REQUESTS_CA_BUNDLE, beside its own", async () => {
+  const certificate = (content: string) => `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----`;
+  const [one, two, three] = [certificate("QQ=="), certificate("Qg=="), certificate("Qw==")] as const;
+  for (
+    const [variables, expected] of [
+      [{ SSL_CERT_FILE: "/etc/corp.pem", REQUESTS_CA_BUNDLE: "/etc/other.pem" }, [one, two]],
+      [{ REQUESTS_CA_BUNDLE: "/etc/other.pem" }, [three]],
+      [{ SSL_CERT_FILE: "/etc/missing.pem" }, []],
+      [{}, []],
+    ] as const
+  ) {
+    const host = new MemoryHost({
+      env: variables,
+      files: {
+        [CONFIG_FILE]: STORED_ON,
+        "/etc/corp.pem": `# ours\n${one}\n-----BEGIN PRIVATE KEY-----\n${two}\nthe end`,
+        "/etc/other.pem": three,
+      },
+    });
+    await runHere(host, "track", "Shell Started");
+    assertEquals(host.requests.map(({ authorities }) => authorities), [[...expected]]);
+  }
+});

@@ -1,0 +1,147 @@
+import { assertEquals } from "@std/assert";
+import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
+import { CONFIG_FILE, queued, runHere, runJson, STORED_ON } from "../support/scenes/scene.ts";
+import { SharedMachine } from "../support/machine/shared_machine.ts";
+
+/** Clocks that are wrong, are set, or pass quickly; and an outage, during which a thousand programs start. */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const YEAR_MS = 365 * DAY_MS;
+const TRACK = ["track", "Shell Started", "--json"];
+const QUEUE_ONLY = [...TRACK, "--timeout", "0"];
+
+function told(): SharedMachine {
+  return new SharedMachine({ files: { [CONFIG_FILE]: STORED_ON } });
+}
+
+async function record(machine: SharedMachine, args: readonly string[] = QUEUE_ONLY): Promise<string> {
+  const { code, out } = await machine.start(args);
+  const { outcome, messageId } = JSON.parse(out);
+  assertEquals([code, outcome === "queued" || outcome === "delivered"], [0, true]);
+  return messageId;
+}
+
+async function dropped(machine: SharedMachine): Promise<number> {
+  return JSON.parse((await machine.start(["status", "--json"])).out).dropped;
+}
+
+for (const years of [-30, -5, -2, 2, 5, 30]) {
+  const direction = years < 0 ? "back" : "forward";
+  const size = Math.abs(years);
+
+  Deno.test(`a clock that is set ${direction} by ${size} years between runs loses nothing, and the order is kept`, async () => {
+    const machine = told();
+    const ids = [await record(machine), await record(machine)];
+    machine.jump(years * YEAR_MS);
+    ids.push(await record(machine));
+    machine.jump(-years * YEAR_MS);
+    ids.push(await record(machine));
+    machine.jump(years * YEAR_MS);
+    assertEquals([(await machine.start(["flush"])).code, machine.taken, await dropped(machine)], [0, ids, 0]);
+  });
+
+  Deno.test(`a clock that is set ${direction} by ${size} years during a request stops nobody`, async () => {
+    const machine = told();
+    const ids = [await record(machine)];
+    machine.answer = () => {
+      machine.jump(years * YEAR_MS);
+      return 503;
+    };
+    ids.push(await record(machine, TRACK));
+    machine.answer = () => 200;
+    machine.jump(-years * YEAR_MS);
+    // Past the longest wait.
+    machine.host.clock += 300_000;
+    ids.push(await record(machine, TRACK));
+    assertEquals([machine.taken, await dropped(machine)], [ids, 0]);
+  });
+
+  Deno.test(`a clock that is set ${direction} by ${size} years while a batch is under way sends nothing twice`, async () => {
+    const machine = told();
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count++) ids.push(await record(machine));
+    machine.answer = (batch) => {
+      machine.jump(years * YEAR_MS);
+      return batch.length > 2 ? 413 : 200;
+    };
+    assertEquals([(await machine.start(["flush"])).code, machine.taken, await dropped(machine)], [0, ids, 0]);
+  });
+}
+
+for (
+  const [days, expires] of [
+    [29, false],
+    [31, true],
+    [89, true],
+    [91, false],
+    [3650, false],
+    [-31, false],
+    [-3650, false],
+  ] as const
+) {
+  Deno.test(`what has waited for ${days} days by the clock ${expires ? "expires" : "goes"}`, async () => {
+    for (const command of [TRACK, ["flush"]]) {
+      const machine = told();
+      const waited = await record(machine);
+      machine.jump(days * DAY_MS);
+      const { code } = await machine.start(command);
+      const result = [code, machine.taken.includes(waited), await dropped(machine)];
+      assertEquals([command, ...result], [command, 0, !expires, expires ? 1 : 0]);
+    }
+  });
+}
+
+Deno.test("each attempt says when it was made, and each report when it happened, however the clock was set", async () => {
+  const machine = told();
+  machine.answer = () => 503;
+  const moments: string[] = [];
+  await record(machine);
+  const happened = machine.host.now().toISOString();
+  for (const jump of [0, -10 * YEAR_MS, 20 * YEAR_MS, 600_000]) {
+    machine.jump(jump);
+    moments.push(machine.host.now().toISOString());
+    assertEquals((await machine.start(["flush"])).code, 4);
+  }
+  const bodies = machine.host.requests.map(({ body }) => body);
+  assertEquals(bodies.map((body) => body["sentAt"]), moments);
+  assertEquals(bodies.map((body) => body["timestamp"]), moments.map(() => happened));
+});
+
+/** Whose every wait is the shortest that its back-off allows. */
+class HastyHost extends MemoryHost {
+  override random(): number {
+    return 0;
+  }
+}
+
+const STARTS = 1_000;
+const STEP_MS = 60;
+const MOST_REQUESTS = 10;
+
+const OUTAGES: readonly (readonly [string, MemoryHostOptions["respond"], readonly string[]])[] = [
+  ["answers 503", 503, TRACK],
+  ["refuses connections", new TypeError("error sending request"), TRACK],
+  ["never answers", "never", TRACK],
+  ["never answers callers who have a second", "never", [...TRACK, "--timeout", "1"]],
+];
+
+for (const [name, outage, args] of OUTAGES) {
+  Deno.test(`a server that ${name} is asked at most ${MOST_REQUESTS} times by a thousand starts`, async () => {
+    let answer = outage;
+    const host: MemoryHost = new HastyHost({
+      files: { [CONFIG_FILE]: STORED_ON },
+      respond: () => typeof answer === "function" ? 200 : answer ?? 200,
+    });
+    for (let start = 0; start < STARTS; start++) {
+      assertEquals(await runHere(host, ...args), 0);
+      host.clock += STEP_MS;
+    }
+    const asked = host.requests.length;
+    // deno-lint-ignore no-console -- the figure is worth knowing where it is within the bound too
+    console.error(`a server that ${name}: ${asked} requests by ${STARTS} starts`);
+    assertEquals([asked <= MOST_REQUESTS, queued(host).length], [true, STARTS]);
+    answer = 200;
+    host.clock += 300_000;
+    assertEquals((await runJson(host, "flush"))["delivered"], STARTS);
+  });
+}

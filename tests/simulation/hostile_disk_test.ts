@@ -1,0 +1,333 @@
+import { loadCommands } from "../../lib/cli.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../../lib/cli.ts";
+import { FileFault } from "../../lib/host/host.ts";
+import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/inputs/licence.ts";
+import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
+import { BUILD, CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+
+/** What another process, a planted file, a broken disk or a crash can do between two steps of the program. */
+
+const told = (): MemoryHost => new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+const waitingFiles = (host: MemoryHost): string[] =>
+  host.files.names(QUEUE).filter((name) => /^\d{15}-.*\.json$/.test(name));
+
+async function queueOne(host: MemoryHost): Promise<void> {
+  await runHere(host, "track", "Shell Started", "--timeout", "0");
+}
+
+/** Changes the report that waits, as somebody with an editor could. */
+function edit(host: MemoryHost, change: (report: Record<string, Record<string, unknown>>) => void): void {
+  const [name] = waitingFiles(host);
+  const path = `${QUEUE}/${name}`;
+  const file = JSON.parse(host.files.text(path) ?? "");
+  change(file.report);
+  host.files.plant(path, JSON.stringify(file));
+}
+
+const EDITS: Readonly<Record<string, (report: Record<string, Record<string, unknown>>) => void>> = {
+  "a property's value": (report) => report["properties"]!["type"] = "sk-secret",
+  "an unknown property": (report) => report["properties"]!["note"] = "sk-secret",
+  "metrics_id": (report) => report["properties"]!["metrics_id"] = "sk-secret",
+  "the system": (report) => report["context"]!["os"] = "sk-secret",
+  "the system's name": (report) => report["context"]!["os"] = { name: "sk-secret", version: null },
+  "the project": (report) => report["context"]!["project"] = "sk-secret",
+  "a count": (report) => report["context"]!["cpu"] = 4111111111111111,
+  "the company's shape": (report) => report["context"]!["company"] = { name: "sk-secret" },
+  "a missing key": (report) => delete report["context"]!["gpu"],
+  "the timestamp": (report) => Object.assign(report, { timestamp: "2026-03-01 12:00:00 (sk-secret)" }),
+  "the event": (report) => Object.assign(report, { event: "sk-secret" }),
+  "a key at the top": (report) => Object.assign(report, { secret: "sk-secret" }),
+};
+
+for (const [name, change] of Object.entries(EDITS)) {
+  Deno.test(`flush sends no report in which somebody changed ${name}`, async () => {
+    const host = told();
+    await queueOne(host);
+    edit(host, change);
+    assertEquals(await runJson(host, "flush"), { delivered: 0, rejected: 0, left: 0 });
+    assertEquals([host.requests, host.files.names(QUEUE).filter((file) => file.endsWith(".broken")).length], [[], 1]);
+  });
+}
+
+for (const home of ["relative/home", "\uFFFD", "/home/\uFFFD"]) {
+  Deno.test(`a HOME of ${JSON.stringify(home)} is no home: a "no" might be stored in the real one`, async () => {
+    const host = new MemoryHost({ env: { HOME: home } });
+    assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
+    assertEquals([host.files.writes, (await runJson(host, "status"))["decidedBy"]], [[], "unwritable"]);
+  });
+}
+
+Deno.test("several init at a time show the notice once, lose nothing that was held, and all only queue", async () => {
+  // All of them read the choice before the first one shows the notice.
+  await loadCommands();
+  const host = new MemoryHost();
+  await runHere(host, "track", "Shell Started");
+  host.out = "";
+  const codes = await Promise.all([1, 2, 3, 4].map(() => runHere(host, "init", "--json")));
+  assertEquals(codes, [0, 0, 0, 0]);
+  assertEquals(host.err.split("Rasa Pro reports how it is used").length - 1, 1);
+  assertEquals(host.out.split('"shown": true').length - 1, 4);
+  assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
+});
+
+for (
+  const spelling of [
+    "2025-05-03 10:12:13.123000+00:00",
+    "2025-05-03T10:12:13.123Z",
+    "2025-05-03 12:12:13.123+02:00",
+    "2025-05-03 10:12:13.123456",
+  ]
+) {
+  Deno.test(`what waits still goes after another tool has written the same date as ${spelling}`, async () => {
+    const host = told();
+    await queueOne(host);
+    host.files.plant(CONFIG_FILE, STORED_ON.replaceAll("2025-05-03 10:12:13.123456", spelling));
+    assertEquals((await runJson(host, "flush"))["delivered"], 1);
+  });
+}
+
+Deno.test("disable deletes what waits also where the choice can't be stored", async () => {
+  const broken = told();
+  await queueOne(broken);
+  broken.files.plant(CONFIG_FILE, "metrics: [");
+  assertEquals([await runHere(broken, "disable"), queued(broken)], [0, []]);
+  const full = told();
+  await queueOne(full);
+  full.files.before = ({ action }) => {
+    if (action === "create") throw new FileFault("create a file", "ENOSPC");
+  };
+  assertEquals([await runHere(full, "disable"), queued(full)], [2, []]);
+  assertEquals(full.files.names("/home/ada/.config/rasa"), ["global.yml", "telemetry"]);
+});
+
+Deno.test("init where its notice can't be written has told nobody", async () => {
+  const host = new MemoryHost();
+  host.stderrBroken = true;
+  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: true, noticeDate: null });
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
+  host.stderrBroken = false;
+  assertEquals((await runJson(host, "init"))["shown"], true);
+});
+
+Deno.test("init shows its notice once, also where global.yml can't be changed, and then nothing is ever sent", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: "{foo: 1}\n" } });
+  assertEquals((await runJson(host, "init"))["shown"], true);
+  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: false, noticeDate: null });
+  await runHere(host, "track", "Shell Started");
+  assertEquals([host.requests, host.files.text(CONFIG_FILE)], [[], "{foo: 1}\n"]);
+});
+
+Deno.test("a no to init counts also where global.yml can't be changed", async () => {
+  const host = new MemoryHost({
+    files: { [CONFIG_FILE]: "{foo: 1}\n" },
+    stdin: "n\n",
+    terminal: { stdin: true, stderr: true },
+  });
+  assertEquals(await runJson(host, "init"), {
+    shown: true,
+    answer: false,
+    enabled: false,
+    noticeDate: null,
+  });
+  assertEquals((await runJson(host, "status"))["enabled"], false);
+});
+
+Deno.test("disable deletes all it can, and says how much it couldn't", async () => {
+  const host = told();
+  for (let count = 0; count < 3; count++) await queueOne(host);
+  const [stuck] = waitingFiles(host);
+  host.files.before = ({ action, path }) => {
+    if (action === "remove" && path.endsWith(stuck ?? "")) throw new FileFault("remove a file", "EACCES");
+  };
+  assertEquals([await runHere(host, "disable"), waitingFiles(host)], [0, [stuck]]);
+  assertEquals(
+    host.err,
+    `rasa-telemetry: 1 of what waited in ${QUEUE} could not be deleted; it will not be sent.\nTelemetry is off.\n`,
+  );
+});
+
+Deno.test("traits that wait are not sent once traits are switched off", async () => {
+  const host = told();
+  await runHere(host, "identify", "--timeout", "0");
+  host.files.plant(CONFIG_FILE, STORED_ON.replace(/(traits:\n {2}enabled: )true/, "$1false"));
+  assertEquals([(await runJson(host, "flush"))["delivered"], host.requests], [0, []]);
+});
+
+for (
+  const [name, text] of [["emptied", ""], ["removed", undefined], ["broken", "metrics: ["], [
+    "switched off",
+    STORED_OFF,
+  ]] as const
+) {
+  Deno.test(`flush makes no request after global.yml was ${name} while it was at work`, async () => {
+    const host: MemoryHost = new MemoryHost({
+      files: { [CONFIG_FILE]: STORED_ON },
+      respond: () => {
+        if (text === undefined) host.files.nodes.delete(CONFIG_FILE);
+        else host.files.plant(CONFIG_FILE, text);
+        return 200;
+      },
+    });
+    for (let count = 0; count < 600; count++) await queueOne(host);
+    assertEquals([(await runJson(host, "flush"))["delivered"], host.requests.length], [500, 1]);
+  });
+}
+
+Deno.test("nothing is sent from a folder from which nothing can be removed: it would be sent again each time", async () => {
+  const host = told();
+  await queueOne(host);
+  host.files.before = ({ action }) => {
+    if (["create", "remove", "rename", "makeDirectory"].includes(action)) {
+      throw new FileFault("change a folder", "EACCES");
+    }
+  };
+  for (let count = 0; count < 3; count++) assertEquals(await runHere(host, "flush"), 4);
+  assertEquals(host.requests, []);
+});
+
+Deno.test("a full disk doesn't keep what waits from going", async () => {
+  const host = told();
+  await queueOne(host);
+  host.files.before = ({ action }) => {
+    if (["create", "makeDirectory", "append"].includes(action)) throw new FileFault("make something", "ENOSPC");
+  };
+  assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
+});
+
+Deno.test("an opt-out while standard input is being read takes the report back", async () => {
+  const host = told();
+  host.files.before = ({ action, path }) => {
+    if (action === "create" && path.includes("/telemetry/0")) host.files.plant(CONFIG_FILE, STORED_OFF);
+  };
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
+  assertEquals([waitingFiles(host), host.requests], [[], []]);
+});
+
+Deno.test("a caller's short time-out says nothing about the server to the next caller", async () => {
+  let answer: "never" | 200 = "never";
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, respond: () => answer });
+  for (let count = 0; count < 3; count++) await runHere(host, "track", "Shell Started", "--timeout", "0.05");
+  answer = 200;
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
+});
+
+Deno.test("a server that takes only one at a time is asked about as often as there are reports", async () => {
+  const host = new MemoryHost({
+    files: { [CONFIG_FILE]: STORED_ON },
+    respond: (request) => Array.isArray(request.body["batch"]) ? 413 : 200,
+  });
+  for (let count = 0; count < 100; count++) await queueOne(host);
+  assertEquals((await runJson(host, "flush"))["delivered"], 100);
+  assertEquals(host.requests.length <= 110, true);
+});
+
+Deno.test("what crashes leave behind is swept: old temporaries, and all but twenty files that were set aside", async () => {
+  const host = told();
+  host.files.plant(`${QUEUE}/a.tmp`, "torn");
+  for (let count = 0; count < 25; count++) {
+    host.files.plant(`${QUEUE}/${String(count).padStart(15, "0")}-x.json.broken`, "x");
+  }
+  host.clock += 2 * 60 * 60 * 1000;
+  host.files.plant(`${QUEUE}/b.tmp`, "being written");
+  await runHere(host, "track", "Shell Started");
+  const names = host.files.names(QUEUE);
+  assertEquals([
+    names.includes("a.tmp"),
+    names.includes("b.tmp"),
+    names.filter((name) => name.endsWith(".broken")).length,
+  ], [false, true, 20]);
+});
+
+Deno.test("log survives what somebody planted in the sent log, and a line that a crash tore", async () => {
+  const host = told();
+  const planted = [{ event: { toString: 1, valueOf: 1 } }, {
+    event: "x",
+    deep: JSON.parse("[".repeat(3_000) + "]".repeat(3_000)),
+  }];
+  const lines = planted.map((report) =>
+    JSON.stringify({ sentAt: "x", outcome: "rejected", reason: { toString: 1 }, report })
+  );
+  host.files.plant(`${QUEUE}/sent.log`, `${lines.join("\n")}\n{"sentAt":"2026`);
+  await runHere(host, "track", "Shell Started");
+  assertEquals(await runHere(host, "log"), 0);
+  assertEquals(host.out, `${NOON.toISOString()}  delivered  Shell Started\n`);
+});
+
+Deno.test("flush gives up the environment and the system before the first request", async () => {
+  const host: MemoryHost = new MemoryHost({
+    files: { [CONFIG_FILE]: STORED_ON },
+    respond: (): number => host.relinquished ? 200 : 500,
+  });
+  await queueOne(host);
+  assertEquals((await runJson(host, "flush"))["delivered"], 1);
+});
+
+Deno.test("flush makes the machine id that held reports need once the environment says on", async () => {
+  const host = new MemoryHost();
+  await runHere(host, "track", "Shell Started");
+  host.variables.RASA_TELEMETRY_ENABLED = "true";
+  assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
+});
+
+Deno.test("flush shows people how far it is, and programs nothing of it", async () => {
+  for (const stderr of [true, false]) {
+    const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, terminal: { stderr } });
+    for (let count = 0; count < 600; count++) await queueOne(host);
+    await runHere(host, "flush");
+    const steps = [
+      ".".repeat(30) + "] 0 of 600",
+      "#".repeat(25) + ".....] 500 of 600",
+      "#".repeat(30) + "] 600 of 600",
+    ];
+    // Taken off the screen at the end.
+    const bar = steps.map((step) => `\r[${step}`).join("") + `\r${" ".repeat(43)}\r`;
+    assertEquals(host.err, `${stderr ? bar : ""}600 delivered, 0 rejected, 0 left\n`);
+  }
+});
+
+Deno.test("status and track agree where a file stands in the place of a folder", async () => {
+  const host = new MemoryHost({ files: { "/home/ada/.config": "a file" } });
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
+  assertEquals((await runJson(host, "status"))["decidedBy"], "unwritable");
+});
+
+Deno.test("status prints nothing that somebody planted in the delivery's state", async () => {
+  const host = told();
+  const last = { at: "2026-03-01 (sk-secret)", outcome: "failed", reports: 1, status: 503, note: "sk-secret" };
+  host.files.plant(
+    `${QUEUE}/delivery.json`,
+    JSON.stringify({ notBefore: 0, serverNotBefore: 0, failures: 1, last, note: "sk-secret" }),
+  );
+  await runHere(host, "status", "--json");
+  assertEquals(host.out.includes("secret"), false);
+});
+
+Deno.test("under a locking licence a broken global.yml switches nothing off, and the notice is shown once", async () => {
+  const issuer = await makeKeyPair();
+  const build = { ...BUILD, licenceKey: await pemOf(issuer.publicKey) };
+  const licence = await signToken(issuer.privateKey, claimsAt(NOON, { scope: LOCKING_SCOPE }));
+  const host = new MemoryHost({ env: { RASA_LICENSE: licence }, files: { [CONFIG_FILE]: "metrics: [" } });
+  const shown = [];
+  for (let count = 0; count < 2; count++) {
+    host.out = "";
+    await run(["init", "--json"], host, build);
+    shown.push(JSON.parse(host.out));
+  }
+  assertEquals(shown, [{ shown: true, answer: null, enabled: true, noticeDate: NOON.toISOString() }, {
+    shown: false,
+    answer: null,
+    enabled: true,
+    noticeDate: NOON.toISOString(),
+  }]);
+  host.out = "";
+  await run(["track", "Shell Started", "--json"], host, build);
+  assertEquals([JSON.parse(host.out).outcome, host.files.text(CONFIG_FILE)], ["delivered", "metrics: ["]);
+});
+
+Deno.test("an operand that was meant for standard input is not printed", async () => {
+  const host = told();
+  assertEquals(await runHere(host, "track", "Shell Started", '{"properties": {"key": "sk-secret"}}'), 2);
+  assertStringIncludes(host.err, "it takes one EVENT, not 2");
+  assertEquals(host.err.includes("sk-secret"), false);
+});

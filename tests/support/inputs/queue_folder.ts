@@ -1,0 +1,52 @@
+import type { Place } from "../programs/isolation.ts";
+import { STORED_ON } from "../scenes/scene.ts";
+
+/** What the end-to-end tests find in the queue's folder of a real home, and put there by hand. */
+
+/** Command lines that record the smallest event. */
+export const TRACK = ["track", "Shell Started"];
+export const TRACK_JSON = [...TRACK, "--json"];
+export const QUEUE_ONLY = [...TRACK_JSON, "--timeout", "0"];
+
+/** Leaves settings in which telemetry is on, as Rasa writes them, and an empty queue. Gives the queue's folder. */
+export async function tellUser(home: string): Promise<string> {
+  await Deno.mkdir(`${home}/.config/rasa/telemetry`, { recursive: true });
+  await Deno.writeTextFile(`${home}/.config/rasa/global.yml`, STORED_ON);
+  return `${home}/.config/rasa/telemetry`;
+}
+
+/** The names of the files of the reports that wait, oldest first. */
+export async function waitingIn(queue: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(queue));
+  return entries.filter(({ name, isFile }) => isFile && /^\d{15}-.*\.json$/.test(name)).map(({ name }) => name).sort();
+}
+
+/** A file of the queue. */
+export interface QueueFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** Queues a report and takes its file away again, as a pattern for others. */
+export async function takePattern(here: Place, queue: string): Promise<QueueFile> {
+  await here.run(QUEUE_ONLY);
+  const [name = ""] = await waitingIn(queue);
+  const content = await Deno.readTextFile(`${queue}/${name}`);
+  await Deno.remove(`${queue}/${name}`);
+  return { name, content };
+}
+
+/** Another report like it with an id of its own, recorded at another time. */
+export function another({ name, content }: QueueFile, milliseconds: number): QueueFile {
+  const id = crypto.randomUUID();
+  const order = String(milliseconds).padStart(15, "0");
+  return { name: `${order}-${id}.json`, content: content.replaceAll(name.slice(16, -".json".length), id) };
+}
+
+/** Puts so many files into a folder. */
+export function plantFiles(folder: string, count: number, file: (index: number) => QueueFile): void {
+  for (let index = 0; index < count; index++) {
+    const { name, content } = file(index);
+    Deno.writeTextFileSync(`${folder}/${name}`, content);
+  }
+}

@@ -1,0 +1,212 @@
+import { dirname } from "@std/path/posix";
+import { type FileEntry, FileFault, type FileLock, type Files, type FileStat } from "../../../lib/host/host.ts";
+
+/** What is planted at a path of a `MemoryFiles`. */
+export type Node =
+  | { kind: "file"; content: Uint8Array; mode: number; modified: Date }
+  | { kind: "directory"; mode: number }
+  | { kind: "link"; target: string }
+  | { kind: "other" };
+
+/** One thing that was asked of the filesystem. */
+export interface Operation {
+  readonly action:
+    | "read"
+    | "create"
+    | "append"
+    | "rename"
+    | "remove"
+    | "list"
+    | "stat"
+    | "makeDirectory"
+    | "sync"
+    | "lock";
+  readonly path: string;
+}
+
+const WRITES = new Set<Operation["action"]>(["create", "append", "rename", "remove", "makeDirectory", "sync", "lock"]);
+
+/** A filesystem in memory: files, folders, links and pipes, with every operation written down. */
+export class MemoryFiles implements Files {
+  readonly nodes = new Map<string, Node>();
+  readonly operations: Operation[] = [];
+  /** Paths that somebody else holds the lock of. */
+  readonly lockedElsewhere = new Set<string>();
+  /** Called before each operation; a `FileFault` that it throws is what the program gets. */
+  before: (operation: Operation) => void = () => {};
+  #held = new Set<string>();
+  #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+    this.nodes.set("/", { kind: "directory", mode: 0o755 });
+  }
+
+  /** The paths that were opened to read, in order. */
+  get reads(): string[] {
+    return this.operations.filter((operation) => !WRITES.has(operation.action)).map((operation) => operation.path);
+  }
+
+  /** The paths that were changed or asked to be, in order. */
+  get writes(): string[] {
+    return this.operations.filter((operation) => WRITES.has(operation.action)).map((operation) => operation.path);
+  }
+
+  /** Puts a file there, and the folders above it, without writing it down. */
+  plant(path: string, content: string | Uint8Array, mode = 0o600): void {
+    this.plantFolder(dirname(path));
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    this.nodes.set(path, { kind: "file", content: bytes, mode, modified: this.#now() });
+  }
+
+  plantFolder(path: string): void {
+    if (this.nodes.has(path)) return;
+    this.plantFolder(dirname(path));
+    this.nodes.set(path, { kind: "directory", mode: 0o755 });
+  }
+
+  /** The text of a file, or undefined where there is none; not written down. */
+  text(path: string): string | undefined {
+    const node = this.nodes.get(path);
+    return node?.kind === "file" ? new TextDecoder().decode(node.content) : undefined;
+  }
+
+  /** The names in a folder, sorted; not written down. */
+  names(path: string): string[] {
+    const prefix = path === "/" ? "/" : path + "/";
+    return [...this.nodes.keys()]
+      .filter((name) => name.startsWith(prefix) && name !== path && !name.slice(prefix.length).includes("/"))
+      .map((name) => name.slice(prefix.length)).sort();
+  }
+
+  read(path: string, limit: number, follow = false): Uint8Array {
+    this.#note("read", path);
+    const node = this.#lookUp("read a file", path, follow);
+    if (node.kind !== "file") throw new FileFault("read a file", "NotAFile");
+    if (node.content.length > limit) throw new FileFault("read a file", "TooLarge");
+    return node.content.slice();
+  }
+
+  create(path: string, content: Uint8Array, mode = 0o600): void {
+    this.#note("create", path);
+    this.#parent("create a file", path);
+    if (this.nodes.has(path)) throw new FileFault("create a file", "EEXIST");
+    this.nodes.set(path, { kind: "file", content: content.slice(), mode, modified: this.#now() });
+  }
+
+  append(path: string, content: Uint8Array): void {
+    this.#note("append", path);
+    this.#parent("add to a file", path);
+    const node = this.nodes.get(path) ??
+      { kind: "file", content: new Uint8Array(), mode: 0o600, modified: this.#now() };
+    if (node.kind === "link") throw new FileFault("add to a file", "ELOOP");
+    if (node.kind !== "file") throw new FileFault("add to a file", "NotAFile");
+    const joined = new Uint8Array(node.content.length + content.length);
+    joined.set(node.content);
+    joined.set(content, node.content.length);
+    this.nodes.set(path, { ...node, content: joined, modified: this.#now() });
+  }
+
+  rename(from: string, to: string): void {
+    this.#note("rename", to);
+    const node = this.nodes.get(from);
+    if (node === undefined) throw new FileFault("replace a file", "ENOENT");
+    if (this.nodes.get(to)?.kind === "directory") throw new FileFault("replace a file", "EISDIR");
+    this.#parent("replace a file", to);
+    this.nodes.set(to, node);
+    this.nodes.delete(from);
+  }
+
+  remove(path: string): void {
+    this.#note("remove", path);
+    const node = this.nodes.get(path);
+    if (node === undefined) throw new FileFault("remove a file", "ENOENT");
+    if (node.kind === "directory" && this.names(path).length > 0) throw new FileFault("remove a file", "ENOTEMPTY");
+    this.nodes.delete(path);
+  }
+
+  list(path: string): FileEntry[] {
+    this.#note("list", path);
+    const node = this.#lookUp("list a folder", path, true);
+    if (node.kind !== "directory") throw new FileFault("list a folder", "ENOTDIR");
+    return this.names(path).map((name) => ({
+      name,
+      kind: this.#at(path === "/" ? "/" + name : `${path}/${name}`).kind,
+    }));
+  }
+
+  stat(path: string, follow = false): FileStat {
+    this.#note("stat", path);
+    const node = follow ? this.#lookUp("look at a path", path, true) : this.nodes.get(path);
+    if (node === undefined) throw new FileFault("look at a path", "ENOENT");
+    return {
+      kind: node.kind,
+      size: node.kind === "file" ? node.content.length : 0,
+      mode: node.kind === "file" || node.kind === "directory" ? node.mode : 0o777,
+      uid: 1000,
+      device: 1,
+      modified: node.kind === "file" ? node.modified : undefined,
+    };
+  }
+
+  makeDirectory(path: string): void {
+    this.#note("makeDirectory", path);
+    const node = this.nodes.get(path);
+    if (node?.kind === "directory") return;
+    if (node !== undefined) throw new FileFault("make a folder", "EEXIST");
+    for (let above = dirname(path); above !== "/"; above = dirname(above)) {
+      const kind = this.nodes.get(above)?.kind ?? "directory";
+      if (kind !== "directory") throw new FileFault("make a folder", "ENOTDIR");
+    }
+    const missing: string[] = [];
+    for (let above = path; !this.nodes.has(above); above = dirname(above)) missing.push(above);
+    for (const folder of missing) this.nodes.set(folder, { kind: "directory", mode: 0o700 });
+  }
+
+  sync(directory: string): void {
+    this.#note("sync", directory);
+  }
+
+  lock(path: string): FileLock | undefined {
+    this.#note("lock", path);
+    if (this.lockedElsewhere.has(path) || this.#held.has(path)) return undefined;
+    if (!this.nodes.has(path)) {
+      this.#parent("lock a file", path);
+      this.nodes.set(path, { kind: "file", content: new Uint8Array(), mode: 0o600, modified: this.#now() });
+    }
+    this.#held.add(path);
+    return { release: () => this.#held.delete(path) };
+  }
+
+  /** The locks held right now. */
+  get held(): string[] {
+    return [...this.#held];
+  }
+
+  #note(action: Operation["action"], path: string): void {
+    this.operations.push({ action, path });
+    this.before({ action, path });
+  }
+
+  #at(path: string): Node {
+    const node = this.nodes.get(path);
+    if (node === undefined) throw new FileFault("look at a path", "ENOENT");
+    return node;
+  }
+
+  #lookUp(action: string, path: string, follow: boolean): Node {
+    let node = this.nodes.get(path);
+    for (let hops = 0; node?.kind === "link"; hops++) {
+      if (!follow || hops > 8) throw new FileFault(action, "ELOOP");
+      node = this.nodes.get(node.target);
+    }
+    if (node === undefined) throw new FileFault(action, "ENOENT");
+    return node;
+  }
+
+  #parent(action: string, path: string): void {
+    const node = this.nodes.get(dirname(path));
+    if (node === undefined) throw new FileFault(action, "ENOENT");
+    if (node.kind !== "directory") throw new FileFault(action, "ENOTDIR");
+  }
+}

@@ -1,0 +1,163 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { basename } from "@std/path";
+import { ASSETS } from "../../../scripts/assets.ts";
+import { ROOT } from "../../../scripts/toolchain.ts";
+import { ReleaseServer } from "./release_server.ts";
+
+/** The installer for Linux and macOS, run by every shell that people have as sh, against a server on this machine. */
+
+/** The installer itself. */
+export const INSTALLER = `${ROOT}/scripts/install.sh`;
+
+/** What is served as the binary: a program that any POSIX system starts. */
+export const PROGRAM: Uint8Array<ArrayBuffer> = new TextEncoder().encode(
+  "#!/bin/sh\n# A program of some length.\necho rasa-telemetry 0.1.0\n",
+);
+
+/** This machine's name of the binary. */
+export const FILE: string = ASSETS.find(({ triple }) => triple === Deno.build.target)?.file ?? "";
+
+/** The system's own is often one of the other two. */
+const SHELLS: readonly (readonly string[])[] = [["sh"], ["dash"], ["busybox", "sh"]]
+  .filter(([name = ""]) => name !== "sh" || !["dash", "busybox"].includes(realName(name)));
+
+/** How a program ended, and what it said. */
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What a test has: a home, and a server with releases. */
+export interface Machine {
+  readonly server: ReleaseServer;
+  readonly home: string;
+  /** A folder that is searched for programs before all others. */
+  readonly fakes: string;
+  /** How the shell is started. */
+  readonly shell: readonly string[];
+  /** Runs the installer with the server as its mirror. */
+  install(args?: readonly string[], env?: Record<string, string>): Promise<Run>;
+  /** Starts a command line in the same environment. */
+  start(argv: readonly string[], env?: Record<string, string>, stdin?: "null" | "piped"): Deno.ChildProcess;
+}
+
+/** A test for each shell, ignored where there is none or a program that it needs is missing. */
+export function scene(
+  name: string,
+  work: (machine: Machine) => Promise<void>,
+  { needs = [] }: { readonly needs?: readonly string[] } = {},
+): void {
+  for (const shell of SHELLS) {
+    Deno.test({
+      name: `install.sh, run by ${shell.join(" ")}, ${name}`,
+      ignore: Deno.build.os === "windows" || ![...shell.slice(0, 1), ...needs].every((program) => findProgram(program)),
+      fn: () => withMachine(shell, work),
+    });
+  }
+}
+
+async function withMachine(shell: readonly string[], work: (machine: Machine) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" }));
+  const server = new ReleaseServer(PROGRAM, await sha256(PROGRAM), ["0.1.0"]);
+  const [home, fakes] = [`${folder}/home`, `${folder}/fakes`];
+  const start: Machine["start"] = ([program = "", ...args], env = {}, stdin = "null") =>
+    new Deno.Command(program, {
+      args,
+      clearEnv: true,
+      env: {
+        PATH: `${fakes}:${Deno.env.get("PATH")}`,
+        HOME: home,
+        RASA_TELEMETRY_INSTALL_URL: server.url,
+        LC_ALL: "C",
+        ...env,
+      },
+      stdin,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  const install: Machine["install"] = (args = [], env = {}) => finish(start([...shell, INSTALLER, ...args], env));
+  try {
+    await Deno.mkdir(home);
+    await Deno.mkdir(fakes);
+    await work({ server, home, fakes, shell, install, start });
+  } finally {
+    await server.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Waits for a program's end. */
+export async function finish(child: Deno.ChildProcess): Promise<Run> {
+  const { code, stdout, stderr } = await child.output();
+  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+}
+
+/** Runs the installer, which must refuse with such a message, leave nothing, and not touch what was installed. */
+export async function refuses(
+  { home, install }: Machine,
+  message: RegExp,
+  { args = [], env = {}, code = 1 }: { args?: readonly string[]; env?: Record<string, string>; code?: number } = {},
+): Promise<void> {
+  await Deno.mkdir(`${home}/.local/bin`, { recursive: true });
+  await Deno.writeTextFile(`${home}/.local/bin/rasa-telemetry`, "an older one");
+  const run = await install(args, env);
+  assertMatch(run.err, message);
+  assertStringIncludes(run.err, "Cannot install rasa-telemetry: ");
+  assertEquals([run.code, run.out.replace(/^Downloading \S+\n/, "")], [code, ""]);
+  assertEquals(await everythingIn(home), [".local", ".local/bin", ".local/bin/rasa-telemetry"]);
+  assertEquals(await Deno.readTextFile(`${home}/.local/bin/rasa-telemetry`), "an older one");
+}
+
+/** Every file and folder under a folder, by its path in it, sorted. */
+export async function everythingIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    names.push(name);
+    if (isDirectory) names.push(...(await everythingIn(`${folder}/${name}`)).map((inner) => `${name}/${inner}`));
+  }
+  return names.sort();
+}
+
+/** Waits, bounded, until the server was asked for so many files. */
+export async function requested({ server }: { readonly server: ReleaseServer }, count: number): Promise<void> {
+  for (let attempt = 0; attempt < 1000 && server.requests.length < count; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assertEquals(server.requests.length, count);
+}
+
+/** Puts a program on the path before the system's own. */
+export async function fake({ fakes }: Machine, name: string, script: string): Promise<void> {
+  await Deno.writeTextFile(`${fakes}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+/** Makes the installer take the machine for another one. */
+export async function fakeUname(machine: Machine, system: string, processor: string): Promise<void> {
+  await fake(machine, "uname", `case $1 in -s) echo ${system} ;; -m) echo ${processor} ;; esac`);
+}
+
+/** Where a program is, or undefined where there is none of that name, or no system that install.sh is for. */
+export function findProgram(name: string): string | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  return folders.map((folder) => `${folder}/${name}`).find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+      throw error;
+    }
+  });
+}
+
+/** What a program on the path is called behind its links. */
+function realName(name: string): string {
+  const path = findProgram(name);
+  return path === undefined ? "" : basename(Deno.realPathSync(path));
+}
+
+/** The SHA-256 of some bytes, in hex. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}

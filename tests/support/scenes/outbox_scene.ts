@@ -1,0 +1,118 @@
+import { type Home, homeAt } from "../../../lib/home.ts";
+import type { Report } from "../../../lib/report/report.ts";
+import { writeReport } from "../../../lib/report/written_report.ts";
+import type { DeliveryPermit } from "../../../lib/sender/batch.ts";
+import { Outbox, type OutboxOrder } from "../../../lib/sender/memory_queue.ts";
+import type { Answer, SentRequest } from "../machine/memory_host.ts";
+import { range } from "../inputs/numbered_events.ts";
+import { BUILD, MACHINE_ID, QUEUE, queued } from "./scene.ts";
+import { TimedHost } from "../machine/timed_host.ts";
+
+/** What tests of an outbox need: a home, reports that have numbers, and to see what became of them. */
+
+/** Where the outbox keeps things. */
+export const HOME: Home = homeAt("/home/ada/.config/rasa");
+/** Lets everything leave. */
+export const PERMIT: DeliveryPermit = { accepts: () => true, machineId: MACHINE_ID };
+/** The name of the choice that reports are recorded under, unless told otherwise. */
+export const CHOICE = "2026-03-01";
+/** What one delivery leaves for the next. */
+export const STATE = `${QUEUE}/delivery.json`;
+
+/** What an outbox says that was given nothing. */
+export const COUNTS = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };
+
+/** What makes a report larger: a property that no report has, or policies, with which it may still come from the disk. */
+export interface ReportSize {
+  readonly filler?: number;
+  readonly policies?: number;
+}
+
+/** So large that 100 reports are a batch. Of those without it the disk takes no more than two batches. */
+export const LARGE: ReportSize = { policies: 77 };
+
+/** The report with this number, which is its messageId and a property. */
+export function report(number: number, { filler = 0, policies = 0 }: ReportSize = {}): Report {
+  return {
+    userId: MACHINE_ID,
+    event: policies === 0 ? "Model Core Tested" : "Training Started",
+    properties: {
+      num_story_steps: number,
+      ...(filler === 0 ? {} : { filler: "x".repeat(filler) }),
+      ...(policies === 0 ? {} : { language: "en", policies: Array(policies).fill(POLICY) }),
+      metrics_id: MACHINE_ID,
+    },
+    context: {
+      os: { name: "Linux", version: "6.1.0" },
+      ci: false,
+      project: null,
+      python: null,
+      rasa_pro: null,
+      cpu: 8,
+      docker: false,
+      license_hash: null,
+      company: null,
+      gpu: null,
+      cloud: false,
+    },
+    messageId: messageId(number),
+    timestamp: "2026-03-01T12:00:00.000Z",
+  };
+}
+
+const POLICY = { name: "rasa.core.policies.flow_policy.FlowPolicy" };
+
+function messageId(number: number): string {
+  return `10000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+}
+
+/** The numbers of the reports in each request, in order. */
+export function sent({ requests }: TimedHost): number[][] {
+  return requests.map(numbersIn);
+}
+
+/** The numbers of the reports in a request. */
+export function numbersIn({ body }: SentRequest): number[] {
+  const reports: Record<string, unknown>[] = Array.isArray(body["batch"]) ? body["batch"] : [body];
+  return reports.map((item) => Number(String(item["messageId"]).slice(-12)));
+}
+
+/** The numbers of the reports that wait, oldest first. */
+export function waiting(host: TimedHost): number[] {
+  return queued(host).map((item) => Number(String(item.report["messageId"]).slice(-12)));
+}
+
+/** An outbox that may do everything, unless told otherwise. */
+export function outboxOf(host: TimedHost, order: Partial<OutboxOrder> = {}): Outbox {
+  return new Outbox(host, {
+    home: HOME,
+    destination: { endpoint: BUILD.endpoint, writeKey: "key", authorities: [] },
+    permit: () => PERMIT,
+    mayKeep: () => true,
+    queueOnly: false,
+    ...order,
+  });
+}
+
+/** Brings reports that were recorded under a choice. */
+export async function addAll(
+  outbox: Outbox,
+  numbers: readonly number[],
+  { choice = CHOICE, ...size }: ReportSize & { readonly choice?: string } = {},
+): Promise<void> {
+  for (const number of numbers) await outbox.add({ choice, report: writeReport(report(number, size)) });
+}
+
+type Respond = Answer | ((request: SentRequest) => Answer | Promise<Answer>);
+
+/** An outbox on a machine of its own, to which so many reports were brought. */
+export async function filled(
+  count: number,
+  respond: Respond,
+  order: Partial<OutboxOrder> = {},
+): Promise<{ host: TimedHost; outbox: Outbox }> {
+  const host = new TimedHost({ respond });
+  const outbox = outboxOf(host, order);
+  await host.until(addAll(outbox, range(0, count)));
+  return { host, outbox };
+}

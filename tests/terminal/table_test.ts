@@ -1,0 +1,85 @@
+import { assertEquals } from "@std/assert";
+import { paragraph, table } from "../../lib/terminal/table.ts";
+import { pad, widthOf, wrap } from "../../lib/terminal/width.ts";
+import { WIDTHS } from "../support/inputs/widths.ts";
+
+const TEXT_WIDTHS: readonly (readonly [text: string, width: number])[] = [
+  ["", 0],
+  ["plain text", 10],
+  ["grün", 4],
+  ["gru\u0308n", 4],
+  ["日本語", 6],
+  ["한국어", 6],
+  ["カタカナ", 8],
+  ["ユーザー", 8],
+  ["Ａ＝Ｂ", 6],
+  ["🎉 done", 7],
+  ["עברית", 5],
+  ["— – …", 5],
+];
+
+for (const [text, width] of TEXT_WIDTHS) {
+  Deno.test(`widthOf ${JSON.stringify(text)} is ${width}, and pad reckons with it`, () => {
+    assertEquals([widthOf(text), widthOf(pad(text, 20)), pad(text, 0)], [width, 20, text]);
+  });
+}
+
+const WRAPPED: readonly (readonly [text: string, width: number, lines: readonly string[]])[] = [
+  ["", 10, [""]],
+  ["one two three", 80, ["one two three"]],
+  ["one two three", Infinity, ["one two three"]],
+  ["one two three", 7, ["one two", "three"]],
+  ["one two three", 8, ["one two", "three"]],
+  ["one two three", 3, ["one", "two", "thr", "ee"]],
+  ["see /home/ada/.config/rasa/global.yml", 20, ["see", "/home/ada/.config/", "rasa/global.yml"]],
+  ["enum(rasa,core,nlu,e2e)", 12, ["enum(rasa,", "core,nlu,", "e2e)"]],
+  ["38d23c36c9be443281196080fcdd707d or so", 32, ["38d23c36c9be443281196080fcdd707d", "or so"]],
+  ["38d23c36c9be443281196080fcdd707d", 31, ["38d23c36c9be443281196080fcdd707", "d"]],
+  ["a-very-long-x", 4, ["a-ve", "ry-", "long", "-x"]],
+  ["日本語のテキスト", 7, ["日本語", "のテキ", "スト"]],
+  ["gru\u0308n blau", 4, ["gru\u0308n", "blau"]],
+];
+
+for (const [text, width, lines] of WRAPPED) {
+  Deno.test(`wrap ${JSON.stringify(text)} to ${width}`, () => assertEquals(wrap(text, width), lines));
+}
+
+const ROWS = [["Id", "38d23c36c9be443281196080fcdd707d"], ["Decided by", "the choice that is stored"], ["None", ""]];
+
+Deno.test("table puts values beside their labels, wraps them under themselves, and below where there is no room", () => {
+  assertEquals(
+    table(ROWS, 60),
+    "Id          38d23c36c9be443281196080fcdd707d\nDecided by  the choice that is stored\nNone\n",
+  );
+  assertEquals(
+    table(ROWS, 36),
+    "Id\n  38d23c36c9be443281196080fcdd707d\nDecided by  the choice that is\n            stored\nNone\n",
+  );
+  // Even an id must be broken somewhere.
+  assertEquals(
+    table(ROWS, 20),
+    "Id\n  38d23c36c9be443281\n  196080fcdd707d\nDecided by\n  the choice that is\n  stored\nNone\n",
+  );
+});
+
+Deno.test("table aligns wide signs, keeps a label's own indent, and styles without counting the styles", () => {
+  assertEquals(table([["日本", "a"], ["x", "b"]], 80), "日本  a\nx     b\n");
+  assertEquals(table([["  from", "a text of some words"]], 20), "  from\n    a text of some\n    words\n");
+  const style = (text: string) => `<${text}>`;
+  assertEquals(
+    table([["a", "one two"], ["bb", ""]], 9, [style, style]),
+    "<a>\n  <one two>\n<bb>\n",
+  );
+  assertEquals(
+    table([["when", "what", "which"], ["now", "it", "that"]], 80, [style]),
+    "<when>  what  which\n<now >  it    that\n",
+  );
+});
+
+Deno.test("table and paragraph keep to every width", () => {
+  const words = "never your training data, messages or prompts https://rasa.com/docs/reference/telemetry/ ".repeat(3);
+  for (const width of [1, 2, 20, ...WIDTHS]) {
+    const lines = (table([["label", "state", words]], width) + paragraph(words, width, "  ")).split("\n");
+    assertEquals(lines.filter((line) => widthOf(line) > Math.max(width, 3)), []);
+  }
+});

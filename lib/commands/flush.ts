@@ -1,16 +1,15 @@
-import { identify } from "../consent/identity.ts";
-import { readPermit } from "../consent/permit.ts";
-import { type Consent, readConsent } from "../consent/consent.ts";
-import { BATCH_LIMITS } from "../sender/batch.ts";
-import { deliver, type Delivery } from "../sender/flush_queue.ts";
-import { prepareDelivery } from "../sender/server_state.ts";
-import { describeLeakingProxy, findLeakingProxy } from "../sender/proxy.ts";
-import { countQueued } from "../sender/disk_queue/files.ts";
-import { readAuthorities, readWriteKey } from "../sender/route.ts";
-import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
+import { type Command, type Invocation, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import { progressFor } from "../terminal/progress.ts";
+import { readConsent } from "../consent/consent.ts";
+import { identify } from "../consent/identity.ts";
+import type { Host } from "../host/host.ts";
 import { sayOverruled } from "../recording/overruled.ts";
+import { BATCH_LIMITS } from "../sender/attempt.ts";
+import { countQueued } from "../sender/disk_queue/files.ts";
+import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
+import { describeLeakingProxy } from "../sender/proxy.ts";
+import { findObstacle, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
+import { progressFor } from "../terminal/progress.ts";
 
 const DEFAULT_TIMEOUT_S = 60;
 
@@ -33,57 +32,79 @@ a wait that the server asked for does. What is held because the user hasn't been
   async run(host, build, invocation) {
     const until = host.elapsed() + (invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S) * 1000;
     const consent = await readConsent(host, build);
-    const { home } = consent;
     sayOverruled(host, consent);
-    const writeKey = readWriteKey(host, build);
-    const end = (delivery: Pick<Delivery, "delivered" | "rejected">, left: number, why: string, code: ExitCode) => {
-      const counts = { delivered: delivery.delivered.size, rejected: delivery.rejected.size, left };
-      if (invocation.switches.has("json")) printJson(host, counts);
-      // With --quiet only what is wrong is said, and marked as such.
-      const text = `${counts.delivered} delivered, ${counts.rejected} rejected, ${left} left${why}`;
-      if (host.quiet && code !== ExitCode.Done) host.problem(text);
-      else host.say(`${text}\n`);
-      return code;
-    };
-    const nothing = { delivered: new Set<string>(), rejected: new Set<string>() };
+    const { home } = consent;
     const waiting = countQueued(host, home);
-    const reason = reasonToHold(consent);
-    if (home === undefined || reason !== undefined || waiting === 0) {
-      return end(nothing, waiting, reason === undefined ? "" : `: ${reason}`, ExitCode.Done);
+    const nothing = { delivered: 0, rejected: 0, left: waiting };
+    if (!consent.enabled) {
+      return end(host, invocation, nothing, `telemetry is off (${consent.decidedBy})`, ExitCode.Done);
     }
-    if (writeKey === undefined) {
-      const why = ": this build has no write key; set RASA_TELEMETRY_WRITE_KEY";
-      return end(nothing, waiting, why, ExitCode.Left);
+    const obstacle = findObstacle(host, build, consent);
+    if (obstacle?.kind === "untold") {
+      return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Done);
     }
-    const proxy = findLeakingProxy(host, build.endpoint);
-    if (proxy !== undefined) return end(nothing, waiting, `: ${describeLeakingProxy(proxy)}`, ExitCode.Left);
-    const destination = { endpoint: build.endpoint, writeKey, authorities: readAuthorities(host) };
-    prepareDelivery(host, build.endpoint, home, false);
+    if (home === undefined || waiting === 0) return end(host, invocation, nothing, undefined, ExitCode.Done);
+    if (obstacle !== undefined) return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Left);
+    warmUp(host, build.endpoint, home, false);
     const { machineId } = await identify(host, consent);
-    const permit = () => readPermit(host, consent, machineId);
     const progress = progressFor(host);
     if (waiting > BATCH_LIMITS.reports) progress.step(0, waiting);
-    host.relinquish();
-    const delivery = await deliver(host, { home, destination, permit, until, patient: false, progress: progress.step });
+    const route = openRoute(host, build, consent, machineId);
+    const flushed = await flushQueue(host, home, route, { until, backOff: false, onProgress: progress.step });
     progress.end();
     const left = countQueued(host, home);
-    const done = left === 0 || delivery.ended === "forbidden";
-    const why = left === 0 ? "" : `: ${ENDINGS[delivery.ended]}`;
-    return end(delivery, left, why, done ? ExitCode.Done : ExitCode.Left);
+    const counts = { delivered: flushed.delivered.size, rejected: flushed.rejected.size, left };
+    const isDone = left === 0 || flushed.ended === "forbidden";
+    return end(
+      host,
+      invocation,
+      counts,
+      left === 0 ? undefined : ENDINGS[flushed.ended],
+      isDone ? ExitCode.Done : ExitCode.Left,
+    );
   },
 };
 
-const ENDINGS: Readonly<Record<Delivery["ended"], string>> = {
-  empty: "they came meanwhile",
+/** What `flush --json` prints. */
+interface FlushCounts {
+  readonly delivered: number;
+  readonly rejected: number;
+  readonly left: number;
+}
+
+/** Says what became of everything, and why something is left where it is. */
+function end(
+  host: Host,
+  invocation: Invocation,
+  counts: FlushCounts,
+  why: string | undefined,
+  code: ExitCode,
+): ExitCode {
+  if (invocation.switches.has("json")) printJson(host, counts);
+  const { delivered, rejected, left } = counts;
+  const text = `${delivered} delivered, ${rejected} rejected, ${left} left${why === undefined ? "" : `: ${why}`}`;
+  if (host.quiet && code !== ExitCode.Done) host.problem(text);
+  else host.say(`${text}\n`);
+  return code;
+}
+
+const ENDINGS: Readonly<Record<FlushEnd, string>> = {
+  empty: "they arrived while this ran, and are still queued",
   busy: "another process is delivering, or the folder can't be locked; try again in a moment",
   early: "the server asked to wait; try again in a few minutes",
-  failed: "the server can't be reached or can't take them now; rasa-telemetry status says more",
+  failed: "the server can't be reached or can't take them just now; rasa-telemetry status says more",
   unwritable: "nothing can be locked or removed in the queue's folder; rasa-telemetry status says where it is",
-  timeout: "the time was up; try again, or give --timeout",
-  forbidden: "telemetry was switched off meanwhile",
+  timeout: "time was up; try again, or give --timeout",
+  forbidden: "telemetry was switched off while this ran",
 };
 
-function reasonToHold(consent: Consent): string | undefined {
-  if (!consent.enabled) return `telemetry is off (${consent.decidedBy})`;
-  return consent.told ? undefined : "held until the notice was shown; rasa-telemetry init shows it";
+function describeObstacle(obstacle: Obstacle): string {
+  switch (obstacle.kind) {
+    case "no write key":
+      return "this build has no write key; set RASA_TELEMETRY_WRITE_KEY";
+    case "untold":
+      return "held until the notice was shown; rasa-telemetry init shows it";
+    case "proxy":
+      return describeLeakingProxy(obstacle.variable);
+  }
 }

@@ -2,14 +2,7 @@ import { readConsent } from "../consent/consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { sumOfWithheld } from "../report/withheld.ts";
-import {
-  clearSentLog,
-  describeUnreadableLog,
-  readSentLog,
-  type SentEntry,
-  sentLogPath,
-  SentLogTail,
-} from "../sender/sent_log.ts";
+import { clearSentLog, describeUnreadableLog, readSentLog, type SentEntry, SentLogTail } from "../sender/sent_log.ts";
 import { quote } from "../cli/arguments.ts";
 import { type Command, EXACT_OPTION, type Invocation, printJson, UsageError } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
@@ -161,7 +154,7 @@ function clear(host: Host, home: Home | undefined, invocation: Invocation): void
     if (home !== undefined) clearSentLog(host, home);
   } catch (error) {
     if (!(error instanceof FileFault) || home === undefined) throw error;
-    const path = sentLogPath(home);
+    const path = home.sentLog;
     throw new UsageError(`Cannot delete ${path}: ${error.code}; delete it and ${path}.1 by hand`, { cause: error });
   }
   if (invocation.switches.has("json")) printJson(host, { deleted });

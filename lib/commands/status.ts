@@ -6,9 +6,8 @@ import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import type { DecidedBy } from "../consent/rules.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
-import { type LastDelivery, readDeliveryState } from "../sender/server_state.ts";
+import { type LastDelivery, readServerState } from "../sender/server_state.ts";
 import { countDropped, countQueued, listQueue } from "../sender/disk_queue/files.ts";
-import { sentLogPath } from "../sender/sent_log.ts";
 import { warningsOf } from "../sender/warnings.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { type Command, EXACT_OPTION, JSON_OPTION, printJson } from "../cli/command.ts";
@@ -72,7 +71,7 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
     queued: countQueued(host, home),
     dropped: home === undefined ? 0 : countDropped(host, home),
     endpoint: build.endpoint,
-    lastDelivery: home === undefined ? null : readDeliveryState(host, home).last,
+    lastDelivery: home === undefined ? null : readServerState(host, home).last,
     version: build.version,
   };
 }
@@ -114,7 +113,7 @@ function describe(
     ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, inWords)],
     ["Settings", printable(now.configFile ?? "none: no home folder is known")],
     ["Queue", printable(now.queueDirectory ?? "none")],
-    ["Sent log", printable(consent.home === undefined ? "none" : sentLogPath(consent.home))],
+    ["Sent log", printable(consent.home === undefined ? "none" : consent.home.sentLog)],
     ["Version", now.version],
   ];
   // Off by the environment means that global.yml was not even opened.

@@ -12,9 +12,9 @@ import type { EnvironmentWord, PageData, PageField, WaitingReport } from "./page
 import { isReport } from "../report/report.ts";
 import { parseWithheld } from "../report/withheld.ts";
 import { MAX_REPORT_BYTES } from "../report/written_report.ts";
-import { readDeliveryState } from "../sender/server_state.ts";
+import { readServerState } from "../sender/server_state.ts";
 import { countDropped, listQueue } from "../sender/disk_queue/files.ts";
-import { readSentLog, sentLogPath } from "../sender/sent_log.ts";
+import { readSentLog } from "../sender/sent_log.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { quote } from "../cli/arguments.ts";
 import { UsageError } from "../cli/command.ts";
@@ -60,8 +60,8 @@ function readPageData(host: Host, build: BuildConfig, consent: Consent, inspecte
     machineId: knownMachineId(host, consent),
     waiting: home === undefined ? [] : readWaiting(host, home),
     sent: home === undefined ? [] : readSentLog(host, home),
-    sentLog: home === undefined ? undefined : sentLogPath(home),
-    lastDelivery: home === undefined ? null : readDeliveryState(host, home).last,
+    sentLog: home === undefined ? undefined : home.sentLog,
+    lastDelivery: home === undefined ? null : readServerState(host, home).last,
     dropped: home === undefined ? 0 : countDropped(host, home),
     setAside: home === undefined ? 0 : countSetAside(host, home),
   };

@@ -1,79 +1,58 @@
 import { join } from "@std/path";
-import { FileFault, type FileLock, type Host } from "../host/host.ts";
+import type { Permit } from "../consent/permit.ts";
 import type { Home } from "../home.ts";
-import type { WrittenReport } from "../report/written_report.ts";
-import {
-  admit,
-  areAdmitted,
-  BATCH_LIMITS,
-  type DeliveryPermit,
-  logAnswered,
-  REQUEST_TIMEOUT_MS,
-  sizeInBatch,
-} from "./batch.ts";
-import type { Destination } from "./route.ts";
-import { isEarly, nextHurriedState, nextState, readDeliveryState, writeDeliveryState } from "./server_state.ts";
-import {
-  dropQueued,
-  listQueue,
-  type QueuedFile,
-  type QueuedReport,
-  readQueued,
-  removeQueued,
-  sweepLeftovers,
-  trimQueue,
-} from "./disk_queue/files.ts";
-import { classify, type Verdict } from "./verdicts.ts";
+import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import { sizeOf } from "../host/size_of.ts";
-import { send } from "./wire.ts";
+import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
+import { BatchSize } from "./batch_size.ts";
+import { type QueuedReport, readQueued } from "./disk_queue/content.ts";
+import { dropQueued, listQueue, type QueuedFile, removeQueued, sweepLeftovers } from "./disk_queue/files.ts";
+import { trimQueue } from "./disk_queue/limits.ts";
+import type { Route } from "./route.ts";
+import { LockedNotes } from "./server_notes.ts";
 
-/** What a delivery is allowed and asked to do. */
-export interface DeliveryOrder {
-  readonly home: Home;
-  readonly destination: Destination;
-  /** Asked before each request; undefined: nothing may leave any more. */
-  readonly permit: () => DeliveryPermit | undefined;
+/** What a delivery is asked to do. */
+export interface FlushOptions {
   /** When to stop, by `host.elapsed()`. */
   readonly until: number;
-  /** A report that the caller has queued just now: its file needn't be read, only be there still. */
+  /** Whether this program's own back-off counts. The server's always does. */
+  readonly backOff: boolean;
+  /** A report that the caller has just queued: its file need not be read, only still be there. */
   readonly own?: { readonly file: QueuedFile; readonly queued: QueuedReport };
-  /** Whether our own back-off counts. The server's always does. */
-  readonly patient: boolean;
-  /** Told the messageIds of each batch that the server has answered for. */
-  readonly answered?: (verdict: "delivered" | "rejected", messageIds: readonly string[]) => void;
-  /** Told after each batch how many reports have gone and how many are left. */
-  readonly progress?: (gone: number, left: number) => void;
+  /** Told the messageIds of each batch that is done. */
+  readonly onDone?: (outcome: "delivered" | "rejected", messageIds: readonly string[]) => void;
+  /** Told after each batch how many reports are done and how many are left. */
+  readonly onProgress?: (done: number, left: number) => void;
 }
 
 /** What a delivery did. */
-export interface Delivery {
-  /** The messageIds that the server took, and those it refused for good. */
+export interface Flushed {
+  /** The messageIds that the server took, and those that it refused for good. */
   readonly delivered: ReadonlySet<string>;
   readonly rejected: ReadonlySet<string>;
-  /** Why it ended: nothing was left, somebody else is at it, it is too early, the server couldn't, the disk couldn't, time was up, or it was forbidden. */
-  readonly ended: "empty" | "busy" | "early" | "failed" | "unwritable" | "timeout" | "forbidden";
-}
-
-interface Parcel {
-  readonly file: QueuedFile;
-  readonly queued: QueuedReport;
-  /** The report as it leaves. */
-  readonly report: WrittenReport;
+  readonly ended: FlushEnd;
 }
 
 /**
- * Delivers what waits, oldest first, if no other process is at it. A report is removed only once the server has answered for
- * it: a crash between the two sends it again, which the server drops by its messageId. Throws nothing for what disk and network do.
+ * Why a delivery ended: nothing was left, another process delivers, it is too early, the server couldn't be reached or couldn't
+ * take them, the folder couldn't be locked or changed, time was up, or nothing may leave any more.
  */
-export async function deliver(host: Host, order: DeliveryOrder): Promise<Delivery> {
-  const done = { delivered: new Set<string>(), rejected: new Set<string>() };
+export type FlushEnd = "empty" | "busy" | "early" | "failed" | "unwritable" | "timeout" | "forbidden";
+
+/**
+ * Delivers what waits on disk, oldest first, unless another process is doing so. A report is removed only once the server has
+ * answered for it: a crash between the two sends it again, and the server drops the second by its messageId. Throws nothing
+ * for what disk and network do.
+ */
+export async function flushQueue(host: Host, home: Home, route: Route, options: FlushOptions): Promise<Flushed> {
+  const done: Done = { delivered: new Set(), rejected: new Set() };
   let lock: FileLock | undefined;
   try {
-    lock = host.files.lock(join(order.home.telemetryDirectory, "delivery.lock"));
+    lock = host.files.lock(home.deliveryLock);
     if (lock === undefined) return { ...done, ended: "busy" };
-    return { ...done, ended: await deliverAll(host, order, done) };
+    return { ...done, ended: await new Flush(host, home, route, options, done).run() };
   } catch (error) {
-    // A lock that can't be asked for, a folder that can't be listed, a report that can't be removed: queue only.
+    // A lock that can't be asked for, a folder that can't be listed, a report that can't be removed: they stay queued.
     if (error instanceof FileFault) return { ...done, ended: "unwritable" };
     throw error;
   } finally {
@@ -81,124 +60,151 @@ export async function deliver(host: Host, order: DeliveryOrder): Promise<Deliver
   }
 }
 
-/** Makes one attempt to send a report that couldn't be kept. Only where the environment says on, which nothing takes back. */
-export async function deliverDirectly(
-  host: Host,
-  destination: Destination,
-  report: WrittenReport,
-  timeoutMs: number,
-): Promise<Verdict> {
-  const verdict = classify(await send(host, destination, [report], timeoutMs, () => true));
-  return verdict === "halve" ? "rejected" : verdict;
-}
+/** The messageIds that are done so far. */
+type Done = Readonly<Record<"delivered" | "rejected", Set<string>>>;
 
-async function deliverAll(
-  host: Host,
-  order: DeliveryOrder,
-  done: { delivered: Set<string>; rejected: Set<string> },
-): Promise<Delivery["ended"]> {
-  const { home } = order;
-  let state = readDeliveryState(host, home);
-  const hurried = order.until - host.elapsed() < REQUEST_TIMEOUT_MS;
-  if (isEarly(state, host.now(), order.patient, hurried)) return "early";
-  sweepLeftovers(host, home);
-  let size: number = BATCH_LIMITS.reports;
-  let changeable = false;
-  let waiting = trimQueue(host, home, listQueue(host, home)).kept;
-  if (state.stuck.length > 0) {
-    const answered = waiting.filter(({ name }) => state.stuck.includes(name));
-    state = { ...state, stuck: removeQueued(host, home, answered).map(({ name }) => name) };
-    waiting = waiting.filter((file) => !answered.includes(file));
+/** One delivery, under the lock. */
+class Flush {
+  readonly #host: Host;
+  readonly #home: Home;
+  readonly #route: Route;
+  readonly #options: FlushOptions;
+  readonly #done: Done;
+  readonly #notes: LockedNotes;
+  /** What is known to wait, oldest first. */
+  #waiting: readonly QueuedFile[] = [];
+  readonly #size = new BatchSize(BATCH_LIMITS.reports);
+  #changeable = false;
+
+  constructor(host: Host, home: Home, route: Route, options: FlushOptions, done: Done) {
+    this.#host = host;
+    this.#home = home;
+    this.#route = route;
+    this.#options = options;
+    this.#done = done;
+    this.#notes = new LockedNotes(host, home);
   }
-  let listed = done.delivered.size + done.rejected.size;
-  for (;;) {
-    const permit = order.permit();
-    if (permit === undefined) return "forbidden";
-    const { batch, rest } = collectBatch(host, order, waiting, permit, size);
-    const gone = done.delivered.size + done.rejected.size;
-    if (batch.length === 0) {
-      if (gone === listed) return "empty";
-      // Others may have queued something meanwhile.
-      waiting = listQueue(host, home).filter(({ name }) => !state.stuck.includes(name));
-      listed = gone;
-      continue;
+
+  async run(): Promise<FlushEnd> {
+    const shortDeadline = this.#leftMs() < REQUEST_TIMEOUT_MS;
+    if (this.#notes.isEarly({ backOff: this.#options.backOff, shortDeadline })) return "early";
+    sweepLeftovers(this.#host, this.#home);
+    this.#waiting = trimQueue(this.#host, this.#home, listQueue(this.#host, this.#home)).kept;
+    this.#removeStuck();
+    for (let listedAfter = 0;;) {
+      const permit = this.#route.permit();
+      if (permit === undefined) return "forbidden";
+      const { batch, files, rest } = this.#collect(permit);
+      if (batch.length === 0) {
+        if (this.#doneCount() === listedAfter) return "empty";
+        // Others may have queued something meanwhile.
+        this.#waiting = listQueue(this.#host, this.#home).filter(({ name }) => !this.#notes.stuck.includes(name));
+        listedAfter = this.#doneCount();
+        continue;
+      }
+      const end = await this.#deliver(batch, files, rest);
+      if (end !== undefined) return end;
     }
-    const left = order.until - host.elapsed();
+  }
+
+  /** Sends one batch. Returns why the delivery is over, or undefined where it goes on. */
+  async #deliver(
+    batch: readonly Outgoing[],
+    files: readonly QueuedFile[],
+    rest: readonly QueuedFile[],
+  ): Promise<FlushEnd | undefined> {
+    const leftMs = this.#leftMs();
     // A request that is cut off half-way goes again: only the first may have less time than it needs.
-    if (left <= 0 || (gone > 0 && left < REQUEST_TIMEOUT_MS)) return "timeout";
-    if (!changeable) requireChangeable(host, home);
-    changeable = true;
-    const reports = batch.map(({ report }) => report);
-    const isPermitted = () => areAdmitted(batch.map(({ queued }) => queued), order.permit());
-    const answer = await send(host, order.destination, reports, Math.min(REQUEST_TIMEOUT_MS, left), isPermitted);
-    if (answer.kind === "unanswered" && answer.reason === "forbidden") continue;
-    if (answer.kind === "unanswered" && answer.reason === "timeout" && left < REQUEST_TIMEOUT_MS) {
-      writeDeliveryState(host, home, nextHurriedState(state, host.now(), host.random()));
-      return "timeout";
+    if (leftMs <= 0 || (this.#doneCount() > 0 && leftMs < REQUEST_TIMEOUT_MS)) return "timeout";
+    this.#requireChangeable();
+    const attempted = await attempt(this.#host, this.#route, batch, { leftMs, notes: this.#notes });
+    switch (attempted) {
+      case "forbidden":
+      case "abandoned":
+        return undefined;
+      case "out of time":
+        return "timeout";
+      case "retry":
+        return "failed";
+      case "halve":
+        this.#size.learn(attempted, batch.length);
+        return undefined;
+      case "delivered":
+      case "rejected":
+        this.#settle(batch, files, attempted);
+        this.#waiting = rest;
+        this.#options.onProgress?.(this.#doneCount(), rest.length);
+        return undefined;
     }
-    const verdict = classify(answer);
-    if (verdict === "halve" && batch.length > 1) {
-      // For the rest of this delivery: what comes next is likely as large.
-      size = Math.ceil(batch.length / 2);
-      continue;
-    }
-    state = nextState(state, host.now(), host.random(), answer, verdict, batch.length);
-    writeDeliveryState(host, home, state);
-    if (verdict === "retry") return "failed";
-    const fate = verdict === "delivered" ? "delivered" : "rejected";
-    for (const { messageId } of reports) done[fate].add(messageId);
-    order.answered?.(fate, reports.map(({ messageId }) => messageId));
-    logAnswered(host, home, reports, verdict, answer);
-    const stuck = removeQueued(host, home, batch.map(({ file }) => file));
-    if (stuck.length > 0) {
-      state = { ...state, stuck: [...state.stuck, ...stuck.map(({ name }) => name)] };
-      writeDeliveryState(host, home, state);
-    }
-    waiting = rest;
-    order.progress?.(gone + batch.length, rest.length);
   }
-}
 
-/** Throws `FileFault` where nothing can be removed from the folder: what is sent from there would be sent again each time. */
-function requireChangeable(host: Host, home: Home): void {
-  const probe = join(home.telemetryDirectory, `${host.uuid()}.tmp`);
-  try {
-    host.files.makeDirectory(probe);
-    host.files.remove(probe);
-  } catch (error) {
-    // A full disk lets nothing be made, but everything be removed.
-    if (!(error instanceof FileFault) || !["ENOSPC", "EDQUOT"].includes(error.code)) throw error;
+  /** Removes the files of a batch that is done. */
+  #settle(batch: readonly Outgoing[], files: readonly QueuedFile[], outcome: "delivered" | "rejected"): void {
+    const messageIds = batch.map(({ report }) => report.messageId);
+    for (const messageId of messageIds) this.#done[outcome].add(messageId);
+    this.#options.onDone?.(outcome, messageIds);
+    this.#notes.noteStuck(removeQueued(this.#host, this.#home, files).map(({ name }) => name));
+    this.#size.learn(outcome, batch.length);
   }
-}
 
-/** The oldest reports that fit one batch, and what comes behind them. Those whose choice no longer stands are dropped on the way. */
-function collectBatch(
-  host: Host,
-  { home, own }: DeliveryOrder,
-  waiting: readonly QueuedFile[],
-  permit: DeliveryPermit,
-  size: number,
-): { batch: Parcel[]; rest: readonly QueuedFile[] } {
-  const batch: Parcel[] = [];
-  const withdrawn: QueuedFile[] = [];
-  let bytes = 0;
-  let taken = 0;
-  for (const file of waiting) {
-    if (batch.length === size) break;
-    taken++;
-    const queued = file.name === own?.file.name && sizeOf(host, file.path) > 0 ? own.queued : readQueued(host, file);
-    if (queued === undefined) continue;
-    const report = admit(queued, permit);
-    if (report === "withdrawn") withdrawn.push(file);
-    if (typeof report === "string") continue;
-    const length = sizeInBatch(report);
-    if (batch.length > 0 && bytes + length > BATCH_LIMITS.bytes) {
-      taken--;
-      break;
+  /** The oldest reports that fit one batch with their files, and what comes behind them. Withdrawn ones are dropped on the way. */
+  #collect(permit: Permit): { batch: Outgoing[]; files: QueuedFile[]; rest: readonly QueuedFile[] } {
+    const batch: Outgoing[] = [];
+    const files: QueuedFile[] = [];
+    const withdrawn: QueuedFile[] = [];
+    let bytes = 0;
+    let taken = 0;
+    for (const file of this.#waiting) {
+      if (batch.length === this.#size.most) break;
+      const queued = this.#read(file);
+      const outgoing = queued === undefined ? undefined : admit(queued, permit);
+      if (typeof outgoing === "object") {
+        const length = sizeInBatch(outgoing.report);
+        if (batch.length > 0 && bytes + length > BATCH_LIMITS.bytes) break;
+        bytes += length;
+        batch.push(outgoing);
+        files.push(file);
+      } else if (outgoing === "withdrawn") withdrawn.push(file);
+      taken++;
     }
-    bytes += length;
-    batch.push({ file, queued, report });
+    dropQueued(this.#host, this.#home, withdrawn);
+    return { batch, files, rest: this.#waiting.slice(taken) };
   }
-  dropQueued(host, home, withdrawn);
-  return { batch, rest: waiting.slice(taken) };
+
+  #read(file: QueuedFile): QueuedReport | undefined {
+    const { own } = this.#options;
+    const isOwn = own !== undefined && file.name === own.file.name && sizeOf(this.#host, file.path) > 0;
+    return isOwn ? own.queued : readQueued(this.#host, file);
+  }
+
+  /** Removes, if it can be done by now, what the server answered for before. */
+  #removeStuck(): void {
+    const { stuck } = this.#notes;
+    if (stuck.length === 0) return;
+    const answered = this.#waiting.filter(({ name }) => stuck.includes(name));
+    this.#waiting = this.#waiting.filter((file) => !answered.includes(file));
+    this.#notes.keepStuck(removeQueued(this.#host, this.#home, answered).map(({ name }) => name));
+  }
+
+  /** Throws `FileFault` where nothing can be removed from the folder: what is sent from there would be sent again each time. */
+  #requireChangeable(): void {
+    if (this.#changeable) return;
+    const probe = join(this.#home.telemetryDirectory, `${this.#host.uuid()}.tmp`);
+    try {
+      this.#host.files.makeDirectory(probe);
+      this.#host.files.remove(probe);
+    } catch (error) {
+      // A full disk lets nothing be made, but everything be removed.
+      if (!(error instanceof FileFault) || !["ENOSPC", "EDQUOT"].includes(error.code)) throw error;
+    }
+    this.#changeable = true;
+  }
+
+  #leftMs(): number {
+    return this.#options.until - this.#host.elapsed();
+  }
+
+  #doneCount(): number {
+    return this.#done.delivered.size + this.#done.rejected.size;
+  }
 }

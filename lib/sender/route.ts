@@ -1,4 +1,11 @@
+import type { BuildConfig } from "../build_config.ts";
+import type { Consent } from "../consent/consent.ts";
+import { mayKeep, type Permit, readPermit } from "../consent/permit.ts";
+import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
+import type { Variable } from "../host/variables.ts";
+import { findLeakingProxy } from "./proxy.ts";
+import { FIRST_STATE, isEarly, readServerState } from "./server_state.ts";
 
 /** Largest file of authorities that is read, in bytes. */
 const MAX_AUTHORITIES_BYTES = 8 * 1024 * 1024;
@@ -7,17 +14,76 @@ const MAX_AUTHORITIES_BYTES = 8 * 1024 * 1024;
 export interface Destination {
   readonly endpoint: string;
   readonly writeKey: string;
-  /** PEM certificates trusted beside the built-in ones. */
+  /** PEM certificates that are trusted beside the built-in ones. */
   readonly authorities: readonly string[];
 }
 
+/** Why no report may leave. */
+export type Obstacle =
+  | { readonly kind: "untold" }
+  | { readonly kind: "no write key" }
+  /** The variable names a proxy that would cost its password. */
+  | { readonly kind: "proxy"; readonly variable: Variable };
+
+/** The way of reports from this machine to the server, set up once for a process. */
+export interface Route {
+  /** Where reports are kept; undefined where nothing can be kept. */
+  readonly home: Home | undefined;
+  readonly destination: Destination;
+  /** Why nothing may leave, so that reports are only queued; undefined where they may. */
+  readonly obstacle: Obstacle | undefined;
+  /** What reports leave under. Asked before each request; undefined: nothing may leave any more. */
+  readonly permit: () => Permit | undefined;
+  /** Whether reports may still be kept. Asked before and after they are written. */
+  readonly mayKeep: () => boolean;
+}
+
 /** The key that reports go under: RASA_TELEMETRY_WRITE_KEY or the build's. Without one nothing is queued or sent. */
-export function readWriteKey(host: Host, build: { readonly writeKey: string | undefined }): string | undefined {
+export function readWriteKey(host: Host, build: Pick<BuildConfig, "writeKey">): string | undefined {
   return host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey || undefined;
 }
 
+/** Why no report may leave this machine, or undefined where reports may. */
+export function findObstacle(host: Host, build: BuildConfig, consent: Consent): Obstacle | undefined {
+  if (!consent.told) return { kind: "untold" };
+  if (readWriteKey(host, build) === undefined) return { kind: "no write key" };
+  const variable = findLeakingProxy(host, build.endpoint);
+  return variable === undefined ? undefined : { kind: "proxy", variable };
+}
+
+/**
+ * Begins, without waiting, what the first request would otherwise wait for, where one is going to be made soon: over HTTPS, and
+ * not too early. `backOff` is whether this program's own back-off counts.
+ */
+export function warmUp(host: Host, endpoint: string, home: Home | undefined, backOff = true): void {
+  if (!endpoint.startsWith("https:")) return;
+  const state = home === undefined ? FIRST_STATE : readServerState(host, home);
+  if (!isEarly(state, host.now(), { backOff, shortDeadline: false })) host.prepareRequests();
+}
+
+/**
+ * Sets up the way to the server, and gives up for good what is needed only before the first request: the environment and
+ * questions to the system. `machineId` is the id that is known already.
+ */
+export function openRoute(host: Host, build: BuildConfig, consent: Consent, machineId: string | undefined): Route {
+  const obstacle = findObstacle(host, build, consent);
+  const route: Route = {
+    home: consent.home,
+    destination: {
+      endpoint: build.endpoint,
+      writeKey: readWriteKey(host, build) ?? "",
+      authorities: obstacle === undefined ? readAuthorities(host) : [],
+    },
+    obstacle,
+    permit: () => readPermit(host, consent, machineId),
+    mayKeep: () => mayKeep(host, consent),
+  };
+  host.relinquish();
+  return route;
+}
+
 /** The certificates that SSL_CERT_FILE or, without it, REQUESTS_CA_BUNDLE names; none where the file can't be read. */
-export function readAuthorities(host: Host): string[] {
+function readAuthorities(host: Host): string[] {
   const path = host.env("SSL_CERT_FILE") || host.env("REQUESTS_CA_BUNDLE");
   if (!path) return [];
   try {

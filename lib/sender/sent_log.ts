@@ -1,4 +1,3 @@
-import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
@@ -23,12 +22,7 @@ export interface SentEntry extends Withheld {
   readonly report: Report;
 }
 
-/** The file that is written to. The one before it has `.1` behind its name. */
-export function sentLogPath(home: Home): string {
-  return join(home.telemetryDirectory, "sent.log");
-}
-
-/** Adds an entry for each report, of which the same is to be told. Throws `FileFault`. */
+/** Adds an entry for each report. `told` is what all of them have in common. Throws `FileFault`. */
 export function writeSentLog(
   host: Host,
   home: Home,
@@ -40,12 +34,12 @@ export function writeSentLog(
   for (let from = 0; from < lines.length;) from += appendSome(host, home, lines.slice(from));
 }
 
-/** Adds the lines up to the one with which the file is full, and says how many they were. */
+/** Adds lines up to the one that fills the file, and returns how many they were. */
 function appendSome(host: Host, home: Home, lines: readonly string[]): number {
-  const path = sentLogPath(home);
+  const path = home.sentLog;
   let size = sizeOf(host, path);
   if (size >= MAX_LOG_BYTES) {
-    host.files.rename(path, `${path}.1`);
+    host.files.rename(path, home.olderSentLog);
     size = 0;
   }
   let count = 0;
@@ -56,7 +50,7 @@ function appendSome(host: Host, home: Home, lines: readonly string[]): number {
   return count;
 }
 
-/** What left this machine, oldest first. A line that a crash tore is left out; files that can't be read count as empty. */
+/** What left this machine, oldest first. A line that a crash tore is left out. A file that can't be read counts as empty. */
 export function readSentLog(host: Host, home: Home): SentEntry[] {
   return readText(host, home).split("\n").flatMap(parseEntry);
 }
@@ -117,8 +111,7 @@ export function clearSentLog(host: Host, home: Home): void {
 
 /** The older file and the one that is written to. */
 function filesOf(home: Home): string[] {
-  const path = sentLogPath(home);
-  return [`${path}.1`, path];
+  return [home.olderSentLog, home.sentLog];
 }
 
 /** Both files, as they were at one moment. */

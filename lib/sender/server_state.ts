@@ -1,19 +1,21 @@
-import { join } from "@std/path";
 import { FileFault, type Host } from "../host/host.ts";
 import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
-import { type Answer, backOff, type Verdict } from "./verdicts.ts";
+import { type Answer, backOff, LONGEST_WAIT_MS, type Verdict } from "./verdicts.ts";
 
-/** What one delivery leaves for the next, and for `status`. */
-export interface DeliveryState {
-  /** Nobody tries before this moment, in milliseconds since 1970: our own back-off. */
+/** What is known of the server: when it may be asked again, and how the last request went. Kept for the next delivery. */
+export interface ServerState {
+  /** Nobody asks before this moment, in milliseconds since 1970: this program's own back-off. */
   readonly notBefore: number;
-  /** The same, where the server asked for it. */
+  /** Nobody asks before this moment, in milliseconds since 1970: the server asked to wait. */
   readonly serverNotBefore: number;
   /** Failures in a row. */
   readonly failures: number;
-  /** The same for callers in a hurry, whose own short deadline ended a request: that says nothing to those with time. */
+  /**
+   * The back-off of callers whose own deadline ended a request before the server's time was up. That says nothing to callers
+   * with enough time: only callers with a short deadline keep to it.
+   */
   readonly hurried: { readonly notBefore: number; readonly failures: number };
   /** Names of files in the queue that the server has answered for, but that can't be removed: they don't go again. */
   readonly stuck: readonly string[];
@@ -30,7 +32,7 @@ export interface LastDelivery {
 }
 
 /** The state of a machine on which nothing was ever delivered. */
-export const FIRST_STATE: DeliveryState = {
+export const FIRST_STATE: ServerState = {
   notBefore: 0,
   serverNotBefore: 0,
   failures: 0,
@@ -38,54 +40,57 @@ export const FIRST_STATE: DeliveryState = {
   stuck: [],
   last: null,
 };
-/** A wait that is stored may be longer than any this program stores: then the clock was set back, and it means nothing. */
-const MAX_WAIT_MS = 300_000;
 /** Room for the names of a whole queue. */
 const MAX_STATE_BYTES = 256 * 1024;
 
-/** What the last delivery left; a file that isn't there or can't be understood is as none. */
-export function readDeliveryState(host: Host, home: Home): DeliveryState {
+/** What is known of the server; nothing where the file is missing or can't be understood. */
+export function readServerState(host: Host, home: Home): ServerState {
   try {
-    return parseState(JSON.parse(new TextDecoder().decode(host.files.read(statePath(home), MAX_STATE_BYTES))));
+    return parseState(JSON.parse(new TextDecoder().decode(host.files.read(home.serverStateFile, MAX_STATE_BYTES))));
   } catch (error) {
     if (error instanceof FileFault || error instanceof SyntaxError) return FIRST_STATE;
     throw error;
   }
 }
 
-/** Keeps the state. Where it can't be kept, the next delivery starts without it. For the holder of the delivery lock. */
-export function writeDeliveryState(host: Host, home: Home, state: DeliveryState): void {
+/** Keeps the state, as the holder of the delivery lock. Where it can't be kept, the next delivery starts without it. */
+export function writeServerState(host: Host, home: Home, state: ServerState): void {
   try {
     // What a power cut may cost: a request too early, or one more for what was answered but can't be removed.
-    replaceFile(host, statePath(home), JSON.stringify(state), { sync: "nothing" });
+    replaceFile(host, home.serverStateFile, JSON.stringify(state), { sync: "nothing" });
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
   }
 }
 
-/** Whether it is too early for another request. `patient`: our own back-off counts; `hurried`: that of hurried callers too. */
-export function isEarly(state: DeliveryState, now: Date, patient: boolean, hurried: boolean): boolean {
+/** Which waits a caller keeps to besides those that the server asked for. */
+export interface Waits {
+  /** Whether this program's own back-off counts. */
+  readonly backOff: boolean;
+  /** Whether the caller's deadline is so short that the back-off of such callers counts too. */
+  readonly shortDeadline: boolean;
+}
+
+/** Whether it is too early for another request. */
+export function isEarly(state: ServerState, now: Date, { backOff, shortDeadline }: Waits): boolean {
   const moments = [state.serverNotBefore];
-  if (patient) moments.push(state.notBefore, hurried ? state.hurried.notBefore : 0);
-  return moments.some((moment) => moment > now.getTime() && moment - now.getTime() <= MAX_WAIT_MS);
+  if (backOff) moments.push(state.notBefore, shortDeadline ? state.hurried.notBefore : 0);
+  const waits = moments.map((moment) => moment - now.getTime());
+  // A longer wait than any this program stores means that the clock was set back: then the moment says nothing.
+  return waits.some((wait) => wait > 0 && wait <= LONGEST_WAIT_MS);
 }
 
-/** Begins what a delivery's first request would wait for, where there is going to be one soon: over HTTPS, and not too early. */
-export function prepareDelivery(host: Host, endpoint: string, home: Home | undefined, patient = true): void {
-  if (!endpoint.startsWith("https:")) return;
-  const state = home === undefined ? FIRST_STATE : readDeliveryState(host, home);
-  if (!isEarly(state, host.now(), patient, false)) host.prepareRequests();
+/** A request that was made, and what came of it. */
+export interface MadeRequest {
+  readonly answer: Answer;
+  readonly verdict: Verdict;
+  /** How many reports it carried. */
+  readonly reports: number;
 }
 
-/** The state after a request that carried so many reports. `random` is from 0 to 1. */
-export function nextState(
-  state: DeliveryState,
-  now: Date,
-  random: number,
-  answer: Answer,
-  verdict: Verdict,
-  reports: number,
-): DeliveryState {
+/** The state after a request. `random` is from 0 to 1. */
+export function nextState(state: ServerState, now: Date, random: number, request: MadeRequest): ServerState {
+  const { answer, verdict, reports } = request;
   const status = answer.kind === "answered" ? answer.status : null;
   const at = now.toISOString();
   if (verdict !== "retry") {
@@ -101,8 +106,8 @@ export function nextState(
   };
 }
 
-/** The state after a request that the caller's own short deadline ended. */
-export function nextHurriedState(state: DeliveryState, now: Date, random: number): DeliveryState {
+/** The state after a request that the caller's own short deadline ended. `random` is from 0 to 1. */
+export function stateAfterShortDeadline(state: ServerState, now: Date, random: number): ServerState {
   return { ...state, hurried: nextWait(state.hurried.failures, now, random, undefined) };
 }
 
@@ -117,12 +122,8 @@ function nextWait(
   return { notBefore: now.getTime() + backOff(failures, random, asked), failures };
 }
 
-function statePath(home: Home): string {
-  return join(home.telemetryDirectory, "delivery.json");
-}
-
 /** The state with nothing in it but what this program keeps there: anybody may have written the file. */
-function parseState(value: unknown): DeliveryState {
+function parseState(value: unknown): ServerState {
   if (!isObject(value)) return FIRST_STATE;
   const { notBefore, serverNotBefore, failures, hurried, stuck, last } = value;
   const own = isObject(hurried) ? hurried : FIRST_STATE.hurried;

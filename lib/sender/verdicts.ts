@@ -1,42 +1,51 @@
-/** What became of a request: what the server said, or why it said nothing. `forbidden`: it was not made. */
+/** What became of a request. */
 export type Answer =
   | {
     readonly kind: "answered";
     readonly status: number;
+    /** The answer's `success`; undefined where the answer wasn't the server's (a captive portal). */
     readonly accepted: boolean | undefined;
+    /** How long the server asked to wait, in milliseconds; undefined where it didn't. */
     readonly retryAfterMs: number | undefined;
   }
+  /** `forbidden`: the request was not made, because nothing may leave any more. */
   | { readonly kind: "unanswered"; readonly reason: "network" | "timeout" | "forbidden" };
 
-/** What to do with the reports that a request carried. */
-export type Verdict = "delivered" | "retry" | "halve" | "rejected";
+/** What to do with the reports of a request: they are done (delivered, rejected), or go again, all or half at a time. */
+export type Verdict = "delivered" | "rejected" | "retry" | "halve";
 
+/** Waits after a failure begin with this one and double with each failure in a row, in milliseconds. */
+const FIRST_BACK_OFF_MS = 1_000;
+/** Longest back-off, in milliseconds. */
+const MAX_BACK_OFF_MS = 300_000;
 /** Longest wait that a server may ask for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 300_000;
-/** Waits grow from here, doubling with each failure in a row, in milliseconds. */
-const FIRST_BACK_OFF_MS = 1_000;
-const MAX_BACK_OFF_MS = 300_000;
+/** Longest wait that this program ever stores, in milliseconds, for whatever reason. */
+export const LONGEST_WAIT_MS: number = Math.max(MAX_BACK_OFF_MS, MAX_RETRY_AFTER_MS);
 
-/** Statuses under 500 that pass by themselves, or once somebody repairs a key or a proxy. */
+/** Statuses from 400 to 499 that pass by themselves, or once somebody repairs a key or a proxy. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([401, 403, 407, 408, 425, 429, 460]);
-/** Statuses over 499 that trying again doesn't change. */
+/** Statuses from 500 on that trying again doesn't change. */
 const FINAL_STATUSES: ReadonlySet<number> = new Set([501, 505]);
 
-/** The verdict on a request. `accepted` is the answer's `success`, undefined where the answer wasn't the server's (a captive portal). */
-export function classify(answer: Answer): Verdict {
+/**
+ * The verdict on a request of so many reports. The table is in docs/contributing/architecture.md. One report alone can't be
+ * halved: what is too large for the server is rejected.
+ */
+export function classify(answer: Answer, reports: number): Verdict {
   if (answer.kind === "unanswered") return "retry";
   const { status, accepted } = answer;
   if (status === 200) return accepted === undefined ? "retry" : accepted ? "delivered" : "rejected";
-  if (status === 413) return "halve";
+  if (status === 413) return reports > 1 ? "halve" : "rejected";
   if (status >= 400 && status < 500) return PASSING_STATUSES.has(status) ? "retry" : "rejected";
   if (FINAL_STATUSES.has(status)) return "rejected";
   return "retry";
 }
 
 /**
- * How long nobody should try again, in milliseconds, after so many failures in a row (1 is the first). Half of the span is
- * certain, so that ten requests in a row take over four minutes; `random`, from 0 to 1, spreads a crowd over the other half.
- * What the server asked for is the least.
+ * How long everybody waits after so many failures in a row (1 is the first), in milliseconds. Half of the span is certain, so
+ * that ten requests in a row take over four minutes; `random`, from 0 to 1, spreads a crowd over the other half. What the
+ * server asked for is the least.
  */
 export function backOff(failures: number, random: number, retryAfterMs: number | undefined): number {
   const span = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 30));
@@ -44,7 +53,7 @@ export function backOff(failures: number, random: number, retryAfterMs: number |
 }
 
 /**
- * The header Retry-After in milliseconds from now, within `MAX_RETRY_AFTER_MS`: seconds or a date. Undefined where it is
+ * The header Retry-After (seconds or a date) in milliseconds from now, at most `MAX_RETRY_AFTER_MS`. Undefined where it is
  * missing or makes no sense.
  */
 export function parseRetryAfter(value: string | null, now: Date): number | undefined {

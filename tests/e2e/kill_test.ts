@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/files.ts";
+import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import {
   arrivalsOf,
   type Ended,

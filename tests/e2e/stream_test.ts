@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/files.ts";
+import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import { messageIdsOf, repeatsIn, say } from "../support/programs/crash.ts";
 import { type BinaryOptions, ON_POSIX, type Place, place, until } from "../support/programs/isolation.ts";
 import { tellUser, waitingIn } from "../support/inputs/queue_folder.ts";

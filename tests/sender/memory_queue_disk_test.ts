@@ -2,7 +2,8 @@ import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
 import { FIRST_STATE } from "../../lib/sender/server_state.ts";
-import { enqueue, QUEUE_LIMITS } from "../../lib/sender/disk_queue/files.ts";
+import { enqueue } from "../../lib/sender/disk_queue/enqueue.ts";
+import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import type { Answer } from "../support/machine/memory_host.ts";
 import { range } from "../support/inputs/numbered_events.ts";
 import {
@@ -12,13 +13,13 @@ import {
   filled,
   HOME,
   LARGE,
-  outboxOf,
+  memoryQueueOf,
   PERMIT,
   report,
   sent,
   STATE,
   waiting,
-} from "../support/scenes/outbox_scene.ts";
+} from "../support/scenes/memory_queue_scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
 /** Does something again and again until it is told to stop. */
@@ -33,37 +34,37 @@ function setEvery(host: TimedHost, milliseconds: number, work: () => void): Abor
   return over;
 }
 
-Deno.test("Outbox queues without a request while the back-off lasts, and delivers by itself when it is over", async () => {
+Deno.test("MemoryQueue queues without a request while the back-off lasts, and delivers by itself when it is over", async () => {
   let answer: Answer = 503;
-  const { host, outbox } = await filled(500, () => answer);
-  await host.until(addAll(outbox, range(500, 1_000)));
+  const { host, queue } = await filled(500, () => answer);
+  await host.until(addAll(queue, range(500, 1_000)));
   await host.pass(500);
   assertEquals([sent(host), waiting(host)], [[range(0, 500)], range(0, 1_000)]);
   answer = 200;
   await host.pass(10_000);
   assertEquals([sent(host).slice(1), waiting(host)], [[range(0, 500), range(500, 1_000)], []]);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 1_000 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 1_000 });
 });
 
-Deno.test("Outbox counts what it queued and the server then refused", async () => {
+Deno.test("MemoryQueue counts what it queued and the server then refused", async () => {
   let answer: Answer = 503;
-  const { host, outbox } = await filled(500, () => answer);
+  const { host, queue } = await filled(500, () => answer);
   await host.pass(100);
   answer = 400;
   await host.pass(10_000);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, rejected: 500 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, rejected: 500 });
 });
 
 for (const notBefore of ["notBefore", "serverNotBefore"] as const) {
-  Deno.test(`Outbox queues without a request before the stored ${notBefore}`, async () => {
+  Deno.test(`MemoryQueue queues without a request before the stored ${notBefore}`, async () => {
     const host = new TimedHost();
     host.files.plant(STATE, JSON.stringify({ ...FIRST_STATE, [notBefore]: host.clock + 60_000 }));
-    const outbox = outboxOf(host);
-    await host.until(addAll(outbox, range(0, 500)));
+    const queue = memoryQueueOf(host);
+    await host.until(addAll(queue, range(0, 500)));
     await host.pass(59_000);
     assertEquals([sent(host), waiting(host)], [[], range(0, 500)]);
     await host.pass(2_000);
-    assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 500 });
+    assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 500 });
     assertEquals(sent(host), [range(0, 500)]);
   });
 }
@@ -74,36 +75,36 @@ for (
     ["no file can be made", {}, "EROFS"],
   ] as const
 ) {
-  Deno.test(`Outbox lets the server have the time it asks for where ${name}`, async () => {
+  Deno.test(`MemoryQueue lets the server have the time it asks for where ${name}`, async () => {
     const host = new TimedHost({
       respond: () => new Response("", { status: 429, headers: { "retry-after": "60" } }),
     });
     host.files.before = ({ action }) => {
       if (fault && ["create", "makeDirectory", "lock", "append"].includes(action)) throw new FileFault("write", fault);
     };
-    const outbox = outboxOf(host, order);
-    await host.until(addAll(outbox, range(0, 500)));
+    const queue = memoryQueueOf(host, order);
+    await host.until(addAll(queue, range(0, 500)));
     await host.pass(100);
     for (const number of range(500, 530)) {
-      await host.until(addAll(outbox, [number]));
+      await host.until(addAll(queue, [number]));
       await host.pass(1_500);
     }
     assertEquals(sent(host), [range(0, 500)]);
-    assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 530 });
+    assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, dropped: 530 });
   });
 }
 
-Deno.test("Outbox delivers what others left, too, and counts only its own", async () => {
+Deno.test("MemoryQueue delivers what others left, too, and counts only its own", async () => {
   const host = new TimedHost();
   for (const number of range(0, 5)) enqueue(host, HOME, { choice: CHOICE, report: writeReport(report(number)) });
-  const outbox = outboxOf(host);
-  await host.until(addAll(outbox, [5]));
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, [5]));
   await host.pass(1_000);
   assertEquals([sent(host), waiting(host)], [[[5], range(0, 5)], []]);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 1 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 1 });
 });
 
-Deno.test("Outbox makes one request at a time, and loses nothing, where the wait for what is queued ends meanwhile", async () => {
+Deno.test("MemoryQueue makes one request at a time, and loses nothing, where the wait for what is queued ends meanwhile", async () => {
   let down = true;
   const host: TimedHost = new TimedHost({
     respond: async () => {
@@ -112,15 +113,15 @@ Deno.test("Outbox makes one request at a time, and loses nothing, where the wait
       return 200;
     },
   });
-  const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 500)));
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, range(0, 500)));
   await host.pass(300);
   down = false;
   // The wait ends while the batch before is on its way and the next one is full.
   await host.pass(650);
-  await host.until(addAll(outbox, range(500, 2_000)));
+  await host.until(addAll(queue, range(500, 2_000)));
   await host.pass(60_000);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 2_000 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 2_000 });
   assertEquals([host.mostRequests, sent(host).slice(1).flat().toSorted((left, right) => left - right), waiting(host)], [
     1,
     range(0, 2_000),
@@ -128,7 +129,7 @@ Deno.test("Outbox makes one request at a time, and loses nothing, where the wait
   ]);
 });
 
-Deno.test("Outbox gives each request from the queue its time, also where that is long", async () => {
+Deno.test("MemoryQueue gives each request from the queue its time, also where that is long", async () => {
   let down = true;
   const host: TimedHost = new TimedHost({
     respond: async () => {
@@ -137,18 +138,18 @@ Deno.test("Outbox gives each request from the queue its time, also where that is
       return 200;
     },
   });
-  const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 900), LARGE));
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, range(0, 900), LARGE));
   // Until the last of them are old enough to be queued, too.
   await host.pass(1_000);
   down = false;
   await host.pass(60_000);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 900 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 900 });
   // The first two requests failed; each other one was answered.
   assertEquals(sent(host).slice(2), range(0, 9).map((batch) => range(batch * 100, batch * 100 + 100)));
 });
 
-Deno.test("Outbox counts what went from the queue until its time was up", async () => {
+Deno.test("MemoryQueue counts what went from the queue until its time was up", async () => {
   let down = true;
   const host: TimedHost = new TimedHost({
     respond: async () => {
@@ -157,58 +158,58 @@ Deno.test("Outbox counts what went from the queue until its time was up", async 
       return 200;
     },
   });
-  const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 900), LARGE));
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, range(0, 900), LARGE));
   // Until the last of them are old enough to be queued, too.
   await host.pass(1_000);
   down = false;
   // What waits is tried again a second and a half after the second failure.
   await host.pass(2_000);
-  assertEquals(await host.until(outbox.close(4_000)), { ...COUNTS, delivered: 400, queued: 500 });
+  assertEquals(await host.until(queue.close(4_000)), { ...COUNTS, delivered: 400, queued: 500 });
   assertEquals(waiting(host), range(400, 900));
 });
 
-Deno.test("Outbox counts as dropped what the full disk doesn't take", async () => {
+Deno.test("MemoryQueue counts as dropped what the full disk doesn't take", async () => {
   const host = new TimedHost({ respond: 503 });
   let room = 60;
   host.files.before = ({ action, path }) => {
     const isReport = action === "create" && /\/\d{15}-/.test(path);
     if (isReport && room-- <= 0) throw new FileFault("create a file", "ENOSPC");
   };
-  const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 750)));
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, queued: 60, dropped: 690 });
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, range(0, 750)));
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, queued: 60, dropped: 690 });
   assertEquals(waiting(host), range(0, 60));
 });
 
-Deno.test("Outbox drops what can't be delivered where nothing can be kept, and sends what can", async () => {
+Deno.test("MemoryQueue drops what can't be delivered where nothing can be kept, and sends what can", async () => {
   let answer: Answer = 503;
-  const { host, outbox } = await filled(500, () => answer, { home: undefined });
+  const { host, queue } = await filled(500, () => answer, { home: undefined });
   await host.pass(400_000);
   answer = 200;
-  await host.until(addAll(outbox, range(500, 550)));
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 50, dropped: 500 });
+  await host.until(addAll(queue, range(500, 550)));
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 50, dropped: 500 });
   assertEquals(host.files.writes, []);
 });
 
-Deno.test("Outbox takes back what it queued where telemetry was switched off meanwhile", async () => {
+Deno.test("MemoryQueue takes back what it queued where telemetry was switched off meanwhile", async () => {
   let asked = 0;
   // The answer changes between the two times it is asked.
-  const { host, outbox } = await filled(500, 503, { mayKeep: () => ++asked === 1 });
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 500 });
+  const { host, queue } = await filled(500, 503, { mayKeep: () => ++asked === 1 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, dropped: 500 });
   assertEquals(waiting(host), []);
 });
 
-Deno.test("Outbox knows that the queue has limits: what went over them was dropped", async () => {
-  const { host, outbox } = await filled(QUEUE_LIMITS.reports + 1_000, 503, { queueOnly: true });
-  const counts = await host.until(outbox.close(0));
+Deno.test("MemoryQueue knows that the queue has limits: what went over them was dropped", async () => {
+  const { host, queue } = await filled(QUEUE_LIMITS.reports + 1_000, 503, { queueOnly: true });
+  const counts = await host.until(queue.close(0));
   assertEquals([counts, waiting(host).length], [
     { ...COUNTS, queued: QUEUE_LIMITS.reports, dropped: 1_000 },
     QUEUE_LIMITS.reports,
   ]);
 });
 
-Deno.test("Outbox has nothing to wait for where it may not touch the disk, or may send nothing more", async () => {
+Deno.test("MemoryQueue has nothing to wait for where it may not touch the disk, or may send nothing more", async () => {
   const unwritable = new TimedHost();
   unwritable.files.before = ({ action }) => {
     if (["create", "makeDirectory", "lock", "append"].includes(action)) throw new FileFault("write", "EROFS");
@@ -223,18 +224,18 @@ Deno.test("Outbox has nothing to wait for where it may not touch the disk, or ma
   for (
     const [host, order] of [[unwritable, {}], [forbidden, { permit: () => permitted ? PERMIT : undefined }]] as const
   ) {
-    const outbox = outboxOf(host, order);
-    await host.until(addAll(outbox, range(0, 3)));
+    const queue = memoryQueueOf(host, order);
+    await host.until(addAll(queue, range(0, 3)));
     await host.pass(20_000);
     const [operations, since] = [host.files.operations.length, host.clock];
     await host.pass(100_000);
     const perMinute = (host.files.operations.length - operations) / ((host.clock - since) / 60_000);
     assertEquals(perMinute <= 60 ? "now and then" : perMinute, "now and then");
-    await host.until(outbox.close(10_000));
+    await host.until(queue.close(10_000));
   }
 });
 
-Deno.test("Outbox sends what it is brought although others queue all the time", async () => {
+Deno.test("MemoryQueue sends what it is brought although others queue all the time", async () => {
   const host: TimedHost = new TimedHost({ respond: () => host.sleep(300).then(() => 200) });
   let next = 10_000;
   const others = setEvery(
@@ -242,14 +243,14 @@ Deno.test("Outbox sends what it is brought although others queue all the time", 
     200,
     () => enqueue(host, HOME, { choice: CHOICE, report: writeReport(report(next++)) }),
   );
-  const outbox = outboxOf(host);
-  await host.until(addAll(outbox, [0]));
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, [0]));
   await host.pass(5_000);
-  const adding = addAll(outbox, range(1, 1_250));
+  const adding = addAll(queue, range(1, 1_250));
   await host.pass(30_000);
   const own = sent(host).flat().filter((number) => number < 10_000).length;
   others.abort();
   await host.until(adding);
-  await host.until(outbox.close(10_000));
+  await host.until(queue.close(10_000));
   assertEquals(own, 1_250);
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { writeReport } from "../../lib/report/written_report.ts";
-import type { DeliveryPermit } from "../../lib/sender/batch.ts";
+import type { Permit } from "../../lib/consent/permit.ts";
 import { range } from "../support/inputs/numbered_events.ts";
 import {
   addAll,
@@ -8,61 +8,61 @@ import {
   COUNTS,
   filled,
   LARGE,
+  memoryQueueOf,
   numbersIn,
-  outboxOf,
   PERMIT,
   report,
   sent,
   STATE,
   waiting,
-} from "../support/scenes/outbox_scene.ts";
+} from "../support/scenes/memory_queue_scene.ts";
 import { seededRandom } from "../support/machine/random.ts";
 import { BUILD, QUEUE, queued } from "../support/scenes/scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
-Deno.test("Outbox sends a batch as soon as it has 500, and the rest when it is closed", async () => {
-  const { host, outbox } = await filled(1_250, 200);
+Deno.test("MemoryQueue sends a batch as soon as it has 500, and the rest when it is closed", async () => {
+  const { host, queue } = await filled(1_250, 200);
   const since = host.clock;
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 1_250 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 1_250 });
   assertEquals(sent(host), [range(0, 500), range(500, 1_000), range(1_000, 1_250)]);
   assertEquals([host.clock - since, waiting(host), host.waitsNow, host.mostRequests], [0, [], 0, 1]);
 });
 
-Deno.test("Outbox sends no more than 450 KB at a time", async () => {
+Deno.test("MemoryQueue sends no more than 450 KB at a time", async () => {
   const host = new TimedHost();
-  const outbox = outboxOf(host);
-  await host.until(addAll(outbox, range(0, 40), { filler: 30_000 }));
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 40 });
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, range(0, 40), { filler: 30_000 }));
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 40 });
   assertEquals(sent(host).map((numbers) => numbers.length), [15, 15, 10]);
   assertEquals(sent(host).flat(), range(0, 40));
 });
 
-Deno.test("Outbox sends what is a second old, counted from the first of a batch", async () => {
+Deno.test("MemoryQueue sends what is a second old, counted from the first of a batch", async () => {
   const host = new TimedHost();
-  const outbox = outboxOf(host);
-  await host.until(addAll(outbox, [0]));
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, [0]));
   await host.pass(900);
-  await host.until(addAll(outbox, [1]));
+  await host.until(addAll(queue, [1]));
   await host.pass(99);
   assertEquals(sent(host), []);
   await host.pass(1);
   assertEquals([sent(host), host.requests[0]?.url], [[[0, 1]], `${BUILD.endpoint}/v1/batch`]);
   await host.pass(500);
-  await host.until(addAll(outbox, [2]));
+  await host.until(addAll(queue, [2]));
   await host.pass(999);
   assertEquals(sent(host).length, 1);
   await host.pass(1);
   assertEquals([sent(host)[1], host.requests[1]?.url], [[2], `${BUILD.endpoint}/v1/track`]);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 3 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 3 });
 });
 
-Deno.test("Outbox makes one request at a time, and takes one batch more while that is under way", async () => {
+Deno.test("MemoryQueue makes one request at a time, and takes one batch more while that is under way", async () => {
   const host: TimedHost = new TimedHost({ respond: () => host.sleep(3_000).then(() => 200) });
-  const outbox = outboxOf(host);
+  const queue = memoryQueueOf(host);
   let taken = 0;
   const work = (async () => {
     for (const number of range(0, 2_250)) {
-      await addAll(outbox, [number]);
+      await addAll(queue, [number]);
       taken++;
     }
   })();
@@ -72,14 +72,14 @@ Deno.test("Outbox makes one request at a time, and takes one batch more while th
     await host.pass(1);
   }
   await host.until(work);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 2_250 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 2_250 });
   assertEquals([sent(host).flat(), host.mostRequests], [range(0, 2_250), 1]);
 });
 
-Deno.test("Outbox takes reports at once while there is room, however slow the server is", async () => {
-  const { host, outbox } = await filled(1_000, "never");
+Deno.test("MemoryQueue takes reports at once while there is room, however slow the server is", async () => {
+  const { host, queue } = await filled(1_000, "never");
   assertEquals([host.clock, sent(host)], [new TimedHost().clock, [range(0, 500)]]);
-  assertEquals(await host.until(outbox.close(0)), { ...COUNTS, queued: 1_000 });
+  assertEquals(await host.until(queue.close(0)), { ...COUNTS, queued: 1_000 });
 });
 
 for (
@@ -98,9 +98,9 @@ for (
   ] as const
 ) {
   const name = answer instanceof Response ? "HTTP 200 with another body" : String(answer);
-  Deno.test(`Outbox has ${JSON.stringify(counts)} of 3 after ${name}, and logs ${logged ?? "nothing"}`, async () => {
-    const { host, outbox } = await filled(3, answer instanceof Response ? () => answer.clone() : answer);
-    assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, ...counts });
+  Deno.test(`MemoryQueue has ${JSON.stringify(counts)} of 3 after ${name}, and logs ${logged ?? "nothing"}`, async () => {
+    const { host, queue } = await filled(3, answer instanceof Response ? () => answer.clone() : answer);
+    assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, ...counts });
     assertEquals(waiting(host), "queued" in counts ? [0, 1, 2] : []);
     const log = host.files.text(`${QUEUE}/sent.log`)?.trim().split("\n").map((line) => JSON.parse(line));
     assertEquals(log?.map((entry) => entry.outcome), logged && [logged, logged, logged]);
@@ -110,50 +110,50 @@ for (
   });
 }
 
-Deno.test("Outbox halves a batch that is too large, down to the one that is refused alone", async () => {
-  const { host, outbox } = await filled(
+Deno.test("MemoryQueue halves a batch that is too large, down to the one that is refused alone", async () => {
+  const { host, queue } = await filled(
     500,
     (request) => numbersIn(request).length > 100 || numbersIn(request).includes(42) ? 413 : 200,
   );
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 499, rejected: 1 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 499, rejected: 1 });
   const refused = host.requests.filter((request) => numbersIn(request).length === 1).map(numbersIn).flat();
   assertEquals([refused.includes(42), host.mostRequests, waiting(host)], [true, 1, []]);
 });
 
-Deno.test("Outbox asks anew before each request whether anything may leave, also while it halves a batch", async () => {
+Deno.test("MemoryQueue asks anew before each request whether anything may leave, also while it halves a batch", async () => {
   let permitted = true;
-  const { host, outbox } = await filled(500, () => {
+  const { host, queue } = await filled(500, () => {
     permitted = false;
     return 413;
   }, { permit: () => permitted ? PERMIT : undefined, mayKeep: () => permitted });
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, dropped: 500 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, dropped: 500 });
   assertEquals([host.requests.length, waiting(host)], [1, []]);
 });
 
-Deno.test("Outbox drops what was recorded under a choice that no longer stands, and sends the rest", async () => {
-  const permit: DeliveryPermit = { ...PERMIT, accepts: (_kind, choice) => choice === CHOICE };
+Deno.test("MemoryQueue drops what was recorded under a choice that no longer stands, and sends the rest", async () => {
+  const permit: Permit = { ...PERMIT, accepts: (_kind, choice) => choice === CHOICE };
   const host = new TimedHost();
-  const outbox = outboxOf(host, { permit: () => permit });
-  await host.until(addAll(outbox, range(0, 250), { choice: "2025-01-01" }));
-  await host.until(addAll(outbox, range(250, 750)));
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 500, dropped: 250 });
+  const queue = memoryQueueOf(host, { permit: () => permit });
+  await host.until(addAll(queue, range(0, 250), { choice: "2025-01-01" }));
+  await host.until(addAll(queue, range(250, 750)));
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 500, dropped: 250 });
   assertEquals(sent(host), [range(250, 500), range(500, 750)]);
 });
 
-Deno.test("Outbox queues what has no machine id yet, and asks nobody", async () => {
+Deno.test("MemoryQueue queues what has no machine id yet, and asks nobody", async () => {
   const host = new TimedHost();
-  const outbox = outboxOf(host, { permit: () => ({ accepts: () => true, machineId: undefined }) });
-  await host.until(outbox.add({ choice: null, report: writeReport({ ...report(0), userId: null }) }));
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, queued: 1 });
+  const queue = memoryQueueOf(host, { permit: () => ({ accepts: () => true, machineId: undefined }) });
+  await host.until(queue.add({ choice: null, report: writeReport({ ...report(0), userId: null }) }));
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, queued: 1 });
   assertEquals([host.requests, queued(host).map((item) => item.report["userId"])], [[], [null]]);
 });
 
-Deno.test("Outbox that only queues keeps everything in its order, each with its choice, and asks nobody", async () => {
+Deno.test("MemoryQueue that only queues keeps everything in its order, each with its choice, and asks nobody", async () => {
   const host = new TimedHost();
-  const outbox = outboxOf(host, { queueOnly: true });
-  await host.until(addAll(outbox, range(0, 150), LARGE));
-  await host.until(addAll(outbox, range(150, 250), { ...LARGE, choice: "2026-04-01" }));
-  assertEquals(await host.until(outbox.close(0)), { ...COUNTS, queued: 250 });
+  const queue = memoryQueueOf(host, { queueOnly: true });
+  await host.until(addAll(queue, range(0, 150), LARGE));
+  await host.until(addAll(queue, range(150, 250), { ...LARGE, choice: "2026-04-01" }));
+  assertEquals(await host.until(queue.close(0)), { ...COUNTS, queued: 250 });
   assertEquals([host.requests, waiting(host), host.waitsNow], [[], range(0, 250), 0]);
   assertEquals(queued(host).map(({ choice }) => choice), [
     ...Array(150).fill(CHOICE),
@@ -162,10 +162,10 @@ Deno.test("Outbox that only queues keeps everything in its order, each with its 
 });
 
 for (const timeoutMs of [0, 1, 2_000, 4_999, 10_000]) {
-  Deno.test(`Outbox is closed within ${timeoutMs} ms where the server never answers, and all is queued`, async () => {
-    const { host, outbox } = await filled(750, "never");
+  Deno.test(`MemoryQueue is closed within ${timeoutMs} ms where the server never answers, and all is queued`, async () => {
+    const { host, queue } = await filled(750, "never");
     const since = host.clock;
-    assertEquals(await host.until(outbox.close(timeoutMs)), { ...COUNTS, queued: 750 });
+    assertEquals(await host.until(queue.close(timeoutMs)), { ...COUNTS, queued: 750 });
     // A request has 5 s, and after it nobody tries again at once.
     assertEquals([host.clock - since, waiting(host).toSorted((left, right) => left - right)], [
       Math.min(timeoutMs, 5_000),
@@ -174,54 +174,54 @@ for (const timeoutMs of [0, 1, 2_000, 4_999, 10_000]) {
   });
 }
 
-Deno.test("Outbox that is hurried lets go of whoever waits, sends nothing more once time is up, and keeps all", async () => {
+Deno.test("MemoryQueue that is hurried lets go of whoever waits, sends nothing more once time is up, and keeps all", async () => {
   const host = new TimedHost({ respond: "never" });
-  const outbox = outboxOf(host);
+  const queue = memoryQueueOf(host);
   const since = host.clock;
-  const adding = addAll(outbox, range(0, 230), LARGE);
-  host.after(500, () => outbox.hurry(2_000));
-  host.after(600, () => outbox.hurry(20_000));
+  const adding = addAll(queue, range(0, 230), LARGE);
+  host.after(500, () => queue.shortenDeadline(2_000));
+  host.after(600, () => queue.shortenDeadline(20_000));
   await host.until(adding);
   assertEquals(host.clock - since <= 2_500, true);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, queued: 230 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, queued: 230 });
   assertEquals([host.clock - since, sent(host)], [2_500, [range(0, 100)]]);
   assertEquals(waiting(host).toSorted((left, right) => left - right), range(0, 230));
 });
 
-Deno.test("Outbox that was closed asks nothing and does nothing any more", async () => {
-  const { host, outbox } = await filled(750, 503);
-  await host.until(outbox.close(300));
+Deno.test("MemoryQueue that was closed asks nothing and does nothing any more", async () => {
+  const { host, queue } = await filled(750, 503);
+  await host.until(queue.close(300));
   const [requests, operations] = [host.requests.length, host.files.operations.length];
   await host.pass(400_000);
   assertEquals([host.requests.length, host.files.operations.length, host.waitsNow], [requests, operations, 0]);
 });
 
-Deno.test("Outbox with nothing to send waits for nothing", async () => {
-  const { host, outbox } = await filled(500, 200);
+Deno.test("MemoryQueue with nothing to send waits for nothing", async () => {
+  const { host, queue } = await filled(500, 200);
   await host.pass(20_000);
   assertEquals(host.waitsNow, 0);
-  assertEquals(await host.until(outbox.close(10_000)), { ...COUNTS, delivered: 500 });
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 500 });
 });
 
-Deno.test("Outbox says what the program itself did wrong, and keeps what it had", async () => {
+Deno.test("MemoryQueue says what the program itself did wrong, and keeps what it had", async () => {
   let asked = 0;
   const host: TimedHost = new TimedHost({ respond: () => host.sleep(500).then(() => 413) });
-  const outbox = outboxOf(host, {
+  const queue = memoryQueueOf(host, {
     permit: () => {
       // Before the request, at its last moment, and then after it.
       if (++asked > 2) throw new RangeError("wrong");
       return PERMIT;
     },
   });
-  await host.until(addAll(outbox, range(0, 750)));
+  await host.until(addAll(queue, range(0, 750)));
   await host.pass(5_000);
-  await assertRejects(() => host.until(addAll(outbox, [750])), RangeError, "wrong");
-  await assertRejects(() => host.until(outbox.close(10_000)), RangeError, "wrong");
+  await assertRejects(() => host.until(addAll(queue, [750])), RangeError, "wrong");
+  await assertRejects(() => host.until(queue.close(10_000)), RangeError, "wrong");
   assertEquals(waiting(host).toSorted((left, right) => left - right), range(0, 750));
 });
 
 for (let seed = 1; seed <= 20; seed++) {
-  Deno.test(`Outbox accounts for every report, whatever happens to it (${seed})`, async () => {
+  Deno.test(`MemoryQueue accounts for every report, whatever happens to it (${seed})`, async () => {
     const random = seededRandom(seed);
     const below = (limit: number) => Math.floor(random() * limit);
     const taken: number[] = [];
@@ -234,16 +234,16 @@ for (let seed = 1; seed <= 20; seed++) {
         return status;
       },
     });
-    const outbox = outboxOf(host);
+    const queue = memoryQueueOf(host);
     let next = 0;
     for (let step = 0; step < 25; step++) {
       statuses = [[200], [200], [200, 503], [503], [413, 200], [400, 200]][below(6)] ?? [200];
       const count = below(3) === 0 ? below(200) : below(20);
-      await host.until(addAll(outbox, range(next, next + count), LARGE));
+      await host.until(addAll(queue, range(next, next + count), LARGE));
       next += count;
       await host.pass(below(3) === 0 ? below(20_000) : below(1_500));
     }
-    const counts = await host.until(outbox.close(60_000));
+    const counts = await host.until(queue.close(60_000));
     const { delivered, queued, rejected, dropped } = counts;
     const left = waiting(host);
     assertEquals([delivered + queued + rejected + dropped, dropped, host.mostRequests], [next, 0, 1]);
@@ -253,8 +253,8 @@ for (let seed = 1; seed <= 20; seed++) {
   });
 }
 
-Deno.test("Outbox that must end puts all on a slow disk in time, and makes safe from power cuts what there is time for", async () => {
-  const { host, outbox } = await filled(1_000, "never");
+Deno.test("MemoryQueue that must end puts all on a slow disk in time, and makes safe from power cuts what there is time for", async () => {
+  const { host, queue } = await filled(1_000, "never");
   const create = host.files.create.bind(host.files);
   let synced = 0;
   host.files.create = (path, content, mode, sync = true) => {
@@ -267,15 +267,15 @@ Deno.test("Outbox that must end puts all on a slow disk in time, and makes safe 
     if (path.endsWith(".json")) synced++;
   };
   const since = host.clock;
-  const counts = await host.until(outbox.close(1_200));
+  const counts = await host.until(queue.close(1_200));
   assertEquals([counts, waiting(host)], [{ ...COUNTS, queued: 1_000 }, range(0, 1_000)]);
   assertEquals([host.clock - since < 1_500, synced], [true, 50]);
 });
 
-Deno.test("Outbox makes safe from power cuts what it queues while it goes on", async () => {
-  const { host, outbox } = await filled(500, 503);
+Deno.test("MemoryQueue makes safe from power cuts what it queues while it goes on", async () => {
+  const { host, queue } = await filled(500, 503);
   await host.pass(100);
   const synced = host.files.operations.filter(({ action, path }) => action === "sync" && path.endsWith(".json"));
   assertEquals([waiting(host).length, synced.length], [500, 500]);
-  await host.until(outbox.close(0));
+  await host.until(queue.close(0));
 });

@@ -3,7 +3,7 @@ import { writeReport } from "../../lib/report/written_report.ts";
 import { readSentLog, writeSentLog } from "../../lib/sender/sent_log.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { range } from "../support/inputs/numbered_events.ts";
-import { HOME, report } from "../support/scenes/outbox_scene.ts";
+import { HOME, report } from "../support/scenes/memory_queue_scene.ts";
 import { QUEUE } from "../support/scenes/scene.ts";
 
 const TOLD = { sentAt: "2026-03-01T12:00:00.000Z", outcome: "delivered", reason: null } as const;

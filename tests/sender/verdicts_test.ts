@@ -9,7 +9,7 @@ const answered = (status: number, accepted?: boolean): Answer => ({
   retryAfterMs: undefined,
 });
 
-/** The design's table of verdicts, status by status. */
+/** The table of verdicts in docs/contributing/architecture.md, status by status. */
 const VERDICTS: readonly (readonly [Answer, Verdict])[] = [
   [answered(200, true), "delivered"],
   [answered(200, false), "rejected"],
@@ -25,8 +25,12 @@ const VERDICTS: readonly (readonly [Answer, Verdict])[] = [
 ];
 
 for (const [answer, verdict] of VERDICTS) {
-  Deno.test(`classify says ${verdict} of ${JSON.stringify(answer)}`, () => assertEquals(classify(answer), verdict));
+  Deno.test(`classify says ${verdict} of ${JSON.stringify(answer)}`, () => assertEquals(classify(answer, 2), verdict));
 }
+
+Deno.test("classify rejects one report alone that is too large", () => {
+  assertEquals(classify(answered(413), 1), "rejected");
+});
 
 Deno.test("backOff doubles its span up to five minutes", () => {
   assertEquals([1, 2, 3, 9, 10, 1_000].map((failures) => backOff(failures, 1, undefined)), [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/files.ts";
+import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import { concerns, type Fault, FaultySupervisor } from "../support/machine/failing_host.ts";
 import { NOON } from "../support/machine/memory_host.ts";
 import { CONFIG_FILE, QUEUE, STORED_ON } from "../support/scenes/scene.ts";

@@ -111,6 +111,7 @@ Deno.test("a locking licence decides before everything, and each command that is
 Deno.test("disable under a locking licence ends with 3, says why and changes nothing", async () => {
   const host = new MemoryHost({ env: { RASA_PRO_LICENSE: LOCKING }, files: { [CONFIG_FILE]: STORED_ON } });
   await run(["track", "Shell Started", "--timeout", "0"], host, LICENSED);
+  host.relinquished = false;
   assertEquals(await run(["disable"], host, LICENSED), 3);
   assertStringIncludes(host.err, "Cannot switch telemetry off: a Developer Edition Extended licence doesn't allow it");
   assertEquals([host.files.text(CONFIG_FILE), queued(host).length], [STORED_ON, 1]);

@@ -1,10 +1,9 @@
-import { joinBytes } from "./join_bytes.ts";
-
 /** Longest line that is taken, in bytes: more than any report can hold. */
 export const MAX_LINE_BYTES = 256 * 1024;
 
-/** One line of an input, counted from 1, without its end. */
+/** One line of an input, without its end. */
 export interface Line {
+  /** Counted from 1. */
   readonly number: number;
   /** Undefined where the line can't be taken. */
   readonly text: string | undefined;
@@ -15,8 +14,8 @@ export interface Line {
 const LINE_FEED = 0x0a;
 
 /**
- * Cuts bytes into lines as they come, and never holds more than one line of `MAX_LINE_BYTES` and one chunk. Blank lines are
- * left out.
+ * Cuts bytes into lines as they come. Holds at most one line of `MAX_LINE_BYTES` and one chunk. Blank lines are left out, but
+ * counted.
  */
 export class LineSplitter {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -46,7 +45,7 @@ export class LineSplitter {
   *#whole(bytes: Uint8Array): Generator<Line> {
     const text = bytes.length > MAX_LINE_BYTES ? undefined : this.#decode(bytes);
     if (text !== undefined) {
-      // At once: it is four times as fast as line by line.
+      // All at once is four times as fast as line by line.
       for (const line of text.split("\n")) yield* lineOf(++this.#number, line);
       return;
     }
@@ -87,8 +86,21 @@ export class LineSplitter {
   }
 }
 
-/** None where it is blank. A byte order mark at its beginning is no part of it: files with one are put behind each other. */
+/** No line where it is blank. A byte order mark at the beginning is not part of the line: files that begin with one get concatenated. */
 function lineOf(number: number, content: string): Line[] {
   const text = content.startsWith("\uFEFF") ? content.slice(1) : content;
   return text.trim() === "" ? [] : [{ number, text, problem: undefined }];
+}
+
+/** Parts put behind each other, `length` bytes in all. One part alone is not copied. */
+function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

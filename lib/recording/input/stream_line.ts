@@ -1,8 +1,7 @@
 import { isObject } from "../../json_object.ts";
-import { TRAITS } from "../../report/catalogue.ts";
 import { lookUpEvent } from "../../cli/event_names.ts";
 import { type Line, MAX_LINE_BYTES } from "./lines.ts";
-import type { Recording } from "../make_report.ts";
+import { type Recording, recordingOf, TRAITS_RECORDING } from "../../report/caller_input.ts";
 
 /** What one line of a stream asks for. */
 export interface StreamEntry {
@@ -33,20 +32,16 @@ export function parseStreamLine(line: Line): StreamEntry | string {
   if (wrong.length > 0) return `${wrong.join(" and ")} must be a JSON object`;
   const moment = parseMoment(timestamp);
   if (moment === null) return '"timestamp" must be a moment with its zone, such as "2026-03-01T12:00:00.000Z"';
-  const recording = event === undefined && isObject(traits) ? traitsRecording() : eventRecording(event);
+  const recording = event === undefined && isObject(traits) ? TRAITS_RECORDING : eventRecording(event);
   if (typeof recording === "string") return recording;
   const values = recording.root === "traits" ? traits : properties;
   return { recording, values, context, timestamp: moment };
 }
 
-function traitsRecording(): Recording {
-  return { event: undefined, root: "traits", rules: TRAITS };
-}
-
 function eventRecording(event: unknown): Recording | string {
   if (typeof event !== "string") return `it has no "event"; ${SHAPE}`;
   const rule = lookUpEvent(event);
-  return typeof rule === "string" ? rule : { event: rule.name, root: "properties", rules: rule.properties };
+  return typeof rule === "string" ? rule : recordingOf(rule);
 }
 
 function parseJson(text: string): unknown {

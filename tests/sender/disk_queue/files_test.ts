@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FileFault } from "../../../lib/host/host.ts";
-import { QUEUE_LIMITS } from "../../../lib/sender/disk_queue/files.ts";
+import { QUEUE_LIMITS } from "../../../lib/sender/disk_queue/limits.ts";
 import { MemoryHost, NOON } from "../../support/machine/memory_host.ts";
 import { CONFIG_FILE, QUEUE, queued, runJson, STORED_ON } from "../../support/scenes/scene.ts";
 

@@ -1,30 +1,36 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
-import { type CallerVersions, type ReportContext } from "../context/context.ts";
-import type { Host } from "../host/host.ts";
+import type { CallerVersions } from "../context/context.ts";
 import { isObject } from "../json_object.ts";
-import type { PropertyRule } from "../report/catalogue.ts";
-import { parseVersion, redact } from "../report/redaction.ts";
-import { buildReport, type Report } from "../report/report.ts";
-import type { Withheld } from "../report/withheld.ts";
+import { type EventRule, type Rules, TRAITS } from "./catalogue.ts";
+import { parseVersion, redact } from "./redaction.ts";
+import type { Withheld } from "./withheld.ts";
 
 /** What is to be recorded: an event and its properties, or traits. */
 export interface Recording {
   /** Undefined for traits. */
   readonly event: string | undefined;
   readonly root: "properties" | "traits";
-  readonly rules: Readonly<Record<string, PropertyRule>>;
+  readonly rules: Rules;
 }
 
 /** What a caller gave, with nothing in it that may not leave. */
-export interface Passed extends Withheld {
+export interface CallerInput extends Withheld {
   readonly values: Readonly<Record<string, unknown>>;
   readonly versions: CallerVersions;
 }
 
+/** The recording of the installation's traits. */
+export const TRAITS_RECORDING: Recording = { event: undefined, root: "traits", rules: TRAITS };
+
+/** The recording of an event. */
+export function recordingOf({ name, properties }: EventRule): Recording {
+  return { event: name, root: "properties", rules: properties };
+}
+
 const VERSIONS = ["python", "rasa_pro"] as const;
 
-/** Lets through what may leave of the values and of the context that a caller gave. */
-export async function passCaller(recording: Recording, values: unknown, context: unknown): Promise<Passed> {
+/** Lets through what may leave of the values and of the context that a caller gave. What isn't an object counts as empty. */
+export async function redactCaller(recording: Recording, values: unknown, context: unknown): Promise<CallerInput> {
   const redacted = await redact(recording.rules, values ?? {}, recording.root);
   const given = isObject(context) ? context : {};
   const versions: { python: string | null; rasa_pro: string | null } = { python: null, rasa_pro: null };
@@ -38,23 +44,4 @@ export async function passCaller(recording: Recording, values: unknown, context:
   }
   const withheldUnknown = redacted.withheldUnknown + Object.keys(given).length - known;
   return { values: redacted.values, versions, withheld, withheldUnknown };
-}
-
-/** Makes the report of what passed. `machine` is this machine's context; `timestamp` is when it happened. */
-export function makeReport(
-  host: Host,
-  recording: Recording,
-  passed: Passed,
-  machine: ReportContext,
-  machineId: string | undefined,
-  timestamp: Date,
-): Report {
-  return buildReport({
-    machineId,
-    event: recording.event,
-    values: passed.values,
-    context: { ...machine, ...passed.versions },
-    messageId: host.uuid(),
-    timestamp,
-  });
 }

@@ -1,25 +1,26 @@
 import { type Home, homeAt } from "../../../lib/home.ts";
 import type { Report } from "../../../lib/report/report.ts";
 import { writeReport } from "../../../lib/report/written_report.ts";
-import type { DeliveryPermit } from "../../../lib/sender/batch.ts";
-import { Outbox, type OutboxOrder } from "../../../lib/sender/memory_queue.ts";
+import type { Permit } from "../../../lib/consent/permit.ts";
+import { MemoryQueue } from "../../../lib/sender/memory_queue.ts";
+import type { Route } from "../../../lib/sender/route.ts";
 import type { Answer, SentRequest } from "../machine/memory_host.ts";
 import { range } from "../inputs/numbered_events.ts";
 import { BUILD, MACHINE_ID, QUEUE, queued } from "./scene.ts";
 import { TimedHost } from "../machine/timed_host.ts";
 
-/** What tests of an outbox need: a home, reports that have numbers, and to see what became of them. */
+/** What tests of a queue need: a home, reports that have numbers, and to see what became of them. */
 
-/** Where the outbox keeps things. */
+/** Where the queue keeps things. */
 export const HOME: Home = homeAt("/home/ada/.config/rasa");
 /** Lets everything leave. */
-export const PERMIT: DeliveryPermit = { accepts: () => true, machineId: MACHINE_ID };
+export const PERMIT: Permit = { accepts: () => true, machineId: MACHINE_ID };
 /** The name of the choice that reports are recorded under, unless told otherwise. */
 export const CHOICE = "2026-03-01";
 /** What one delivery leaves for the next. */
 export const STATE = `${QUEUE}/delivery.json`;
 
-/** What an outbox says that was given nothing. */
+/** What a queue says that was given nothing. */
 export const COUNTS = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };
 
 /** What makes a report larger: a property that no report has, or policies, with which it may still come from the disk. */
@@ -82,37 +83,40 @@ export function waiting(host: TimedHost): number[] {
   return queued(host).map((item) => Number(String(item.report["messageId"]).slice(-12)));
 }
 
-/** An outbox that may do everything, unless told otherwise. */
-export function outboxOf(host: TimedHost, order: Partial<OutboxOrder> = {}): Outbox {
-  return new Outbox(host, {
+/** A queue that may do everything, unless told otherwise. */
+export function memoryQueueOf(host: TimedHost, { queueOnly = false, ...route }: QueueOptions = {}): MemoryQueue {
+  return new MemoryQueue(host, {
     home: HOME,
     destination: { endpoint: BUILD.endpoint, writeKey: "key", authorities: [] },
+    obstacle: undefined,
     permit: () => PERMIT,
     mayKeep: () => true,
-    queueOnly: false,
-    ...order,
-  });
+    ...route,
+  }, { queueOnly });
 }
+
+/** How a queue differs from one that may do everything. */
+export type QueueOptions = Partial<Route> & { readonly queueOnly?: boolean };
 
 /** Brings reports that were recorded under a choice. */
 export async function addAll(
-  outbox: Outbox,
+  queue: MemoryQueue,
   numbers: readonly number[],
   { choice = CHOICE, ...size }: ReportSize & { readonly choice?: string } = {},
 ): Promise<void> {
-  for (const number of numbers) await outbox.add({ choice, report: writeReport(report(number, size)) });
+  for (const number of numbers) await queue.add({ choice, report: writeReport(report(number, size)) });
 }
 
 type Respond = Answer | ((request: SentRequest) => Answer | Promise<Answer>);
 
-/** An outbox on a machine of its own, to which so many reports were brought. */
+/** A queue on a machine of its own, to which so many reports were brought. */
 export async function filled(
   count: number,
   respond: Respond,
-  order: Partial<OutboxOrder> = {},
-): Promise<{ host: TimedHost; outbox: Outbox }> {
+  order: QueueOptions = {},
+): Promise<{ host: TimedHost; queue: MemoryQueue }> {
   const host = new TimedHost({ respond });
-  const outbox = outboxOf(host, order);
-  await host.until(addAll(outbox, range(0, count)));
-  return { host, outbox };
+  const queue = memoryQueueOf(host, order);
+  await host.until(addAll(queue, range(0, count)));
+  return { host, queue };
 }

@@ -1,0 +1,142 @@
+import type { BuildConfig } from "../build_config.ts";
+import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
+import { isEffective, readChoice } from "../consent/permit.ts";
+import type { Host } from "../host/host.ts";
+import { MemoryQueue, type MemoryQueueCounts } from "../sender/memory_queue.ts";
+import { readWriteKey } from "../sender/route.ts";
+import { type Line, LineSplitter } from "./input/lines.ts";
+import { readUntilEnd } from "./input/standard_input.ts";
+import { parseStreamLine } from "./input/stream_line.ts";
+import { sayOverruled } from "./overruled.ts";
+import { isOn, mayRecord } from "./record.ts";
+import { Recorder } from "./recorder.ts";
+
+/** How long the rest may take once somebody asked the program to end, in milliseconds: of the two seconds it has, some go into queueing. */
+const END_REQUEST_MS = 1_200;
+/** How many bad lines are named. The others are counted: nobody reads more, and nobody may be there to read. */
+const MAX_NAMED_LINES = 20;
+
+/** What `stream --json` prints at the end. */
+export interface StreamResult extends MemoryQueueCounts {
+  /** Lines that became reports. */
+  readonly accepted: number;
+}
+
+/** What became of a stream. */
+export interface Streamed {
+  readonly result: StreamResult;
+  /** How many lines could not be taken. */
+  readonly badLines: number;
+}
+
+const NOTHING: MemoryQueueCounts = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };
+
+/**
+ * Records what standard input gives, an entry a line, until it ends. Then delivering may take `timeoutS` seconds more (0: only
+ * queue). Names bad lines on standard error. Where telemetry is off, the input is read and thrown away.
+ */
+export async function recordStream(host: Host, build: BuildConfig, timeoutS: number): Promise<Streamed> {
+  let session: StreamSession | undefined;
+  // By `host.elapsed()`: when everything must be over because somebody asked for it.
+  let endBy = Infinity;
+  const input = readUntilEnd(host, () => {
+    endBy = Math.min(endBy, host.elapsed() + END_REQUEST_MS);
+    session?.endBy(endBy);
+  });
+  const consent = await readConsent(host, build);
+  if (!couldRecord(host, build, consent)) {
+    // Whoever writes must not be stopped by a pipe that broke or is full.
+    for await (const _ of input);
+    return { result: { accepted: 0, ...NOTHING }, badLines: 0 };
+  }
+  sayOverruled(host, consent);
+  session = new StreamSession(host, build, consent, timeoutS === 0);
+  session.endBy(endBy);
+  try {
+    for await (const chunk of input) await session.take(chunk);
+    await session.takeLast();
+  } catch (error) {
+    // A fault of the program's own: what it was given until then is queued.
+    await session.close(0);
+    throw error;
+  }
+  return await session.close(Math.min(timeoutS * 1000, endBy - host.elapsed()));
+}
+
+/** Whether anything could come of a line. */
+function couldRecord(host: Host, build: BuildConfig, consent: Consent): boolean {
+  if (!isOn(host, consent, "properties")) return false;
+  return isDebug(host) || (readWriteKey(host, build) !== undefined && isEffective(host, consent));
+}
+
+/** One stream, from its first line to its end. */
+class StreamSession {
+  readonly #host: Host;
+  readonly #consent: Consent;
+  readonly #recorder: Recorder;
+  readonly #lines = new LineSplitter();
+  readonly #queueOnly: boolean;
+  #queue: MemoryQueue | undefined;
+  #endBy = Infinity;
+  #accepted = 0;
+  #tooLarge = 0;
+  #bad = 0;
+
+  constructor(host: Host, build: BuildConfig, consent: Consent, queueOnly: boolean) {
+    this.#host = host;
+    this.#consent = consent;
+    this.#queueOnly = queueOnly;
+    this.#recorder = new Recorder(host, build, consent, (route) => {
+      const queue = this.#queue = new MemoryQueue(host, route, { queueOnly });
+      this.endBy(this.#endBy);
+      return { keep: async (queued) => (await queue.add(queued), "queued") };
+    });
+  }
+
+  /** Leaves no time beyond a moment of `host.elapsed()` for what is still to be sent. */
+  endBy(moment: number): void {
+    this.#endBy = moment;
+    if (moment !== Infinity) this.#queue?.shortenDeadline(moment - this.#host.elapsed());
+  }
+
+  async take(chunk: Uint8Array): Promise<void> {
+    // Asked when the chunk comes: by the time the last of its lines is taken, a no and a new yes may have been stored.
+    const choice = this.#choice();
+    for (const line of this.#lines.push(chunk)) await this.#takeLine(line, choice);
+  }
+
+  /** Takes the last line, where nothing ended it. */
+  async takeLast(): Promise<void> {
+    const last = this.#lines.end();
+    if (last !== undefined) await this.#takeLine(last, this.#choice());
+  }
+
+  async close(timeoutMs: number): Promise<Streamed> {
+    const counts = await this.#queue?.close(timeoutMs) ?? NOTHING;
+    const result = { accepted: this.#accepted, ...counts, rejected: counts.rejected + this.#tooLarge };
+    if (this.#bad > MAX_NAMED_LINES) {
+      const more = this.#bad - MAX_NAMED_LINES;
+      this.#host.problem(`${more} more ${more === 1 ? "line" : "lines"} could not be taken`);
+    }
+    return { result, badLines: this.#bad };
+  }
+
+  /** The stored choice's name; undefined before the first report, which may store an id and so give the choice its name. */
+  #choice(): string | null | undefined {
+    return this.#recorder.isOpen ? readChoice(this.#host, this.#consent) : undefined;
+  }
+
+  async #takeLine(line: Line, choice: string | null | undefined): Promise<void> {
+    const entry = parseStreamLine(line);
+    if (typeof entry === "string") {
+      if (++this.#bad <= MAX_NAMED_LINES) this.#host.problem(`Cannot take line ${line.number}: ${entry}`);
+      return;
+    }
+    if (!mayRecord(this.#consent, entry.recording.root)) return;
+    if (!this.#queueOnly && !this.#recorder.isOpen) this.#recorder.warmUp();
+    const { outcome, report } = await this.#recorder.record({ ...entry, choice });
+    this.#accepted++;
+    if (outcome === "rejected") this.#tooLarge++;
+    if (report !== undefined) this.#host.stdout(JSON.stringify(report) + "\n");
+  }
+}

@@ -1,0 +1,113 @@
+import { FileFault, type Host } from "../host/host.ts";
+import type { Home } from "../home.ts";
+import type { Permit } from "../consent/permit.ts";
+import { withMachineId, type WrittenReport } from "../report/written_report.ts";
+import type { QueuedReport } from "./disk_queue/content.ts";
+import type { Route } from "./route.ts";
+import { writeSentLog } from "./sent_log.ts";
+import type { ServerNotes } from "./server_notes.ts";
+import { type Answer, classify, type Verdict } from "./verdicts.ts";
+import { send } from "./wire.ts";
+
+/** One request and its verdict: what the queue in memory and the queue on disk both do with a batch. */
+
+/**
+ * The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB. A batch costs by itself about as much as
+ * a hundred reports; the fewer there are, the more of them a kill can cost.
+ */
+export const BATCH_LIMITS = { reports: 500, bytes: 450 * 1024 } as const;
+/** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */
+export const REQUEST_TIMEOUT_MS = 5_000;
+
+/** A report on its way out. */
+export interface Outgoing {
+  /** As it was recorded. */
+  readonly queued: QueuedReport;
+  /** As it leaves. */
+  readonly report: WrittenReport;
+}
+
+/** The report as it may leave under a permit, `"withdrawn"` where it never may, or `"early"` where there is no machine id yet. */
+export function admit(queued: QueuedReport, permit: Permit): Outgoing | "withdrawn" | "early" {
+  const { report, choice } = queued;
+  if (!permit.accepts(report.kind, choice)) return "withdrawn";
+  if (report.identified) return { queued, report };
+  return permit.machineId === undefined ? "early" : { queued, report: withMachineId(report, permit.machineId) };
+}
+
+/** How much of a batch a report takes, in bytes, with what stands round it. */
+export function sizeInBatch({ bytes }: WrittenReport): number {
+  return bytes + 32;
+}
+
+/**
+ * What came of an attempt. Besides the verdict: `"forbidden"` where the request was not made, because consent changed;
+ * `"out of time"` where the caller's own deadline ended it before the server's time was up; `"abandoned"` where the caller
+ * has ended meanwhile and settled the reports otherwise.
+ */
+export type Attempted = Verdict | "forbidden" | "out of time" | "abandoned";
+
+/** What an attempt is made with. */
+export interface AttemptOptions {
+  /** How long the caller can wait, in milliseconds. */
+  readonly leftMs: number;
+  /** Where it is noted what the answer says of the server. */
+  readonly notes: ServerNotes;
+  /** Whether the caller still wants the answer; always, unless given. */
+  readonly isWanted?: () => boolean;
+}
+
+/**
+ * Makes one request for a batch, notes what the answer says of the server, and writes reports that are done into the sent log.
+ * Consent is asked at the last moment. Throws nothing for what disk and network do.
+ */
+export async function attempt(
+  host: Host,
+  route: Route,
+  batch: readonly Outgoing[],
+  { leftMs, notes, isWanted = () => true }: AttemptOptions,
+): Promise<Attempted> {
+  const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, Math.max(1, leftMs));
+  const reports = batch.map(({ report }) => report);
+  const isPermitted = () => isWanted() && areAdmitted(batch, route.permit());
+  const answer = await send(host, route.destination, reports, timeoutMs, isPermitted);
+  if (!isWanted()) return "abandoned";
+  if (answer.kind === "unanswered") {
+    if (answer.reason === "forbidden") return "forbidden";
+    if (answer.reason === "timeout" && timeoutMs < REQUEST_TIMEOUT_MS) {
+      notes.noteShortDeadline();
+      return "out of time";
+    }
+  }
+  const verdict = classify(answer, reports.length);
+  if (verdict === "halve") return verdict;
+  notes.note({ answer, verdict, reports: reports.length });
+  if (verdict !== "retry" && route.home !== undefined) logDone(host, route.home, reports, verdict, answer);
+  return verdict;
+}
+
+/** Whether all of them may leave right now. Without a permit nothing may. */
+function areAdmitted(batch: readonly Outgoing[], permit: Permit | undefined): boolean {
+  return permit !== undefined && batch.every(({ queued }) => typeof admit(queued, permit) !== "string");
+}
+
+/** Writes reports that are done into the sent log, for the machine's owner. A full disk costs an entry. */
+function logDone(
+  host: Host,
+  home: Home,
+  reports: readonly WrittenReport[],
+  outcome: "delivered" | "rejected",
+  answer: Answer,
+): void {
+  const reason = outcome === "delivered" ? null : reasonOf(answer);
+  try {
+    writeSentLog(host, home, { sentAt: host.now().toISOString(), outcome, reason }, reports);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+  }
+}
+
+function reasonOf(answer: Answer): string {
+  if (answer.kind === "unanswered") return answer.reason;
+  return answer.status === 200 ? "the server did not accept it" : `HTTP ${answer.status}`;
+}

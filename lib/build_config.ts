@@ -3,7 +3,10 @@ export interface BuildConfig {
   readonly version: string;
   /** Where reports go: scheme, host and port, without a slash at the end. */
   readonly endpoint: string;
-  /** The key that names the receiving source, or undefined: then nothing is queued or sent unless RASA_TELEMETRY_WRITE_KEY is set. */
+  /**
+   * The key that names the receiving source, or undefined: then nothing is queued or sent unless
+   * RASA_TELEMETRY_WRITE_KEY is set.
+   */
   readonly writeKey: string | undefined;
   /** The public key (SPKI, PEM) that licences are signed for. */
   readonly licenceKey: string;
@@ -26,7 +29,10 @@ JH5viXVuRPCu5ymvnih5Rk4VYK3X3rG1rf5oju9OBDPLq7lKklY1pPZjBHADPU3o
 /QIDAQAB
 -----END PUBLIC KEY-----`;
 
-/** The configuration of a program that was not compiled, and the default of one that is: no write key, so it sends nothing. */
+/**
+ * The configuration of a program that was not compiled, and the default of one that is: no write key, so it sends
+ * nothing.
+ */
 export const build: BuildConfig = {
   version: VERSION,
   endpoint: DEFAULT_ENDPOINT,
@@ -35,8 +41,8 @@ export const build: BuildConfig = {
 };
 
 /**
- * The endpoint as the binary needs it, from what a builder typed. Throws an `Error` that says what is allowed where it is
- * neither https nor http to a loopback address, or holds more than a scheme, a host and a port.
+ * The endpoint as the binary needs it, from what a builder typed. Throws an `Error` that says what is allowed where it
+ * is neither https nor http to a loopback address, or holds more than a scheme, a host and a port.
  */
 export function parseEndpoint(text: string): URL {
   const allowed =

@@ -7,8 +7,8 @@ import { printable } from "./terminal/printable.ts";
 import type { Host } from "./host/host.ts";
 
 /**
- * Every subcommand, in the order of the help. Each is loaded when it is asked for: next to the runtime's own part, the code
- * that is read is most of what a start costs.
+ * Every subcommand, in the order of the help. Each is loaded when it is asked for. Next to the runtime's own part, the
+ * code that is read is most of what a start costs.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./commands/status.ts")).status,
@@ -50,7 +50,7 @@ async function dispatch(args: readonly string[], host: Host, build: BuildConfig)
   const at = args.findIndex((argument) => !argument.startsWith("-"));
   const name = at === -1 ? undefined : args[at];
   const rest = args.filter((_, index) => index !== at);
-  // Behind `--` nothing is an option any more.
+  // After `--` nothing is an option.
   const options = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (options.includes("--version") || (name === undefined && options.includes("-V"))) {
     host.stdout(`rasa-telemetry ${build.version}\n`);

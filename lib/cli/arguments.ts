@@ -6,7 +6,7 @@ import { nearest } from "./suggest.ts";
 /** Largest number that an option takes. */
 const MAX_NUMBER = 1_000_000;
 
-/** What an option of each kind takes, in words, and whether a text is that. */
+/** What an option of each kind takes, in words, and whether a text is one of those. */
 const KINDS: Readonly<
   Record<Exclude<OptionRule["kind"], "switch">, { readonly words: string; accepts(text: string): boolean }>
 > = {
@@ -31,7 +31,7 @@ export function parseInvocation(command: Command, args: readonly string[]): Invo
       if (key === undefined) return true;
       const name = /^--([^=]+)=$/.exec(argument)?.[1] ?? "";
       const rule = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
-      // Not unknown, but without a value.
+      // A known option, but without a value.
       if (rule !== undefined && rule.kind !== "switch") {
         problems.push(`--${name} takes ${KINDS[rule.kind].words}, not ""`);
       } else problems.push(unknownOption(argument, Object.keys(command.options)));
@@ -44,7 +44,7 @@ export function parseInvocation(command: Command, args: readonly string[]): Invo
   const texts = new Map<string, string>();
   for (const [name, { kind }] of entries) {
     const given: unknown = parsed[name];
-    // Of an option that is given twice the last counts.
+    // Where an option is given twice, the last one counts.
     const text = Array.isArray(given) ? given.map(String).at(-1) : undefined;
     if (kind === "switch" || text === undefined) continue;
     if (!KINDS[kind].accepts(text)) problems.push(`--${name} takes ${KINDS[kind].words}, not ${quote(text)}`);
@@ -60,8 +60,8 @@ export function parseInvocation(command: Command, args: readonly string[]): Invo
 }
 
 /**
- * A hyphen alone, which stands for standard output, would be taken for an operand, and a number below zero for an option: each
- * is joined with the option before it.
+ * A hyphen alone, which stands for standard output, would be taken for an operand, and a number below zero for an
+ * option: each is joined with the option before it.
  */
 function joinHyphens(args: readonly string[], valued: readonly string[]): string[] {
   const isValue = (at: number) => /^-\d*$/.test(args[at] ?? "") && valued.some((name) => args[at - 1] === `--${name}`);
@@ -70,7 +70,7 @@ function joinHyphens(args: readonly string[], valued: readonly string[]): string
   );
 }
 
-/** Somebody's text in a message: quoted, shortened, and with nothing in it that a terminal would obey. */
+/** Text from outside in a message: quoted, shortened, and without anything that a terminal would obey. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return JSON.stringify(short.replace(/[\p{C}\u2028\u2029]/gu, "\uFFFD"));
@@ -81,7 +81,7 @@ function operandProblems(command: Command, operands: readonly string[]): string[
   if (operand === undefined) return operands.length === 0 ? [] : ["it takes no operand"];
   if (operands.length === 0) return operand.required ? [`it needs ${operand.name}`] : [];
   if (operands.length === 1) return [];
-  // Not quoted: what was meant for standard input may stand there.
+  // The operands aren't quoted: one of them may hold what was meant for standard input.
   return [`it takes one ${operand.name}, not ${operands.length}; a name with spaces needs quotes`];
 }
 

@@ -47,23 +47,26 @@ export interface Invocation {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** The caller's mistake: what can't be done, with what, and the way out. Ends the program with exit code 2. */
+/**
+ * What a person asked for can't be done, by bad usage, bad input or a disk in the way. The message names the action,
+ * the input and the way out. Ends the program with exit code 2.
+ */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** The option that most commands have. */
+/** `--json`, as most commands have it. */
 export const JSON_OPTION: OptionRule = { kind: "switch", help: "print one JSON document on standard output" };
 
-/** The option of commands that tell people times. */
+/** `--exact`, of commands that tell people times. */
 export const EXACT_OPTION: OptionRule = {
   kind: "switch",
-  help: "give times exactly, in UTC, instead of how long ago; what is no terminal always gets them so",
+  help: "give exact times, in UTC, instead of how long ago; output that isn't a terminal always has exact times",
 };
 
 /** What every command understands besides its own options. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionRule>> = {
-  quiet: { kind: "switch", help: "say nothing on standard error but what is wrong (-q)" },
+  quiet: { kind: "switch", help: "write on standard error only what is wrong (-q)" },
   help: { kind: "switch", help: "show this help (-h)" },
   version: { kind: "switch", help: "show the version" },
 };

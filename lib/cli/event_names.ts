@@ -3,7 +3,7 @@ import { quote } from "./arguments.ts";
 import { UsageError } from "./command.ts";
 import { nearest } from "./suggest.ts";
 
-/** What `events` calls the traits, which aren't an event: the command that records them. */
+/** The name of the traits where events are named. Traits aren't an event: it is the command that records them. */
 export const TRAITS_NAME = "identify";
 
 /** The traits, shown as an event is. */
@@ -14,10 +14,10 @@ export const TRAITS_RULE: EventRule = {
   properties: TRAITS,
 };
 
-/** Everything that `findRule` knows. */
+/** Every name that `findRule` knows. */
 export const RULE_NAMES: readonly string[] = [...EVENTS.map(({ name }) => name), TRAITS_NAME];
 
-/** The catalogue's rule for an event, or what to tell whoever named one that isn't there. */
+/** The catalogue's rule for an event, or what to tell people where there is no such event. */
 export function lookUpEvent(name: string): EventRule | string {
   const rule = findEvent(name);
   if (rule !== undefined) return rule;
@@ -26,7 +26,10 @@ export function lookUpEvent(name: string): EventRule | string {
   return `${quote(name)}: no such event; ${way}`;
 }
 
-/** The same, for a command that can't go on without: throws `UsageError`. `action` is what the command was asked to do. */
+/**
+ * The catalogue's rule for an event. `action` is what the command was asked to do. Throws `UsageError` where there is
+ * no such event.
+ */
 export function requireEvent(name: string, action = "record"): EventRule {
   const rule = lookUpEvent(name);
   if (typeof rule === "string") throw new UsageError(`Cannot ${action} ${rule}`);
@@ -36,7 +39,7 @@ export function requireEvent(name: string, action = "record"): EventRule {
 /** The rule of an event, or of the traits. Throws `UsageError`. */
 export function findRule(name: string, action: string): EventRule {
   if (name === TRAITS_NAME) return TRAITS_RULE;
-  // What nearly is the traits' name is no event's.
+  // A name that is nearly the traits' name is not an event's.
   if (nearest(name, RULE_NAMES) === TRAITS_NAME) {
     throw new UsageError(`Cannot ${action} ${quote(name)}: no such event; the nearest is "${TRAITS_NAME}"`);
   }

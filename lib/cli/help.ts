@@ -31,7 +31,7 @@ export function programHelp(commands: readonly Command[], paint: Paint): string 
 
 /** The help of one command, examples first. */
 export function commandHelp(command: Command, paint: Paint): string {
-  // Not wrapped: they are there to be copied.
+  // Examples aren't wrapped: people copy them.
   const examples = command.examples.map(([example, purpose]) =>
     `${prose(`# ${purpose}`, paint, "  ", paint.dim)}  ${example}\n`
   );

@@ -1,6 +1,6 @@
 /**
- * The name among `known` that needs the fewest changes to become `text`, or else whose beginning does; undefined where none is
- * near. Case doesn't count.
+ * The name among `known` that is nearest to `text`, whole or by its beginning; undefined where none is near. Upper and
+ * lower case count as the same.
  */
 export function nearest(text: string, known: readonly string[]): string | undefined {
   const beginning = text.length >= LEAST_BEGINNING ? (name: string) => name.slice(0, text.length) : undefined;
@@ -17,7 +17,7 @@ function nearestOf(
 ): string | undefined {
   const wanted = text.toLowerCase().slice(0, 64);
   let best: string | undefined;
-  // More than a third of the letters wrong is another word, not a slip.
+  // With more than a third of its letters wrong it is another word, not a slip.
   let fewest = Math.max(2, Math.floor(wanted.length / 3)) + 1;
   for (const name of known) {
     const changes = distance(wanted, partOf(name).toLowerCase());

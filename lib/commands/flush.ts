@@ -18,9 +18,9 @@ export const flush: Command = {
   name: "flush",
   summary: "deliver what waits",
   description:
-    `Ends with exit code 4 where something is left that should have gone. Our own back-off after a failure doesn't count here,
-a wait that the server asked for does. What is held because the user hasn't been told yet stays held.
---json prints {"delivered", "rejected", "left"}.`,
+    `Ends with exit code 4 where reports are still waiting that should have left. The back-off after a failure doesn't
+count here; a wait that the server asked for does. Reports that are held because the user hasn't been told yet stay
+held. --json prints {"delivered", "rejected", "left"}.`,
   options: {
     json: JSON_OPTION,
     timeout: { kind: "seconds", help: `how long it may take (${DEFAULT_TIMEOUT_S} unless given)` },

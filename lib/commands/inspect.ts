@@ -1,9 +1,8 @@
-import type { BuildConfig } from "../build_config.ts";
 import { knownMachineId } from "../consent/identity.ts";
 import { type Consent, readConsent } from "../consent/consent.ts";
 import { gatherContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
-import type { Rules } from "../report/catalogue.ts";
+import type { EventRule, Rules } from "../report/catalogue.ts";
 import { buildReport } from "../report/report.ts";
 import { type Command, JSON_OPTION, printJson, UsageError } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
@@ -22,7 +21,7 @@ export interface InspectedField {
   readonly purpose: string;
 }
 
-/** The fields before which an event's own properties, and the traits, stand. */
+/** An event's own properties stand before the first of these fields, the traits before the second. */
 const PROPERTIES_BEFORE = "properties.metrics_id";
 const TRAITS_BEFORE = "context.os.name";
 
@@ -31,12 +30,13 @@ export const inspect: Command = {
   name: "inspect",
   summary: "show what would be sent from here and now, and why",
   description:
-    `Every field of a report with this machine's value, where it comes from and why it is collected, whether telemetry is on or
-off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "event", "fields": [{"field", "value", "source", "purpose"}]}.
+    `Shows every field of a report with this machine's value, where the value comes from and why it is collected,
+whether telemetry is on or off. Sends nothing and keeps nothing. --json prints {"enabled", "decidedBy", "event",
+"fields": [{"field", "value", "source", "purpose"}]}.
 
---html FILE writes one page to keep or to file: besides the fields it shows whether telemetry is on and by which rule, the whole
-catalogue, what waits, everything that was sent, what was held back, what the program may do and how to switch it off. The page
-loads nothing from anywhere. FILE must not exist yet; only its owner can read it.`,
+--html FILE writes one page to keep or to file. Besides the fields it shows whether telemetry is on and by which rule,
+the whole catalogue, what waits, everything that was sent, what was withheld, what the program may do and how to
+switch it off. The page loads nothing from anywhere. FILE must not exist yet, and only its owner can read it.`,
   operand: { name: "EVENT", required: false, values: RULE_NAMES },
   options: {
     json: JSON_OPTION,
@@ -58,61 +58,63 @@ loads nothing from anywhere. FILE must not exist yet; only its owner can read it
       );
     }
     const rule = invocation.operand === undefined ? undefined : findRule(invocation.operand, "show");
-    const traits = rule === TRAITS_RULE;
     const consent = await readConsent(host, build);
-    const report = buildReport({
-      machineId: knownMachineId(host, consent),
-      event: traits ? undefined : rule?.name ?? "",
-      values: {},
-      context: await gatherContext(host, consent.licence),
-      messageId: host.uuid(),
-      timestamp: host.now(),
-    });
-    const onTheWire = { ...report, sentAt: host.now().toISOString(), type: traits ? "identify" : "track" };
-    const absent = (field: string) =>
-      (field === "event" && (rule === undefined || traits)) || (field === "properties.metrics_id" && traits);
-    const own = inspectRules(rule?.properties ?? {}, traits ? "traits" : "properties");
-    const fields = FIELDS.filter(({ field }) => !absent(field)).flatMap(({ field, source, purpose }) => {
-      const shown = { field, value: valueAt(onTheWire, field), source, purpose };
-      // The event's own properties stand where they stand in the report.
-      return field === (traits ? TRAITS_BEFORE : PROPERTIES_BEFORE) ? [...own, shown] : [shown];
-    });
+    const fields = await inspectFields(host, consent, rule);
     if (file !== undefined) {
+      // The page is much code, and no other command needs it.
       const { writePage } = await import("../page/read_page_data.ts");
       await writePage(host, build, consent, { event: rule?.name, fields }, file);
-      warn(host, build, consent);
-      return ExitCode.Done;
-    }
-    const state = { enabled: consent.enabled, decidedBy: consent.decidedBy };
-    if (asJson) {
-      printJson(host, { ...state, event: rule?.name ?? null, fields });
-      warn(host, build, consent);
-      return ExitCode.Done;
-    }
-    const paint = paintFor(host);
-    const onOrOff = consent.enabled ? "on" : "off";
-    const head = `Telemetry is ${onOrOff} (${consent.decidedBy}). This is what a report says here and now:`;
-    host.stdout(`${paragraph(head, paint.width)}\n`);
-    for (const { field, value, source, purpose } of fields) {
-      host.stdout(table([[field, oneLine(value)]], paint.width, [paint.bold]));
-      host.stdout(alignRows([["  from", source], ["  for", purpose]], paint));
-    }
-    warn(host, build, consent);
+    } else if (asJson) {
+      const { enabled, decidedBy } = consent;
+      printJson(host, { enabled, decidedBy, event: rule?.name ?? null, fields });
+    } else show(host, consent, fields);
+    for (const warning of warningsOf(host, build, consent)) host.problem(warning);
     return ExitCode.Done;
   },
 };
 
-/** An event's own properties, or the traits, each with what is inside it. Their values come with the event. */
+/**
+ * Every field of a report on this rule's event (undefined: any), in the order of the report, with this machine's
+ * values.
+ */
+async function inspectFields(host: Host, consent: Consent, rule: EventRule | undefined): Promise<InspectedField[]> {
+  const traits = rule === TRAITS_RULE;
+  const report = buildReport({
+    machineId: knownMachineId(host, consent),
+    event: traits ? undefined : rule?.name ?? "",
+    values: {},
+    context: await gatherContext(host, consent.licence),
+    messageId: host.uuid(),
+    timestamp: host.now(),
+  });
+  const onTheWire = { ...report, sentAt: host.now().toISOString(), type: traits ? "identify" : "track" };
+  const isAbsent = (field: string) =>
+    (field === "event" && (rule === undefined || traits)) || (field === "properties.metrics_id" && traits);
+  const own = inspectRules(rule?.properties ?? {}, traits ? "traits" : "properties");
+  return FIELDS.filter(({ field }) => !isAbsent(field)).flatMap(({ field, source, purpose }) => {
+    const shown = { field, value: valueAt(onTheWire, field), source, purpose };
+    // The event's own properties stand where they stand in the report.
+    return field === (traits ? TRAITS_BEFORE : PROPERTIES_BEFORE) ? [...own, shown] : [shown];
+  });
+}
+
+function show(host: Host, { enabled, decidedBy }: Consent, fields: readonly InspectedField[]): void {
+  const paint = paintFor(host);
+  const head = `Telemetry is ${enabled ? "on" : "off"} (${decidedBy}). This is what a report says here and now:`;
+  host.stdout(`${paragraph(head, paint.width)}\n`);
+  for (const { field, value, source, purpose } of fields) {
+    host.stdout(table([[field, oneLine(value)]], paint.width, [paint.bold]));
+    host.stdout(alignRows([["  from", source], ["  for", purpose]], paint));
+  }
+}
+
+/** An event's own properties, or the traits, each followed by what is inside it. Their values come with the event. */
 function inspectRules(rules: Rules, above: string): InspectedField[] {
   return Object.entries(rules).flatMap(([name, { type, description, purpose }]) => {
     const path = `${above}.${name}`;
     const inner = "entry" in type ? inspectRules(type.entry, type.kind === "group" ? path : `${path}[]`) : [];
     return [{ field: path, value: null, source: `the caller: ${description}`, purpose }, ...inner];
   });
-}
-
-function warn(host: Host, build: BuildConfig, consent: Consent): void {
-  for (const warning of warningsOf(host, build, consent)) host.problem(warning);
 }
 
 function valueAt(report: object, path: string): unknown {

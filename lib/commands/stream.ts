@@ -10,15 +10,16 @@ export const stream: Command = {
   name: "stream",
   summary: "record events as they come, one JSON object a line",
   description:
-    `For a caller that runs for long. Each line of standard input is one object {"event", "properties", "context", "timestamp"}, or
-{"traits", "context", "timestamp"}; all but the first may be missing. Reports go from memory to the server in batches, after a
-second at the latest. While the server is slower than the caller, standard input is read no further; what can't be delivered is
-queued on disk. Ends with standard input, or when the process that started it is gone, and then has the time-out to deliver what
-is left; the rest is queued. SIGTERM, SIGINT and SIGHUP leave it two seconds. A line that can't be taken is named on standard
-error by its number and skipped; the exit code is then 2. Where telemetry is off, the input is read and thrown away.
---json prints {"accepted", "delivered", "queued", "rejected", "dropped"} at the end.`,
+    `For a caller that runs for long. Each line of standard input is one object {"event", "properties", "context",
+"timestamp"}, or {"traits", "context", "timestamp"}; only the first key is required. Reports go from memory to the
+server in batches, each after a second at the latest. While the server is slower than the caller, standard input is
+read no further. What can't be delivered is queued on disk. The stream ends with standard input, or when the process
+that started it is gone. Then it has the time-out to deliver what is left, and queues the rest. SIGTERM, SIGINT and
+SIGHUP leave it two seconds. A line that can't be taken is named on standard error by its number and skipped, and the
+exit code is 2. Where telemetry is off, the input is read and thrown away. --json prints {"accepted", "delivered",
+"queued", "rejected", "dropped"} at the end.`,
   options: {
-    json: { ...JSON_OPTION, help: "print what became of everything on standard output, at the end" },
+    json: { ...JSON_OPTION, help: "print on standard output, at the end, what became of everything" },
     timeout: {
       kind: "seconds",
       help: `how long delivering may take at the end (${DEFAULT_TIMEOUT_S} unless given; 0: only queue)`,

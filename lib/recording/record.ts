@@ -17,8 +17,9 @@ export const TIMEOUT_OPTION: OptionRule = {
 const DISABLED: RecordResult = { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
 
 /**
- * Records one event, or traits where `event` is undefined, and prints what `--json` or debug mode asks for. Where telemetry is
- * off nothing is looked at, and next to nothing is loaded: neither the input nor whether there is such an event.
+ * Records one event, or traits where `event` is undefined, and prints what `--json` or debug mode asks for. Where
+ * telemetry is off nothing is looked at, and next to nothing is loaded: neither the input nor whether there is such an
+ * event.
  */
 export async function record(
   host: Host,

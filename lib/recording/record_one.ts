@@ -10,8 +10,9 @@ import { Recorder } from "./recorder.ts";
 import { sayOverruled } from "./overruled.ts";
 
 /**
- * Records what standard input gives for an event, or for traits where `event` is undefined, and tries to deliver what waits, by
- * `until` (of `host.elapsed()`). Throws `UsageError` for an event that isn't in the catalogue, and for bad input.
+ * Records what standard input gives for an event, or for traits where `event` is undefined, and tries to deliver what
+ * waits, by `until` (of `host.elapsed()`). Throws `UsageError` for an event that isn't in the catalogue, and for bad
+ * input.
  */
 export async function recordOne(
   host: Host,

@@ -37,8 +37,8 @@ interface Origin extends Identity {
 }
 
 /**
- * The one way of every report, for a process in which telemetry is on: redaction, context, report, and then the keeper, which
- * queues and delivers.
+ * The one way of every report, for a process in which telemetry is on: redaction, context, report, and then the keeper,
+ * which queues and delivers.
  */
 export class Recorder {
   readonly #host: Host;

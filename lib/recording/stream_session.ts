@@ -11,7 +11,10 @@ import { sayOverruled } from "./overruled.ts";
 import { isOn, mayRecord } from "./record.ts";
 import { Recorder } from "./recorder.ts";
 
-/** How long the rest may take once somebody asked the program to end, in milliseconds: of the two seconds it has, some go into queueing. */
+/**
+ * How long the rest may take once somebody asked the program to end, in milliseconds. It has two seconds; some of them
+ * go into queueing.
+ */
 const END_REQUEST_MS = 1_200;
 /** How many bad lines are named. The others are counted: nobody reads more, and nobody may be there to read. */
 const MAX_NAMED_LINES = 20;
@@ -32,16 +35,15 @@ export interface Streamed {
 const NOTHING: MemoryQueueCounts = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };
 
 /**
- * Records what standard input gives, an entry a line, until it ends. Then delivering may take `timeoutS` seconds more (0: only
- * queue). Names bad lines on standard error. Where telemetry is off, the input is read and thrown away.
+ * Records what standard input gives, an entry a line, until it ends. Then delivering may take `timeoutS` seconds more
+ * (0: only queue). Names bad lines on standard error. Where telemetry is off, the input is read and thrown away.
  */
 export async function recordStream(host: Host, build: BuildConfig, timeoutS: number): Promise<Streamed> {
-  let session: StreamSession | undefined;
-  // By `host.elapsed()`: when everything must be over because somebody asked for it.
-  let endBy = Infinity;
+  // `by`: when everything must be over, by `host.elapsed()`. `tell` is there once the session is.
+  const end: { by: number; tell?: () => void } = { by: Infinity };
   const input = readUntilEnd(host, () => {
-    endBy = Math.min(endBy, host.elapsed() + END_REQUEST_MS);
-    session?.endBy(endBy);
+    end.by = Math.min(end.by, host.elapsed() + END_REQUEST_MS);
+    end.tell?.();
   });
   const consent = await readConsent(host, build);
   if (!couldRecord(host, build, consent)) {
@@ -50,8 +52,9 @@ export async function recordStream(host: Host, build: BuildConfig, timeoutS: num
     return { result: { accepted: 0, ...NOTHING }, badLines: 0 };
   }
   sayOverruled(host, consent);
-  session = new StreamSession(host, build, consent, timeoutS === 0);
-  session.endBy(endBy);
+  const session = new StreamSession(host, build, consent, timeoutS === 0);
+  end.tell = () => session.endBy(end.by);
+  end.tell();
   try {
     for await (const chunk of input) await session.take(chunk);
     await session.takeLast();
@@ -60,7 +63,7 @@ export async function recordStream(host: Host, build: BuildConfig, timeoutS: num
     await session.close(0);
     throw error;
   }
-  return await session.close(Math.min(timeoutS * 1000, endBy - host.elapsed()));
+  return await session.close(Math.min(timeoutS * 1000, end.by - host.elapsed()));
 }
 
 /** Whether anything could come of a line. */
@@ -121,7 +124,9 @@ class StreamSession {
     return { result, badLines: this.#bad };
   }
 
-  /** The stored choice's name; undefined before the first report, which may store an id and so give the choice its name. */
+  /**
+   * The stored choice's name; undefined before the first report, which may store an id and so give the choice its name.
+   */
   #choice(): string | null | undefined {
     return this.#recorder.isOpen ? readChoice(this.#host, this.#consent) : undefined;
   }

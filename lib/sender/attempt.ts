@@ -12,8 +12,8 @@ import { send } from "./wire.ts";
 /** One request and its verdict: what the queue in memory and the queue on disk both do with a batch. */
 
 /**
- * The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB. A batch costs by itself about as much as
- * a hundred reports; the fewer there are, the more of them a kill can cost.
+ * The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB. A batch costs by itself about as
+ * much as a hundred reports; the fewer there are, the more of them a kill can cost.
  */
 export const BATCH_LIMITS = { reports: 500, bytes: 450 * 1024 } as const;
 /** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */
@@ -27,7 +27,10 @@ export interface Outgoing {
   readonly report: WrittenReport;
 }
 
-/** The report as it may leave under a permit, `"withdrawn"` where it never may, or `"early"` where there is no machine id yet. */
+/**
+ * The report as it may leave under a permit, `"withdrawn"` where it never may, or `"early"` where there is no machine
+ * id yet.
+ */
 export function admit(queued: QueuedReport, permit: Permit): Outgoing | "withdrawn" | "early" {
   const { report, choice } = queued;
   if (!permit.accepts(report.kind, choice)) return "withdrawn";
@@ -42,8 +45,8 @@ export function sizeInBatch({ bytes }: WrittenReport): number {
 
 /**
  * What came of an attempt. Besides the verdict: `"forbidden"` where the request was not made, because consent changed;
- * `"out of time"` where the caller's own deadline ended it before the server's time was up; `"abandoned"` where the caller
- * has ended meanwhile and settled the reports otherwise.
+ * `"out of time"` where the caller's own deadline ended it before the server's time was up; `"abandoned"` where the
+ * caller has ended meanwhile and settled the reports otherwise.
  */
 export type Attempted = Verdict | "forbidden" | "out of time" | "abandoned";
 
@@ -58,8 +61,8 @@ export interface AttemptOptions {
 }
 
 /**
- * Makes one request for a batch, notes what the answer says of the server, and writes reports that are done into the sent log.
- * Consent is asked at the last moment. Throws nothing for what disk and network do.
+ * Makes one request for a batch, notes what the answer says of the server, and writes reports that are done into the
+ * sent log. Consent is asked at the last moment. Throws nothing for what disk and network do.
  */
 export async function attempt(
   host: Host,

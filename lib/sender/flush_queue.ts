@@ -34,15 +34,15 @@ export interface Flushed {
 }
 
 /**
- * Why a delivery ended: nothing was left, another process delivers, it is too early, the server couldn't be reached or couldn't
- * take them, the folder couldn't be locked or changed, time was up, or nothing may leave any more.
+ * Why a delivery ended: nothing was left, another process delivers, it is too early, the server couldn't be reached or
+ * couldn't take them, the folder couldn't be locked or changed, time was up, or nothing may leave any more.
  */
 export type FlushEnd = "empty" | "busy" | "early" | "failed" | "unwritable" | "timeout" | "forbidden";
 
 /**
- * Delivers what waits on disk, oldest first, unless another process is doing so. A report is removed only once the server has
- * answered for it: a crash between the two sends it again, and the server drops the second by its messageId. Throws nothing
- * for what disk and network do.
+ * Delivers what waits on disk, oldest first, unless another process is doing so. A report is removed only once the
+ * server has answered for it: a crash between the two sends it again, and the server drops the second by its messageId.
+ * Throws nothing for what disk and network do.
  */
 export async function flushQueue(host: Host, home: Home, route: Route, options: FlushOptions): Promise<Flushed> {
   const done: Done = { delivered: new Set(), rejected: new Set() };
@@ -147,7 +147,10 @@ class Flush {
     this.#size.learn(outcome, batch.length);
   }
 
-  /** The oldest reports that fit one batch with their files, and what comes behind them. Withdrawn ones are dropped on the way. */
+  /**
+   * The oldest reports that fit one batch with their files, and what comes behind them. Withdrawn ones are dropped on
+   * the way.
+   */
   #collect(permit: Permit): { batch: Outgoing[]; files: QueuedFile[]; rest: readonly QueuedFile[] } {
     const batch: Outgoing[] = [];
     const files: QueuedFile[] = [];
@@ -186,7 +189,10 @@ class Flush {
     this.#notes.keepStuck(removeQueued(this.#host, this.#home, answered).map(({ name }) => name));
   }
 
-  /** Throws `FileFault` where nothing can be removed from the folder: what is sent from there would be sent again each time. */
+  /**
+   * Throws `FileFault` where nothing can be removed from the folder: what is sent from there would be sent again each
+   * time.
+   */
   #requireChangeable(): void {
     if (this.#changeable) return;
     const probe = join(this.#home.telemetryDirectory, `${this.#host.uuid()}.tmp`);

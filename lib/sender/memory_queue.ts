@@ -25,8 +25,8 @@ export interface MemoryQueueCounts {
 }
 
 /**
- * The queue in memory, for a process that reports for long: one batch on the wire, one being filled, and no more. What can't be
- * delivered goes to the queue on disk, and from there to the server once it can be reached again.
+ * The queue in memory, for a process that reports for long: one batch on the wire, one being filled, and no more. What
+ * can't be delivered goes to the queue on disk, and from there to the server once it can be reached again.
  */
 export class MemoryQueue {
   readonly #host: Host;
@@ -65,7 +65,9 @@ export class MemoryQueue {
     this.#notes = new SharedNotes(host, route.home);
   }
 
-  /** Takes a report, once there is room for it. Throws errors of the program itself, never those of disk and network. */
+  /**
+   * Takes a report, once there is room for it. Throws errors of the program itself, never those of disk and network.
+   */
   async add(queued: QueuedReport): Promise<void> {
     if (this.#fault !== undefined) throw this.#fault;
     const bytes = sizeInBatch(queued.report);
@@ -87,7 +89,9 @@ export class MemoryQueue {
     }
   }
 
-  /** Delivers what is in memory for at most `timeoutMs`, queues the rest on disk, and returns what became of everything. */
+  /**
+   * Delivers what is in memory for at most `timeoutMs`, queues the rest on disk, and returns what became of everything.
+   */
   async close(timeoutMs: number): Promise<MemoryQueueCounts> {
     this.shortenDeadline(timeoutMs);
     while ((this.#busy !== undefined || this.#filling.length > 0) && this.#left() > 0 && this.#fault === undefined) {
@@ -169,7 +173,9 @@ export class MemoryQueue {
     if (this.#host.elapsed() >= this.#backlogAt) await this.#deliverBacklog();
   }
 
-  /** As many as one request may hold, after withdrawn ones were dropped; `"store"` where nothing may be sent just now. */
+  /**
+   * As many as one request may hold, after withdrawn ones were dropped; `"store"` where nothing may be sent just now.
+   */
   #admitSome(): readonly Outgoing[] | "store" {
     const permit = this.#route.permit();
     if (permit === undefined) {

@@ -52,8 +52,8 @@ export function findObstacle(host: Host, build: BuildConfig, consent: Consent): 
 }
 
 /**
- * Begins, without waiting, what the first request would otherwise wait for, where one is going to be made soon: over HTTPS, and
- * not too early. `backOff` is whether this program's own back-off counts.
+ * Begins, without waiting, what the first request would otherwise wait for, where one is going to be made soon: over
+ * HTTPS, and not too early. `backOff` is whether this program's own back-off counts.
  */
 export function warmUp(host: Host, endpoint: string, home: Home | undefined, backOff = true): void {
   if (!endpoint.startsWith("https:")) return;
@@ -62,8 +62,8 @@ export function warmUp(host: Host, endpoint: string, home: Home | undefined, bac
 }
 
 /**
- * Sets up the way to the server, and gives up for good what is needed only before the first request: the environment and
- * questions to the system. `machineId` is the id that is known already.
+ * Sets up the way to the server, and gives up for good what is needed only before the first request: the environment
+ * and questions to the system. `machineId` is the id that is known already.
  */
 export function openRoute(host: Host, build: BuildConfig, consent: Consent, machineId: string | undefined): Route {
   const obstacle = findObstacle(host, build, consent);

@@ -10,7 +10,10 @@ import { sizeOf } from "../host/size_of.ts";
 const MAX_LOG_BYTES = 1024 * 1024;
 /** The most that is read of one file, in bytes: its limit and the last entry that crossed it, with room to spare. */
 const MAX_READ_BYTES = 2 * MAX_LOG_BYTES;
-/** How often both files are read where one is replaced meanwhile: that takes a mebibyte of reports, so not twice in a row. */
+/**
+ * How often both files are read where one is replaced meanwhile: that takes a mebibyte of reports, so not twice in a
+ * row.
+ */
 const MAX_READS = 3;
 
 /** One report that left this machine, or that the server refused. */
@@ -43,26 +46,29 @@ function appendSome(host: Host, home: Home, lines: readonly string[]): number {
     size = 0;
   }
   let count = 0;
-  // Begins a line of its own: a crash may have torn the last one.
+  // The entry begins a new line: a crash may have torn the last one.
   let text = size > 0 ? "\n" : "";
   do text += lines[count++]; while (count < lines.length && size + text.length < MAX_LOG_BYTES);
   host.files.append(path, new TextEncoder().encode(text));
   return count;
 }
 
-/** What left this machine, oldest first. A line that a crash tore is left out. A file that can't be read counts as empty. */
+/**
+ * What left this machine, oldest first. A line that a crash tore is left out. A file that can't be read counts as
+ * empty.
+ */
 export function readSentLog(host: Host, home: Home): SentEntry[] {
   return readText(host, home).split("\n").flatMap(parseEntry);
 }
 
-/** What to tell people of a file of the log that can't be read; undefined where both can, or aren't there. */
+/** What to tell people where a file of the log can't be read; undefined where both can be read or are missing. */
 export function describeUnreadableLog(host: Host, home: Home): string | undefined {
   for (const path of filesOf(home)) {
     try {
       host.files.read(path, MAX_READ_BYTES);
     } catch (error) {
       if (!(error instanceof FileFault)) throw error;
-      const advice = "what left is not all shown; repair it, or rasa-telemetry log clear deletes it";
+      const advice = "not everything that left is shown; repair it, or delete it with rasa-telemetry log clear";
       if (!isMissing(error)) return `${path} can't be read (${error.code}): ${advice}`;
     }
   }
@@ -82,9 +88,9 @@ export class SentLogTail {
     this.#home = home;
   }
 
-  /** What came since the last time, oldest first; the first time everything. */
+  /** What was added since the last call, oldest first. The first call gives everything. */
   read(): SentEntry[] {
-    // Taken before the files are read: what comes meanwhile is seen the next time.
+    // Taken before the files are read: what is added meanwhile is seen at the next call.
     const stamp = filesOf(this.#home).map((path) => stampOf(this.#host, path)).join();
     if (stamp === this.#stamp) return [];
     this.#stamp = stamp;
@@ -99,7 +105,7 @@ export class SentLogTail {
 
 /** Deletes the log. Throws `FileFault` where that isn't possible. */
 export function clearSentLog(host: Host, home: Home): void {
-  // First the one that is written to: it may become the older one meanwhile.
+  // The newer file goes first: it may become the older one meanwhile.
   for (const path of filesOf(home).reverse()) {
     try {
       host.files.remove(path);
@@ -154,7 +160,7 @@ function parseEntry(line: string): SentEntry[] {
   }
 }
 
-/** With what was withheld, of which the log says nothing where it was nothing. */
+/** The entry with what was withheld. Where nothing was withheld the file has no word of it. */
 function completed({ sentAt, outcome, reason, report, ...more }: ToldEntry): SentEntry {
   return { sentAt, outcome, reason: reason ?? null, ...parseWithheld({ ...more }), report };
 }

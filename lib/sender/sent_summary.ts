@@ -25,7 +25,9 @@ export interface LogSummary extends Tally {
     readonly reports: number;
     /** By path of the catalogue: from how many, most first. */
     readonly properties: Readonly<Record<string, number>>;
-    /** What has no name: keys that the catalogue doesn't have or that repeat another, and entries over a list's limit. */
+    /**
+     * What has no name: keys that the catalogue doesn't have or that repeat another, and entries over a list's limit.
+     */
     readonly unknown: number;
   };
 }

@@ -4,7 +4,9 @@ import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import { type Answer, backOff, LONGEST_WAIT_MS, type Verdict } from "./verdicts.ts";
 
-/** What is known of the server: when it may be asked again, and how the last request went. Kept for the next delivery. */
+/**
+ * What is known of the server: when it may be asked again, and how the last request went. Kept for the next delivery.
+ */
 export interface ServerState {
   /** Nobody asks before this moment, in milliseconds since 1970: this program's own back-off. */
   readonly notBefore: number;
@@ -13,8 +15,8 @@ export interface ServerState {
   /** Failures in a row. */
   readonly failures: number;
   /**
-   * The back-off of callers whose own deadline ended a request before the server's time was up. That says nothing to callers
-   * with enough time: only callers with a short deadline keep to it.
+   * The back-off of callers whose own deadline ended a request before the server's time was up. That says nothing to
+   * callers with enough time: only callers with a short deadline keep to it.
    */
   readonly hurried: { readonly notBefore: number; readonly failures: number };
   /** Names of files in the queue that the server has answered for, but that can't be removed: they don't go again. */

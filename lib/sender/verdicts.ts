@@ -11,7 +11,9 @@ export type Answer =
   /** `forbidden`: the request was not made, because nothing may leave any more. */
   | { readonly kind: "unanswered"; readonly reason: "network" | "timeout" | "forbidden" };
 
-/** What to do with the reports of a request: they are done (delivered, rejected), or go again, all or half at a time. */
+/**
+ * What to do with the reports of a request: they are done (delivered, rejected), or go again, all or half at a time.
+ */
 export type Verdict = "delivered" | "rejected" | "retry" | "halve";
 
 /** Waits after a failure begin with this one and double with each failure in a row, in milliseconds. */
@@ -29,8 +31,8 @@ const PASSING_STATUSES: ReadonlySet<number> = new Set([401, 403, 407, 408, 425, 
 const FINAL_STATUSES: ReadonlySet<number> = new Set([501, 505]);
 
 /**
- * The verdict on a request of so many reports. The table is in docs/contributing/architecture.md. One report alone can't be
- * halved: what is too large for the server is rejected.
+ * The verdict on a request of so many reports. The table is in docs/contributing/architecture.md. One report alone
+ * can't be halved: what is too large for the server is rejected.
  */
 export function classify(answer: Answer, reports: number): Verdict {
   if (answer.kind === "unanswered") return "retry";
@@ -43,9 +45,9 @@ export function classify(answer: Answer, reports: number): Verdict {
 }
 
 /**
- * How long everybody waits after so many failures in a row (1 is the first), in milliseconds. Half of the span is certain, so
- * that ten requests in a row take over four minutes; `random`, from 0 to 1, spreads a crowd over the other half. What the
- * server asked for is the least.
+ * How long everybody waits after so many failures in a row (1 is the first), in milliseconds. Half of the span is
+ * certain, so that ten requests in a row take over four minutes; `random`, from 0 to 1, spreads a crowd over the other
+ * half. What the server asked for is the least.
  */
 export function backOff(failures: number, random: number, retryAfterMs: number | undefined): number {
   const span = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 30));
@@ -53,8 +55,8 @@ export function backOff(failures: number, random: number, retryAfterMs: number |
 }
 
 /**
- * The header Retry-After (seconds or a date) in milliseconds from now, at most `MAX_RETRY_AFTER_MS`. Undefined where it is
- * missing or makes no sense.
+ * The header Retry-After (seconds or a date) in milliseconds from now, at most `MAX_RETRY_AFTER_MS`. Undefined where it
+ * is missing or makes no sense.
  */
 export function parseRetryAfter(value: string | null, now: Date): number | undefined {
   if (value === null) return undefined;

@@ -72,7 +72,7 @@ async function buildRequest(
   const headers = new Headers({
     "authorization": `Basic ${basicCredentials(destination.writeKey)}`,
     "content-type": "application/json",
-    // Says nothing about the machine: the runtime's own value would name its version.
+    // The runtime's own value would name its version.
     "user-agent": "rasa-telemetry",
     "accept": "application/json",
     "accept-language": "*",
@@ -106,7 +106,7 @@ function basicCredentials(writeKey: string): string {
 async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const { writable, readable } = new CompressionStream("gzip");
   const writer = writable.getWriter();
-  // At the same time: the stream takes no more than is read of it.
+  // Written and read at the same time: the stream takes no more than is read of it.
   const parts = [new Response(readable).arrayBuffer(), writer.write(bytes), writer.close()] as const;
   const [compressed] = await Promise.all(parts);
   return new Uint8Array(compressed);
@@ -122,7 +122,7 @@ async function readAnswer(response: Response): Promise<string | undefined> {
   return text;
 }
 
-/** Whether the server took it; undefined where what answered doesn't speak the server's language. */
+/** Whether the server took the reports; undefined where the answer isn't the server's (a captive portal). */
 function acceptedBy(text: string | undefined): boolean | undefined {
   let answer: unknown;
   try {

@@ -483,7 +483,7 @@ for (const file of [LOG, `${LOG}.1`]) {
   Deno.test(`log and status say that ${file} can't be read, instead of that nothing has left`, async () => {
     const host = loggedHost({ files: { [file]: "x".repeat(2 * 1024 * 1024 + 1) } }, []);
     const said =
-      `${file} can't be read (TooLarge): what left is not all shown; repair it, or rasa-telemetry log clear deletes it`;
+      `${file} can't be read (TooLarge): not everything that left is shown; repair it, or delete it with rasa-telemetry log clear`;
     assertEquals(await runHere(host, "log"), 0);
     assertEquals([host.out, host.err], ["", `rasa-telemetry: ${said}\n`]);
     host.err = "";

@@ -112,7 +112,7 @@ Deno.test("flush --quiet still says why something is left", async () => {
   await runHere(host, "track", "Shell Started", "--timeout", "0");
   assertEquals([await runHere(host, "flush", "--quiet"), host.err], [
     4,
-    "rasa-telemetry: 0 delivered, 0 rejected, 1 left: the server can't be reached or can't take them now; " +
+    "rasa-telemetry: 0 delivered, 0 rejected, 1 left: the server can't be reached or can't take them just now; " +
     "rasa-telemetry status says more\n",
   ]);
 });

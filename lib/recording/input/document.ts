@@ -8,9 +8,9 @@ const MAX_INPUT_BYTES = 1024 * 1024;
 const INPUT_WAIT_MS = 5_000;
 
 /**
- * The JSON object on standard input, `{}` where there is nothing or a terminal. Its keys are some of `keys`, each of an object
- * or null. Throws `UsageError` for anything else; the message begins with `purpose` and quotes nothing of the content, which
- * may be secret.
+ * The JSON object on standard input, `{}` where there is nothing or a terminal. Its keys are some of `keys`, each of an
+ * object or null. Throws `UsageError` for anything else; the message begins with `purpose` and quotes nothing of the
+ * content, which may be secret.
  */
 export async function readDocument(
   host: Host,

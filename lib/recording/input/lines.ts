@@ -14,8 +14,8 @@ export interface Line {
 const LINE_FEED = 0x0a;
 
 /**
- * Cuts bytes into lines as they come. Holds at most one line of `MAX_LINE_BYTES` and one chunk. Blank lines are left out, but
- * counted.
+ * Cuts bytes into lines as they come. Holds at most one line of `MAX_LINE_BYTES` and one chunk. Blank lines are left
+ * out, but counted.
  */
 export class LineSplitter {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -86,7 +86,10 @@ export class LineSplitter {
   }
 }
 
-/** No line where it is blank. A byte order mark at the beginning is not part of the line: files that begin with one get concatenated. */
+/**
+ * No line where it is blank. A byte order mark at the beginning is not part of the line: files that begin with one get
+ * concatenated.
+ */
 function lineOf(number: number, content: string): Line[] {
   const text = content.startsWith("\uFEFF") ? content.slice(1) : content;
   return text.trim() === "" ? [] : [{ number, text, problem: undefined }];

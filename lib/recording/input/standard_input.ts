@@ -1,20 +1,23 @@
 import type { Host } from "../../host/host.ts";
 
-/** How often this program looks whether the process that started it is still there, in milliseconds. */
+/** How often the program checks that the process that started it still runs, in milliseconds. */
 const PARENT_EVERY_MS = 1_000;
-/** Once its parent is gone, or somebody asked the program to end: what was written before is taken, until so long nothing came, in milliseconds. */
+/**
+ * Once the parent is gone, or somebody asked the program to end, what was written before is still taken: until nothing
+ * has come for this long, in milliseconds.
+ */
 const QUIET_MS = 250;
-/** But for no longer than this, in milliseconds: others may go on writing. */
+/** How long that may take at most, in milliseconds: others may go on writing. */
 const MOST_MS = { parentGone: 10_000, endRequest: 1_000 } as const;
 
 /**
- * Standard input, chunk by chunk, until it ends, the parent is gone or somebody asks the program to end; of that `onEndRequest`
- * is told. An input that can't be read has ended.
+ * Standard input, chunk by chunk, until it ends, the parent is gone or somebody asks the program to end. `onEndRequest`
+ * is called at that request. An input that can't be read has ended.
  */
 export function readUntilEnd(host: Host, onEndRequest: () => void): AsyncGenerator<Uint8Array> {
   const reader = host.stdin.getReader();
   const over = new AbortController();
-  /** Since when a read waits, by `host.elapsed()`; undefined while what came before is being worked on. */
+  /** Since when a read waits, by `host.elapsed()`; undefined while a chunk is being worked on. */
   let waitsSince: number | undefined;
   const finish = async (mostMs: number) => {
     const since = host.elapsed();
@@ -22,7 +25,7 @@ export function readUntilEnd(host: Host, onEndRequest: () => void): AsyncGenerat
       if (waitsSince !== undefined && host.elapsed() - Math.max(since, waitsSince) >= QUIET_MS) break;
       await host.sleep(QUIET_MS, over.signal);
     }
-    // A read that is under way then ends as if the input had.
+    // A read that is under way ends as if the input had ended.
     await reader.cancel().catch(() => {});
   };
   host.onEndRequest(() => {
@@ -42,14 +45,16 @@ export function readUntilEnd(host: Host, onEndRequest: () => void): AsyncGenerat
         yield value;
       }
     } catch {
-      // A folder as standard input, a terminal that went away: there is no more to read.
+      // Standard input is a folder, or a terminal that went away: there is nothing more to read.
     } finally {
       over.abort();
     }
   }
 }
 
-/** The parent's number is compared with the one at the start: in containers the first process of all may be the parent. */
+/**
+ * Compares the parent's number with the one at the start. In a container the parent may be the first process of all.
+ */
 async function watchParent(host: Host, signal: AbortSignal, gone: () => Promise<void>): Promise<void> {
   const first = host.parent();
   while (first !== undefined && !signal.aborted) {

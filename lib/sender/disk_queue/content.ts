@@ -26,8 +26,8 @@ export function queuedText({ choice, report }: QueuedReport): string {
 }
 
 /**
- * A waiting report, or why there is none: `"unreadable"` where the file is gone or can't be read just now, `"broken"` where it
- * is no report of ours. Changes nothing.
+ * A waiting report, or why there is none: `"unreadable"` where the file is gone or can't be read just now, `"broken"`
+ * where it is no report of ours. Changes nothing.
  */
 export function peekQueued(host: Host, file: QueuedFile): QueuedReport | "unreadable" | "broken" {
   try {

@@ -14,8 +14,8 @@ export interface Enqueued {
 }
 
 /**
- * Keeps a report on disk before anything else happens to it: once this returns, neither a crash nor a power cut loses it.
- * Drops the oldest reports over the limits. Throws `FileFault` where it can't be kept.
+ * Keeps a report on disk before anything else happens to it: once this returns, neither a crash nor a power cut loses
+ * it. Drops the oldest reports over the limits. Throws `FileFault` where it can't be kept.
  */
 export function enqueue(host: Host, home: Home, queued: QueuedReport): QueuedFile {
   const [file] = enqueueAll(host, home, [queued]).files;
@@ -24,9 +24,10 @@ export function enqueue(host: Host, home: Home, queued: QueuedReport): QueuedFil
 }
 
 /**
- * Keeps several reports on disk, in their order, up to the first that can't be kept. Throws `FileFault` where that is the first
- * of all. First all of them are written, which makes them safe from a crash. Then they are synced one by one, which makes them
- * safe from a power cut and takes a disk's own time for each: that ends at `syncUntil` (of `host.elapsed()`).
+ * Keeps several reports on disk, in their order, up to the first that can't be kept. Throws `FileFault` where that is
+ * the first of all. First all of them are written, which makes them safe from a crash. Then they are synced one by one,
+ * which makes them safe from a power cut and takes a disk's own time for each: that ends at `syncUntil` (of
+ * `host.elapsed()`).
  */
 export function enqueueAll(
   host: Host,
@@ -47,7 +48,10 @@ export function enqueueAll(
   return { files, dropped: dropped.map(messageIdOf) };
 }
 
-/** A report alone is synced before it has its name: whoever lists the folder, after a power cut too, sees a whole report or none. */
+/**
+ * A report alone is synced before it has its name: whoever lists the folder, after a power cut too, sees a whole report
+ * or none.
+ */
 function writeAll(
   host: Host,
   home: Home,

@@ -74,14 +74,16 @@ export function dropQueued(host: Host, home: Home, files: readonly QueuedFile[])
   if (files.length > 0) noteDropped(host, home, removeEach(host, files).removed);
 }
 
-/** Deletes everything that waits, was set aside or was being written, and returns how many files could not be deleted. */
+/**
+ * Deletes everything that waits, was set aside or was being written, and returns how many files could not be deleted.
+ */
 export function clearQueue(host: Host, home: Home): number {
   return removeQueued(host, home, listEntries(host, home)).length;
 }
 
 /**
- * Sweeps what crashes left behind: old temporary files, and all but the newest files that were set aside. For the holder of
- * the delivery lock.
+ * Sweeps what crashes left behind: old temporary files, and all but the newest files that were set aside. For the
+ * holder of the delivery lock.
  */
 export function sweepLeftovers(host: Host, home: Home): void {
   const leftovers = listEntries(host, home).filter(({ name }) => LEFTOVER.test(name));
@@ -124,7 +126,10 @@ export function countDropped(host: Host, home: Home): number {
   }
 }
 
-/** Counts reports that were dropped unsent. Two processes at a time both count: the file grows by a byte for each report. */
+/**
+ * Counts reports that were dropped unsent. Two processes at a time both count: the file grows by a byte for each
+ * report.
+ */
 export function noteDropped(host: Host, home: Home, count: number): void {
   if (count === 0) return;
   try {

@@ -134,9 +134,7 @@ Deno.test("init under a locking licence tells, but doesn't ask", async () => {
 });
 
 Deno.test("the licence's hash and company are reported, the licence itself is not", async () => {
-  const host = new MemoryHost({
-    files: { [CONFIG_FILE]: STORED_ON, "/project/.env": `OTHER=x\nRASA_LICENSE=${PLAIN}\n` },
-  });
+  const host = new MemoryHost({ env: { RASA_LICENSE: PLAIN }, files: { [CONFIG_FILE]: STORED_ON } });
   await run(["track", "Shell Started"], host, LICENSED);
   const context = host.requests[0]?.body["context"] as Record<string, unknown>;
   assertMatch(String(context["license_hash"]), /^[0-9a-f]{64}$/);

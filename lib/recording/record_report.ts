@@ -1,6 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { identify, identifyForDebug } from "../consent/identity.ts";
-import { type Consent, isDebug, isStillOn } from "../consent/consent.ts";
+import { type Consent, isDebug } from "../consent/consent.ts";
+import { mayKeep } from "../consent/permit.ts";
 import { gatherContext } from "../context/context.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import { TRAITS } from "../report/catalogue.ts";
@@ -56,7 +57,7 @@ export async function recordReport(
     authorities: readAuthorities(host),
   };
   const queued: QueuedReport = { choice: identity.choice, report: written };
-  const kept = await keep(host, consent, queued);
+  const kept = keep(host, consent, queued);
   if (kept === "withdrawn") return { ...result("disabled"), messageId: null };
   const sendUntil = sends ? until : host.elapsed();
   if (kept === "unkept") return await sendUnkept(host, consent, destination, written, sendUntil, result);
@@ -81,16 +82,16 @@ function recordingOf(event: string | undefined): Recording {
 }
 
 /** Queues a report, and takes it back where telemetry was switched off meanwhile. */
-async function keep(
+function keep(
   host: Host,
   consent: Consent,
   queued: QueuedReport,
-): Promise<QueuedFile | "unkept" | "withdrawn"> {
+): QueuedFile | "unkept" | "withdrawn" {
   const { home } = consent;
   if (home === undefined) return "unkept";
   try {
     const file = enqueue(host, home, queued);
-    if (await isStillOn(host, consent)) return file;
+    if (mayKeep(host, consent)) return file;
     removeQueued(host, home, [file]);
     return "withdrawn";
   } catch (error) {

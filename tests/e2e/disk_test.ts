@@ -224,7 +224,7 @@ onDisk("the binary lets disable make room on a full disk, and keep the choice", 
   for (let count = 0; count < 2; count++) await here.run(QUEUE_ONLY, how);
   await FULL.spoil(mounts, here);
   const { code, out, err } = await here.run(["disable", "--json"], how);
-  assertEquals([code, err], [0, "Telemetry is off. What waited was deleted.\n"]);
+  assertEquals([code, err], [0, "Telemetry is off. Waiting reports were deleted.\n"]);
   assertEquals(JSON.parse(out), { enabled: false, decidedBy: "configuration" });
 });
 

@@ -33,10 +33,16 @@ export const HOME_FILES = {
   deliveryLock: { path: "telemetry/delivery.lock", holds: "nothing: locked by the one process that delivers" },
 } as const satisfies Record<string, HomeFile>;
 
-/** Where things are kept on this machine: the home (`~/.config/rasa`, or what RASA_TELEMETRY_HOME says), and each path in it. */
+/**
+ * Where things are kept on this machine: the home (`~/.config/rasa`, or what RASA_TELEMETRY_HOME says), and each path
+ * in it.
+ */
 export type Home = { readonly directory: string } & { readonly [Name in keyof typeof HOME_FILES]: string };
 
-/** Where things are kept, or undefined where no variable names a home folder that can be used. Source of the folder: Rasa, on every system. */
+/**
+ * Where things are kept, or undefined where no variable names a home folder that can be used. Source of the folder:
+ * Rasa, on every system.
+ */
 export function readHome(host: Host): Home | undefined {
   const chosen = host.env("RASA_TELEMETRY_HOME");
   const user = host.system.name === "Windows" ? host.env("USERPROFILE") : host.env("HOME");

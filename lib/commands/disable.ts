@@ -1,8 +1,8 @@
-import { TERMS_URL } from "../consent/answer.ts";
 import { readConsent } from "../consent/consent.ts";
 import { storeNo } from "../consent/global_yml/store.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
+import { TERMS_URL } from "../licence/licence.ts";
 import { clearQueue } from "../sender/disk_queue/files.ts";
 import { printDecision, requireHome, sayLeft, withAdvice } from "../cli/choice.ts";
 import { type Command, JSON_OPTION } from "../cli/command.ts";
@@ -14,9 +14,9 @@ export const disable: Command = {
   name: "disable",
   summary: "switch telemetry off, and keep that choice",
   description:
-    `Takes effect at once: the choice is stored in global.yml, for Rasa's own tools too, waiting reports are deleted, and a delivery
-in another process stops before its next request. No last event is sent. The sent log stays. --json prints {"enabled",
-"decidedBy"}.`,
+    `Takes effect at once. The choice is stored in global.yml, for Rasa's own tools too. Waiting reports are deleted,
+and a delivery in another process stops before its next request. No last event is sent. The sent log stays. --json
+prints {"enabled", "decidedBy"}.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry disable", "switch telemetry off"]],
   async run(host, build, invocation) {
@@ -44,7 +44,10 @@ in another process stops before its next request. No last event is sent. The sen
   },
 };
 
-/** Stores a no, unless one is stored already, and says where it had to be stored beside `global.yml`. Throws `UsageError`. */
+/**
+ * Stores a no, unless one is stored already, and says where it had to be stored beside `global.yml`. Throws
+ * `UsageError`.
+ */
 async function storeChosenNo(host: Host, home: Home): Promise<void> {
   const date = host.now().toISOString();
   try {

@@ -1,6 +1,5 @@
 import { readConsent } from "../consent/consent.ts";
-import { storeChoice } from "../consent/global_yml/store.ts";
-import { removeVeto } from "../consent/global_yml/veto.ts";
+import { removeVeto, storeChoice } from "../consent/global_yml/store.ts";
 import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import { clearOthers, clearQueue } from "../sender/disk_queue/files.ts";
@@ -13,8 +12,8 @@ export const enable: Command = {
   name: "enable",
   summary: "switch telemetry on, and keep that choice",
   description:
-    `Stores the choice and its date in global.yml, for Rasa's own tools too. Reports that were held before that date are deleted
-and never sent. --json prints {"enabled", "decidedBy"}.`,
+    `Stores the choice and its date in global.yml, for Rasa's own tools too. Reports that were held before that date
+are deleted and never sent. --json prints {"enabled", "decidedBy"}.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry enable", "switch telemetry on"]],
   async run(host, build, invocation) {

@@ -29,11 +29,11 @@ export const init: Command = {
   name: "init",
   summary: "show the notice once and, on a terminal, ask",
   description:
-    `The only command that shows the notice, on standard error, and that asks, where standard input and standard error are
-terminals. It does nothing where the user was told already or telemetry is off. A program that starts it should send nothing
-during the run in which the notice was shown (track --timeout 0), so that there is time to say no. --json prints {"shown",
-"answer", "enabled", "noticeDate"}; the answer is null where nothing was asked or nobody answered. A run that began before the
-notice's date is the one in which it was shown, by whichever of its processes.`,
+    `Shows the notice on standard error, and asks where standard input and standard error are terminals. No other
+command does either. It does nothing where the user was told already or telemetry is off. A program that starts it
+should send nothing during the run in which the notice was shown (track --timeout 0), so that there is time to say no.
+--json prints {"shown", "answer", "enabled", "noticeDate"}; the answer is null where nothing was asked or nobody
+answered. A run that began before the notice's date is the one in which it was shown, by whichever of its processes.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry init --json", "before a program's first event"]],
   async run(host, build, invocation) {
@@ -47,7 +47,10 @@ notice's date is the one in which it was shown, by whichever of its processes.`,
 /** What became of telling the user. */
 type Told = Omit<InitResult, "noticeDate">;
 
-/** When the notice was shown. Null, too, where somebody has made a choice since. Reads nothing where the environment says off. */
+/**
+ * When the notice was shown. Null, too, where somebody has made a choice since. Reads nothing where the environment
+ * says off.
+ */
 function readShownDate(host: Host, { home, configuration }: Consent): string | null {
   if (home === undefined || configuration === undefined) return null;
   const date = readNoticeDate(host, home);
@@ -68,7 +71,8 @@ async function tell(host: Host, consent: Consent): Promise<Told> {
     // Comes first: where the folder can't be written, nothing will be sent, and so nobody is told.
     host.files.makeDirectory(home.telemetryDirectory);
     lock = host.files.lock(home.noticeLock);
-    // Another process is showing the notice on this machine right now, or has just shown it: this run must only queue too.
+    // Another process is showing the notice on this machine right now, or has just shown it: this run must only queue
+    // too.
     if (lock === undefined) return { ...untold, shown: true };
     if (readConfiguration(host, home, parseConfiguration).kind === "stored") return { ...untold, shown: true };
     if (readNoticeDate(host, home) === UNSTORED) return await storeAgain(host, consent, home);

@@ -29,7 +29,10 @@ export interface Status {
   readonly queueDirectory: string | null;
   /** Reports that wait to be sent. */
   readonly queued: number;
-  /** Reports dropped so far: too many waited, they waited for too long, or the choice they were recorded under has changed. */
+  /**
+   * Reports dropped so far: too many waited, they waited for too long, or the choice they were recorded under has
+   * changed.
+   */
   readonly dropped: number;
   readonly endpoint: string;
   readonly lastDelivery: LastDelivery | null;
@@ -41,10 +44,10 @@ export const status: Command = {
   name: "status",
   summary: "say whether telemetry is on, and why",
   description:
-    `What runs without any command. It changes nothing: to find out whether reports can be kept, it makes a small file and removes
-it again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile", "queueDirectory", "queued",
-"dropped", "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"}; decidedBy is one of
-${RULES.map(({ decidedBy }) => `"${decidedBy}"`).join(", ")}.`,
+    `What runs without any command. It changes nothing: to find out whether reports can be kept, it makes a small file
+and removes it again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile",
+"queueDirectory", "queued", "dropped", "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"},
+"version"}; decidedBy is one of ${RULES.map(({ decidedBy }) => `"${decidedBy}"`).join(", ")}.`,
   options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
   async run(host, build, invocation) {

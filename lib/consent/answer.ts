@@ -1,14 +1,15 @@
 import type { Host } from "../host/host.ts";
+import { TERMS_URL } from "../licence/licence.ts";
 import { paragraph } from "../terminal/table.ts";
 
 /** The longest wait for an answer, in milliseconds. Nobody may be at the terminal, and Rasa is waiting. */
 const ANSWER_WAIT_MS = 30_000;
 const MAX_QUESTIONS = 3;
 
-/** Where the licence's terms are. Source: Rasa's public telemetry documentation, as for the links in the notice. */
-export const TERMS_URL = "https://rasa.com/developer-terms";
-
-/** What people are told before anything leaves, laid out for `NOTICE_COLUMNS`. */
+/**
+ * What people are told before anything leaves, laid out for `NOTICE_COLUMNS`. Source of the addresses: Rasa's public
+ * telemetry documentation.
+ */
 export const NOTICE = `Rasa Pro reports how it is used, to help Rasa improve it.
 
   What    which features run, how large a project is, versions and the kind of
@@ -32,7 +33,10 @@ export const LOCKED_NOTICE = "Under your Developer Edition Extended licence tele
 
 const NOTICE_COLUMNS = 80;
 
-/** The notice, laid out anew for a terminal that has fewer columns. `locked`: the licence doesn't let it be switched off. */
+/**
+ * The notice, laid out anew for a terminal that has fewer columns. `locked`: the licence doesn't let it be switched
+ * off.
+ */
 export function noticeFor({ terminal }: Host, locked: boolean): string {
   const text = NOTICE + (locked ? LOCKED_NOTICE : "");
   const { stderr, columns } = terminal;

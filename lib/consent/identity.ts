@@ -14,8 +14,8 @@ export interface Identity {
 }
 
 /**
- * The identity to report under. Where the user was told and there is no id yet, makes one and stores it. An id that can't be
- * stored is used by this process alone.
+ * The identity to report under. Where the user was told and there is no id yet, makes one and stores it. An id that
+ * can't be stored is used by this process alone.
  */
 export async function identify(host: Host, consent: Consent): Promise<Identity> {
   const known = knownMachineId(host, consent);

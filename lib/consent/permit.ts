@@ -15,8 +15,8 @@ export interface Permit {
 }
 
 /**
- * Whether reports may leave right now: undefined where they may not. Reads `global.yml` again and nothing else, because the
- * environment may have been given up by then. `machineId` is the id that is known already.
+ * Whether reports may leave right now: undefined where they may not. Reads `global.yml` again and nothing else, because
+ * the environment may have been given up by then. `machineId` is the id that is known already.
  */
 export function readPermit(host: Host, consent: Consent, machineId: string | undefined): Permit | undefined {
   const { home } = consent;
@@ -49,14 +49,17 @@ export function readChoice(host: Host, consent: Consent): string | null {
 }
 
 /**
- * Whether a report could be kept, or sent without being kept because the environment says on. Where neither is so, telemetry
- * is off (`unwritable`), whatever consent says. Tries the disk.
+ * Whether a report could be kept, or sent without being kept because the environment says on. Where neither is so,
+ * telemetry is off (`unwritable`), whatever consent says. Tries the disk.
  */
 export function isEffective(host: Host, { byEnvironment, home }: Consent): boolean {
   return byEnvironment || (home !== undefined && isWritable(host, home.telemetryDirectory));
 }
 
-/** What consent comes to on this machine: what it says, or off where nothing can be kept. Tries the disk where it says on. */
+/**
+ * What consent comes to on this machine: what it says, or off where nothing can be kept. Tries the disk where it says
+ * on.
+ */
 export function readDecision(host: Host, consent: Consent): Decision {
   const { enabled, decidedBy, configuration } = consent;
   if (!enabled || configuration === undefined || isEffective(host, consent)) return { enabled, decidedBy };

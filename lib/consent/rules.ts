@@ -51,7 +51,9 @@ export interface StoredChoice {
   readonly date: string;
 }
 
-/** The rules of consent in their order. Code, `status`, the page, the JSON schemas and README.md take them from here. */
+/**
+ * The rules of consent in their order. Code, `status`, the page, the JSON schemas and README.md take them from here.
+ */
 export const RULES = [
   {
     decidedBy: "license",

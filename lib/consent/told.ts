@@ -18,8 +18,8 @@ export function wasTold(enabledVariable: string | undefined, configuration: Conf
 }
 
 /**
- * Whether the user was told under a licence that locks telemetry, on a machine whose `global.yml` can't be changed. There the
- * date that `init` left is all there is to tell.
+ * Whether the user was told under a licence that locks telemetry, on a machine whose `global.yml` can't be changed.
+ * There the date that `init` left is all there is to tell.
  */
 export function wasToldUnderLock(
   host: Host,
@@ -39,8 +39,8 @@ export function describeTold(told: boolean, configuration: Configuration | undef
 }
 
 /**
- * Keeps the date under which the choice that follows from the notice is about to be stored. Reports that were held until then
- * go under that choice too. Throws `FileFault` where nothing can be written.
+ * Keeps the date under which the choice that follows from the notice is about to be stored. Reports that were held
+ * until then go under that choice too. Throws `FileFault` where nothing can be written.
  */
 export function writeNoticeDate(host: Host, home: Home, date: string): void {
   host.files.makeDirectory(home.telemetryDirectory);

@@ -3,7 +3,9 @@ import { sha256 } from "../sha256.ts";
 
 /** What the licence on this machine says, or that it counts as none. Of its text this holds nothing but the hash. */
 export interface Licence {
-  /** SHA-256 (hex) of the licence's text as UTF-8, exactly as it was found. A licence that counts as none has one too. */
+  /**
+   * SHA-256 (hex) of the licence's text as UTF-8, exactly as it was found. A licence that counts as none has one too.
+   */
   readonly hash: string;
   /** The company it was issued to; null where it counts as none, or where the name may not be reported. */
   readonly company: string | null;
@@ -19,7 +21,9 @@ const MAX_LICENCE_LENGTH = 16 * 1024;
 /** Scopes of which a licence for Rasa Pro has at least one. Source: the scopes that Rasa Pro asks for. */
 const RASA_PRO_SCOPES = ["rasa", "rasa:pro", "rasa:pro:plus"];
 
-/** Scopes of Developer Edition Extended licences. They only restrict: such a licence needs one of `RASA_PRO_SCOPES` too. */
+/**
+ * Scopes of Developer Edition Extended licences. They only restrict: such a licence needs one of `RASA_PRO_SCOPES` too.
+ */
 const LOCKING_SCOPES = ["rasa:pro:champion-server-limited", "rasa:pro:champion-server-internal"];
 
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
@@ -57,8 +61,8 @@ async function verify(licence: string, publicKeyPem: string, now: number): Promi
   if (!header || !payload || !signature || others.length > 0) return { problem: "it is not a signed token" };
   const parameters = parseFlatObject(header);
   if (parameters === undefined) return { problem: "it is not a signed token" };
-  // How the signature is checked is fixed here; the licence has no say in it. `crit` lists extensions that a reader must
-  // understand, and this one understands none.
+  // How the signature is checked is fixed here; the licence has no say in it. `crit` lists extensions that a reader
+  // must understand, and this one understands none.
   if (parameters.get("alg") !== "RS256" || parameters.has("crit")) return { problem: "it is not signed with RS256" };
   const signed = new TextEncoder().encode(licence.slice(0, licence.lastIndexOf(".")));
   if (!await crypto.subtle.verify(ALGORITHM, key, signature, signed)) return { problem: "its signature is wrong" };
@@ -132,8 +136,8 @@ function isScalar(value: unknown): value is Scalar {
 }
 
 /**
- * Whether a company's name may be reported: it has at most 200 characters, and each can be seen. That excludes control and
- * line-breaking characters, marks that are invisible or change the direction of writing, and lone surrogates.
+ * Whether a company's name may be reported: it has at most 200 characters, and each can be seen. That excludes control
+ * and line-breaking characters, marks that are invisible or change the direction of writing, and lone surrogates.
  */
 export function isReportableCompany(name: string): boolean {
   // Inside the function, because making this pattern takes half a millisecond, which not every start needs.

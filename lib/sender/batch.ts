@@ -1,3 +1,4 @@
+import type { Permit as DeliveryPermit } from "../consent/permit.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { withMachineId, type WrittenReport } from "../report/written_report.ts";
@@ -13,12 +14,7 @@ export const BATCH_LIMITS = { reports: 500, bytes: 450 * 1024 } as const;
 /** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */
 export const REQUEST_TIMEOUT_MS = 5_000;
 
-/** Under what reports may leave. */
-export interface DeliveryPermit {
-  accepts(kind: "event" | "traits", choice: string | null): boolean;
-  /** The id for reports from before there was one; undefined where there still is none. */
-  readonly machineId: string | undefined;
-}
+export type { DeliveryPermit };
 
 /** The report as it may leave under a permit, `"withdrawn"` where it never may, or `"early"` where there is no machine id yet. */
 export function admit({ report, choice }: QueuedReport, permit: DeliveryPermit): WrittenReport | "withdrawn" | "early" {

@@ -1,7 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
-import { TERMS_URL } from "../consent/answer.ts";
 import type { Consent } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
+import { TERMS_URL } from "../licence/licence.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
 import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";

@@ -13,7 +13,9 @@ export function parseConfiguration(text: string): Configuration {
   return last.configuration;
 }
 
-/** The mapping at the top, with every scalar as text; undefined where the text isn't a mapping, empty where it is empty. */
+/**
+ * The mapping at the top, with every scalar as text; undefined where the text isn't a mapping, empty where it is empty.
+ */
 export function parseRoot(text: string): Record<string, unknown> | undefined {
   try {
     const root: unknown = parse(text, { schema: "failsafe" });

@@ -14,8 +14,8 @@ export interface Choice {
 }
 
 /**
- * The text with the choice in both sections. Everything else stays as it was, comments included. Undefined where that isn't
- * certain: then the file must not be changed.
+ * The text with the choice in both sections. Everything else stays as it was, comments included. Undefined where that
+ * isn't certain: then the file must not be changed.
  */
 export function patchConfiguration(text: string, choice: Choice): string | undefined {
   const before = parseRoot(text);
@@ -46,8 +46,8 @@ export function patchConfiguration(text: string, choice: Choice): string | undef
 }
 
 /**
- * Sets the values in a section that is written in block style, or appends the section. It works on lines, not on YAML, so the
- * caller must check the result.
+ * Sets the values in a section that is written in block style, or appends the section. It works on lines, not on YAML,
+ * so the caller must check the result.
  */
 function patchSection(lines: readonly string[], section: string, values: Readonly<Record<string, string>>): string[] {
   const start = lines.findIndex((line) => new RegExp(`^(["']?)${section}\\1\\s*:`).test(line));
@@ -79,7 +79,9 @@ function patchSection(lines: readonly string[], section: string, values: Readonl
   return [...lines.slice(0, start), head, ...body, ...lines.slice(end)];
 }
 
-/** The value in YAML: quoted unless it is a plain word or a timestamp, because an id of digits alone would be a number. */
+/**
+ * The value in YAML: quoted unless it is a plain word or a timestamp, because an id of digits alone would be a number.
+ */
 function scalar(value: string): string {
   return /^(true|false|\d{4}-[\d-]+T[\d:.]+Z)$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
 }
@@ -87,7 +89,10 @@ function scalar(value: string): string {
 /** The deepest nesting that is compared. Settings are two levels deep. */
 const MAX_DEPTH = 100;
 
-/** Whether two values are the same. No, too, where they are too large for settings: aliases make small files exponential. */
+/**
+ * Whether two values are the same. No, too, where they are too large for settings: aliases make small files
+ * exponential.
+ */
 function sameValue(left: unknown, right: unknown, budget: { left: number } = { left: 100_000 }, depth = 0): boolean {
   // An alias may contain itself.
   if (--budget.left < 0 || depth > MAX_DEPTH) return false;

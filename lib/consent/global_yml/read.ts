@@ -1,19 +1,21 @@
 import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import type { Home } from "../../home.ts";
 import type { Configuration } from "../rules.ts";
-import { isVetoed } from "./veto.ts";
 
 /** The largest `global.yml` that is read, in bytes. Rasa's own has a few hundred. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
-/** The text of `global.yml`, empty where there is no such file; or why it can't be read: a phrase that calls the file "it". */
+/**
+ * The text of `global.yml`, empty where there is no such file; or why it can't be read: a phrase that calls the file
+ * "it".
+ */
 export type ConfigFile =
   | { readonly text: string; readonly exists: boolean }
   | { readonly text: undefined; readonly problem: string };
 
 /**
- * Reads what `global.yml`, and a no beside it, say about telemetry. `parse` is `parseConfiguration`, or `parsePlain`, which
- * needs no parser of YAML and gives undefined where that is needed; then this gives undefined too.
+ * Reads what `global.yml`, and a no beside it, say about telemetry. `parse` is `parseConfiguration`, or `parsePlain`,
+ * which needs no parser of YAML and gives undefined where that is needed; then this gives undefined too.
  */
 export function readConfiguration<Parsed extends Configuration | undefined>(
   host: Host,
@@ -58,6 +60,18 @@ function withVeto(host: Host, home: Home, configuration: Configuration): Configu
   if (!vetoed) return configuration;
   const machineId = configuration.kind === "stored" ? configuration.stored.machineId : undefined;
   return { kind: "stored", stored: { enabled: false, traitsEnabled: false, machineId, date: "" } };
+}
+
+/** Whether somebody said no beside `global.yml`. Undefined where that can't be told. */
+function isVetoed(host: Host, home: Home): boolean | undefined {
+  try {
+    host.files.stat(home.vetoFile);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    if (error instanceof FileFault) return undefined;
+    throw error;
+  }
 }
 
 /** What people are told instead of the system's error code. */

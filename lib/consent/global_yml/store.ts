@@ -1,12 +1,11 @@
 import { FileFault, type FileLock, type Host, isMissing } from "../../host/host.ts";
-import { replaceFile } from "../../host/replace_file.ts";
+import { replaceFile, syncQuietly } from "../../host/replace_file.ts";
 import type { Home } from "../../home.ts";
 import { newMachineId } from "../../machine_id.ts";
 import type { Configuration, StoredChoice } from "../rules.ts";
 import { parseConfiguration } from "./parse.ts";
 import { patchConfiguration } from "./patch.ts";
 import { configurationOf, readConfigFile } from "./read.ts";
-import { storeVeto } from "./veto.ts";
 
 /** The longest wait for another process that is changing the file, in milliseconds. */
 const LOCK_WAIT_MS = 2_000;
@@ -28,8 +27,8 @@ export class ConfigurationError extends Error {
 export type Decide = (current: Configuration) => { readonly enabled: boolean; readonly date: string } | undefined;
 
 /**
- * Stores a choice in `global.yml`, and keeps every key and comment of others. `machineId` (undefined: a new id) is stored too,
- * where the file has no id yet. Returns what the file says in the end. Throws `ConfigurationError`.
+ * Stores a choice in `global.yml`, and keeps every key and comment of others. `machineId` (undefined: a new id) is
+ * stored too, where the file has no id yet. Returns what the file says in the end. Throws `ConfigurationError`.
  */
 export async function storeChoice(
   host: Host,
@@ -53,8 +52,9 @@ export async function storeChoice(
 }
 
 /**
- * Stores a no: in `global.yml`, or beside it where that can't be changed, because a no must always be possible. Returns why it
- * is stored beside the file; undefined where it is in it. Throws `ConfigurationError` where it can be stored nowhere.
+ * Stores a no: in `global.yml`, or beside it where that can't be changed, because a no must always be possible. Returns
+ * why it is stored beside the file; undefined where it is in it. Throws `ConfigurationError` where it can be stored
+ * nowhere.
  */
 export async function storeNo(host: Host, home: Home, decide: Decide): Promise<ConfigurationError | undefined> {
   try {
@@ -63,7 +63,8 @@ export async function storeNo(host: Host, home: Home, decide: Decide): Promise<C
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     try {
-      storeVeto(host, home);
+      host.files.makeDirectory(home.telemetryDirectory);
+      replaceFile(host, home.vetoFile, "Telemetry was switched off; rasa-telemetry enable switches it on again.\n");
     } catch (fault) {
       throw fault instanceof FileFault ? error : fault;
     }
@@ -71,7 +72,25 @@ export async function storeNo(host: Host, home: Home, decide: Decide): Promise<C
   }
 }
 
-/** The stored choice with a machine id in it: `machineId`, or a new one, where it is missing. Throws `ConfigurationError`. */
+/**
+ * Removes a no that stands beside `global.yml`. Returns whether there was one. Throws `FileFault` where it can't be
+ * removed.
+ */
+export function removeVeto(host: Host, home: Home): boolean {
+  try {
+    host.files.remove(home.vetoFile);
+    syncQuietly(host, home.telemetryDirectory);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * The stored choice with a machine id in it: `machineId`, or a new one, where it is missing. Throws
+ * `ConfigurationError`.
+ */
 export async function storeMachineId(
   host: Host,
   home: Home,

@@ -1,5 +1,6 @@
-import { LOCKED_NOTICE, NOTICE, TERMS_URL } from "../../consent/answer.ts";
+import { LOCKED_NOTICE, NOTICE } from "../../consent/answer.ts";
 import { HOME_FILES, type HomeFile } from "../../home.ts";
+import { TERMS_URL } from "../../licence/licence.ts";
 import { code, fold, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { PageData } from "../page_data.ts";
@@ -23,8 +24,8 @@ ${fold("The notice", markup`<pre dir="ltr">${linked(NOTICE)}${locked ? `\n${LOCK
 }
 
 function lockedParagraph(): Markup {
-  return markup`<p>Under the Developer Edition Extended licence on this machine telemetry can't be switched off: while it is valid,
-the ways below change nothing. The terms: ${link(TERMS_URL)}</p>`;
+  return markup`<p>Under the Developer Edition Extended licence on this machine telemetry can't be switched off: while
+it is valid, the ways below change nothing. The terms: ${link(TERMS_URL)}</p>`;
 }
 
 function ways(): Content[][] {

@@ -25,8 +25,8 @@ export function stateSection(data: PageData): Section {
 ${warnings.length === 0 ? "" : warningsOf(warnings)}
 ${facts(factsOf(data))}
 <h3>The rules</h3>
-<p>The first rule that applies decides. The variables are those of the environment in which this page was made: another shell,
-service or container may have others.</p>
+<p>The first rule that applies decides. The variables are those of the environment in which this page was made: another
+shell, service or container may have others.</p>
 ${rules}`,
   };
 }

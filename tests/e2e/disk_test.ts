@@ -29,7 +29,7 @@ import { STORED_ON } from "../support/scenes/scene.ts";
 
 const DISABLED = { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
 const FORCED = { RASA_TELEMETRY_ENABLED: "true" };
-const UNWRITABLE = /nothing can be kept: no folder can be written/;
+const UNWRITABLE = /no folder can be written, so nothing can be kept/;
 
 /** Asserts that telemetry is off by this rule, that `status` says why, and that nothing under `root` changes by that. */
 async function assertOff(

@@ -45,7 +45,7 @@ function ways(): Content[][] {
     [
       "switch it off together with other programs that respect this variable",
       code("DO_NOT_TRACK=1"),
-      "Nothing is recorded, written or sent wherever the variable is set.",
+      markup`Does the same wherever ${code("RASA_TELEMETRY_ENABLED")} is not set.`,
     ],
     [
       "see reports without sending them",

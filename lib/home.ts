@@ -20,23 +20,29 @@ export const HOME_FILES = {
     holds: "what only this program uses: a file for each report that waits, and the files below",
   },
   sentLog: { path: "telemetry/sent.log", holds: "the log of what was sent" },
-  olderSentLog: { path: "telemetry/sent.log.1", holds: "its older half" },
+  olderSentLog: { path: "telemetry/sent.log.1", holds: "the older half of that log" },
   noticeFile: { path: "telemetry/notice", holds: "when the notice was shown" },
-  vetoFile: { path: "telemetry/disabled", holds: "a no that global.yml could not take" },
+  vetoFile: { path: "telemetry/disabled", holds: "a no that could not be stored in global.yml" },
   serverStateFile: {
     path: "telemetry/delivery.json",
     holds: "how the last delivery went, and when the next may begin",
   },
   droppedFile: { path: "telemetry/dropped", holds: "how many reports were dropped unsent: a byte for each" },
-  configLock: { path: "telemetry/configuration.lock", holds: "nothing: locked while global.yml is changed" },
-  noticeLock: { path: "telemetry/notice.lock", holds: "nothing: locked while the notice is shown" },
-  deliveryLock: { path: "telemetry/delivery.lock", holds: "nothing: locked by the one process that delivers" },
+  configLock: { path: "telemetry/configuration.lock", holds: "nothing; it is locked while global.yml is changed" },
+  noticeLock: { path: "telemetry/notice.lock", holds: "nothing; it is locked while the notice is shown" },
+  deliveryLock: { path: "telemetry/delivery.lock", holds: "nothing; it is locked by the one process that delivers" },
 } as const satisfies Record<string, HomeFile>;
 
-/** Where things are kept on this machine: the home (`~/.config/rasa`, or what RASA_TELEMETRY_HOME says), and each path in it. */
+/**
+ * Where things are kept on this machine: the home (`~/.config/rasa`, or what RASA_TELEMETRY_HOME says), and each path
+ * in it.
+ */
 export type Home = { readonly directory: string } & { readonly [Name in keyof typeof HOME_FILES]: string };
 
-/** Where things are kept, or undefined where no variable names a home folder that can be used. Source of the folder: Rasa, on every system. */
+/**
+ * Where things are kept, or undefined where no variable names a home folder that can be used. Source of the folder:
+ * Rasa, on every system.
+ */
 export function readHome(host: Host): Home | undefined {
   const chosen = host.env("RASA_TELEMETRY_HOME");
   const user = host.system.name === "Windows" ? host.env("USERPROFILE") : host.env("HOME");

@@ -9,6 +9,7 @@ import { VOCABULARIES } from "../lib/report/vocabulary.ts";
 import { type Use, USES } from "../tests/support/programs/system_calls.ts";
 import { JSON_SCHEMAS } from "./json_schemas.ts";
 import { manPage } from "./man_page.ts";
+import { homeFilesTable, withRulesTable } from "./readme_tables.ts";
 import { provokeMessages } from "./messages.ts";
 import { parseCommented, ROOT } from "./toolchain.ts";
 
@@ -32,6 +33,7 @@ const OCCASIONS: Readonly<Record<Use["occasion"], string>> = {
 
 const commands = await loadCommands();
 const documents: Record<string, string> = {
+  "README.md": withRulesTable(await Deno.readTextFile(`${ROOT}/README.md`)),
   "docs/permissions.md": await permissionsDocument(),
   "docs/events.md": eventsDocument(),
   "docs/cli.md": cliDocument(),
@@ -113,7 +115,10 @@ RASA_TELEMETRY_ENABLED=false or DO_NOT_TRACK=1 it is only what every start needs
 
 | when | most | paths | why |
 | --- | --- | --- | --- |
-${uses}`;
+${uses}
+What is kept, in the folder that RASA_TELEMETRY_HOME names or else in \`~/.config/rasa\`:
+
+${homeFilesTable()}`;
 }
 
 function eventsDocument(): string {

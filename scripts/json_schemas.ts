@@ -1,3 +1,5 @@
+import { RULES } from "../lib/consent/rules.ts";
+
 /**
  * What each command's `--json` prints, as JSON Schema (draft 2020-12). Written by hand, because it is a promise to programs:
  * tests hold what is really printed against it, and nothing may be printed that it doesn't name.
@@ -41,7 +43,7 @@ function mapOf(values: Schema): Schema {
 }
 
 const decidedBy = described(
-  oneOf("license", "RASA_TELEMETRY_ENABLED", "DO_NOT_TRACK", "configuration", "default", "unwritable"),
+  oneOf(...RULES.map(({ decidedBy }) => decidedBy)),
   "The first rule that applies",
 );
 

@@ -1,9 +1,10 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { BuildConfig } from "../build_config.ts";
 import { knownMachineId } from "../consent/identity.ts";
-import { isEffective } from "../consent/permit.ts";
+import { readDecision } from "../consent/permit.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
-import type { DecidedBy } from "../consent/rules.ts";
+import { type DecidedBy, isYes, ruleOf, RULES } from "../consent/rules.ts";
+import { describeTold } from "../consent/told.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
 import { type LastDelivery, readServerState } from "../sender/server_state.ts";
@@ -21,14 +22,17 @@ export interface Status {
   readonly enabled: boolean;
   readonly decidedBy: DecidedBy;
   readonly debug: boolean;
-  /** Whether the user counts as told: the notice was shown, a choice is stored, or the environment says on. */
+  /** Whether the user counts as told: the notice was shown, a choice is stored, or RASA_TELEMETRY_ENABLED says on. */
   readonly noticeShown: boolean;
   readonly machineId: string | null;
   readonly configFile: string | null;
   readonly queueDirectory: string | null;
-  /** Reports that wait. */
+  /** Reports that wait to be sent. */
   readonly queued: number;
-  /** Reports that were dropped so far: too many, too old, or recorded under a choice that no longer stands. */
+  /**
+   * Reports dropped so far: too many waited, they waited for too long, or the choice they were recorded under has
+   * changed.
+   */
   readonly dropped: number;
   readonly endpoint: string;
   readonly lastDelivery: LastDelivery | null;
@@ -40,10 +44,10 @@ export const status: Command = {
   name: "status",
   summary: "say whether telemetry is on, and why",
   description:
-    `What runs without any command. Changes nothing; to find out whether reports could be kept, it makes a small file and removes it
-again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile", "queueDirectory", "queued", "dropped",
-"endpoint", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"}; decidedBy is "license", "RASA_TELEMETRY_ENABLED",
-"DO_NOT_TRACK", "configuration", "default" or "unwritable".`,
+    `What runs without any command. It changes nothing: to find out whether reports can be kept, it makes a small file
+and removes it again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile",
+"queueDirectory", "queued", "dropped", "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"},
+"version"}; decidedBy is one of ${RULES.map(({ decidedBy }) => `"${decidedBy}"`).join(", ")}.`,
   options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
   async run(host, build, invocation) {
@@ -58,11 +62,8 @@ again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId
 
 function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
   const { home } = consent;
-  // Where consent says on, but nothing can be kept, telemetry is off all the same.
-  const unwritable = consent.enabled && !isEffective(host, consent);
   return {
-    enabled: consent.enabled && !unwritable,
-    decidedBy: unwritable ? "unwritable" : consent.decidedBy,
+    ...readDecision(host, consent),
     debug: isDebug(host),
     noticeShown: consent.told,
     machineId: knownMachineId(host, consent) ?? null,
@@ -76,16 +77,6 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
   };
 }
 
-/** Each rule in words, behind "on" or "off". */
-const REASONS: Readonly<Record<DecidedBy, string>> = {
-  license: "a Developer Edition Extended licence, under which it can't be switched off",
-  RASA_TELEMETRY_ENABLED: "the variable RASA_TELEMETRY_ENABLED",
-  DO_NOT_TRACK: "the variable DO_NOT_TRACK",
-  configuration: "the choice stored in global.yml",
-  default: "the default: nobody has chosen yet",
-  unwritable: "nothing can be kept: no folder can be written",
-};
-
 function describe(
   host: Host,
   build: BuildConfig,
@@ -96,8 +87,8 @@ function describe(
   const paint = paintFor(host);
   const state = now.enabled ? paint.good("on") : paint.warning("off");
   const rows: [string, string][] = [
-    ["Decided by", REASONS[now.decidedBy]],
-    ["Told", now.noticeShown ? "yes" : "no: reports are held until rasa-telemetry init has shown the notice"],
+    ["Decided by", ruleOf(now.decidedBy).reason],
+    ["Notice", describeTold(now.noticeShown, consent.configuration, isYes(host.env("RASA_TELEMETRY_ENABLED")))],
     ["Machine id", now.machineId ?? "none yet"],
     [
       "Endpoint",
@@ -113,13 +104,13 @@ function describe(
     ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, inWords)],
     ["Settings", printable(now.configFile ?? "none: no home folder is known")],
     ["Queue", printable(now.queueDirectory ?? "none")],
-    ["Sent log", printable(consent.home === undefined ? "none" : consent.home.sentLog)],
+    ["Sent log", printable(consent.home?.sentLog ?? "none")],
     ["Version", now.version],
   ];
-  // Off by the environment means that global.yml was not even opened.
+  // Off by the environment means that global.yml was not even opened, so that the notice and the id are not known.
   const shown = now.enabled
     ? rows
-    : rows.filter(([label]) => label !== "Told" && (label !== "Machine id" || now.machineId !== null));
+    : rows.filter(([label]) => label !== "Notice" && (label !== "Machine id" || now.machineId !== null));
   return `Telemetry is ${paint.bold(state)}.\n\n${alignRows(shown, paint)}${now.debug ? debugNote(paint) : ""}`;
 }
 

@@ -1,13 +1,15 @@
 import type { Host } from "../host/host.ts";
+import { TERMS_URL } from "../licence/licence.ts";
+import { paragraph } from "../terminal/table.ts";
 
-/** Longest wait for an answer, in milliseconds: a terminal may have nobody in front of it, and Rasa is waiting. */
+/** The longest wait for an answer, in milliseconds. Nobody may be at the terminal, and Rasa is waiting. */
 const ANSWER_WAIT_MS = 30_000;
 const MAX_QUESTIONS = 3;
 
-/** Where the licence terms are. Source: Rasa's public telemetry documentation, as for the links below. */
-export const TERMS_URL = "https://rasa.com/developer-terms";
-
-/** What people are told before anything leaves. */
+/**
+ * What people are told before anything leaves, laid out for `NOTICE_COLUMNS`. Source of the addresses: Rasa's public
+ * telemetry documentation.
+ */
 export const NOTICE = `Rasa Pro reports how it is used, to help Rasa improve it.
 
   What    which features run, how large a project is, versions and the kind of
@@ -26,10 +28,26 @@ export const NOTICE = `Rasa Pro reports how it is used, to help Rasa improve it.
 Nothing is sent during this run.
 `;
 
-/** What is said under a licence that does not let telemetry be switched off. */
+/** What the notice ends with under a licence that doesn't let telemetry be switched off. */
 export const LOCKED_NOTICE = "Under your Developer Edition Extended licence telemetry can't be switched off.\n";
 
-/** Asks on the terminal; null where no answer came: the terminal was closed, nobody was there, or it made no sense. */
+const NOTICE_COLUMNS = 80;
+
+/**
+ * The notice, laid out anew for a terminal that has fewer columns. `locked`: the licence doesn't let it be switched
+ * off.
+ */
+export function noticeFor({ terminal }: Host, locked: boolean): string {
+  const text = NOTICE + (locked ? LOCKED_NOTICE : "");
+  const { stderr, columns } = terminal;
+  if (!stderr || columns === undefined || columns >= NOTICE_COLUMNS) return text;
+  return text.split("\n").map((line) => {
+    const indent = line.startsWith("          ") ? "    " : /^ */.exec(line)?.[0] ?? "";
+    return paragraph(line.trim().replace(/ +/g, " "), columns, indent).trimEnd();
+  }).join("\n");
+}
+
+/** Asks on the terminal. Null where no answer came: the terminal was closed, nobody was there, or it made no sense. */
 export async function askForConsent(host: Host): Promise<boolean | null> {
   const until = host.elapsed() + ANSWER_WAIT_MS;
   const lines = readLines(host.stdin);
@@ -48,7 +66,7 @@ export async function askForConsent(host: Host): Promise<boolean | null> {
     }
     return null;
   } finally {
-    // Not awaited: the terminal may never give another byte.
+    // Nobody waits for this: the terminal may never give another byte.
     void lines.return(undefined).catch(() => {});
   }
 }
@@ -64,7 +82,7 @@ async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<st
   if (rest !== "") yield rest;
 }
 
-/** The outcome, or undefined where it didn't come in time. */
+/** The outcome; undefined where it didn't come by `until` (of `host.elapsed()`). */
 async function before<T>(host: Host, until: number, outcome: Promise<T>): Promise<T | undefined> {
   const timer = new AbortController();
   try {

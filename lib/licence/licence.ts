@@ -1,57 +1,25 @@
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import type { Licence } from "./verify.ts";
 
 export type { Licence } from "./verify.ts";
 
-/** Where a licence is looked for, newest name first. */
+/** Where the licence's terms are. Source: Rasa's public telemetry documentation. */
+export const TERMS_URL = "https://rasa.com/developer-terms";
+
+/** The variables that may hold a licence, newest name first. */
 const NAMES = ["RASA_LICENSE", "RASA_PRO_LICENSE"] as const;
 
-/** Largest `.env` file that is read, in bytes. */
-const MAX_DOTENV_BYTES = 256 * 1024;
-
 /**
- * Finds and verifies the licence: in the variable RASA_LICENSE, else RASA_PRO_LICENSE, else under these names in the `.env`
- * file of the working directory. A blank value counts as not set. Undefined where there is none. Never throws.
+ * Finds and verifies the licence: the value of RASA_LICENSE, or else of RASA_PRO_LICENSE. A blank value counts as not
+ * set. Undefined where there is none. Never throws.
  *
- * White space around the text is not part of the licence, but is part of what is hashed: Rasa hashes the variable's value.
+ * White space around the text isn't part of the licence, but it is hashed with it: Rasa hashes the variable's whole
+ * value.
  */
 export async function readLicence(host: Host, publicKeyPem: string): Promise<Licence | undefined> {
-  const text = NAMES.map((name) => host.env(name)).find(isGiven) ?? await readFromDotenv(host);
+  const text = NAMES.map((name) => host.env(name)).find((value) => value !== undefined && value.trim() !== "");
   if (text === undefined) return undefined;
-  // Where there is none, nothing that verifies one is loaded.
+  // Most starts have no licence, and then need nothing that verifies one.
   const { judgeLicence } = await import("./verify.ts");
   return await judgeLicence(text, publicKeyPem, host.now());
-}
-
-function isGiven(value: string | undefined): value is string {
-  return value !== undefined && value.trim() !== "";
-}
-
-async function readFromDotenv(host: Host): Promise<string | undefined> {
-  const folder = host.cwd();
-  if (folder === undefined) return undefined;
-  try {
-    const content = host.files.read(`${folder === "/" ? "" : folder}/.env`, MAX_DOTENV_BYTES, true);
-    if (!holds(content, END_OF_NAMES)) return undefined;
-    const { parseDotenv } = await import("./dotenv.ts");
-    const values = parseDotenv(new TextDecoder().decode(content), NAMES);
-    return NAMES.map((name) => values.get(name)).find(isGiven);
-  } catch (error) {
-    if (error instanceof FileFault) return undefined;
-    throw error;
-  }
-}
-
-/** What both names end with. */
-const END_OF_NAMES = "_LICENSE";
-
-/** Whether bytes hold a text of ASCII. They aren't decoded for that: most `.env` files hold no licence. */
-function holds(bytes: Uint8Array, text: string): boolean {
-  const first = text.charCodeAt(0);
-  for (let at = bytes.indexOf(first); at !== -1; at = bytes.indexOf(first, at + 1)) {
-    let length = 1;
-    while (length < text.length && bytes[at + length] === text.charCodeAt(length)) length++;
-    if (length === text.length) return true;
-  }
-  return false;
 }

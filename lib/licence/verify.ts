@@ -1,29 +1,34 @@
+import { isObject } from "../json_object.ts";
 import { sha256 } from "../sha256.ts";
 
-/** What the licence on this machine says, or that it counts as none. Nothing of its text is ever in here but its hash. */
+/** What the licence on this machine says, or that it counts as none. Of its text this holds nothing but the hash. */
 export interface Licence {
-  /** SHA-256 (hex) of the licence text as UTF-8, exactly as it was found; there for a licence that counts as none too. */
+  /**
+   * SHA-256 (hex) of the licence's text as UTF-8, exactly as it was found. A licence that counts as none has one too.
+   */
   readonly hash: string;
-  /** Whom it is for, or null where it counts as none or the name isn't fit to be reported. */
+  /** The company it was issued to; null where it counts as none, or where the name may not be reported. */
   readonly company: string | null;
   /** Whether it is a Developer Edition Extended licence, under which telemetry can't be switched off. */
   readonly locksTelemetry: boolean;
-  /** Why it counts as none, as a fixed phrase about "it"; undefined for a valid licence. */
+  /** Why it counts as none: a fixed phrase that calls the licence "it". Undefined for a valid licence. */
   readonly problem: string | undefined;
 }
 
-/** Longest text that is taken for a licence, in characters. Real ones have about 1,000. */
+/** The longest text that is taken for a licence, in characters. Real ones have about 1,000. */
 const MAX_LICENCE_LENGTH = 16 * 1024;
 
-/** One of these makes it a licence for Rasa Pro. Source: the scopes that Rasa Pro asks for. */
+/** Scopes of which a licence for Rasa Pro has at least one. Source: the scopes that Rasa Pro asks for. */
 const RASA_PRO_SCOPES = ["rasa", "rasa:pro", "rasa:pro:plus"];
 
-/** The Developer Edition Extended licences. They say what a licence for Rasa Pro forbids, and don't make it one. */
+/**
+ * Scopes of Developer Edition Extended licences. They only restrict: such a licence needs one of `RASA_PRO_SCOPES` too.
+ */
 const LOCKING_SCOPES = ["rasa:pro:champion-server-limited", "rasa:pro:champion-server-internal"];
 
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
-/** What a licence's text says, or that it counts as none. Never throws. */
+/** Verifies a licence's text. Never throws: a licence that isn't valid counts as none. */
 export async function judgeLicence(text: string, publicKeyPem: string, now: Date): Promise<Licence> {
   const hash = await sha256(text);
   const verdict = await verify(text.trim(), publicKeyPem, now.getTime() / 1000);
@@ -41,13 +46,13 @@ interface Refusal {
   readonly problem: string;
 }
 
-/** What is used of a valid licence. */
+/** What this program uses of a valid licence. */
 interface Grant {
   readonly company: string;
   readonly scopes: readonly string[];
 }
 
-/** Nothing in the payload is looked at before the signature was found to be right. `now` is in seconds since 1970. */
+/** Reads nothing of the payload before it has checked the signature. `now` is in seconds since 1970. */
 async function verify(licence: string, publicKeyPem: string, now: number): Promise<Grant | Refusal> {
   const key = await importKey(publicKeyPem);
   if (key === undefined) return { problem: "this build has no valid licence key" };
@@ -56,8 +61,8 @@ async function verify(licence: string, publicKeyPem: string, now: number): Promi
   if (!header || !payload || !signature || others.length > 0) return { problem: "it is not a signed token" };
   const parameters = parseFlatObject(header);
   if (parameters === undefined) return { problem: "it is not a signed token" };
-  // Only what is expected here decides how the signature is checked, never the licence itself. `crit` lists extensions
-  // that must be understood: none is.
+  // How the signature is checked is fixed here; the licence has no say in it. `crit` lists extensions that a reader
+  // must understand, and this one understands none.
   if (parameters.get("alg") !== "RS256" || parameters.has("crit")) return { problem: "it is not signed with RS256" };
   const signed = new TextEncoder().encode(licence.slice(0, licence.lastIndexOf(".")));
   if (!await crypto.subtle.verify(ALGORITHM, key, signature, signed)) return { problem: "its signature is wrong" };
@@ -83,12 +88,12 @@ function isFiniteNumber(value: Scalar | undefined): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-/** The key of an SPKI PEM text, or undefined where it isn't one of RSA. */
+/** The RSA key of an SPKI PEM text; undefined for any other text. */
 async function importKey(pem: string): Promise<CryptoKey | undefined> {
   const body = /^-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----$/.exec(pem.trim())?.[1];
   if (body === undefined) return undefined;
   try {
-    return await crypto.subtle.importKey("spki", bytesOf(atob(body)), ALGORITHM, false, ["verify"]);
+    return await crypto.subtle.importKey("spki", Uint8Array.fromBase64(body), ALGORITHM, false, ["verify"]);
   } catch {
     return undefined;
   }
@@ -97,30 +102,28 @@ async function importKey(pem: string): Promise<CryptoKey | undefined> {
 /** The bytes of base64url text in its one canonical form, without padding; undefined for any other text. */
 function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    // `atob` forgives white space, padding, the other alphabet and stray bits at the end. Encoding again forgives nothing.
-    const canonical = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-    return canonical === text ? bytesOf(binary) : undefined;
+    const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
+    // Decoding forgives white space, padding and stray bits at the end. Encoding again forgives nothing.
+    return bytes.toBase64({ alphabet: "base64url", omitPadding: true }) === text ? bytes : undefined;
   } catch {
     return undefined;
   }
 }
 
-function bytesOf(binary: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
 type Scalar = string | number | boolean | null;
 
-/** The members of a JSON object without nested values and without a repeated name; undefined for anything else. */
+/** The members of a JSON object that has no nested value and no repeated name; undefined for anything else. */
 function parseFlatObject(bytes: Uint8Array): ReadonlyMap<string, Scalar> | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    const members = new Map<string, Scalar>(Object.entries(value));
-    if ([...members.values()].some((member) => typeof member === "object" && member !== null)) return undefined;
-    // Of a repeated name `JSON.parse` keeps the last value without a word. In valid JSON a string before a colon is a name.
+    if (!isObject(value)) return undefined;
+    const members = new Map<string, Scalar>();
+    for (const [name, member] of Object.entries(value)) {
+      if (!isScalar(member)) return undefined;
+      members.set(name, member);
+    }
+    // `JSON.parse` silently keeps the last value of a repeated name. In valid JSON a string before a colon is a name.
     const names = [...text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)/g)].filter((match) => match[1] === ":");
     return names.length === members.size ? members : undefined;
   } catch {
@@ -128,11 +131,15 @@ function parseFlatObject(bytes: Uint8Array): ReadonlyMap<string, Scalar> | undef
   }
 }
 
+function isScalar(value: unknown): value is Scalar {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
+}
+
 /**
- * Whether a company's name is one that is reported: at most 200 characters that can be seen, so no control or line-breaking
- * characters, no marks that are invisible or change the direction of writing, no lone surrogates.
+ * Whether a company's name may be reported: it has at most 200 characters, and each can be seen. That excludes control
+ * and line-breaking characters, marks that are invisible or change the direction of writing, and lone surrogates.
  */
 export function isReportableCompany(name: string): boolean {
-  // Here, because making it takes half a millisecond of every start.
+  // Inside the function, because making this pattern takes half a millisecond, which not every start needs.
   return /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]{0,200}$/u.test(name);
 }

@@ -30,6 +30,11 @@ export function code(text: string): Markup {
   return markup`<code dir="auto">${text}</code>`;
 }
 
+/** A text of this program's own in which code stands between backticks. */
+export function codeIn(text: string): Content {
+  return text.split("`").map((part, index) => index % 2 === 0 ? part : code(part));
+}
+
 /** Most characters of a name or a reason that are shown. Those that this program writes are shorter. */
 const MOST_CHARACTERS = 200;
 

@@ -13,7 +13,7 @@ export interface PageData {
   /** Without a write key nothing is queued or sent. */
   readonly hasWriteKey: boolean;
   readonly consent: Consent;
-  /** What is in effect: as `consent` says, but for a machine on which nothing can be kept. */
+  /** What consent comes to here: what it says, or off on a machine on which nothing can be kept. */
   readonly decision: Decision;
   readonly environment: EnvironmentWord;
   /** Whether reports are printed instead of queued and sent. */
@@ -37,11 +37,11 @@ export interface PageData {
   readonly setAside: number;
 }
 
-/** What two variables say. Their values are nobody's business: only what they amount to. */
+/** What two variables of the environment say. Their values are not shown, because they could be anything. */
 export interface EnvironmentWord {
-  /** RASA_TELEMETRY_ENABLED, or undefined where it isn't set. */
+  /** Whether RASA_TELEMETRY_ENABLED says on; undefined where it isn't set. */
   readonly enabled: boolean | undefined;
-  /** DO_NOT_TRACK: `"nothing"` where it is set, but empty or `0`. */
+  /** What DO_NOT_TRACK says. `"nothing"`: it is set, but leaves the decision to the next rule. */
   readonly doNotTrack: "unset" | "off" | "nothing";
 }
 

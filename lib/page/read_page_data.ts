@@ -1,7 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
-import { isYes } from "../consent/rules.ts";
+import { decideByEnvironment } from "../consent/rules.ts";
 import { knownMachineId } from "../consent/identity.ts";
-import { isEffective } from "../consent/permit.ts";
+import { readDecision } from "../consent/permit.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import type { Home } from "../home.ts";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
@@ -29,7 +29,10 @@ export interface Inspected {
   readonly fields: readonly PageField[];
 }
 
-/** Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where the file can't be written. */
+/**
+ * Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where the file can't be
+ * written.
+ */
 export async function writePage(
   host: Host,
   build: BuildConfig,
@@ -44,8 +47,6 @@ export async function writePage(
 
 function readPageData(host: Host, build: BuildConfig, consent: Consent, inspected: Inspected): PageData {
   const { home } = consent;
-  // Where consent says on, but nothing can be kept, telemetry is off all the same.
-  const unwritable = consent.enabled && !isEffective(host, consent);
   return {
     ...inspected,
     madeAt: host.now(),
@@ -53,7 +54,7 @@ function readPageData(host: Host, build: BuildConfig, consent: Consent, inspecte
     endpoint: build.endpoint,
     hasWriteKey: readWriteKey(host, build) !== undefined,
     consent,
-    decision: unwritable ? { enabled: false, decidedBy: "unwritable" } : consent,
+    decision: readDecision(host, consent),
     environment: readEnvironment(host),
     debug: isDebug(host),
     warnings: warningsOf(host, build, consent),
@@ -67,12 +68,12 @@ function readPageData(host: Host, build: BuildConfig, consent: Consent, inspecte
   };
 }
 
+/** What each variable would decide on its own. */
 function readEnvironment(host: Host): EnvironmentWord {
-  const [enabled, doNotTrack] = [host.env("RASA_TELEMETRY_ENABLED"), host.env("DO_NOT_TRACK")];
-  return {
-    enabled: enabled === undefined ? undefined : isYes(enabled),
-    doNotTrack: doNotTrack === undefined ? "unset" : doNotTrack === "" || doNotTrack === "0" ? "nothing" : "off",
-  };
+  const [enabledVariable, doNotTrack] = [host.env("RASA_TELEMETRY_ENABLED"), host.env("DO_NOT_TRACK")];
+  const enabled = decideByEnvironment({ locked: false, enabledVariable, doNotTrack: undefined })?.enabled;
+  const off = decideByEnvironment({ locked: false, enabledVariable: undefined, doNotTrack }) !== undefined;
+  return { enabled, doNotTrack: doNotTrack === undefined ? "unset" : off ? "off" : "nothing" };
 }
 
 /** The reports that wait, oldest first; undefined for a file that is none. Nothing is set aside: this only looks. */

@@ -1,4 +1,4 @@
-import { TERMS_URL } from "../consent/answer.ts";
+import { TERMS_URL } from "../licence/licence.ts";
 import type { Consent } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
 

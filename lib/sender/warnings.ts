@@ -1,37 +1,34 @@
 import type { BuildConfig } from "../build_config.ts";
-import { TERMS_URL } from "../consent/answer.ts";
 import type { Consent } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
+import { TERMS_URL } from "../licence/licence.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
 import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";
 import { describeUnreadableLog } from "./sent_log.ts";
 
-/** What people should know and repair, in sentences. */
+/** What people should know or repair, a sentence each. `status` says it, and the page shows it. */
 export function warningsOf(host: Host, build: BuildConfig, consent: Consent): string[] {
+  const { configuration, home, licence, overruled } = consent;
   const warnings: string[] = [];
-  if (consent.configuration?.kind === "broken" && consent.home !== undefined) {
+  if (configuration?.kind === "broken" && home !== undefined) {
     const effect = consent.byEnvironment ? "" : ", so telemetry is off";
     warnings.push(
-      `${
-        printable(consent.home.configFile)
-      } can't be used: ${consent.configuration.problem}${effect}; repair or remove it`,
+      `${printable(home.configFile)} can't be used: ${configuration.problem}${effect}; repair or remove it`,
     );
   }
-  if (consent.overruled !== undefined) {
-    warnings.push(
-      `${consent.overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}`,
-    );
+  if (overruled !== undefined) {
+    warnings.push(`${overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}`);
   }
-  if (consent.licence?.problem !== undefined) {
-    warnings.push(`the licence counts as none: ${consent.licence.problem}; check RASA_LICENSE`);
+  if (licence?.problem !== undefined) {
+    warnings.push(`the licence counts as none: ${licence.problem}; check RASA_LICENSE`);
   }
   if (host.env("RASA_TELEMETRY_MACHINE_ID") && readFleetId(host) === undefined) {
     warnings.push("RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID");
   }
   const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
-  const log = consent.home === undefined ? undefined : describeUnreadableLog(host, consent.home);
+  const log = home === undefined ? undefined : describeUnreadableLog(host, home);
   if (log !== undefined) warnings.push(printable(log));
   return warnings;
 }

@@ -111,7 +111,6 @@ async function makeProject(folder: string): Promise<string> {
   for (const name of [".git/objects", ".git/refs"]) await Deno.mkdir(`${project}/${name}`, { recursive: true });
   await Deno.writeTextFile(`${project}/.git/HEAD`, "ref: refs/heads/main\n");
   await Deno.writeTextFile(`${project}/.git/config`, '[remote "origin"]\n\turl = https://git.example/assistant.git\n');
-  await Deno.writeTextFile(`${project}/.env`, "OPENAI_API_KEY=none\n");
   return project;
 }
 

@@ -161,7 +161,7 @@ for (const env of [{ RASA_TELEMETRY_ENABLED: "false" }, { DO_NOT_TRACK: "1" }] a
     host.endInput();
     assertEquals([await stream(host), host.chunksTaken], [done({}), 20]);
     // `.env` may hold the licence, which decides before the environment does.
-    assertEquals([host.files.reads, host.files.writes, host.systemReads], [["/project/.env"], [], 0]);
+    assertEquals([host.files.reads, host.files.writes, host.systemReads], [[], [], 0]);
     assertEquals(host.asked.filter((name) => name === "CI" || name === "GOOGLE_CLOUD_PROJECT"), []);
   });
 }

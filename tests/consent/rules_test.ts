@@ -4,7 +4,7 @@ import {
   decideByConfiguration,
   decideByEnvironment,
   isYes,
-  wasTold,
+  RULES,
 } from "../../lib/consent/rules.ts";
 
 const ENVIRONMENT = [
@@ -47,22 +47,32 @@ const stored = (enabled: boolean): Configuration => ({
   stored: { enabled, traitsEnabled: enabled, machineId: undefined, date: "" },
 });
 
-const CONFIGURATIONS: readonly (readonly [Configuration, boolean, "configuration" | "default", boolean])[] = [
-  [{ kind: "silent", fileExists: false }, true, "default", false],
-  [{ kind: "silent", fileExists: true }, true, "default", false],
-  [{ kind: "broken", problem: "x" }, false, "configuration", false],
-  [stored(true), true, "configuration", true],
-  [stored(false), false, "configuration", true],
+const CONFIGURATIONS: readonly (readonly [Configuration, boolean, "configuration" | "default"])[] = [
+  [{ kind: "silent", fileExists: false }, true, "default"],
+  [{ kind: "silent", fileExists: true }, true, "default"],
+  [{ kind: "broken", problem: "x" }, false, "configuration"],
+  [stored(true), true, "configuration"],
+  [stored(false), false, "configuration"],
 ];
 
-for (const [configuration, enabled, decidedBy, told] of CONFIGURATIONS) {
-  Deno.test(`decideByConfiguration says ${enabled} by ${decidedBy}, told ${told}, for ${JSON.stringify(configuration)}`, () => {
+for (const [configuration, enabled, decidedBy] of CONFIGURATIONS) {
+  Deno.test(`decideByConfiguration says ${enabled} by ${decidedBy} for ${JSON.stringify(configuration)}`, () => {
     assertEquals(decideByConfiguration(configuration), { enabled, decidedBy });
-    assertEquals(wasTold(undefined, configuration), told);
-    assertEquals(wasTold("true", configuration), true);
-    assertEquals(wasTold("false", configuration), told);
   });
 }
+
+for (const [configuration, enabled, decidedBy] of CONFIGURATIONS) {
+  const expected = enabled ? { enabled: false, decidedBy: "unwritable" } : { enabled, decidedBy };
+  Deno.test(`decideByConfiguration says off by ${expected.decidedBy} where nothing can be kept, for ${JSON.stringify(configuration)}`, () => {
+    assertEquals(decideByConfiguration(configuration, true), expected);
+  });
+}
+
+Deno.test("RULES asks the environment before global.yml, and each of its names stands for one rule", () => {
+  const places = RULES.map(({ byEnvironment }) => byEnvironment);
+  assertEquals(places, [...places].sort().reverse());
+  assertEquals(new Set(RULES.map(({ decidedBy }) => decidedBy)).size, RULES.length);
+});
 
 Deno.test("isYes takes four words in any case and nothing else", () => {
   const words = ["true", "1", "yes", "on", "YES", "false", "0", "", "y", "enabled", undefined];

@@ -89,7 +89,7 @@ for (
 
 bare("status explains in words that nothing can be kept", {}, async (run) => {
   const { out } = await run(["status"]);
-  assertMatch(out, /^Telemetry is off\.\n\nDecided by +nothing can be kept: no folder can be written\n/);
+  assertMatch(out, /^Telemetry is off\.\n\nDecided by +the disk: no folder can be written, so nothing can be kept\n/);
 });
 
 bare(

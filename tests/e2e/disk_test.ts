@@ -29,7 +29,7 @@ import { STORED_ON } from "../support/scenes/scene.ts";
 
 const DISABLED = { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
 const FORCED = { RASA_TELEMETRY_ENABLED: "true" };
-const UNWRITABLE = /nothing can be kept: no folder can be written/;
+const UNWRITABLE = /no folder can be written, so nothing can be kept/;
 
 /** Asserts that telemetry is off by this rule, that `status` says why, and that nothing under `root` changes by that. */
 async function assertOff(
@@ -224,7 +224,7 @@ onDisk("the binary lets disable make room on a full disk, and keep the choice", 
   for (let count = 0; count < 2; count++) await here.run(QUEUE_ONLY, how);
   await FULL.spoil(mounts, here);
   const { code, out, err } = await here.run(["disable", "--json"], how);
-  assertEquals([code, err], [0, "Telemetry is off. What waited was deleted.\n"]);
+  assertEquals([code, err], [0, "Telemetry is off. Waiting reports were deleted.\n"]);
   assertEquals(JSON.parse(out), { enabled: false, decidedBy: "configuration" });
 });
 

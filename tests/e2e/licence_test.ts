@@ -57,19 +57,3 @@ scene(
     }
   },
 );
-
-scene(
-  "a licence in .env of the project counts, and nothing else in that file is used",
-  async ({ collector, folder, run }) => {
-    const licence = await signToken(await issuerKey(), claimsAt(new Date(), { scope: LOCKING_SCOPE, company: "Acme" }));
-    await Deno.writeTextFile(
-      `${folder}/project/.env`,
-      `DO_NOT_TRACK=1\nRASA_TELEMETRY_ENABLED=false\nSECRET=hunter2hunter2\nexport RASA_PRO_LICENSE="${licence}" # mine\n`,
-    );
-    assertEquals(JSON.parse((await run(["status", "--json"])).out).decidedBy, "license");
-    await run(["init"]);
-    await run(["track", "Shell Started"]);
-    assertEquals((collector.reports[0]?.["context"] as Record<string, unknown>)["company"], "Acme");
-    assertEquals(JSON.stringify(collector.arrivals).includes("hunter2"), false);
-  },
-);

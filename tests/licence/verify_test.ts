@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { type Licence, readLicence } from "../../lib/licence/licence.ts";
-import { FileFault } from "../../lib/host/host.ts";
 import { claimsAt, encodePart, makeKeyPair, pemOf, RS256, signToken } from "../support/inputs/licence.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 
@@ -48,7 +47,6 @@ function hostWith(licence: string): MemoryHost {
 }
 
 const VALID = await sign(CLAIMS);
-const OLDER = await sign({ ...CLAIMS, company: "Older Ltd" });
 const [HEADER = "", PAYLOAD = "", SIGNATURE = ""] = VALID.split(".");
 
 Deno.test("readLicence gives a valid licence, asks for two variables and prints nothing", async () => {
@@ -65,73 +63,6 @@ Deno.test("readLicence gives SHA-256 of the text", async () => {
   const hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   const expected = { hash, company: null, locksTelemetry: false, problem: "it is not a signed token" };
   assertEquals(await readLicence(hostWith("abc"), PUBLIC_KEY), expected);
-});
-
-const PLACES: readonly [what: string, env: MemoryHost["variables"], dotenv: string, company: string | undefined][] = [
-  [
-    "RASA_LICENSE before all others",
-    { RASA_LICENSE: VALID, RASA_PRO_LICENSE: OLDER },
-    `RASA_LICENSE=${OLDER}`,
-    "Example Ltd",
-  ],
-  ["RASA_PRO_LICENSE before .env", { RASA_PRO_LICENSE: OLDER }, `RASA_LICENSE=${VALID}`, "Older Ltd"],
-  ["RASA_PRO_LICENSE where RASA_LICENSE is empty", { RASA_LICENSE: "", RASA_PRO_LICENSE: OLDER }, "", "Older Ltd"],
-  [
-    ".env where the variables are blank",
-    { RASA_LICENSE: " ", RASA_PRO_LICENSE: "" },
-    `RASA_LICENSE=${VALID}`,
-    "Example Ltd",
-  ],
-  [
-    ".env's RASA_LICENSE before its RASA_PRO_LICENSE",
-    {},
-    `RASA_PRO_LICENSE=${OLDER}\nRASA_LICENSE=${VALID}`,
-    "Example Ltd",
-  ],
-  [
-    ".env's RASA_PRO_LICENSE where its RASA_LICENSE is empty",
-    {},
-    `RASA_PRO_LICENSE=${OLDER}\nRASA_LICENSE=''`,
-    "Older Ltd",
-  ],
-  ["a quoted value of .env", {}, `export RASA_LICENSE = "${VALID}" # mine\r\n`, "Example Ltd"],
-  ["a value of a .env with a byte order mark", {}, `\ufeffRASA_LICENSE=${VALID}`, "Example Ltd"],
-  ["none where .env has none", {}, `RASA_LICENCE=${VALID}`, undefined],
-];
-for (const [what, env, dotenv, company] of PLACES) {
-  Deno.test(`readLicence takes ${what}`, async () => {
-    const host = new MemoryHost({ env, files: { "/project/.env": dotenv } });
-    const text = company === "Older Ltd" ? OLDER : VALID;
-    const expected = company === undefined ? undefined : await granted(text, { company });
-    assertEquals(await readLicence(host, PUBLIC_KEY), expected);
-  });
-}
-
-Deno.test("readLicence follows a link at .env and reads it in the root folder too", async () => {
-  const host = new MemoryHost({ files: { "/secrets/env": `RASA_LICENSE=${VALID}` }, cwd: "/" });
-  host.files.nodes.set("/.env", { kind: "link", target: "/secrets/env" });
-  assertEquals(await readLicence(host, PUBLIC_KEY), await granted(VALID));
-});
-
-Deno.test("readLicence reads a .env of 256 KiB and none of one byte more", async () => {
-  const line = `RASA_LICENSE=${VALID}\n`;
-  const padding = "#".repeat(256 * 1024 - line.length);
-  const largest = new MemoryHost({ files: { "/project/.env": line + padding } });
-  assertEquals(await readLicence(largest, PUBLIC_KEY), await granted(VALID));
-  const tooLarge = new MemoryHost({ files: { "/project/.env": line + padding + "#" } });
-  assertEquals(await readLicence(tooLarge, PUBLIC_KEY), undefined);
-});
-
-Deno.test("readLicence finds none where there is no folder, no file, a pipe or a file that can't be read", async () => {
-  const pipe = new MemoryHost();
-  pipe.files.nodes.set("/project/.env", { kind: "other" });
-  const forbidden = new MemoryHost({ files: { "/project/.env": `RASA_LICENSE=${VALID}` } });
-  forbidden.files.before = () => {
-    throw new FileFault("read a file", "EACCES");
-  };
-  for (const host of [new MemoryHost({ cwd: null }), new MemoryHost(), pipe, forbidden]) {
-    assertEquals(await readLicence(host, PUBLIC_KEY), undefined);
-  }
 });
 
 Deno.test("readLicence verifies without the white space round it, but hashes all of the text", async () => {
@@ -384,24 +315,5 @@ for (const [what, pem, valid] of KEYS) {
   Deno.test(`readLicence ${valid ? "accepts" : "refuses"} a key ${what}`, async () => {
     const expected = valid ? await granted(VALID) : await refused(VALID, "this build has no valid licence key");
     assertEquals(await readLicence(hostWith(VALID), pem), expected);
-  });
-}
-
-for (
-  const [name, content, found] of [
-    ["no name of a licence", "A_LICENCE=1\nLICENSE=2\n_LICENS=3\n_LICENS", false],
-    ["a name that only ends alike", "MY_LICENSE=a\n", false],
-    ["the name at its very end", "RASA_LICENSE=a", true],
-    ["many beginnings before it", "____LIC_LICENS_L__LICENSE=1\nRASA_PRO_LICENSE=a\n", true],
-    [
-      "bytes that are no text before it",
-      Uint8Array.from([0xff, 0xfe, 0x0a, ...new TextEncoder().encode("RASA_LICENSE=a")]),
-      true,
-    ],
-  ] as const
-) {
-  Deno.test(`readLicence finds ${found ? "one" : "none"} in a .env with ${name}`, async () => {
-    const host = new MemoryHost({ files: { "/project/.env": content } });
-    assertEquals(await readLicence(host, "") !== undefined, found);
   });
 }

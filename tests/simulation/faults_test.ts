@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration } from "../../lib/consent/global_yml/patch.ts";
+import { parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { concerns, type Fault, FaultySupervisor } from "../support/machine/failing_host.ts";
 import { Journal } from "../support/machine/process_host.ts";

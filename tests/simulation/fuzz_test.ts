@@ -129,7 +129,7 @@ function othersOf(text: string): string | undefined {
 function problemsOfConsent(args: readonly string[], host: MemoryHost, config: Node | undefined): string[] {
   const { RASA_TELEMETRY_ENABLED: enabled, RASA_TELEMETRY_HOME: home, HOME, RASA_LICENSE, RASA_PRO_LICENSE } =
     host.variables;
-  const unlicensed = !RASA_LICENSE && !RASA_PRO_LICENSE && host.files.text("/project/.env") === undefined;
+  const unlicensed = !RASA_LICENSE && !RASA_PRO_LICENSE;
   const problems: string[] = [];
   if (home === undefined && HOME === "/home/ada") {
     const outside = host.files.writes.filter((path) => !path.startsWith("/home/ada/"));

@@ -143,7 +143,7 @@ Deno.test("disable deletes all it can, and says how much it couldn't", async () 
   assertEquals([await runHere(host, "disable"), waitingFiles(host)], [0, [stuck]]);
   assertEquals(
     host.err,
-    `rasa-telemetry: 1 of what waited in ${QUEUE} could not be deleted; it will not be sent.\nTelemetry is off.\n`,
+    `rasa-telemetry: 1 report in ${QUEUE} could not be deleted, and will not be sent\nTelemetry is off.\n`,
   );
 });
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration } from "../../lib/consent/global_yml/patch.ts";
+import { parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { InterleavedProcess } from "../support/machine/interleaving.ts";
 import { seededRandom } from "../support/machine/random.ts";

@@ -6,8 +6,8 @@ function sectionPattern(): string {
 }
 
 /**
- * What the text of a `global.yml` says about telemetry, where it holds nothing but a choice as this program and Rasa write it;
- * undefined where a parser of YAML must be asked.
+ * What the text of a `global.yml` says about telemetry, if it holds nothing but a choice as this program and Rasa write
+ * it. Undefined where it takes a parser of YAML to tell.
  */
 export function parsePlain(text: string): Configuration | undefined {
   const match = new RegExp(`^metrics:\\n${sectionPattern()}traits:\\n${sectionPattern()}$`).exec(text);
@@ -25,8 +25,9 @@ export function parsePlain(text: string): Configuration | undefined {
 }
 
 /**
- * A moment in one spelling, whichever the file has: tools that rewrite the file spell it anew, and it is still the same
- * choice. Without a zone it counts as UTC, as Rasa's own reader takes it. What is no moment names nothing: it could be anything.
+ * A moment in one spelling. Tools that rewrite the file may spell it differently, and it still names the same choice. A
+ * moment without a zone is in UTC, as Rasa's own reader takes it. Empty for text that isn't a moment: such text names
+ * no choice.
  */
 export function canonicalDate(text: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d:\d\d)(\.\d{1,3})?\d*\s*(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text);

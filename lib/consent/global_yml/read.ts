@@ -1,17 +1,32 @@
-import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import type { Home } from "../../home.ts";
 import type { Configuration } from "../rules.ts";
 
-/** Largest `global.yml` that is read, in bytes. Rasa's own is a few hundred. */
+/** The largest `global.yml` that is read, in bytes. Rasa's own has a few hundred. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
-/** The text of `global.yml`, empty where there is no such file; or why it can't be read as text, in words about "it". */
+/**
+ * The text of `global.yml`, empty where there is no such file; or why it can't be read: a phrase that calls the file
+ * "it".
+ */
 export type ConfigFile =
   | { readonly text: string; readonly exists: boolean }
   | { readonly text: undefined; readonly problem: string };
 
-/** Reads `global.yml`. Links, pipes and oversized files are not read. */
+/**
+ * Reads what `global.yml`, and a no beside it, say about telemetry. `parse` is `parseConfiguration`, or `parsePlain`,
+ * which needs no parser of YAML and gives undefined where that is needed; then this gives undefined too.
+ */
+export function readConfiguration<Parsed extends Configuration | undefined>(
+  host: Host,
+  home: Home,
+  parse: (text: string) => Parsed,
+): Configuration | Parsed {
+  const configuration = configurationOf(readConfigFile(host, home), parse);
+  return configuration === undefined ? configuration : withVeto(host, home, configuration);
+}
+
+/** Reads `global.yml` as text. Doesn't read symbolic links, pipes and oversized files. */
 export function readConfigFile(host: Host, home: Home): ConfigFile {
   try {
     const bytes = host.files.read(home.configFile, MAX_CONFIG_BYTES);
@@ -24,12 +39,21 @@ export function readConfigFile(host: Host, home: Home): ConfigFile {
   }
 }
 
-/** The same configuration, unless somebody said no beside it. */
-export function withVeto(host: Host, home: Home, configuration: Configuration): Configuration {
+/** What the file itself says, whatever stands beside it. */
+export function configurationOf<Parsed extends Configuration | undefined>(
+  file: ConfigFile,
+  parse: (text: string) => Parsed,
+): Configuration | Parsed {
+  if (file.text === undefined) return { kind: "broken", problem: file.problem };
+  return file.exists ? parse(file.text) : { kind: "silent", fileExists: false };
+}
+
+/** The configuration; off where somebody said no beside it. */
+function withVeto(host: Host, home: Home, configuration: Configuration): Configuration {
   if (configuration.kind === "broken" || (configuration.kind === "stored" && !configuration.stored.enabled)) {
     return configuration;
   }
-  const vetoed = hasVeto(host, home);
+  const vetoed = isVetoed(host, home);
   if (vetoed === undefined) {
     return { kind: "broken", problem: "whether telemetry was switched off beside it can't be told" };
   }
@@ -38,15 +62,10 @@ export function withVeto(host: Host, home: Home, configuration: Configuration): 
   return { kind: "stored", stored: { enabled: false, traitsEnabled: false, machineId, date: "" } };
 }
 
-/** Where a no is kept that `global.yml` can't take. */
-export function vetoPath(home: Home): string {
-  return join(home.telemetryDirectory, "disabled");
-}
-
-/** Undefined where it can't be told. */
-function hasVeto(host: Host, home: Home): boolean | undefined {
+/** Whether somebody said no beside `global.yml`. Undefined where that can't be told. */
+function isVetoed(host: Host, home: Home): boolean | undefined {
   try {
-    host.files.stat(vetoPath(home));
+    host.files.stat(home.vetoFile);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
@@ -55,7 +74,7 @@ function hasVeto(host: Host, home: Home): boolean | undefined {
   }
 }
 
-/** What people are told instead of the system's name for it. */
+/** What people are told instead of the system's error code. */
 const REASONS: Readonly<Record<string, string>> = {
   ELOOP: "it is a symbolic link, which is not followed",
   NotAFile: "it is not a file",

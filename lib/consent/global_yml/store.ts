@@ -1,13 +1,13 @@
-import { join } from "@std/path";
-import { FileFault, type Host, isMissing } from "../../host/host.ts";
+import { FileFault, type FileLock, type Host, isMissing } from "../../host/host.ts";
 import { replaceFile, syncQuietly } from "../../host/replace_file.ts";
 import type { Home } from "../../home.ts";
 import { newMachineId } from "../../machine_id.ts";
-import { type ConfigFile, readConfigFile, vetoPath, withVeto } from "./read.ts";
 import type { Configuration, StoredChoice } from "../rules.ts";
-import { parseConfiguration, patchConfiguration } from "./patch.ts";
+import { parseConfiguration } from "./parse.ts";
+import { patchConfiguration } from "./patch.ts";
+import { configurationOf, readConfigFile } from "./read.ts";
 
-/** How long to wait for another process that is changing the file, in milliseconds. */
+/** The longest wait for another process that is changing the file, in milliseconds. */
 const LOCK_WAIT_MS = 2_000;
 const LOCK_RETRY_MS = 20;
 const MAX_ATTEMPTS = 10;
@@ -23,24 +23,62 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** What `global.yml`, and a no that is kept beside it, say about telemetry. */
-export function readConfiguration(host: Host, home: Home): Configuration {
-  return withVeto(host, home, configurationOf(readConfigFile(host, home)));
+/** Makes the choice to store, given what the file says at that moment. Undefined: leave the file as it is. */
+export type Decide = (current: Configuration) => { readonly enabled: boolean; readonly date: string } | undefined;
+
+/**
+ * Stores a choice in `global.yml`, and keeps every key and comment of others. `machineId` (undefined: a new id) is
+ * stored too, where the file has no id yet. Returns what the file says in the end. Throws `ConfigurationError`.
+ */
+export async function storeChoice(
+  host: Host,
+  home: Home,
+  decide: Decide,
+  machineId?: string,
+): Promise<Configuration> {
+  const lock = await takeLock(host, home);
+  try {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const stored = tryToStore(host, home, decide, machineId);
+      if (stored !== undefined) return stored;
+    }
+  } finally {
+    lock?.release();
+  }
+  throw new ConfigurationError(
+    "busy",
+    `Cannot change ${home.configFile}: something else keeps changing it; try again`,
+  );
 }
 
 /**
- * Switches telemetry off beside a `global.yml` that can't be changed with certainty: a no must always be possible. Throws
- * `FileFault` where that can't be kept either.
+ * Stores a no: in `global.yml`, or beside it where that can't be changed, because a no must always be possible. Returns
+ * why it is stored beside the file; undefined where it is in it. Throws `ConfigurationError` where it can be stored
+ * nowhere.
  */
-export function storeVeto(host: Host, home: Home): void {
-  host.files.makeDirectory(home.telemetryDirectory);
-  replaceFile(host, vetoPath(home), "Telemetry was switched off; rasa-telemetry enable switches it on again.\n");
+export async function storeNo(host: Host, home: Home, decide: Decide): Promise<ConfigurationError | undefined> {
+  try {
+    await storeChoice(host, home, decide);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    try {
+      host.files.makeDirectory(home.telemetryDirectory);
+      replaceFile(host, home.vetoFile, "Telemetry was switched off; rasa-telemetry enable switches it on again.\n");
+    } catch (fault) {
+      throw fault instanceof FileFault ? error : fault;
+    }
+    return error;
+  }
 }
 
-/** Takes the veto back, and says whether there was one. Throws `FileFault` where it can't be removed. */
+/**
+ * Removes a no that stands beside `global.yml`. Returns whether there was one. Throws `FileFault` where it can't be
+ * removed.
+ */
 export function removeVeto(host: Host, home: Home): boolean {
   try {
-    host.files.remove(vetoPath(home));
+    host.files.remove(home.vetoFile);
     syncQuietly(host, home.telemetryDirectory);
     return true;
   } catch (error) {
@@ -50,60 +88,9 @@ export function removeVeto(host: Host, home: Home): boolean {
 }
 
 /**
- * Stores a choice in `global.yml`, keeping every key and comment that isn't ours, and the machine id if it has one.
- * `decide` is given what the file says at that moment, and returns the choice, or undefined to leave it as it is.
- * Returns what the file says in the end. `machineId` is stored where the file has none; a new one unless given. Throws
+ * The stored choice with a machine id in it: `machineId`, or a new one, where it is missing. Throws
  * `ConfigurationError`.
  */
-export async function storeChoice(
-  host: Host,
-  home: Home,
-  decide: (current: Configuration) => { readonly enabled: boolean; readonly date: string } | undefined,
-  machineId?: string,
-): Promise<Configuration> {
-  const lock = await takeLock(host, home);
-  let written: string | undefined;
-  try {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const content = readConfigFile(host, home);
-      const configuration = configurationOf(content);
-      // The file's own word, whatever stands beside it: that is what is changed here.
-      const choice = decide(configuration);
-      if (choice === undefined) return configuration;
-      if (configuration.kind === "broken" || content.text === undefined) {
-        throw new ConfigurationError("broken", `Cannot change ${home.configFile}: ${problemOf(configuration)}`);
-      }
-      const { text } = content;
-      const patched = patchConfiguration(text, { ...choice, machineId: machineId ?? newMachineId(host) });
-      if (patched === undefined) {
-        const advice = 'set "enabled" under "metrics" and "traits" by hand';
-        throw new ConfigurationError(
-          "broken",
-          `Cannot change ${home.configFile} without rewriting what isn't ours; ${advice}`,
-        );
-      }
-      written = patched;
-      // Rasa's own tools take no lock: what they wrote meanwhile must not be lost.
-      const isStill = () => readConfigFile(host, home).text === text;
-      if (replaceFile(host, home.configFile, patched, { mode: modeOf(host, home), isStill })) {
-        return parseConfiguration(patched);
-      }
-    }
-    throw new ConfigurationError(
-      "busy",
-      `Cannot change ${home.configFile}: something else keeps changing it; try again`,
-    );
-  } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
-    // A network may say that something failed which was done.
-    if (written !== undefined && readConfigFile(host, home).text === written) return parseConfiguration(written);
-    throw new ConfigurationError("unwritable", `Cannot change ${home.configFile}: ${error.code}`, error);
-  } finally {
-    lock?.release();
-  }
-}
-
-/** The stored choice with a machine id in it: `machineId`, or a new one, where it is missing. Throws `ConfigurationError`. */
 export async function storeMachineId(
   host: Host,
   home: Home,
@@ -123,6 +110,43 @@ export async function storeMachineId(
   return { ...configuration.stored, machineId: configuration.stored.machineId };
 }
 
+/** One attempt; undefined where something else changed the file meanwhile. */
+function tryToStore(
+  host: Host,
+  home: Home,
+  decide: Decide,
+  machineId: string | undefined,
+): Configuration | undefined {
+  let patched: string | undefined;
+  try {
+    const file = readConfigFile(host, home);
+    // What is changed here is the file, so a no beside it doesn't count.
+    const configuration = configurationOf(file, parseConfiguration);
+    const choice = decide(configuration);
+    if (choice === undefined) return configuration;
+    if (configuration.kind === "broken" || file.text === undefined) {
+      throw new ConfigurationError("broken", `Cannot change ${home.configFile}: ${problemOf(configuration)}`);
+    }
+    patched = patchConfiguration(file.text, { ...choice, machineId: machineId ?? newMachineId(host) });
+    if (patched === undefined) {
+      const advice = 'set "enabled" under "metrics" and "traits" by hand';
+      throw new ConfigurationError(
+        "broken",
+        `Cannot change ${home.configFile} without rewriting settings of other tools; ${advice}`,
+      );
+    }
+    // Rasa's own tools take no lock: what they wrote meanwhile must not be lost.
+    const isStill = () => readConfigFile(host, home).text === file.text;
+    const replaced = replaceFile(host, home.configFile, patched, { mode: modeOf(host, home), isStill });
+    return replaced ? parseConfiguration(patched) : undefined;
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    // On a network file system an operation may be done and still be reported as failed.
+    if (patched !== undefined && readConfigFile(host, home).text === patched) return parseConfiguration(patched);
+    throw new ConfigurationError("unwritable", `Cannot change ${home.configFile}: ${error.code}`, error);
+  }
+}
+
 /** Who may read and write the file; undefined where there is none. Throws `FileFault` where that can't be told. */
 function modeOf(host: Host, home: Home): number | undefined {
   try {
@@ -133,29 +157,24 @@ function modeOf(host: Host, home: Home): number | undefined {
   }
 }
 
-function configurationOf(content: ConfigFile): Configuration {
-  if (content.text === undefined) return { kind: "broken", problem: content.problem };
-  return content.exists ? parseConfiguration(content.text) : { kind: "silent", fileExists: false };
-}
-
 function problemOf(configuration: Configuration): string {
   return configuration.kind === "broken" ? configuration.problem : "it says nothing about telemetry";
 }
 
-async function takeLock(host: Host, home: Home): Promise<{ release(): void } | undefined> {
-  const path = join(home.telemetryDirectory, "configuration.lock");
+/** Waits for the lock on changes. Undefined where the file system has no locks. Throws `ConfigurationError`. */
+async function takeLock(host: Host, home: Home): Promise<FileLock | undefined> {
   const since = host.elapsed();
   try {
     host.files.makeDirectory(home.telemetryDirectory);
     for (;;) {
-      const lock = host.files.lock(path);
+      const lock = host.files.lock(home.configLock);
       if (lock !== undefined) return lock;
       if (host.elapsed() - since >= LOCK_WAIT_MS) break;
       await host.sleep(LOCK_RETRY_MS);
     }
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    // Where locks can't be asked for (some network filesystems), comparing before the rename is what is left.
+    // Some network file systems have no locks. There, comparing the file before the rename has to do.
     if (["ENOLCK", "EOPNOTSUPP", "ENOSYS", "EINVAL"].includes(error.code)) return undefined;
     throw new ConfigurationError("unwritable", `Cannot write in ${home.directory}: ${error.code}`, error);
   }

@@ -1,9 +1,11 @@
-import { LOCKED_NOTICE, NOTICE, TERMS_URL } from "../../consent/answer.ts";
-import { code, facts, fold, type Section, table } from "../elements.ts";
+import { LOCKED_NOTICE, NOTICE } from "../../consent/answer.ts";
+import { HOME_FILES, type HomeFile } from "../../home.ts";
+import { TERMS_URL } from "../../licence/licence.ts";
+import { code, fold, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { PageData } from "../page_data.ts";
 
-/** How to switch telemetry off or on, what is kept where, and what users are told. */
+/** The section that says how to switch telemetry off or on, what is kept where, and what users are told. */
 export function choiceSection(data: PageData): Section {
   const { enabled, decidedBy } = data.decision;
   const locked = decidedBy === "license";
@@ -14,7 +16,7 @@ export function choiceSection(data: PageData): Section {
 ${locked ? lockedParagraph() : ""}
 ${table("How to switch telemetry off and on", ["To …", "Do this", "What it does"], ways(), { name: "ways" })}
 <h3>What is kept on this machine</h3>
-${facts(filesOf(data))}
+${filesOf(data)}
 <h3>What users are told</h3>
 <p>The first run of Rasa shows this notice and, on a terminal, asks. Nothing is sent during that run.</p>
 ${fold("The notice", markup`<pre dir="ltr">${linked(NOTICE)}${locked ? `\n${LOCKED_NOTICE}` : ""}</pre>`, "always")}`,
@@ -22,8 +24,8 @@ ${fold("The notice", markup`<pre dir="ltr">${linked(NOTICE)}${locked ? `\n${LOCK
 }
 
 function lockedParagraph(): Markup {
-  return markup`<p>Under the Developer Edition Extended licence on this machine telemetry can't be switched off: while it is valid,
-the ways below change nothing. The terms: ${link(TERMS_URL)}</p>`;
+  return markup`<p>Under the Developer Edition Extended licence on this machine telemetry can't be switched off: while
+it is valid, the ways below change nothing. The terms: ${link(TERMS_URL)}</p>`;
 }
 
 function ways(): Content[][] {
@@ -33,7 +35,7 @@ function ways(): Content[][] {
       code("rasa-telemetry disable"),
       markup`Stores the choice in ${
         code("global.yml")
-      } and deletes what waits. It holds at once, in running programs too.`,
+      } and deletes waiting reports. It takes effect at once, in running programs too.`,
     ],
     [
       "switch it off for a shell, a service, a container or an image",
@@ -41,9 +43,9 @@ function ways(): Content[][] {
       "Nothing is recorded, written or sent wherever the variable is set.",
     ],
     [
-      "switch it off together with other programs that ask",
+      "switch it off together with other programs that respect this variable",
       code("DO_NOT_TRACK=1"),
-      "Does the same.",
+      markup`Does the same wherever ${code("RASA_TELEMETRY_ENABLED")} is not set.`,
     ],
     [
       "see reports without sending them",
@@ -53,23 +55,23 @@ function ways(): Content[][] {
     [
       "delete the log of what was sent",
       code("rasa-telemetry log clear"),
-      "Deletes it on this machine. What was sent stays with Rasa.",
+      "Deletes it on this machine. Rasa keeps what was sent.",
     ],
     [
       "switch it on",
       code("rasa-telemetry enable"),
-      "Stores the choice with its date. What was recorded before never leaves.",
+      "Stores the choice with its date. What was recorded before that date never leaves.",
     ],
   ];
 }
 
-function filesOf({ consent: { home }, sentLog }: PageData): [string, Content][] {
-  if (home === undefined) return [["Nothing", "no home folder is known, so nothing can be kept"]];
-  return [
-    ["The choice and the machine id", code(home.configFile)],
-    ["What waits, and this program's own notes", code(home.telemetryDirectory)],
-    ["The log of what was sent", code(sentLog ?? "none")],
-  ];
+/** Every file under the home that this program keeps, as the program's own table of them says. */
+function filesOf({ consent: { home } }: PageData): Markup {
+  if (home === undefined) return markup`<p>Nothing: no home folder is known, so nothing can be kept.</p>`;
+  const files: HomeFile[] = Object.values(HOME_FILES);
+  const rows = files.map(({ path, holds }) => [code(path), holds]);
+  return markup`<p>All of it is in the folder ${code(home.directory)}.</p>
+${table("What is kept on this machine", ["File", "What it holds"], rows)}`;
 }
 
 /** Text with its addresses as links. */

@@ -1,9 +1,10 @@
-import type { Configuration, DecidedBy } from "../../consent/rules.ts";
-import { code, facts, isolated, moment, momentOf, number, type Section, table } from "../elements.ts";
+import { type Configuration, type DecidedBy, ruleOf, RULES } from "../../consent/rules.ts";
+import { describeTold } from "../../consent/told.ts";
+import { code, codeIn, facts, isolated, moment, momentOf, number, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { EnvironmentWord, PageData } from "../page_data.ts";
 
-/** Whether telemetry is on, by which rule, and since when. */
+/** The section that says whether telemetry is on, by which rule, and since when. */
 export function stateSection(data: PageData): Section {
   const { decision, warnings } = data;
   const word = decision.enabled ? "on" : "off";
@@ -11,10 +12,7 @@ export function stateSection(data: PageData): Section {
     "The rules that decide whether telemetry is on",
     ["Rule", "What it means", "Here"],
     rulesOf(data),
-    {
-      name: "rules",
-      marked: RULES.findIndex(({ decidedBy }) => decidedBy.includes(decision.decidedBy)),
-    },
+    { name: "rules", marked: RULES.findIndex(({ decidedBy }) => decidedBy === decision.decidedBy) },
   );
   return {
     id: "state",
@@ -27,7 +25,7 @@ export function stateSection(data: PageData): Section {
 ${warnings.length === 0 ? "" : warningsOf(warnings)}
 ${facts(factsOf(data))}
 <h3>The rules</h3>
-<p>The first that says something decides. The variables are those of the environment in which this page was made: another
+<p>The first rule that applies decides. The variables are those of the environment in which this page was made: another
 shell, service or container may have others.</p>
 ${rules}`,
   };
@@ -37,19 +35,10 @@ function warningsOf(warnings: readonly string[]): Markup {
   return markup`<ul class="warnings">${warnings.map((text) => markup`<li>${isolated(text)}</li>`)}</ul>`;
 }
 
-/** Each rule as a sentence behind "Telemetry is on." or "off." */
-const WHY: Readonly<Record<DecidedBy, string>> = {
-  license: "A Developer Edition Extended licence decides, under which it can't be switched off",
-  RASA_TELEMETRY_ENABLED: "The variable RASA_TELEMETRY_ENABLED decides",
-  DO_NOT_TRACK: "The variable DO_NOT_TRACK decides",
-  configuration: "The choice stored in global.yml decides",
-  default: "The default decides: nobody has chosen yet",
-  unwritable: "Nothing can be kept on this machine: no folder can be written",
-};
-
 function whyInWords({ decision, consent }: PageData): string {
   const broken = decision.decidedBy === "configuration" && consent.configuration?.kind === "broken";
-  return broken ? "The file global.yml can't be understood, and might hold a no" : WHY[decision.decidedBy];
+  if (broken) return "The file global.yml can't be understood, and might hold a no";
+  return `This was decided by ${ruleOf(decision.decidedBy).reason}`;
 }
 
 /** What becomes of a report that is recorded now. */
@@ -65,12 +54,14 @@ function factsOf(data: PageData): [string, Content][] {
   const { consent, decision, machineId, endpoint } = data;
   return [
     ["Since", sinceInWords(decision.decidedBy, consent.configuration)],
-    ["Users were told", toldInWords(data)],
+    ["Notice", toldInWords(data)],
     [
       "Machine id",
       machineId === undefined
         ? "none, or it was not looked up"
-        : markup`${code(machineId)}, a random number. Every report carries it: by it Rasa finds those of this machine`,
+        : markup`${
+          code(machineId)
+        }, a random number. Every report carries it, so that Rasa can find those of this machine`,
     ],
     [decision.enabled ? "Reports go to" : "Reports would go to", code(endpoint)],
     ["Waiting", number(data.waiting.length)],
@@ -81,32 +72,15 @@ function factsOf(data: PageData): [string, Content][] {
 }
 
 function sinceInWords(decidedBy: DecidedBy, configuration: Configuration | undefined): Content {
-  switch (decidedBy) {
-    case "license":
-      return "for as long as the licence is valid";
-    case "RASA_TELEMETRY_ENABLED":
-    case "DO_NOT_TRACK":
-      return "for as long as the variable is set; when that began is not recorded anywhere";
-    case "configuration":
-      if (configuration?.kind !== "stored") return "not known";
-      return configuration.stored.date === ""
-        ? "not known: the choice carries no date"
-        : markup`${momentOf(configuration.stored.date)}, when the choice was stored`;
-    case "default":
-      return "the beginning: no choice was ever stored";
-    case "unwritable":
-      return "for as long as no folder can be written";
-  }
+  if (decidedBy !== "configuration") return ruleOf(decidedBy).since;
+  if (configuration?.kind !== "stored") return "not known";
+  const { date } = configuration.stored;
+  return date === "" ? ruleOf(decidedBy).since : markup`${momentOf(date)}, when the choice was stored`;
 }
 
 function toldInWords({ consent, decision, environment }: PageData): string {
-  if (consent.configuration?.kind === "stored") return "yes: the notice was shown, or a choice was stored";
-  if (consent.told) {
-    return environment.enabled ? "they count as told: the environment says on" : "yes: the notice was shown";
-  }
-  return decision.enabled
-    ? "no: reports are held until rasa-telemetry init has shown the notice"
-    : "not needed while it is off";
+  if (!consent.told && !decision.enabled) return "not needed while telemetry is off";
+  return describeTold(consent.told, consent.configuration, environment.enabled === true);
 }
 
 function lastInWords({ lastDelivery }: PageData): Content {
@@ -115,56 +89,25 @@ function lastInWords({ lastDelivery }: PageData): Content {
   return markup`${momentOf(at)}: ${number(reports)} ${outcome} (${status === null ? "no answer" : `HTTP ${status}`})`;
 }
 
-interface Rule {
-  /** Made when it is needed: every start of the program passes here. */
-  name(): Content;
-  readonly decidedBy: readonly DecidedBy[];
-  readonly effect: string;
-  here(data: PageData): Content;
-}
-
-/** The rules in their order. */
-const RULES: readonly Rule[] = [
-  {
-    name: () => "A valid Developer Edition Extended licence",
-    decidedBy: ["license"],
-    effect: "on, and can't be switched off",
-    here: ({ consent: { licence } }) => {
-      if (licence === undefined) return "no licence was found";
-      if (licence.problem !== undefined) {
-        return markup`a licence was found that counts as none: ${isolated(licence.problem)}`;
-      }
-      return licence.locksTelemetry ? "there is one" : "a licence of another kind, which leaves the choice open";
-    },
+/** What each rule finds on this machine. */
+const HERE: Readonly<Record<DecidedBy, (data: PageData) => Content>> = {
+  license({ consent: { licence } }) {
+    if (licence === undefined) return "no licence was found";
+    if (licence.problem !== undefined) {
+      return markup`a licence was found that counts as none: ${isolated(licence.problem)}`;
+    }
+    return licence.locksTelemetry ? "there is one" : "a licence of another kind, which leaves the choice open";
   },
-  {
-    name: () => code("RASA_TELEMETRY_ENABLED"),
-    decidedBy: ["RASA_TELEMETRY_ENABLED"],
-    effect: "on for true, 1, yes and on; off for anything else",
-    here: ({ environment: { enabled } }) => enabled === undefined ? "not set" : `set: ${enabled ? "on" : "off"}`,
+  RASA_TELEMETRY_ENABLED: ({ environment: { enabled } }) =>
+    enabled === undefined ? "not set" : `set: ${enabled ? "on" : "off"}`,
+  DO_NOT_TRACK: ({ environment: { doNotTrack } }) => DO_NOT_TRACK_HERE[doNotTrack],
+  configuration: ({ consent: { configuration } }) => configurationHere(configuration),
+  unwritable({ decision, consent }) {
+    if (decision.decidedBy === "unwritable") return "no folder can be written";
+    return decision.enabled && !consent.byEnvironment ? "a folder can be written" : "not tried: it wasn't needed";
   },
-  {
-    name: () => code("DO_NOT_TRACK"),
-    decidedBy: ["DO_NOT_TRACK"],
-    effect: "off, unless it is empty or 0",
-    here: ({ environment: { doNotTrack } }) => DO_NOT_TRACK_HERE[doNotTrack],
-  },
-  {
-    name: () => markup`The choice stored in ${code("global.yml")}`,
-    decidedBy: ["configuration"],
-    effect: "as stored; off where the file can't be understood",
-    here: ({ consent: { configuration } }) => configurationHere(configuration),
-  },
-  {
-    name: () => "None of these",
-    decidedBy: ["default", "unwritable"],
-    effect: "on, but held until the notice was shown; off where nothing can be kept",
-    here: ({ decision: { decidedBy } }) => {
-      if (decidedBy === "default") return "nobody has chosen yet";
-      return decidedBy === "unwritable" ? "no folder can be written" : "not needed";
-    },
-  },
-];
+  default: ({ decision: { decidedBy } }) => decidedBy === "default" ? "nobody has chosen yet" : "not needed",
+};
 
 const DO_NOT_TRACK_HERE: Readonly<Record<EnvironmentWord["doNotTrack"], string>> = {
   unset: "not set",
@@ -189,10 +132,8 @@ function configurationHere(configuration: Configuration | undefined): Content {
 }
 
 function rulesOf(data: PageData): Content[][] {
-  const { decidedBy } = data.decision;
-  return RULES.map((rule) => [
-    rule.name(),
-    rule.effect,
-    markup`${rule.here(data)}${rule.decidedBy.includes(decidedBy) ? markup` <b class="tag">decides</b>` : ""}`,
-  ]);
+  return RULES.map(({ decidedBy, heading, effect }) => {
+    const tag = decidedBy === data.decision.decidedBy ? markup` <b class="tag">decides</b>` : "";
+    return [codeIn(heading), codeIn(effect), markup`${HERE[decidedBy](data)}${tag}`];
+  });
 }

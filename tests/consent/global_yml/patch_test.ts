@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration, patchConfiguration } from "../../../lib/consent/global_yml/patch.ts";
-import { parsePlain } from "../../../lib/consent/global_yml/plain.ts";
+import { parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
+import { patchConfiguration } from "../../../lib/consent/global_yml/patch.ts";
 
 const ID = "38d23c36c9be443281196080fcdd707d";
 const choice = { enabled: false, machineId: "0".repeat(32), date: "2026-03-01T12:00:00.000Z" };
@@ -63,86 +63,3 @@ Deno.test("patchConfiguration is understood by parseConfiguration", () => {
     stored: { enabled: true, traitsEnabled: true, machineId: choice.machineId, date: choice.date },
   });
 });
-
-const on = (changes: Record<string, unknown> = {}) => ({
-  kind: "stored" as const,
-  stored: { enabled: true, traitsEnabled: true, machineId: ID, date: "2020-05-03T10:12:13.123Z", ...changes },
-});
-const body = `  enabled: true\n  rasa_user_id: ${ID}\n  date: 2020-05-03 10:12:13.123456\n`;
-const BROKEN = { kind: "broken" as const, problem: 'its "metrics" has no "enabled" that is true or false' };
-
-const TEXTS: readonly (readonly [text: string, expected: unknown])[] = [
-  [`metrics:\n${body}`, on()],
-  [`metrics:\n${body}traits:\n${body}`, on()],
-  [`metrics:\n${body}traits:\n  enabled: false\n`, on({ traitsEnabled: false })],
-  [`metrics:\n${body}traits: nonsense\n`, on({ traitsEnabled: false })],
-  [`metrics: {enabled: "yes"}`, on({ machineId: undefined, date: "" })],
-  [`metrics: {enabled: OFF}`, on({ enabled: false, traitsEnabled: false, machineId: undefined, date: "" })],
-  [
-    `metrics: {enabled: true, rasa_user_id: 12345678901234567890123456789012}`,
-    on({ machineId: "12345678901234567890123456789012", date: "" }),
-  ],
-  [`metrics: {enabled: true, rasa_user_id: ada@example.org}`, on({ machineId: undefined, date: "" })],
-  ["", { kind: "silent", fileExists: true }],
-  ["other: 1\n", { kind: "silent", fileExists: true }],
-  ["metrics:\n", BROKEN],
-  ["metrics: []\n", BROKEN],
-  ["metrics: {enabled: maybe}\n", BROKEN],
-  ["metrics: {enabled: 1}\n", BROKEN],
-  ["metrics: {rasa_user_id: x}\n", BROKEN],
-  ["- 1\n", { kind: "broken", problem: "it is not a YAML mapping" }],
-  ["a: [\n", { kind: "broken", problem: "it is not a YAML mapping" }],
-  ["just text\n", { kind: "broken", problem: "it is not a YAML mapping" }],
-  ["metrics: {enabled: true}\nmetrics: {enabled: false}\n", { kind: "broken", problem: "it is not a YAML mapping" }],
-];
-
-for (const [text, expected] of TEXTS) {
-  Deno.test(`parseConfiguration understands ${JSON.stringify(text.slice(0, 60))}`, () => {
-    assertEquals(parseConfiguration(text), expected);
-  });
-}
-
-/** Files as Rasa and this program write them, and near misses: a choice that is read without YAML must be YAML's own. */
-const SECTION = { enabled: ["true", "false"], id: [ID, `'${ID}'`, "0".repeat(32)] } as const;
-const DATES = [
-  "2025-05-03 10:12:13.123456",
-  "2025-05-03 10:12:13",
-  "2026-03-01T12:00:00.000Z",
-  "2026-03-01T12:00:00Z",
-  "2025-02-31 10:12:13",
-  "2025-05-03 25:12:13",
-];
-
-Deno.test("parseConfiguration takes from a plain file what a parser of YAML takes from it", () => {
-  for (const enabled of SECTION.enabled) {
-    for (const traits of SECTION.enabled) {
-      for (const id of SECTION.id) {
-        for (const date of DATES) {
-          const section = (on: string) => `  enabled: ${on}\n  rasa_user_id: ${id}\n  date: ${date}\n`;
-          const text = `metrics:\n${section(enabled)}traits:\n${section(traits)}`;
-          // A comment makes it a file that isn't plain.
-          assertEquals([parsePlain(text), parsePlain(`${text}# x\n`)], [parseConfiguration(`${text}# x\n`), undefined]);
-        }
-      }
-    }
-  }
-});
-
-const PLAIN_FILE = FRESH.replaceAll(/'/g, "");
-for (
-  const [name, text] of [
-    ["a key more", `${PLAIN_FILE}other: 1\n`],
-    ["a key twice", PLAIN_FILE.replace("  date", "  enabled: true\n  date")],
-    ["half a quote", PLAIN_FILE.replace(/rasa_user_id: (\w+)/, "rasa_user_id: '$1")],
-    ["a number", PLAIN_FILE.replace("false", "0")],
-    ["the end of Windows' lines", PLAIN_FILE.replaceAll("\n", "\r\n")],
-    ["no end of the last line", PLAIN_FILE.trimEnd()],
-    ["a second document", `${PLAIN_FILE}---\n`],
-    ["a line before it", `\n${PLAIN_FILE}`],
-  ] as const
-) {
-  Deno.test(`parsePlain leaves a file to the parser of YAML that has ${name}`, () => {
-    assertEquals(parsePlain(PLAIN_FILE)?.kind, "stored");
-    assertEquals(parsePlain(text), undefined);
-  });
-}

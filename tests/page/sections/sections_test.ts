@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { NOTICE } from "../../../lib/consent/answer.ts";
+import { HOME_FILES } from "../../../lib/home.ts";
 import { catalogueSection } from "../../../lib/page/sections/catalogue.ts";
 import { choiceSection } from "../../../lib/page/sections/choice.ts";
 import { fieldsSection } from "../../../lib/page/sections/fields.ts";
@@ -177,7 +178,9 @@ Deno.test("choiceSection says how to switch it off, what is kept where, and what
   ) {
     assert(text.includes(` ${way} `), way);
   }
-  assert(text.includes("The log of what was sent /home/ada/.config/rasa/telemetry/sent.log"));
+  assert(text.includes("All of it is in the folder /home/ada/.config/rasa."));
+  const files = rowsOf(String(section.content), "What is kept on this machine");
+  assertEquals(files, Object.values(HOME_FILES).map(({ path, holds }) => [path, holds]));
   assert(text.endsWith(NOTICE.replace(/\s+/g, " ").trim()));
 });
 
@@ -199,5 +202,5 @@ Deno.test("choiceSection says where nothing is kept, and how to switch on what i
     sentLog: undefined,
   });
   assertEquals(section.heading, "How to keep it off, or switch it on");
-  assert(textOf(String(section.content)).includes("Nothing no home folder is known, so nothing can be kept"));
+  assert(textOf(String(section.content)).includes("Nothing: no home folder is known, so nothing can be kept."));
 });

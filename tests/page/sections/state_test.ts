@@ -25,10 +25,10 @@ Deno.test("stateSection says on, by which rule, since when, and where reports go
   const { text, rules } = show(QUIET_MACHINE);
   assertEquals(
     text.slice(0, text.indexOf("The rules")),
-    "Telemetry is on. The choice stored in global.yml decides. Reports go to https://collector.example and to nobody else. " +
+    "Telemetry is on. This was decided by the choice stored in global.yml. Reports go to https://collector.example and to nobody else. " +
       "Since 2025-05-03 10:12:13Z, when the choice was stored " +
-      "Users were told yes: the notice was shown, or a choice was stored " +
-      `Machine id ${MACHINE_ID}, a random number. Every report carries it: by it Rasa finds those of this machine ` +
+      "Notice shown, or a choice was stored " +
+      `Machine id ${MACHINE_ID}, a random number. Every report carries it, so that Rasa can find those of this machine ` +
       "Reports go to https://collector.example Waiting 0 In the sent log 0 Last delivery none yet " +
       "This page was made 2026-03-01 12:00:00Z ",
   );
@@ -37,6 +37,7 @@ Deno.test("stateSection says on, by which rule, since when, and where reports go
     ["RASA_TELEMETRY_ENABLED", "not set"],
     ["DO_NOT_TRACK", "not set"],
     ["The choice stored in global.yml", "says on, since 2025-05-03 10:12:13Z decides"],
+    ["Nothing can be kept on this machine", "a folder can be written"],
     ["None of these", "not needed"],
   ]);
 });
@@ -47,7 +48,7 @@ const LICENCE = { hash: "a", company: null, locksTelemetry: true, problem: undef
 const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, rule: number, here: string])[] = [
   [
     decided({ enabled: true, decidedBy: "license" }, { licence: LICENCE }),
-    "on. A Developer Edition Extended licence decides, under which it can't be switched off. Reports go to",
+    "on. This was decided by a Developer Edition Extended licence, under which it can't be switched off. Reports go to",
     "for as long as the licence is valid",
     0,
     "there is one decides",
@@ -56,7 +57,7 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, r
     decided({ enabled: false, decidedBy: "RASA_TELEMETRY_ENABLED" }, { configuration: undefined, told: false }, {
       environment: { enabled: false, doNotTrack: "off" },
     }),
-    "off. The variable RASA_TELEMETRY_ENABLED decides. Nothing is recorded, kept or sent.",
+    "off. This was decided by the variable RASA_TELEMETRY_ENABLED. Nothing is recorded, kept or sent.",
     "for as long as the variable is set; when that began is not recorded anywhere",
     1,
     "set: off decides",
@@ -65,7 +66,7 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, r
     decided({ enabled: true, decidedBy: "RASA_TELEMETRY_ENABLED" }, {}, {
       environment: { enabled: true, doNotTrack: "unset" },
     }),
-    "on. The variable RASA_TELEMETRY_ENABLED decides. Reports go to",
+    "on. This was decided by the variable RASA_TELEMETRY_ENABLED. Reports go to",
     "for as long as the variable is set",
     1,
     "set: on decides",
@@ -74,7 +75,7 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, r
     decided({ enabled: false, decidedBy: "DO_NOT_TRACK" }, { configuration: undefined }, {
       environment: { enabled: undefined, doNotTrack: "off" },
     }),
-    "off. The variable DO_NOT_TRACK decides. Nothing is recorded, kept or sent.",
+    "off. This was decided by the variable DO_NOT_TRACK. Nothing is recorded, kept or sent.",
     "for as long as the variable is set",
     2,
     "set: off decides",
@@ -86,7 +87,7 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, r
         stored: { enabled: false, traitsEnabled: false, machineId: undefined, date: "" },
       },
     }),
-    "off. The choice stored in global.yml decides. Nothing is recorded, kept or sent.",
+    "off. This was decided by the choice stored in global.yml. Nothing is recorded, kept or sent.",
     "not known: the choice carries no date",
     3,
     "says off decides",
@@ -105,10 +106,10 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, r
       configuration: { kind: "silent", fileExists: false },
       told: false,
     }),
-    "on. The default decides: nobody has chosen yet. No report leaves before users were told: until the notice is shown, " +
-    "reports wait here.",
+    "on. This was decided by the default: nobody has chosen yet. No report leaves before users were told: until the " +
+    "notice is shown, reports wait here.",
     "the beginning: no choice was ever stored",
-    4,
+    5,
     "nobody has chosen yet decides",
   ],
   [
@@ -116,7 +117,7 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, r
       configuration: { kind: "silent", fileExists: true },
       told: false,
     }),
-    "off. Nothing can be kept on this machine: no folder can be written. Nothing is recorded, kept or sent.",
+    "off. This was decided by the disk: no folder can be written, so nothing can be kept. Nothing is recorded, kept or sent.",
     "for as long as no folder can be written",
     4,
     "no folder can be written decides",
@@ -142,7 +143,7 @@ const EFFECTS: readonly (readonly [string, Partial<PageData>])[] = [
 for (const [effect, data] of EFFECTS) {
   Deno.test(`stateSection doesn't say that reports leave where it must say: ${effect}`, () => {
     const { text } = show({ ...QUIET_MACHINE, ...data });
-    assert(text.startsWith(`Telemetry is on. The choice stored in global.yml decides. ${effect}`), text);
+    assert(text.startsWith(`Telemetry is on. This was decided by the choice stored in global.yml. ${effect}`), text);
   });
 }
 

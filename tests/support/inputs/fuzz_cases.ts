@@ -233,14 +233,9 @@ const LICENCE_PIECES = [
 function onLicence(dice: Dice): Case {
   const licence = dice.pick([LOCKING, PLAIN, CANARY, "a.b.c", `${btoa('{"alg":"none"}')}.${btoa(CANARY)}.`]);
   const text = dice.oneIn(3) ? licence : mutate(dice, licence, LICENCE_PIECES);
-  const line = `${dice.pick(["", "export ", "# "])}RASA_LICENSE${dice.pick(["=", " = ", ": "])}${
-    dice.pick(["", "'", '"'])
-  }${text}`;
-  const dotenv = `API_KEY=${CANARY}\n${line}\nOTHER="${CANARY}\n`;
   const files: Record<string, string | Uint8Array> = { [CONFIG_FILE]: dice.oneIn(3) ? STORED_OFF : STORED_ON };
   const env: Partial<Record<Variable, string>> = {};
-  if (dice.oneIn(2)) env[dice.pick<Variable>(["RASA_LICENSE", "RASA_PRO_LICENSE"])] = text;
-  else files["/project/.env"] = encode(dice, dice.oneIn(2) ? dotenv : mutate(dice, dotenv, LICENCE_PIECES));
+  env[dice.pick<Variable>(["RASA_LICENSE", "RASA_PRO_LICENSE"])] = text;
   if (dice.oneIn(3)) env.RASA_TELEMETRY_ENABLED = dice.pick(SWITCHES);
   return {
     options: { files, env },
@@ -269,7 +264,7 @@ export const SURFACES: readonly (readonly [string, number, (dice: Dice) => Case]
   ["the queue's folder", 3_000, onQueue],
   ["the environment", 2_500, onEnvironment],
   ["the command line", 2_500, onArguments],
-  ["the licence and .env", 1_500, onLicence],
+  ["the licence", 1_500, onLicence],
   ["everything at once", 1_000, onEverything],
 ];
 

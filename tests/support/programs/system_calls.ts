@@ -50,7 +50,6 @@ export const USES: readonly Use[] = [
     paths: ["/etc/localtime", "/usr/share/zoneinfo/**"],
     why: "the runtime: the time zone, which is not reported",
   },
-  { occasion: "start", most: "read", paths: ["./.env"], why: "the licence, if no variable holds one" },
   { occasion: "start", most: "look", paths: ["."], why: "the working directory" },
   {
     occasion: "stored",

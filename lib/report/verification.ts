@@ -8,9 +8,12 @@ import { typeObject } from "./types/types.ts";
  */
 export function isRedacted(rules: Rules, values: unknown): boolean {
   if (!isObject(values)) return false;
-  return Object.entries(values).every(([name, value]) => {
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule === undefined) return false;
-    return (rule.nullable && value === null) || typeObject(rule.type).verify(value, rule.type, isRedacted);
-  });
+  for (const key of Object.keys(values)) {
+    if (!Object.hasOwn(rules, key)) return false;
+    const { type, nullable } = rules[key]!;
+    const value = values[key];
+    if (value === null && nullable) continue;
+    if (!typeObject(type).verify(value, type, isRedacted)) return false;
+  }
+  return true;
 }

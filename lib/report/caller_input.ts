@@ -2,7 +2,8 @@
 import type { CallerVersions } from "../context/context.ts";
 import { isObject } from "../json_object.ts";
 import { type EventRule, type Rules, TRAITS } from "./catalogue.ts";
-import { parseVersion, redact } from "./redaction.ts";
+import { redact } from "./redaction.ts";
+import { parseVersion } from "./types/version.ts";
 import type { Withheld } from "./withheld.ts";
 
 /** What is to be recorded: an event and its properties, or traits. */
@@ -29,7 +30,10 @@ export function recordingOf({ name, properties }: EventRule): Recording {
 
 const VERSIONS = ["python", "rasa_pro"] as const;
 
-/** Lets through what may leave of the values and of the context that a caller gave. What isn't an object counts as empty. */
+/**
+ * Lets through what may leave of the values and of the context that a caller gave. What isn't an object counts as an
+ * empty one.
+ */
 export async function redactCaller(recording: Recording, values: unknown, context: unknown): Promise<CallerInput> {
   const redacted = await redact(recording.rules, values ?? {}, recording.root);
   const given = isObject(context) ? context : {};

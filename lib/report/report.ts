@@ -5,16 +5,18 @@ import { OS_NAMES, OS_VERSION } from "../context/hardware.ts";
 import { isObject } from "../json_object.ts";
 import { isReportableCompany } from "../licence/verify.ts";
 import { parseMachineId } from "../machine_id.ts";
-import { findEvent, TRAITS } from "./catalogue.ts";
-import { MAX_NUMBER } from "./rule.ts";
-import { parseInteger, parseVersion } from "./scalar.ts";
+import { findEvent, TRAITS, TRAITS_NAME } from "./catalogue.ts";
+import { parseMoment } from "./moment.ts";
+import { isDigest } from "./types/hashed.ts";
+import { MAX_NUMBER, parseInteger } from "./types/number.ts";
+import { parseVersion } from "./types/version.ts";
 import { isRedacted } from "./verification.ts";
 
 interface ReportFrame {
-  /** The machine id; null while there is none, because the user hasn't been told yet. */
+  /** The machine id, or null while there is none because the user hasn't been told yet. */
   readonly userId: string | null;
   readonly context: ReportContext;
-  /** What the server drops repeats by. */
+  /** The server drops a report whose messageId it has seen. */
   readonly messageId: string;
   /** When it happened. */
   readonly timestamp: string;
@@ -55,18 +57,24 @@ export function buildReport(parts: ReportParts): Report {
   return { userId, event: parts.event, properties, context, messageId, timestamp };
 }
 
+/** What a report is about: its event's name, or the traits' name. */
+export function nameOf(report: Report): string {
+  return "event" in report ? report.event : TRAITS_NAME;
+}
+
 const TRACK_KEYS = ["userId", "event", "properties", "context", "messageId", "timestamp"];
 const IDENTIFY_KEYS = ["userId", "traits", "context", "messageId", "timestamp"];
 
 /**
- * Whether a value, read back from a file that anybody may have changed, is a report as this program makes them: no other
- * key and no other value at any depth. A company's name is taken as it is: it comes from a licence and fits no pattern.
+ * Whether a value is a report as this program makes them: no other key and no other value at any depth. It may have
+ * been read from a file that anybody may have changed. Any reportable company's name passes: it comes from a licence.
  */
 export function isReport(value: unknown): value is Report {
   if (!isObject(value)) return false;
   const { userId, messageId, timestamp, context, event, properties } = value;
   if (userId !== null && !isMachineId(userId)) return false;
-  if (typeof messageId !== "string" || !isUuidV4(messageId) || !isMoment(timestamp)) return false;
+  if (typeof messageId !== "string" || !isUuidV4(messageId)) return false;
+  if (parseMoment(timestamp) === undefined) return false;
   if (!isContext(context)) return false;
   if (event === undefined) return hasExactly(value, IDENTIFY_KEYS) && isRedacted(TRAITS, value["traits"]);
   const rule = typeof event === "string" ? findEvent(event) : undefined;
@@ -75,7 +83,7 @@ export function isReport(value: unknown): value is Report {
   return metrics_id === userId && isRedacted(rule.properties, own);
 }
 
-/** What each value of a context must look like; each but `os` may be null. */
+/** The check of each value of a context. Each but `os` may be null. */
 const CONTEXT_CHECKS: Readonly<Record<keyof ReportContext, (value: unknown) => boolean>> = {
   os: isOs,
   ci: isBoolean,
@@ -111,23 +119,12 @@ function isCount(value: unknown): boolean {
   return parseInteger(value, 0, MAX_NUMBER) !== undefined;
 }
 
-function isDigest(value: unknown): boolean {
-  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
-}
-
 function isVersion(value: unknown): boolean {
   return parseVersion(value) !== undefined;
 }
 
 function isMachineId(value: unknown): boolean {
   return typeof value === "string" && parseMachineId(value) === value;
-}
-
-/** A moment exactly as this program writes them: a date may hold any remark in brackets and still be understood. */
-function isMoment(value: unknown): boolean {
-  if (typeof value !== "string") return false;
-  const moment = new Date(value);
-  return !Number.isNaN(moment.getTime()) && moment.toISOString() === value;
 }
 
 function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {

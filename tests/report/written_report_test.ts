@@ -1,0 +1,62 @@
+import { assertEquals } from "@std/assert";
+import { buildReport } from "../../lib/report/report.ts";
+import { isTooLarge, MAX_REPORT_BYTES, withMachineId, writeReport } from "../../lib/report/written_report.ts";
+
+const MACHINE_ID = "0123456789abcdef0123456789abcdef";
+const WITHHELD = { withheld: ["properties.type"], withheldUnknown: 2 };
+
+function reportOf(event: string | undefined, machineId: string | undefined, company: string) {
+  return buildReport({
+    machineId,
+    event,
+    values: {},
+    context: {
+      os: { name: "Linux", version: null },
+      ci: false,
+      project: null,
+      python: null,
+      rasa_pro: null,
+      cpu: null,
+      docker: false,
+      license_hash: null,
+      company,
+      gpu: null,
+      cloud: null,
+    },
+    messageId: "00000000-0000-4000-8000-000000000001",
+    timestamp: new Date(0),
+  });
+}
+
+for (const company of ["Acme", "Ärzte", "王小明", "😀"]) {
+  Deno.test(`writeReport counts the bytes of a report for ${company}`, () => {
+    const { json, bytes } = writeReport(reportOf("Shell Started", MACHINE_ID, company));
+    assertEquals(bytes, new TextEncoder().encode(json).length);
+  });
+}
+
+Deno.test("writeReport says what must be known of a report on its way", () => {
+  const report = reportOf(undefined, undefined, "Acme");
+  assertEquals(writeReport(report, WITHHELD), {
+    json: JSON.stringify(report),
+    bytes: JSON.stringify(report).length,
+    kind: "traits",
+    messageId: report.messageId,
+    identified: false,
+    withheld: WITHHELD,
+  });
+});
+
+for (const event of ["Shell Started", undefined]) {
+  Deno.test(`withMachineId makes of ${event ?? "traits"} what it would be with the machine id from the beginning`, () => {
+    const written = writeReport(reportOf(event, undefined, "Acme"), WITHHELD);
+    const expected = writeReport(reportOf(event, MACHINE_ID, "Acme"), WITHHELD);
+    assertEquals(withMachineId(written, MACHINE_ID), expected);
+    assertEquals(withMachineId(expected, "f".repeat(32)), expected);
+  });
+}
+
+Deno.test("isTooLarge takes the server's limit and refuses a byte more", () => {
+  const written = writeReport(reportOf("Shell Started", MACHINE_ID, "Acme"));
+  assertEquals([0, 1].map((more) => isTooLarge({ ...written, bytes: MAX_REPORT_BYTES + more })), [false, true]);
+});

@@ -2,7 +2,7 @@
 const MOST = 1_000;
 
 /** What was answered about texts before, where working it out again costs more than looking it up. */
-export class Remembered<T> {
+export class Cache<T> {
   readonly #answers = new Map<string, T>();
 
   /** The answer, or undefined where it isn't known (any more). */

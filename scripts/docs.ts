@@ -5,6 +5,8 @@ import { PLAIN } from "../lib/terminal/paint.ts";
 import { FIELDS } from "../lib/report/fields.ts";
 import { VARIABLES } from "../lib/host/variables.ts";
 import { describeType, EVENTS, type Rules, TRAITS } from "../lib/report/catalogue.ts";
+import { flatten } from "../lib/report/flatten.ts";
+import { TYPE_MEANINGS } from "../lib/report/types/types.ts";
 import { VOCABULARIES } from "../lib/report/vocabulary.ts";
 import { type Use, USES } from "../tests/support/programs/system_calls.ts";
 import { JSON_SCHEMAS } from "./json_schemas.ts";
@@ -118,6 +120,7 @@ ${uses}`;
 
 function eventsDocument(): string {
   const fields = FIELDS.map(({ field, source, purpose }) => `| \`${field}\` | ${source} | ${purpose} |\n`).join("");
+  const types = TYPE_MEANINGS.map(([label, meaning]) => `| ${label} | ${meaning} |\n`).join("");
   const sections = [...new Set(EVENTS.map((event) => event.section))].map((section) => {
     const events = EVENTS.filter((event) => event.section === section)
       .map((event) => `### ${event.name}\n\n${event.description}\n\n${propertyTable(event.properties)}`);
@@ -133,18 +136,7 @@ Nothing that is not on this page is ever queued, printed or sent. \`rasa-telemet
 
 | type | what may pass |
 | --- | --- |
-| int, number, bool | a number within a thousand million either way, a whole one for int; true or false. Fractions keep six digits |
-| id | 32 or 64 hex digits or a UUID |
-| hashed | the SHA-256 of the name that the caller gives, never the name |
-| presence | whether it was set |
-| version | up to three numbers, with a suffix such as \`rc1\` |
-| language | a BCP 47 tag of language, script and region |
-| enum | one of the words; anything else is withheld |
-| word, list of word | a word of the vocabulary in brackets; anything else is \`custom\` |
-| model | a model's published name; anything else is \`custom\` |
-| module, function | names in Rasa's own package; anything else is \`custom\` |
-| ? | null may stand in its place |
-
+${types}
 ## Every report
 
 | field | where it comes from | why |
@@ -161,21 +153,13 @@ ${propertyTable(TRAITS)}
 ${vocabularyTable()}`;
 }
 
+/** What is inside a property stands under it, with the whole path. */
 function propertyTable(rules: Rules): string {
-  const rows = propertyRows(rules, "");
+  const rows = flatten(rules).map(([path, rule]) =>
+    `| \`${path}\` | ${cell(describeType(rule))} | ${cell(rule.description)} | ${cell(rule.purpose)} |\n`
+  );
   if (rows.length === 0) return "No properties.\n";
   return `| property | type | what it is | why |\n| --- | --- | --- | --- |\n${rows.join("")}`;
-}
-
-/** What is inside a property stands under it, with the whole path. */
-function propertyRows(rules: Rules, path: string): string[] {
-  return Object.entries(rules).flatMap(([name, rule]) => {
-    const listed = ["components", "frames"].includes(rule.type.kind);
-    const row = `| \`${path}${name}\` | ${cell(describeType(rule))} | ${cell(rule.description)} | ${
-      cell(rule.purpose)
-    } |\n`;
-    return [row, ...propertyRows("entry" in rule.type ? rule.type.entry : {}, `${path}${name}${listed ? "[]" : ""}.`)];
-  });
 }
 
 function vocabularyTable(): string {

@@ -3,11 +3,12 @@ import { ERRORS } from "./events/errors.ts";
 import { SERVING } from "./events/serving.ts";
 import { TESTING } from "./events/testing.ts";
 import { TRAINING } from "./events/training.ts";
+import { TRAITS } from "./events/traits.ts";
 import { type EventRule, id, type PropertyRule } from "./rule.ts";
 
 export type { EventRule, PropertyRule, PropertyType, Rules } from "./rule.ts";
-export { describeType } from "./rule.ts";
-export { TRAITS } from "./events/traits.ts";
+export { describeType } from "./types/types.ts";
+export { TRAITS };
 
 /** Every event that can be reported. What isn't here is refused. */
 export const EVENTS: readonly EventRule[] = [...TRAINING, ...TESTING, ...SERVING, ...DATA, ...ERRORS];
@@ -17,6 +18,17 @@ export const METRICS_ID: PropertyRule = id(
   "The id of this installation: random, stored in global.yml, the same as the report's userId",
   "Counts installations without knowing them",
 );
+
+/** What the traits are called where events have names: the command that records them. */
+export const TRAITS_NAME = "identify";
+
+/** The traits, shown as an event is. */
+export const TRAITS_RULE: EventRule = {
+  name: TRAITS_NAME,
+  section: "Traits",
+  description: "The installation's traits, sent once per server start with the command identify",
+  properties: TRAITS,
+};
 
 const BY_NAME: ReadonlyMap<string, EventRule> = new Map(EVENTS.map((event) => [event.name, event]));
 

@@ -1,4 +1,4 @@
-import { Remembered } from "../cache.ts";
+import { Cache } from "../cache.ts";
 import { MODEL_FAMILY, MODEL_NAME, MODEL_VENDOR, MODEL_WORD } from "./vocabularies/models.ts";
 import { PROVIDER } from "./vocabularies/services.ts";
 
@@ -49,7 +49,7 @@ export function modelPattern(): string {
 }
 
 /** Verdicts on texts that came before: the events of a server name the same few models over and over. */
-const verdicts = new Remembered<boolean>();
+const verdicts = new Cache<boolean>();
 
 /** Whether a text is a model's name as its vendor publishes it, rather than one that a user gave to a model. */
 export function isModelName(text: string): boolean {

@@ -5,9 +5,10 @@ import { OS_NAMES, OS_VERSION } from "../context/hardware.ts";
 import { isObject } from "../json_object.ts";
 import { isReportableCompany } from "../licence/verify.ts";
 import { parseMachineId } from "../machine_id.ts";
-import { findEvent, TRAITS } from "./catalogue.ts";
-import { MAX_NUMBER } from "./rule.ts";
-import { parseInteger, parseVersion } from "./scalar.ts";
+import { findEvent, TRAITS, TRAITS_NAME } from "./catalogue.ts";
+import { isDigest } from "./types/hashed.ts";
+import { MAX_NUMBER, parseInteger } from "./types/number.ts";
+import { parseVersion } from "./types/version.ts";
 import { isRedacted } from "./verification.ts";
 
 interface ReportFrame {
@@ -53,6 +54,11 @@ export function buildReport(parts: ReportParts): Report {
   if (parts.event === undefined) return { userId, traits: parts.values, context, messageId, timestamp };
   const properties = { ...parts.values, metrics_id: userId };
   return { userId, event: parts.event, properties, context, messageId, timestamp };
+}
+
+/** What a report is about: its event's name, or the traits' name. */
+export function nameOf(report: Report): string {
+  return "event" in report ? report.event : TRAITS_NAME;
 }
 
 const TRACK_KEYS = ["userId", "event", "properties", "context", "messageId", "timestamp"];
@@ -109,10 +115,6 @@ function isBoolean(value: unknown): boolean {
 
 function isCount(value: unknown): boolean {
   return parseInteger(value, 0, MAX_NUMBER) !== undefined;
-}
-
-function isDigest(value: unknown): boolean {
-  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }
 
 function isVersion(value: unknown): boolean {

@@ -1,28 +1,8 @@
+import type { PropertyRule, PropertyType, Rules } from "./types/definition.ts";
+import { MAX_NUMBER } from "./types/number.ts";
 import type { VocabularyName } from "./vocabulary.ts";
 
-/** What a value must look like to be reported. Rules are data: redaction, the schema and the documents read them. */
-export type PropertyType =
-  | { readonly kind: "int"; readonly minimum: number; readonly maximum: number }
-  | { readonly kind: "number" | "bool" | "id" | "hashed" | "presence" | "version" | "language" | "model" }
-  | { readonly kind: "enum"; readonly values: readonly string[] }
-  | { readonly kind: "word"; readonly vocabulary: VocabularyName }
-  | { readonly kind: "words"; readonly vocabulary: VocabularyName; readonly limit: number }
-  | { readonly kind: "components"; readonly entry: Rules; readonly limit: number }
-  | { readonly kind: "frames"; readonly entry: Rules; readonly limit: number }
-  | { readonly kind: "module" | "function" }
-  | { readonly kind: "group"; readonly entry: Rules };
-
-/** One property of an event: what may pass, what it is, and why it is collected. */
-export interface PropertyRule {
-  readonly type: PropertyType;
-  /** Whether null passes. Elsewhere a null is withheld. */
-  readonly nullable: boolean;
-  readonly description: string;
-  readonly purpose: string;
-}
-
-/** Rules by property, in the order in which they are reported. */
-export type Rules = Readonly<Record<string, PropertyRule>>;
+export type { PropertyRule, PropertyType, Rules } from "./types/definition.ts";
 
 /** One event of the catalogue. `metrics_id`, which every event carries, is added by the report and not listed. */
 export interface EventRule {
@@ -31,12 +11,6 @@ export interface EventRule {
   readonly description: string;
   readonly properties: Rules;
 }
-
-/**
- * Largest number that is reported, either way from zero. Counts stay far below it; card numbers and telephone numbers
- * with their country's code are above it, so that none of them passes for a count.
- */
-export const MAX_NUMBER = 1_000_000_000;
 
 /** Makes a rule of a type that has no parameters, or whose parameters are given before. */
 type Builder = (description: string, purpose: string) => PropertyRule;
@@ -76,22 +50,4 @@ export function oneOf(...values: readonly string[]): Builder {
 /** A word of a vocabulary; anything else is reported as `custom`. */
 export function word(vocabulary: VocabularyName): Builder {
   return rule({ kind: "word", vocabulary });
-}
-
-/** The type as the documents write it: `int`, `word(provider)?`, `enum(rasa,core,nlu,e2e)`. */
-export function describeType({ type, nullable }: PropertyRule): string {
-  return nameOf(type) + (nullable ? "?" : "");
-}
-
-function nameOf(type: PropertyType): string {
-  switch (type.kind) {
-    case "enum":
-      return `enum(${type.values.join(",")})`;
-    case "word":
-      return `word(${type.vocabulary})`;
-    case "words":
-      return `list of word(${type.vocabulary})`;
-    default:
-      return type.kind;
-  }
 }

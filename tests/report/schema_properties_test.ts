@@ -5,7 +5,7 @@ import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/
 import { redact } from "../../lib/report/redaction.ts";
 import { schemaOf } from "../../lib/report/schema.ts";
 import { CUSTOM, VOCABULARIES } from "../../lib/report/vocabulary.ts";
-import { SECRETS } from "./secret_corpus.ts";
+import { SECRETS } from "../support/inputs/secret_corpus.ts";
 
 const RUNS = 60;
 /** So that a failure is the same on every machine. */

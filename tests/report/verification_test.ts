@@ -4,7 +4,7 @@ import { EVENTS, TRAITS } from "../../lib/report/catalogue.ts";
 import { isModelName } from "../../lib/report/model_name.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { isRedacted } from "../../lib/report/verification.ts";
-import { SECRETS } from "./secret_corpus.ts";
+import { SECRETS } from "../support/inputs/secret_corpus.ts";
 
 /** So that a failure is the same on every machine. */
 const SEED = 20260301;

@@ -1,15 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { EVENTS, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
+import { flatten } from "../../lib/report/flatten.ts";
 import { countWithheld, NOTHING_WITHHELD, parseWithheld, withheldMembers } from "../../lib/report/withheld.ts";
 
 /** Every path that redaction can name. */
 function pathsOf(rules: Rules, root: string): string[] {
-  return Object.entries(rules).flatMap(([name, { type }]) => {
-    const path = `${root}.${name}`;
-    if (!["words", "components", "frames", "group"].includes(type.kind)) return [path];
-    const item = type.kind === "group" ? path : `${path}[]`;
-    return [...new Set([path, item]), ...("entry" in type ? pathsOf(type.entry, item) : [])];
-  });
+  return flatten(rules, `${root}.`).flatMap(([path, { type }]) => "limit" in type ? [path, `${path}[]`] : [path]);
 }
 
 const PATHS = [

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { VARIABLES } from "../../lib/host/variables.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
-import { leaked, type Secret, SECRETS } from "../report/secret_corpus.ts";
+import { leaked, type Secret, SECRETS } from "../support/inputs/secret_corpus.ts";
 import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
 import { CONFIG_FILE, QUEUE, runHere, STORED_ON } from "../support/scenes/scene.ts";
 

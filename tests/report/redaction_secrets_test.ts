@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
-import { parseVersion } from "../../lib/report/scalar.ts";
-import { leaked, type Secret, SECRETS } from "./secret_corpus.ts";
+import { parseVersion } from "../../lib/report/types/version.ts";
+import { leaked, type Secret, SECRETS } from "../support/inputs/secret_corpus.ts";
 
 /** Ways of planting a secret in a property. */
 const PLACEMENTS: Readonly<Record<string, (value: string | number, rule: PropertyRule) => unknown>> = {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { findEvent } from "../../lib/report/catalogue.ts";
-import { redact } from "../../lib/report/redaction.ts";
+import { findEvent } from "../../../lib/report/catalogue.ts";
+import { redact } from "../../../lib/report/redaction.ts";
 
 /** SHA-256 of `my-assistant`, as `sha256sum` prints it. */
 const MY_ASSISTANT = "de115745db34eb19b28802f09af0596de4e0030ae9ee111fce7dba4f528ab888";

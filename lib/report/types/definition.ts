@@ -1,0 +1,93 @@
+import type { VocabularyName } from "../vocabulary.ts";
+
+/** What each kind of type says beside its kind. */
+interface Parameters {
+  readonly int: { readonly minimum: number; readonly maximum: number };
+  readonly number: unknown;
+  readonly bool: unknown;
+  readonly id: unknown;
+  readonly hashed: unknown;
+  readonly presence: unknown;
+  readonly version: unknown;
+  readonly language: unknown;
+  readonly enum: { readonly values: readonly string[] };
+  readonly word: { readonly vocabulary: VocabularyName };
+  readonly words: { readonly vocabulary: VocabularyName; readonly limit: number };
+  readonly model: unknown;
+  readonly module: unknown;
+  readonly function: unknown;
+  readonly components: { readonly entry: Rules; readonly limit: number };
+  readonly frames: { readonly entry: Rules; readonly limit: number };
+  readonly group: { readonly entry: Rules };
+}
+
+/** The name of a kind of type. */
+export type Kind = keyof Parameters;
+
+/** A type of one of these kinds. */
+export type TypeOf<Kinds extends Kind> = { [One in Kinds]: { readonly kind: One } & Parameters[One] }[Kinds];
+
+/** What a value must look like to be reported. Types are data; what is done with them is in the object of their kind. */
+export type PropertyType = TypeOf<Kind>;
+
+/** One property of an event: what may pass, what it is, and why it is collected. */
+export interface PropertyRule {
+  readonly type: PropertyType;
+  /** Whether null passes. Elsewhere a null is withheld. */
+  readonly nullable: boolean;
+  readonly description: string;
+  readonly purpose: string;
+}
+
+/** Rules by property, in the order in which they are reported. */
+export type Rules = Readonly<Record<string, PropertyRule>>;
+
+/** All that the program knows of one kind of type. `types.ts` lists these objects. */
+export interface TypeObject<Kinds extends Kind = Kind> {
+  /** The kind as documents write it: `int`, `enum(…)`. */
+  readonly label: string;
+  /** What may pass, in words. */
+  readonly meaning: string;
+  /** Whether `parse` gives a name, whose SHA-256 is reported in its place. Absent: it doesn't. */
+  readonly isName?: true;
+  /** A type of this kind as documents write it. Absent: as the kind. */
+  name?(type: TypeOf<Kinds>): string;
+  /** What is reported of a caller's value, or undefined where nothing is. It notes what it withholds inside the value. */
+  parse(value: unknown, type: TypeOf<Kinds>, path: string, redaction: Redaction): unknown;
+  /** Whether a value is such as `parse` leaves it. */
+  verify(value: unknown, type: TypeOf<Kinds>, verifyObject: (rules: Rules, values: unknown) => boolean): boolean;
+  /** The JSON Schema of what `parse` leaves. */
+  schema(type: TypeOf<Kinds>, schemas: Schemas): Schema;
+}
+
+/** The redaction of one caller's values: what was noted so far, and the way into objects inside them. */
+export interface Redaction {
+  /** Paths of the catalogue whose values did not pass. */
+  readonly withheld: Set<string>;
+  readonly hashes: PendingHash[];
+  /** How many keys and entries were left out that have no path of the catalogue. */
+  unknown: number;
+  redactObject(
+    rules: Rules,
+    input: Record<string, unknown>,
+    path: string,
+    redaction: Redaction,
+  ): Record<string, unknown>;
+}
+
+/** A name that stands where its hash will: hashing is asynchronous, and the keys must keep their order. */
+export interface PendingHash {
+  readonly into: Record<string, unknown>;
+  readonly key: string;
+  readonly name: string;
+}
+
+/** A JSON Schema. */
+export type Schema = Record<string, unknown>;
+
+/** The way into the schemas inside a schema. */
+export interface Schemas {
+  /** A reference to a schema that stands once under `$defs`, because it is too large to be said twice. */
+  define(name: string, make: () => Schema): Schema;
+  object(rules: Rules): Schema;
+}

@@ -1,18 +1,7 @@
-import { type EventRule, EVENTS, findEvent, TRAITS } from "../report/catalogue.ts";
+import { type EventRule, EVENTS, findEvent, TRAITS_NAME, TRAITS_RULE } from "../report/catalogue.ts";
 import { quote } from "./arguments.ts";
 import { UsageError } from "./command.ts";
 import { nearest } from "./suggest.ts";
-
-/** The name of the traits where events are named. Traits aren't an event: it is the command that records them. */
-export const TRAITS_NAME = "identify";
-
-/** The traits, shown as an event is. */
-export const TRAITS_RULE: EventRule = {
-  name: TRAITS_NAME,
-  section: "Traits",
-  description: "The installation's traits, sent once per server start with the command identify",
-  properties: TRAITS,
-};
 
 /** Every name that `findRule` knows. */
 export const RULE_NAMES: readonly string[] = [...EVENTS.map(({ name }) => name), TRAITS_NAME];

@@ -5,11 +5,13 @@ import {
   METRICS_ID,
   type PropertyRule,
   type Rules,
+  TRAITS_NAME,
+  TRAITS_RULE,
 } from "../report/catalogue.ts";
 import { schemaOf } from "../report/schema.ts";
 import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import { findRule, RULE_NAMES, TRAITS_NAME, TRAITS_RULE } from "../cli/event_names.ts";
+import { findRule, RULE_NAMES } from "../cli/event_names.ts";
 import { paragraph, table } from "../terminal/table.ts";
 import { alignRows, type Paint, paintFor } from "../terminal/paint.ts";
 

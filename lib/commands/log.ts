@@ -1,12 +1,14 @@
 import { readConsent } from "../consent/consent.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
+import { TRAITS_NAME } from "../report/catalogue.ts";
+import { nameOf } from "../report/report.ts";
 import { sumOfWithheld } from "../report/withheld.ts";
 import { clearSentLog, describeUnreadableLog, readSentLog, type SentEntry, SentLogTail } from "../sender/sent_log.ts";
 import { quote } from "../cli/arguments.ts";
 import { type Command, EXACT_OPTION, type Invocation, printJson, UsageError } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import { findRule, RULE_NAMES, TRAITS_NAME } from "../cli/event_names.ts";
+import { findRule, RULE_NAMES } from "../cli/event_names.ts";
 import { describeSummary, summarise } from "../sender/sent_summary.ts";
 import { parseMoment } from "../cli/moment.ts";
 import { nearest } from "../cli/suggest.ts";
@@ -99,7 +101,8 @@ function selectionOf(host: Host, { texts }: Invocation): Selection {
   const since = parseMoment(texts.get("since") ?? "", host.now());
   return (entries) =>
     entries.filter((entry) =>
-      (name === undefined || nameOf(entry) === name) && (since === undefined || Date.parse(entry.sentAt) >= since)
+      (name === undefined || nameOf(entry.report) === name) &&
+      (since === undefined || Date.parse(entry.sentAt) >= since)
     );
 }
 
@@ -120,7 +123,7 @@ function show(host: Host, entries: readonly SentEntry[], invocation: Invocation)
   const rows = entries.map((entry) => {
     const reason = entry.outcome === "delivered" ? "" : `: ${entry.reason ?? "no reason given"}`;
     // As wide for each, so that what is followed stays aligned.
-    const text = nameOf(entry) + reason + withheldInWords(entry);
+    const text = nameOf(entry.report) + reason + withheldInWords(entry);
     return [inWords(entry.sentAt), entry.outcome.padEnd("delivered".length), printable(text)];
   });
   const byOutcome = (text: string) => text.startsWith("delivered") ? paint.good(text) : paint.warning(text);
@@ -128,7 +131,7 @@ function show(host: Host, entries: readonly SentEntry[], invocation: Invocation)
 }
 
 function showSummary(host: Host, entries: readonly SentEntry[], invocation: Invocation): void {
-  const summary = summarise(entries, nameOf);
+  const summary = summarise(entries, ({ report }) => nameOf(report));
   if (invocation.switches.has("json")) printJson(host, summary);
   else host.stdout(describeSummary(summary, paintFor(host), momentsFor(host, invocation.switches.has("exact"))));
 }
@@ -175,8 +178,4 @@ function emptyInWords(entries: readonly SentEntry[]): string {
 function withheldInWords(entry: SentEntry): string {
   const count = sumOfWithheld(entry);
   return count === 0 ? "" : ` (${count} withheld)`;
-}
-
-function nameOf({ report }: SentEntry): string {
-  return "event" in report ? report.event : TRAITS_NAME;
 }

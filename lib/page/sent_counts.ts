@@ -1,4 +1,4 @@
-import type { Report } from "../report/report.ts";
+import { nameOf } from "../report/report.ts";
 import type { SentEntry } from "../sender/sent_log.ts";
 import { dayOf, parseMoment } from "./calendar.ts";
 
@@ -19,14 +19,6 @@ export interface Day {
   readonly day: number | undefined;
   /** Newest first. */
   readonly entries: readonly SentEntry[];
-}
-
-/** What stands for the traits where events stand. */
-const TRAITS_NAME = "identify";
-
-/** What a report is about: its event's name, or `identify` for the traits. */
-export function nameOf(report: Report): string {
-  return "event" in report ? String(report.event) : TRAITS_NAME;
 }
 
 /** The entries, which are oldest first, by the day of their sending. The newest day comes first, what has no time last. */

@@ -1,9 +1,10 @@
+import { nameOf } from "../../report/report.ts";
 import { sumOfWithheld } from "../../report/withheld.ts";
 import type { SentEntry } from "../../sender/sent_log.ts";
 import { nameOfDay, parseMoment } from "../calendar.ts";
 import { clip, counted, isolated, number } from "../elements.ts";
 import { type Markup, markup } from "../markup.ts";
-import { type Day, nameOf } from "../sent_counts.ts";
+import type { Day } from "../sent_counts.ts";
 import { wholeReport } from "./whole_report.ts";
 
 /** Most rows of one table: what is open must stay quick. */

@@ -1,7 +1,7 @@
+import { nameOf } from "../../report/report.ts";
 import { counted, fold, isolated, momentOf, type Section, table } from "../elements.ts";
 import { type Content, markup } from "../markup.ts";
 import type { PageData, WaitingReport } from "../page_data.ts";
-import { nameOf } from "../sent_counts.ts";
 import { wholeReport } from "./whole_report.ts";
 
 /** The most that whole reports may take of the page, in characters of markup: a full queue could fill it. */

@@ -1,10 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** A moment exactly as this program writes them, or undefined: a date may hold any remark in brackets and still be understood. */
-export function parseMoment(text: string): Date | undefined {
-  const date = new Date(text);
-  return !Number.isNaN(date.getTime()) && date.toISOString() === text ? date : undefined;
-}
+import { DAY_MS } from "../report/moment.ts";
 
 /** The number of a moment's day in UTC, counted from 1970. */
 export function dayOf(moment: Date): number {

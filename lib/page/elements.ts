@@ -1,4 +1,4 @@
-import { parseMoment } from "./calendar.ts";
+import { parseMoment } from "../report/moment.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
 /** A part of the page, under a heading that the contents lead to. */

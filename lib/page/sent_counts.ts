@@ -1,6 +1,7 @@
+import { parseMoment } from "../report/moment.ts";
 import { nameOf } from "../report/report.ts";
 import type { SentEntry } from "../sender/sent_log.ts";
-import { dayOf, parseMoment } from "./calendar.ts";
+import { dayOf } from "./calendar.ts";
 
 /** How many reports the server took, and how many it refused. */
 export interface Outcomes {

@@ -2,7 +2,8 @@
 import type { CallerVersions } from "../context/context.ts";
 import { isObject } from "../json_object.ts";
 import { type EventRule, type Rules, TRAITS } from "./catalogue.ts";
-import { parseVersion, redact } from "./redaction.ts";
+import { redact } from "./redaction.ts";
+import { parseVersion } from "./types/version.ts";
 import type { Withheld } from "./withheld.ts";
 
 /** What is to be recorded: an event and its properties, or traits. */

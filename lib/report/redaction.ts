@@ -5,8 +5,6 @@ import type { Redaction, Rules } from "./types/definition.ts";
 import { typeObject } from "./types/types.ts";
 import type { Withheld } from "./withheld.ts";
 
-export { parseVersion } from "./types/version.ts";
-
 /** What may leave of a caller's properties or traits, and what was held back. */
 export interface Redacted extends Withheld {
   /** The values that may leave, in the catalogue's order. */

@@ -6,6 +6,7 @@ import { isObject } from "../json_object.ts";
 import { isReportableCompany } from "../licence/verify.ts";
 import { parseMachineId } from "../machine_id.ts";
 import { findEvent, TRAITS, TRAITS_NAME } from "./catalogue.ts";
+import { parseMoment } from "./moment.ts";
 import { isDigest } from "./types/hashed.ts";
 import { MAX_NUMBER, parseInteger } from "./types/number.ts";
 import { parseVersion } from "./types/version.ts";
@@ -72,7 +73,8 @@ export function isReport(value: unknown): value is Report {
   if (!isObject(value)) return false;
   const { userId, messageId, timestamp, context, event, properties } = value;
   if (userId !== null && !isMachineId(userId)) return false;
-  if (typeof messageId !== "string" || !isUuidV4(messageId) || !isMoment(timestamp)) return false;
+  if (typeof messageId !== "string" || !isUuidV4(messageId)) return false;
+  if (parseMoment(timestamp) === undefined) return false;
   if (!isContext(context)) return false;
   if (event === undefined) return hasExactly(value, IDENTIFY_KEYS) && isRedacted(TRAITS, value["traits"]);
   const rule = typeof event === "string" ? findEvent(event) : undefined;
@@ -123,13 +125,6 @@ function isVersion(value: unknown): boolean {
 
 function isMachineId(value: unknown): boolean {
   return typeof value === "string" && parseMachineId(value) === value;
-}
-
-/** A moment exactly as this program writes them: a date may hold any remark in brackets and still be understood. */
-function isMoment(value: unknown): boolean {
-  if (typeof value !== "string") return false;
-  const moment = new Date(value);
-  return !Number.isNaN(moment.getTime()) && moment.toISOString() === value;
 }
 
 function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {

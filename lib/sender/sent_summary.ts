@@ -1,3 +1,4 @@
+import { DAY_MS } from "../report/moment.ts";
 import { countWithheld } from "../report/withheld.ts";
 import type { SentEntry } from "./sent_log.ts";
 import { paragraph, table } from "../terminal/table.ts";
@@ -38,7 +39,6 @@ const BAR = { most: 40, least: 8 } as const;
 const USUAL_COLUMNS = 80;
 /** The most days that a chart shows, back from the last one. */
 const MOST_DAYS = 14;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const NONE: Tally = { delivered: 0, rejected: 0 };
 
 /** Counts entries of the log. `nameOf` says under which name. */

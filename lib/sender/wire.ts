@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import { isObject } from "../json_object.ts";
 import type { WrittenReport } from "../report/written_report.ts";
 import type { Destination } from "./route.ts";
 import { type Answer, parseRetryAfter } from "./verdicts.ts";
@@ -130,6 +131,6 @@ function acceptedBy(text: string | undefined): boolean | undefined {
   } catch {
     return undefined;
   }
-  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return undefined;
+  if (!isObject(answer)) return undefined;
   return !("success" in answer) || answer.success !== false;
 }

@@ -1,5 +1,6 @@
 import type { SentEntry } from "../../sender/sent_log.ts";
-import { dayOf, parseMoment } from "../calendar.ts";
+import { parseMoment } from "../../report/moment.ts";
+import { dayOf } from "../calendar.ts";
 import { chartByDay, chartByEvent } from "../chart.ts";
 import { clip, code, counted, momentOf, number, type Section } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";

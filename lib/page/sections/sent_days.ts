@@ -1,7 +1,8 @@
+import { parseMoment } from "../../report/moment.ts";
 import { nameOf } from "../../report/report.ts";
 import { sumOfWithheld } from "../../report/withheld.ts";
 import type { SentEntry } from "../../sender/sent_log.ts";
-import { nameOfDay, parseMoment } from "../calendar.ts";
+import { nameOfDay } from "../calendar.ts";
 import { clip, counted, isolated, number } from "../elements.ts";
 import { type Markup, markup } from "../markup.ts";
 import type { Day } from "../sent_counts.ts";

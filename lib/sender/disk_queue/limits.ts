@@ -1,13 +1,13 @@
 import type { Host } from "../../host/host.ts";
 import { sizeOf } from "../../host/size_of.ts";
 import type { Home } from "../../home.ts";
+import { DAY_MS } from "../../report/moment.ts";
 import { MAX_FILE_BYTES } from "./content.ts";
 import { dropQueued, queuedAt, type QueuedFile } from "./files.ts";
 
 /** The most that waits. Beyond it the oldest reports go first, and are counted. */
 export const QUEUE_LIMITS = { reports: 1_000, bytes: 4 * 1024 * 1024, days: 30 } as const;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** What looks older than this, in days, was written under another clock. Its age is unknown, so it is kept. */
 const BELIEVABLE_DAYS = 90;
 

@@ -1,0 +1,12 @@
+/** A day, in milliseconds. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * A moment that is spelled exactly as reports spell theirs, or undefined. Any other spelling is refused, because the language
+ * understands a date that holds a remark in brackets.
+ */
+export function parseMoment(value: unknown): Date | undefined {
+  if (typeof value !== "string") return undefined;
+  const moment = new Date(value);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === value ? moment : undefined;
+}

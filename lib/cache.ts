@@ -1,18 +1,18 @@
-/** How many answers are remembered. All are forgotten when there would be more: that bounds the memory, and is rare. */
-const MOST = 1_000;
+/** Most answers that are kept. All are dropped before there would be one more: that bounds the memory, and is rare. */
+const LIMIT = 1_000;
 
-/** What was answered about texts before, where working it out again costs more than looking it up. */
-export class Cache<T> {
-  readonly #answers = new Map<string, T>();
+/** Answers about texts, where finding an answer again costs more than looking it up. */
+export class Cache<Answer> {
+  readonly #answers = new Map<string, Answer>();
 
-  /** The answer, or undefined where it isn't known (any more). */
-  get(text: string): T | undefined {
+  /** The answer for a text, or undefined where none is kept. */
+  get(text: string): Answer | undefined {
     return this.#answers.get(text);
   }
 
-  /** Remembers an answer, and gives it back. */
-  keep(text: string, answer: T): T {
-    if (this.#answers.size === MOST) this.#answers.clear();
+  /** Keeps an answer, and returns it. */
+  keep(text: string, answer: Answer): Answer {
+    if (this.#answers.size === LIMIT) this.#answers.clear();
     this.#answers.set(text, answer);
     return answer;
   }

@@ -1,4 +1,4 @@
-/** Whether a parsed JSON value is an object: neither null nor a list. Its keys may still be its prototype's: ask for own ones. */
+/** Whether a parsed JSON value is an object, not null and not a list. It inherits keys from its prototype: ask for own ones. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Cache } from "../lib/cache.ts";
 
-Deno.test("Cache gives back what it was told, no and nothing too, and forgets all when there would be more than 1,000", () => {
+Deno.test("Cache returns what it keeps, false and null too, and drops all before there would be more than 1,000", () => {
   const cache = new Cache<boolean | null>();
   assertEquals(cache.get("0"), undefined);
   for (let index = 0; index < 1_000; index++) assertEquals(cache.keep(String(index), false), false);

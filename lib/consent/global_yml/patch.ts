@@ -1,5 +1,6 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
 import { parse } from "@std/yaml";
+import { isObject } from "../../json_object.ts";
 import { parseMachineId } from "../../machine_id.ts";
 import type { Configuration } from "../rules.ts";
 import { canonicalDate, parsePlain } from "./plain.ts";
@@ -128,9 +129,8 @@ function parseRoot(text: string): Record<string, unknown> | undefined {
 }
 
 function asMapping(value: unknown): Record<string, unknown> | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  // An object that isn't null or an array is a mapping: that is all the failsafe schema makes.
-  return value as Record<string, unknown>;
+  // An object is a mapping: the failsafe schema makes no others.
+  return isObject(value) ? value : undefined;
 }
 
 /** Source of the words: YAML 1.1, which Rasa's own reader follows. */

@@ -1,6 +1,6 @@
 /**
- * What each command's `--json` prints, as JSON Schema (draft 2020-12). Written by hand, because it is a promise to programs:
- * tests hold what is really printed against it, and nothing may be printed that it doesn't name.
+ * What each command's `--json` prints, as JSON Schema (draft 2020-12). The schemas are written by hand, because they are a
+ * promise to programs: tests hold what is really printed against them, and nothing may be printed that they don't name.
  */
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -24,8 +24,13 @@ function described(schema: Schema, description: string): Schema {
   return { ...schema, description };
 }
 
+/** A schema that null fits too. Its pattern or minimum binds texts or numbers alone, so that a null passes it. */
 function orNull(schema: Schema, whenNull: string): Schema {
-  return { anyOf: [schema, { type: "null" }], description: whenNull };
+  const { type } = schema;
+  if (typeof type !== "string" || type === "object") {
+    return { anyOf: [schema, { type: "null" }], description: whenNull };
+  }
+  return { ...schema, type: [type, "null"], description: whenNull };
 }
 
 function oneOf(...values: readonly string[]): Schema {
@@ -61,31 +66,45 @@ const context = object({
 
 const userId = orNull({ type: "string", pattern: "^[0-9a-f]{32}$" }, "The machine id; null before there is one");
 
-/** An event as it leaves, or the traits. What is in `properties` of an event: `rasa-telemetry events EVENT --json`. */
-const report: Schema = {
-  oneOf: [
-    object({ userId, event: text, properties: { type: "object" }, context, messageId: uuid, timestamp: moment }),
-    object({ userId, traits: { type: "object" }, context, messageId: uuid, timestamp: moment }),
-  ],
+/** What every report has. */
+const frame = { userId, context: { $ref: "#/$defs/context" }, messageId: uuid, timestamp: moment };
+
+/** The definitions of a document that refers to a report. */
+const definitions = {
+  $defs: {
+    context,
+    report: {
+      description: "An event or the traits, as they leave; what is in them: rasa-telemetry events EVENT --json",
+      oneOf: [
+        object({ ...frame, event: text, properties: { type: "object" } }),
+        object({ ...frame, traits: { type: "object" } }),
+      ],
+    },
+  },
 };
+
+const report: Schema = { $ref: "#/$defs/report" };
 
 const held = {
   withheld: described(listOf(text), "Paths of the catalogue whose values did not pass"),
   withheldUnknown: described(
     count,
-    "How many keys are not in the catalogue or repeat another, and how many entries were over a list's limit",
+    "How many keys are not in the catalogue, and how many entries were over a list's limit",
   ),
 };
 
-const recorded = object({
-  outcome: described(
-    oneOf("delivered", "queued", "held", "disabled", "debug", "no_write_key", "rejected", "dropped"),
-    "held: until the user was told; rejected: for good; dropped: could be neither kept nor delivered",
-  ),
-  messageId: orNull(uuid, "Null where no report was made"),
-  ...held,
-  report: described(report, "Only in debug mode: the report exactly as it would leave"),
-}, ["report"]);
+const recorded: Schema = {
+  ...object({
+    outcome: described(
+      oneOf("delivered", "queued", "held", "disabled", "debug", "no_write_key", "rejected", "dropped"),
+      "held: until the user was told; rejected: for good; dropped: could be neither kept nor delivered",
+    ),
+    messageId: orNull(uuid, "Null where no report was made"),
+    ...held,
+    report: described(report, "Only in debug mode: the report exactly as it would leave"),
+  }, ["report"]),
+  ...definitions,
+};
 
 const chosen = object({ enabled: bool, decidedBy });
 
@@ -168,6 +187,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
       }),
       object({ deleted: count }),
     ],
+    ...definitions,
   },
 };
 

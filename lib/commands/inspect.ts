@@ -3,6 +3,7 @@ import { type Consent, readConsent } from "../consent/consent.ts";
 import { gatherContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import { type EventRule, type Rules, TRAITS_RULE } from "../report/catalogue.ts";
+import { flatten } from "../report/flatten.ts";
 import { buildReport } from "../report/report.ts";
 import { type Command, JSON_OPTION, printJson, UsageError } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
@@ -110,11 +111,12 @@ function show(host: Host, { enabled, decidedBy }: Consent, fields: readonly Insp
 
 /** An event's own properties, or the traits, each followed by what is inside it. Their values come with the event. */
 function inspectRules(rules: Rules, above: string): InspectedField[] {
-  return Object.entries(rules).flatMap(([name, { type, description, purpose }]) => {
-    const path = `${above}.${name}`;
-    const inner = "entry" in type ? inspectRules(type.entry, type.kind === "group" ? path : `${path}[]`) : [];
-    return [{ field: path, value: null, source: `the caller: ${description}`, purpose }, ...inner];
-  });
+  return flatten(rules, `${above}.`).map(([field, { description, purpose }]) => ({
+    field,
+    value: null,
+    source: `the caller: ${description}`,
+    purpose,
+  }));
 }
 
 function valueAt(report: object, path: string): unknown {

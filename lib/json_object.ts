@@ -1,4 +1,7 @@
-/** Whether a parsed JSON value is an object, not null and not a list. It inherits keys from its prototype: ask for own ones. */
+/**
+ * Whether a parsed JSON value is an object: neither null nor a list. Like every object it inherits keys from its
+ * prototype, so ask for its own.
+ */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

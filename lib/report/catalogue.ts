@@ -13,10 +13,10 @@ export { TRAITS };
 /** Every event that can be reported. What isn't here is refused. */
 export const EVENTS: readonly EventRule[] = [...TRAINING, ...TESTING, ...SERVING, ...DATA, ...ERRORS];
 
-/** `metrics_id`, the last property of every event. The report adds it: a caller's own is an unknown key. */
+/** `metrics_id`, the last property of every event. The report adds it, so one that a caller gives is an unknown key. */
 export const METRICS_ID: PropertyRule = id(
   "The id of this installation: random, stored in global.yml, the same as the report's userId",
-  "Counts installations without knowing them",
+  "Counts installations without naming them",
 );
 
 /** What the traits are called where events have names: the command that records them. */

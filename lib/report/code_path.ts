@@ -13,7 +13,7 @@ const MAX_WORDS = 12;
 
 let nameWords: ReadonlySet<string> | undefined;
 
-/** The pattern of the dotted paths of components. */
+/** The pattern of components' dotted paths. */
 export function componentPathPattern(): string {
   return `^${PACKAGE}(?:\\.(?:${PACKAGE_TREE.words.join("|")})){1,${MAX_PARTS}}` +
     `\\.(?:${VOCABULARIES.component.words.join("|")})$`;
@@ -42,38 +42,41 @@ export function isComponentPath(text: string): boolean {
 }
 
 /**
- * A module of Rasa's own package as it is reported, or undefined where it is another package's. A module is only known
- * by its name, and a name can be anything: from the first part that is no module of Rasa's on, it is `custom`.
+ * A module of Rasa's own package as it is reported, or undefined where it is another package's. A module is known by
+ * its name alone, and a name can be anything: `custom` takes the place of the first part that Rasa doesn't use, and
+ * of all that follow.
  */
 export function resolveModule(text: string): string | undefined {
   if (text !== PACKAGE && !text.startsWith(`${PACKAGE}.`)) return undefined;
   return resolvePath(text, (part, index) => index === 0 || PACKAGE_TREE.has(part));
 }
 
-/** A function's or a method's name as it is reported: `custom` from the first part on that isn't of Rasa's words. */
+/**
+ * A function's or a method's name as it is reported: `custom` from the first part on that isn't made of Rasa's words.
+ */
 export function resolveFunction(text: string): string {
   if (text.length > MAX_LENGTH) return CUSTOM;
   return resolvePath(text, (part) => CLASS_NAMES.some((names) => names.has(part)) || isFunctionName(part));
 }
 
 function resolvePath(text: string, isKnown: (part: string, index: number) => boolean): string {
-  // One part more than may pass is enough to notice that there are too many.
+  // One part more than may pass is enough to see that there are too many.
   const parts = text.split(".", MAX_PARTS + 2);
   const unknown = parts.findIndex((part, index) => index > MAX_PARTS || !isKnown(part, index));
   if (unknown < 0) return text;
   const known = [...parts.slice(0, unknown), CUSTOM].join(".");
-  // The word in the place of what isn't known may be longer than it.
+  // `custom` may be longer than the part whose place it takes.
   return known.length <= MAX_LENGTH ? known : [...parts.slice(0, Math.min(unknown, 1)), CUSTOM].join(".");
 }
 
 function isFunctionName(part: string): boolean {
   const words = part.replace(/^_{1,2}/, "").replace(/_{1,2}$/, "").split("_");
-  // More than one number, and something could be spelt with them.
+  // With more than one number, something could be spelt.
   const numbers = words.filter((word) => /^\d+$/.test(word)).length;
   return words.length <= MAX_WORDS && numbers <= 1 && words.every((word) => loadNameWords().has(word));
 }
 
-/** The words that names of functions are made of: those of module names too. */
+/** The words that names of functions are made of. The words in names of modules are among them. */
 function loadNameWords(): ReadonlySet<string> {
   const parts = () => PACKAGE_TREE.words.flatMap((name) => name.split("_")).filter((word) => word !== "");
   return nameWords ??= new Set([...parts(), ...FUNCTION_WORD.words]);

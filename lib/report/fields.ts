@@ -10,7 +10,7 @@ export const FIELDS: readonly FieldRule[] = [
   {
     field: "userId",
     source: "metrics.rasa_user_id in global.yml, a random number made on this machine; or RASA_TELEMETRY_MACHINE_ID",
-    purpose: "counts installations, and tells one's reports from another's",
+    purpose: "counts installations, and groups the reports of each",
   },
   { field: "event", source: "the caller; a name of the catalogue", purpose: "says which feature ran" },
   { field: "properties.metrics_id", source: "the same as userId", purpose: "the same as userId" },
@@ -63,11 +63,11 @@ export const FIELDS: readonly FieldRule[] = [
   {
     field: "sentAt",
     source: "the clock, at each attempt; added on the wire",
-    purpose: "lets the server correct a clock that is wrong",
+    purpose: "lets the server correct for a wrong clock",
   },
   {
     field: "type",
-    source: "track or identify; added on the wire where several reports go together",
+    source: "track or identify; added on the wire where several reports are sent together",
     purpose: "tells events from traits",
   },
 ];

@@ -10,9 +10,9 @@ const MAX_PREFIXES = 3;
 const MAX_PARTS = 12;
 /** Most digits after the family: a date of eight and four short numbers. A card number has more. */
 const MAX_DIGITS = 12;
-/** Most numbers without a letter, the date not counted: 3, 5, 1 and 0 in `claude-3-5-sonnet-20240620-v1:0`. */
+/** Most numbers without a letter, the date not counted. `claude-3-5-sonnet-20240620-v1:0` has three: 3, 5 and 0. */
 const MAX_PLAIN = 4;
-/** Most of them in a row: four are an address on a network. */
+/** Most such numbers in a row: four make a network address. */
 const MAX_RUN = 3;
 /** Most numbers with a letter: `235b`, `a22b`, `128k`. */
 const MAX_SIZES = 4;
@@ -37,8 +37,8 @@ const IS_MONTH = whole(MONTH);
 const IS_DAY = whole(DAY);
 
 /**
- * The pattern of names that `isModelName` accepts, and of some more: how many numbers there may be can't be said in a
- * pattern. Published names that follow no pattern aren't in it.
+ * The pattern of the names that `isModelName` accepts. It matches a few names more, because a pattern can't count
+ * numbers. It doesn't match the published names that follow no pattern.
  */
 export function modelPattern(): string {
   const part = `(?:${alternatives(MODEL_WORD.words)}|${YEAR}|${DATE}|${SIZE}|${PLAIN})(?=[-._:]|$)`;
@@ -48,7 +48,7 @@ export function modelPattern(): string {
     `(?:${alternatives(loadFamilies())})(?:(?=[0-9])${part})?(?:[-._:]${part}){0,${MAX_PARTS}}$`;
 }
 
-/** Verdicts on texts that came before: the events of a server name the same few models over and over. */
+/** The answers of `isPublished`: the events of a server name the same few models over and over. */
 const verdicts = new Cache<boolean>();
 
 /** Whether a text is a model's name as its vendor publishes it, rather than one that a user gave to a model. */
@@ -67,12 +67,12 @@ function isPublished(text: string): boolean {
   const rest = name.slice(family.length);
   if (rest === "") return true;
   const parts = rest.split(/[-._:]/);
-  // Between family and first separator is a number (`llama3-8b`) or nothing.
+  // Between the family and the first separator there is a number (`llama3-8b`) or nothing.
   if (parts[0] === "") parts.shift();
   return parts.length <= MAX_PARTS && areParts(parts);
 }
 
-/** The longest that fits counts: `gpt-35` before `gpt`, `titan-text` before `titan`. */
+/** The families, longest first: `gpt-35` must be tried before `gpt`, and `titan-text` before `titan`. */
 function loadFamilies(): readonly string[] {
   return families ??= MODEL_FAMILY.words.toSorted((one, other) => other.length - one.length);
 }
@@ -120,7 +120,10 @@ function areParts(parts: readonly string[]): boolean {
   return plain <= MAX_PLAIN && sizes <= MAX_SIZES && dates <= 1 && digits <= MAX_DIGITS;
 }
 
-/** How many parts from here on are one date: `20240620`, `2024-07-18`, `2024-07`, `08-2024`. None is zero. */
+/**
+ * How many parts from here on make one date (`20240620`, `2024-07-18`, `2024-07`, `08-2024`), or 0 where they make
+ * none.
+ */
 function dateLength(parts: readonly string[], index: number): number {
   const [first = "", second = "", third = ""] = parts.slice(index, index + 3);
   if (IS_YEAR.test(first) && IS_MONTH.test(second)) return IS_DAY.test(third) ? 3 : 2;

@@ -2,8 +2,8 @@
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A moment that is spelled exactly as reports spell theirs, or undefined. Any other spelling is refused, because the language
- * understands a date that holds a remark in brackets.
+ * A moment that is spelt exactly as reports spell theirs, or undefined. Other spellings are refused, because the
+ * language also reads a date that holds a remark in brackets.
  */
 export function parseMoment(value: unknown): Date | undefined {
   if (typeof value !== "string") return undefined;

@@ -12,7 +12,7 @@ export interface Redacted extends Withheld {
 }
 
 /**
- * Lets through what the rules allow, and nothing else. It takes any input, however deep or long: it never throws, and it
+ * Lets through what the rules allow, and nothing else. It takes any input, however deep or long: it never throws, and
  * never descends into what the catalogue doesn't know. What isn't an object counts as an object without keys.
  */
 export async function redact(rules: Rules, input: unknown, root: "properties" | "traits"): Promise<Redacted> {

@@ -13,10 +13,10 @@ import { parseVersion } from "./types/version.ts";
 import { isRedacted } from "./verification.ts";
 
 interface ReportFrame {
-  /** The machine id; null while there is none, because the user hasn't been told yet. */
+  /** The machine id, or null while there is none because the user hasn't been told yet. */
   readonly userId: string | null;
   readonly context: ReportContext;
-  /** What the server drops repeats by. */
+  /** The server drops a report whose messageId it has seen. */
   readonly messageId: string;
   /** When it happened. */
   readonly timestamp: string;
@@ -66,8 +66,8 @@ const TRACK_KEYS = ["userId", "event", "properties", "context", "messageId", "ti
 const IDENTIFY_KEYS = ["userId", "traits", "context", "messageId", "timestamp"];
 
 /**
- * Whether a value, read back from a file that anybody may have changed, is a report as this program makes them: no other
- * key and no other value at any depth. A company's name is taken as it is: it comes from a licence and fits no pattern.
+ * Whether a value is a report as this program makes them: no other key and no other value at any depth. It may have
+ * been read from a file that anybody may have changed. Any reportable company's name passes: it comes from a licence.
  */
 export function isReport(value: unknown): value is Report {
   if (!isObject(value)) return false;
@@ -83,7 +83,7 @@ export function isReport(value: unknown): value is Report {
   return metrics_id === userId && isRedacted(rule.properties, own);
 }
 
-/** What each value of a context must look like; each but `os` may be null. */
+/** The check of each value of a context. Each but `os` may be null. */
 const CONTEXT_CHECKS: Readonly<Record<keyof ReportContext, (value: unknown) => boolean>> = {
   os: isOs,
   ci: isBoolean,

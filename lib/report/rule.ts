@@ -12,42 +12,42 @@ export interface EventRule {
   readonly properties: Rules;
 }
 
-/** Makes a rule of a type that has no parameters, or whose parameters are given before. */
+/** Makes a rule of one type. */
 type Builder = (description: string, purpose: string) => PropertyRule;
 
-/** A builder of rules with this type. */
+/** The builder of rules that have this type. */
 export function rule(type: PropertyType): Builder {
   return (description, purpose) => ({ type, nullable: false, description, purpose });
 }
 
-/** The same rule, which null passes too. */
+/** A rule that lets through null, and what the given one lets through. */
 export function nullable(inner: PropertyRule): PropertyRule {
   return { ...inner, nullable: true };
 }
 
 /** A whole number. */
 export const int: Builder = rule({ kind: "int", minimum: -MAX_NUMBER, maximum: MAX_NUMBER });
-/** A number with six significant digits. */
+/** A number. A fraction keeps six significant digits. */
 export const number: Builder = rule({ kind: "number" });
 /** True or false. */
 export const bool: Builder = rule({ kind: "bool" });
-/** 32 or 64 hex digits or a UUID. */
+/** 32 or 64 hex digits, or a UUID. */
 export const id: Builder = rule({ kind: "id" });
-/** A name, of which only the SHA-256 is reported. */
+/** A name. Only its SHA-256 is reported. */
 export const hashed: Builder = rule({ kind: "hashed" });
-/** Anything, of which only is reported whether it was set. */
+/** Anything at all. Only whether it was set is reported. */
 export const presence: Builder = rule({ kind: "presence" });
 /** A BCP 47 tag. */
 export const language: Builder = rule({ kind: "language" });
 /** A model's published name. */
 export const model: Builder = rule({ kind: "model" });
 
-/** One of a few values; anything else is withheld. */
+/** One of these values. Anything else is withheld. */
 export function oneOf(...values: readonly string[]): Builder {
   return rule({ kind: "enum", values });
 }
 
-/** A word of a vocabulary; anything else is reported as `custom`. */
+/** A word of a vocabulary. Any other text is reported as `custom`. */
 export function word(vocabulary: VocabularyName): Builder {
   return rule({ kind: "word", vocabulary });
 }

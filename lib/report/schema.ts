@@ -2,8 +2,8 @@ import type { PropertyRule, Rules, Schema, Schemas } from "./types/definition.ts
 import { typeObject } from "./types/types.ts";
 
 /**
- * The JSON Schema (draft 2020-12) of what may come out of redaction under these rules: no other key, no other value, as far
- * as a schema can say it. What is too large to be said twice stands once under `$defs`.
+ * The JSON Schema (draft 2020-12) of what may come out of redaction under these rules: no other key, no other value, as
+ * far as a schema can say it. What is too large to be said twice stands once under `$defs`.
  */
 export function schemaOf(rules: Rules, title: string): Record<string, unknown> {
   const definitions: Schema = {};

@@ -3,8 +3,8 @@ import type { Rules } from "./types/definition.ts";
 import { typeObject } from "./types/types.ts";
 
 /**
- * Whether values are such as redaction leaves them under these rules: no other key, no other value. For reports that are
- * read back from a disk on which anybody may have changed them.
+ * Whether values are such as redaction leaves them under these rules: no other key, no other value. It is asked about
+ * reports that are read from a disk, where anybody may have changed them.
  */
 export function isRedacted(rules: Rules, values: unknown): boolean {
   if (!isObject(values)) return false;

@@ -1,49 +1,49 @@
 /**
- * What of a caller's values was held back when a report was made. It is kept beside the report, for the machine's owner to see,
- * and never leaves.
+ * What was withheld of a caller's values when a report was made. It is kept beside the report, for the machine's
+ * owner to see, and never leaves.
  */
 export interface Withheld {
   /** Paths of the catalogue whose values did not pass (`properties.pipeline[].llm.temperature`), each once. */
   readonly withheld: readonly string[];
   /**
-   * How many keys are not in the catalogue or repeat another, and how many entries were over a list's limit. They are only
-   * counted: a key can be a secret too.
+   * How many keys are not in the catalogue, and how many entries were over a list's limit. They are only counted,
+   * because a key can be a secret too.
    */
   readonly withheldUnknown: number;
 }
 
-/** Nothing was held back. */
+/** Nothing was withheld. */
 export const NOTHING_WITHHELD: Withheld = { withheld: [], withheldUnknown: 0 };
 
-/** What a path of the catalogue looks like. The longest has about 70 characters. */
+/** The pattern of the catalogue's paths. The longest has about 70 characters. */
 const PATH = /^(?:properties|traits|context)(?:\.[a-z0-9_]{1,80}|\[\]){1,8}$/;
-/** More than any event has. */
+/** More paths than any event has. */
 const MOST_PATHS = 200;
 
-/** More than there can be in the largest input. */
+/** More keys and entries than there can be in the largest input. */
 const MOST_UNKNOWN = 1024 * 1024;
 
-/** How much was held back: values by their path, and what has no name. */
+/** How much was withheld: values that have a path, and keys and entries that are only counted. */
 export function sumOfWithheld({ withheld, withheldUnknown }: Withheld): number {
   return withheld.length + withheldUnknown;
 }
 
-/** Whether anything was held back. */
+/** Whether anything was withheld. */
 export function isWithheld(held: Withheld): boolean {
   return sumOfWithheld(held) > 0;
 }
 
 /** What was withheld from several reports. */
 export interface WithheldCounts {
-  /** From how many of them anything was. */
+  /** From how many reports anything was withheld. */
   readonly reports: number;
-  /** By path of the catalogue: from how many, most first. */
+  /** By path of the catalogue, from how many reports its value was withheld. The highest number comes first. */
   readonly paths: readonly (readonly [path: string, reports: number])[];
-  /** The sum of what has no name: `withheldUnknown`. */
+  /** The sum of `withheldUnknown`. */
   readonly unknown: number;
 }
 
-/** What was withheld from these reports. */
+/** Adds up what was withheld from these reports. */
 export function countWithheld(reports: readonly Withheld[]): WithheldCounts {
   const paths = new Map<string, number>();
   for (const path of reports.flatMap(({ withheld }) => [...new Set(withheld)])) {
@@ -57,8 +57,8 @@ export function countWithheld(reports: readonly Withheld[]): WithheldCounts {
 }
 
 /**
- * What stands under these two names in an object that was read back from a file, and nothing where they are missing or hold
- * what this program doesn't write there: a note for the machine's owner must not cost a report.
+ * What an object that was read from a file says was withheld. It is nothing where the two members are missing, or
+ * hold what this program doesn't write there: a note for the machine's owner must not cost a report.
  */
 export function parseWithheld(held: Readonly<Record<string, unknown>>): Withheld {
   const { withheld = [], withheldUnknown = 0 } = held;
@@ -69,7 +69,7 @@ export function parseWithheld(held: Readonly<Record<string, unknown>>): Withheld
   return arePaths && isCount ? { withheld, withheldUnknown } : NOTHING_WITHHELD;
 }
 
-/** The two as members of a JSON object, to be followed by others; empty where nothing was withheld. */
+/** What was withheld as members of a JSON object, each with a comma after it. Empty where nothing was withheld. */
 export function withheldMembers({ withheld, withheldUnknown }: Withheld): string {
   if (!isWithheld({ withheld, withheldUnknown })) return "";
   return `"withheld":${JSON.stringify(withheld)},"withheldUnknown":${withheldUnknown},`;

@@ -6,8 +6,8 @@ import { NOTHING_WITHHELD, type Withheld } from "./withheld.ts";
 export const MAX_REPORT_BYTES = 32 * 1024;
 
 /**
- * A report as the JSON in which it waits, leaves and is logged, with what must be known of it on the way. It is written once,
- * and text alone is a tenth of what its objects take.
+ * A report as the JSON in which it waits, leaves and is logged, with what must be known of it on the way. The JSON is
+ * made once. It takes a tenth of the memory that the report's objects take.
  */
 export interface WrittenReport {
   readonly json: string;
@@ -15,13 +15,13 @@ export interface WrittenReport {
   readonly bytes: number;
   readonly kind: "event" | "traits";
   readonly messageId: string;
-  /** Whether there is a machine id in it. There is none while the user hasn't been told. */
+  /** Whether it holds a machine id. It holds none while the user hasn't been told. */
   readonly identified: boolean;
-  /** What was held back when it was made. */
+  /** What was withheld when it was made. */
   readonly withheld: Withheld;
 }
 
-/** Nearly every report is ASCII alone: then it is as many bytes as characters. */
+/** Nearly every report is all ASCII, and has as many bytes as characters. */
 const BEYOND_ASCII = /[^ -~]/;
 
 /** Writes a report. */
@@ -37,7 +37,7 @@ export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHEL
   };
 }
 
-/** The report with the machine id in it, where it was made before there was one. */
+/** The report with this machine id in it. One that holds a machine id already stays as it is. */
 export function withMachineId(written: WrittenReport, machineId: string): WrittenReport {
   if (written.identified) return written;
   const { withheld } = written;
@@ -48,7 +48,7 @@ export function withMachineId(written: WrittenReport, machineId: string): Writte
   return writeReport({ ...report, userId: machineId, properties }, withheld);
 }
 
-/** Whether the server would refuse it for its size. */
+/** Whether the server would refuse the report for its size. */
 export function isTooLarge({ bytes }: WrittenReport): boolean {
   return bytes > MAX_REPORT_BYTES;
 }

@@ -31,7 +31,7 @@ Deno.test("schemaOf says what each kind of value looks like", () => {
       },
       assistant_id: {
         description: "The SHA-256 of the assistant's name; never the name",
-        $comment: "Counts assistants without knowing them",
+        $comment: "Counts assistants without naming them",
         anyOf: [{ type: "string", pattern: "^[0-9a-f]{64}$" }, { type: "null" }],
       },
       metrics_id: {

@@ -13,11 +13,9 @@ export function catalogueSection(): Section {
     id: "catalogue",
     heading: "All that may ever leave",
     content: markup`
-<p>This list is part of the program. It refuses an event that isn't in the list. A property that isn't in it, or whose value
-doesn't look as described, is withheld before a report is kept, printed or sent. There are ${
-      number(EVENTS.length)
-    } events, and
-the traits of an installation.</p>
+<p>This list is part of the program. An event that isn't in it is refused. A property that isn't in it, or whose value
+doesn't look as described, is withheld before a report is kept, printed or sent.
+There are ${number(EVENTS.length)} events, and the traits of an installation.</p>
 <p>Every event also carries ${code("metrics_id")}: ${lowerFirst(METRICS_ID.description)}.</p>
 ${sections.map((section) => markup`<h3>${section}</h3>\n${eventsOf(section)}`)}
 <h3>Traits</h3>

@@ -4,20 +4,20 @@ import { bool, hashed, model, number, type PropertyRule, rule, type Rules, word 
 const SERVICES = "Which models and vendors to support and test first";
 const LIMITS = "Whether the defaults suit how models are used";
 
-/** What is kept of `llm` and `embeddings`. Keys, addresses, prompts and everything else in them is not looked at. */
+/** What is kept of `llm` and `embeddings`. Keys, addresses, prompts and everything else in them are not looked at. */
 const CLIENT: Rules = {
   model: model("The model, if its vendor publishes the name; otherwise custom", SERVICES),
-  model_name: model("The same under its older name", SERVICES),
+  model_name: model("The model in the older setting, if its vendor publishes the name; otherwise custom", SERVICES),
   provider: word("provider")("Who serves the model", SERVICES),
-  type: word("provider")("The same under its older name", SERVICES),
+  type: word("provider")("Who serves the model, in the older setting", SERVICES),
   model_group: hashed(
-    "The SHA-256 of the name of the model group used",
+    "The SHA-256 of the name of the model group",
     "How many assistants share models between components",
   ),
-  request_timeout: number("Seconds to wait for an answer of the model", LIMITS),
-  timeout: number("The same under its newer name", LIMITS),
-  temperature: number("How much the model's answers vary", LIMITS),
-  max_tokens: number("Longest answer of the model, in tokens", LIMITS),
+  request_timeout: number("Seconds to wait for the model's answer, in the older setting", LIMITS),
+  timeout: number("Seconds to wait for the model's answer, in the newer setting", LIMITS),
+  temperature: number("How much the model's answers may vary", LIMITS),
+  max_tokens: number("The longest answer that the model may give, in tokens", LIMITS),
 };
 
 const LLM = rule({ kind: "group", entry: CLIENT })("The language model of the component", SERVICES);

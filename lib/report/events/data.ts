@@ -4,7 +4,7 @@ import { bool, type EventRule, int, nullable, number, oneOf, type Rules, word } 
 const SECTION = "Data handling";
 
 const TOOLS = "Which of the tools for training data are used, and on what";
-const EXPORTS = "Which stores and brokers exports have to work between, and at what size";
+const EXPORTS = "Between which stores and brokers to support exports, and at what size";
 const MARKERS = "How markers are used, and how large they get";
 
 const EXTRACTED: Rules = { trackers_count: int("Number of conversations that were looked at", MARKERS) };
@@ -24,7 +24,7 @@ export const DATA: readonly EventRule[] = [
     name: "Training Data Validated",
     section: SECTION,
     description: "Training data is checked for mistakes",
-    properties: { validation_success: bool("Whether no mistake was found", "How often the check finds something") },
+    properties: { validation_success: bool("Whether no mistake was found", "How often the check finds a mistake") },
   },
   {
     name: "Training Data Converted",
@@ -81,7 +81,7 @@ export const DATA: readonly EventRule[] = [
     properties: {
       marker_count: int("Number of markers", MARKERS),
       max_depth: int("How deep markers are nested", MARKERS),
-      branching_factor: int("Most parts that one marker has", MARKERS),
+      branching_factor: int("The most parts that one marker has", MARKERS),
     },
   },
 ];

@@ -2,17 +2,23 @@ import { type EventRule, id, nullable, oneOf, rule, type Rules, word } from "../
 
 const SECTION = "Errors and the rest";
 
-const PATTERNS = "Finds errors that many people meet, so that they are mended first";
+const PATTERNS = "Finds the errors that many people meet, so that they are fixed first";
 
-/** Most frames of one error that are reported. The caller puts the innermost first: the rest is cut. */
+/** Most frames of one error that are reported. The caller puts the innermost first, and the rest is cut. */
 const MAX_FRAMES = 20;
 /** More lines than any module of Rasa has. */
 const MAX_LINE = 1_000_000;
 
 const FRAME: Rules = {
-  module: rule({ kind: "module" })("The module of Rasa's own package; unknown parts of its name are custom", PATTERNS),
-  function: rule({ kind: "function" })("The function in it; a name not of Rasa's words is custom", PATTERNS),
-  line: rule({ kind: "int", minimum: 0, maximum: MAX_LINE })("The number of the line, never the line", PATTERNS),
+  module: rule({ kind: "module" })(
+    "The module of Rasa's own package; custom from the first unknown part of its name on",
+    PATTERNS,
+  ),
+  function: rule({ kind: "function" })(
+    "The function in that module; custom from the first part on that is not made of Rasa's words",
+    PATTERNS,
+  ),
+  line: rule({ kind: "int", minimum: 0, maximum: MAX_LINE })("The number of the line, never its text", PATTERNS),
 };
 
 /** The events that fit nowhere else. */
@@ -41,7 +47,7 @@ export const ERRORS: readonly EventRule[] = [
     properties: {
       init_directory: id(
         "The SHA-256 of the project's folder, made by the caller; never the path",
-        "Counts projects without knowing them",
+        "Counts projects without naming them",
       ),
     },
   },

@@ -18,13 +18,13 @@ import { POLICY_MODELS, SEARCH_POLICY } from "./training.ts";
 
 const SECTION = "Model serving";
 
-const SETUP = "Which connections to other services to support and to test";
+const SETUP = "Which connections to other services to support and test";
 const TOOLS = "Which of the tools are used";
 const REPHRASING = "How rephrasing is used, and with which models";
-const LIMIT = "Whether the licence's limit on conversations fits, and how near it people are";
+const LIMIT = "Whether the licence's limit on conversations fits, and how close people come to it";
 
 const ASSISTANT = nullable(
-  hashed("The SHA-256 of the assistant's name; never the name", "Counts assistants without knowing them"),
+  hashed("The SHA-256 of the assistant's name; never the name", "Counts assistants without naming them"),
 );
 
 /** Most channels of one server that are reported: more than there are words for. */
@@ -65,7 +65,7 @@ export const SERVING: readonly EventRule[] = [
       project: nullable(
         id(
           "The fingerprint of the project that the model was trained from",
-          "Puts the servers of one project together",
+          "Groups the servers of one project",
         ),
       ),
       assistant_id: ASSISTANT,
@@ -94,7 +94,7 @@ export const SERVING: readonly EventRule[] = [
     section: SECTION,
     description: "A session of interactive learning begins",
     properties: {
-      skip_visualization: bool("Whether the picture of the conversation is left out", TOOLS),
+      skip_visualization: bool("Whether the drawing of the conversation is left out", TOOLS),
       save_in_e2e: bool("Whether the stories are saved end to end", TOOLS),
     },
   },
@@ -107,7 +107,7 @@ export const SERVING: readonly EventRule[] = [
       custom_prompt_template: presence("Whether the prompt was changed; never the prompt", REPHRASING),
       llm_type: nullable(word("provider")("Who serves the language model", REPHRASING)),
       llm_model: nullable(model("The language model, if its vendor publishes the name", REPHRASING)),
-      llm_model_group_id: nullable(hashed("The SHA-256 of the name of its model group", REPHRASING)),
+      llm_model_group_id: nullable(hashed("The SHA-256 of the name of the language model's group", REPHRASING)),
     },
   },
   {

@@ -3,7 +3,7 @@ import { bool, type EventRule, id, int, nullable, type Rules, word } from "../ru
 
 const SECTION = "Model testing";
 
-const SIZE = "How large tests get, to make the tools fit them";
+const SIZE = "How large tests get, so that the tools fit them";
 const TEST_DATA = "How much data models are tested with";
 const ASSERTIONS = "Which assertions to develop and to document";
 
@@ -11,7 +11,7 @@ const ASSERTED: Rules = {
   flow_started_count: int("Number of assertions that a flow started", ASSERTIONS),
   flow_completed_count: int("Number of assertions that a flow was completed", ASSERTIONS),
   flow_cancelled_count: int("Number of assertions that a flow was cancelled", ASSERTIONS),
-  pattern_clarification_contains_count: int("Number of assertions about what is offered to clarify", ASSERTIONS),
+  pattern_clarification_contains_count: int("Number of assertions about what is offered for clarification", ASSERTIONS),
   action_executed_count: int("Number of assertions that an action was run", ASSERTIONS),
   slot_was_set_count: int("Number of assertions that a slot was set", ASSERTIONS),
   slot_was_not_set_count: int("Number of assertions that a slot was not set", ASSERTIONS),
@@ -28,7 +28,7 @@ export const TESTING: readonly EventRule[] = [
     description: "The dialogue part of a model is tested with stories",
     properties: {
       project: nullable(
-        id("The fingerprint of the project that the model was trained from", "Puts the tests of one project together"),
+        id("The fingerprint of the project that the model was trained from", "Groups the tests of one project"),
       ),
       end_to_end: bool("Whether the tests are end to end", "Which kind of test to develop"),
       num_story_steps: int("Number of steps in the test stories", SIZE),
@@ -49,7 +49,7 @@ export const TESTING: readonly EventRule[] = [
   {
     name: "E2E Test Run Started",
     section: SECTION,
-    description: "A run of end-to-end test cases begins; the counts of assertions are there where assertions are used",
+    description: "A run of end-to-end test cases begins; assertions are counted where they are used",
     properties: {
       number_of_test_cases: int("Number of test cases", SIZE),
       number_of_fixtures: int("Number of fixtures", SIZE),

@@ -21,10 +21,10 @@ const SIZE = "Tests and performance work at the sizes that real assistants have"
 const DOMAIN = "Which parts of the domain to develop and to keep";
 const FLOWS = "Which parts of flows are used, and how large flows get";
 const GENERATOR = "Which models and settings command generators are used with";
-const PAIRING = "Puts the start, end and failure of one training together";
+const PAIRING = "Groups the start, end and failure of one training";
 
 const ASSISTANT = nullable(
-  hashed("The SHA-256 of the assistant's name; never the name", "Counts assistants without knowing them"),
+  hashed("The SHA-256 of the assistant's name; never the name", "Counts assistants without naming them"),
 );
 const TRAINING_ID = id("A random id of this training, made when it starts", PAIRING);
 const KIND = oneOf("rasa", "core", "nlu", "e2e")(
@@ -52,7 +52,10 @@ const STARTED: Rules = {
     ),
   ),
   predict_schema: nullable(
-    word("schema")("The same for the graph that answers messages", "Whether hand-written graphs are used at all"),
+    word("schema")(
+      "Whether a graph that answers messages was written by hand (custom) or not (None)",
+      "Whether hand-written graphs are used at all",
+    ),
   ),
   api_health_check_enabled: bool(
     "Whether the model's service is tried before training",
@@ -64,8 +67,8 @@ const STARTED: Rules = {
   num_templates: int("Number of responses in the domain", SIZE),
   num_conditional_response_variations: int("Number of response variations that have a condition", DOMAIN),
   num_slot_mappings: int("Number of mappings that fill slots", DOMAIN),
-  num_custom_slot_mappings: int("Number of those that custom actions fill", DOMAIN),
-  num_conditional_slot_mappings: int("Number of those that have a condition", DOMAIN),
+  num_custom_slot_mappings: int("Number of mappings that custom actions fill", DOMAIN),
+  num_conditional_slot_mappings: int("Number of mappings that have a condition", DOMAIN),
   num_slots: int("Number of slots", SIZE),
   num_forms: int("Number of forms", DOMAIN),
   num_intents: int("Number of intents", SIZE),
@@ -85,32 +88,42 @@ const STARTED: Rules = {
   num_flows_always_included_in_prompt: int("Number of flows that are always given to the model", FLOWS),
   num_flows_with_not_startable_flow_guards: int("Number of flows that only other flows can start", FLOWS),
   num_collect_steps: int("Number of steps that ask for information", FLOWS),
-  num_collect_steps_with_separate_utter: int("Number of those that ask with another response than the usual", FLOWS),
-  num_collect_steps_with_rejections: int("Number of those that check the answer", FLOWS),
-  num_collect_steps_with_not_reset_after_flow_ends: int("Number of those whose answer is kept after the flow", FLOWS),
+  num_collect_steps_with_separate_utter: int(
+    "Number of steps that ask for information with a response other than the usual one",
+    FLOWS,
+  ),
+  num_collect_steps_with_rejections: int("Number of steps that ask for information and check the answer", FLOWS),
+  num_collect_steps_with_not_reset_after_flow_ends: int(
+    "Number of steps that ask for information and keep the answer after the flow",
+    FLOWS,
+  ),
   num_set_slot_steps: int("Number of steps that set slots", FLOWS),
-  max_depth_of_if_construct: int("How deep conditions are nested in the deepest flow", FLOWS),
+  max_depth_of_if_construct: int("How deep conditions are nested, at most", FLOWS),
   num_call_steps: int("Number of steps that call another flow", FLOWS),
   num_link_steps: int("Number of steps that go on to another flow", FLOWS),
   num_shared_slots_between_flows: int("Number of slots that more than one flow uses", FLOWS),
   llm_command_generator_model_name: nullable(
     model("The model of the command generator, if its vendor publishes the name", GENERATOR),
   ),
-  llm_command_generator_model_group_id: nullable(hashed("The SHA-256 of the name of its model group", GENERATOR)),
+  llm_command_generator_model_group_id: nullable(
+    hashed("The SHA-256 of the name of the command generator's model group", GENERATOR),
+  ),
   llm_command_generator_custom_prompt_used: nullable(
-    bool("Whether its prompt was changed; never the prompt", GENERATOR),
+    bool("Whether the command generator's prompt was changed; never the prompt", GENERATOR),
   ),
   multi_step_llm_command_generator_custom_handle_flows_prompt_used: nullable(
-    bool("Whether its prompt for starting flows was changed; never the prompt", GENERATOR),
+    bool("Whether the multi-step generator's prompt for starting flows was changed; never the prompt", GENERATOR),
   ),
   multi_step_llm_command_generator_custom_fill_slots_prompt_used: nullable(
-    bool("Whether its prompt for filling slots was changed; never the prompt", GENERATOR),
+    bool("Whether the multi-step generator's prompt for filling slots was changed; never the prompt", GENERATOR),
   ),
   flow_retrieval_enabled: nullable(bool("Whether only flows that fit the message are given to the model", GENERATOR)),
   flow_retrieval_embedding_model_name: nullable(
-    model("The embeddings model that picks them, if its vendor publishes the name", GENERATOR),
+    model("The embeddings model that picks flows, if its vendor publishes the name", GENERATOR),
   ),
-  flow_retrieval_embedding_model_group_id: nullable(hashed("The SHA-256 of the name of its model group", GENERATOR)),
+  flow_retrieval_embedding_model_group_id: nullable(
+    hashed("The SHA-256 of the name of the embeddings' model group", GENERATOR),
+  ),
 };
 
 const ENDED: Rules = {
@@ -126,7 +139,7 @@ const ENDED: Rules = {
 const SERVICES = "Which models and vendors policies are used with";
 const GROUPS = "How many assistants share models between components";
 
-/** The models that a policy uses: in the order in which each event reports them. */
+/** The models that a policy uses, in the order in which each event reports them. */
 export const POLICY_MODELS: Readonly<Record<string, PropertyRule>> = {
   embeddings_type: nullable(word("provider")("Who serves the embeddings", SERVICES)),
   llm_type: nullable(word("provider")("Who serves the language model", SERVICES)),

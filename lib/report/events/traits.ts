@@ -1,7 +1,7 @@
 // deno-lint-ignore-file camelcase -- the keys are the names on the wire
 import { nullable, presence, type Rules, word } from "../rule.ts";
 
-const OPERATION = "Which ways of watching a server to support and to test";
+const OPERATION = "Which ways of monitoring a server to support and test";
 
 /** What `identify` reports once per server start. */
 export const TRAITS: Rules = {

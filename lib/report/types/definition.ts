@@ -27,7 +27,9 @@ export type Kind = keyof Parameters;
 /** A type of one of these kinds. */
 export type TypeOf<Kinds extends Kind> = { [One in Kinds]: { readonly kind: One } & Parameters[One] }[Kinds];
 
-/** What a value must look like to be reported. Types are data; what is done with them is in the object of their kind. */
+/**
+ * What a value must look like to be reported. Types are data. What is done with them is in the object of their kind.
+ */
 export type PropertyType = TypeOf<Kind>;
 
 /** One property of an event: what may pass, what it is, and why it is collected. */
@@ -52,7 +54,9 @@ export interface TypeObject<Kinds extends Kind = Kind> {
   readonly isName?: true;
   /** A type of this kind as documents write it. Absent: as the kind. */
   name?(type: TypeOf<Kinds>): string;
-  /** What is reported of a caller's value, or undefined where nothing is. It notes what it withholds inside the value. */
+  /**
+   * What is reported of a caller's value, or undefined where nothing is. What is withheld inside the value is noted.
+   */
   parse(value: unknown, type: TypeOf<Kinds>, path: string, redaction: Redaction): unknown;
   /** Whether a value is such as `parse` leaves it. */
   verify(value: unknown, type: TypeOf<Kinds>, verifyObject: (rules: Rules, values: unknown) => boolean): boolean;
@@ -65,7 +69,7 @@ export interface Redaction {
   /** Paths of the catalogue whose values did not pass. */
   readonly withheld: Set<string>;
   readonly hashes: PendingHash[];
-  /** How many keys and entries were left out that have no path of the catalogue. */
+  /** How many keys and entries were left out that have no path in the catalogue. */
   unknown: number;
   redactObject(
     rules: Rules,

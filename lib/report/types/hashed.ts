@@ -18,7 +18,7 @@ export const hashedType: TypeObject<"hashed"> = {
   schema: () => textSchema(PATTERN),
 };
 
-/** A name to hash, or undefined where the value isn't one. Half a surrogate pair has no UTF-8, so no hash of its own. */
+/** A name to hash, or undefined where the value isn't one. Half a surrogate pair has no UTF-8, and so no hash. */
 export function parseName(value: unknown): string | undefined {
   if (typeof value !== "string" || value === "" || value.length > MAX_LENGTH) return undefined;
   return value.isWellFormed() ? value : undefined;

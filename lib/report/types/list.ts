@@ -1,8 +1,8 @@
 import type { Redaction, Schema } from "./definition.ts";
 
 /**
- * What is reported of a list's items, up to its limit, or undefined where the value isn't a list. Items that `parseItem`
- * withholds are noted under the list's path; those over the limit are only counted.
+ * What is reported of a list's items, up to its limit, or undefined where the value isn't a list. Items that
+ * `parseItem` withholds are noted under the list's path. Items over the limit are only counted.
  */
 export function parseList(
   value: unknown,

@@ -2,9 +2,9 @@ import type { TypeObject } from "./definition.ts";
 import { textSchema } from "./text.ts";
 
 /**
- * One to three numbers and a suffix as PEP 440 writes it, without an epoch or a local label. The numbers of Python's and
- * Rasa's versions have one or two digits. Three pass, four don't: the last part of a telephone number has four. A
- * development release may have a date.
+ * One to three numbers and a suffix as PEP 440 writes it, without an epoch or a local label. The numbers in versions
+ * of Python and Rasa have one or two digits. Three digits pass. Four don't, because the last part of a telephone
+ * number has four. A development release may have a date.
  */
 const PATTERN = (() => {
   const part = "(?:0|[1-9][0-9]{0,2})";
@@ -25,7 +25,7 @@ export const versionType: TypeObject<"version"> = {
   schema: () => textSchema(PATTERN),
 };
 
-/** A version, or undefined where the value isn't one. `python` and `rasa_pro` of a caller's context are versions too. */
+/** A version, or undefined where the value isn't one. A caller's context holds two, `python` and `rasa_pro`. */
 export function parseVersion(value: unknown): string | undefined {
   return typeof value === "string" && value.length <= MAX_LENGTH && VERSION.test(value) ? value : undefined;
 }

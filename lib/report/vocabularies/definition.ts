@@ -1,4 +1,4 @@
-/** The published words that a property may report as they are. Whatever isn't one of them is `custom`, or withheld. */
+/** The published words that a property may report as they are. Any other text is reported as `custom`, or withheld. */
 export interface Vocabulary {
   /** Where the words were published. */
   readonly source: string;
@@ -6,10 +6,12 @@ export interface Vocabulary {
   has(text: string): boolean;
 }
 
-/** So many words are searched for in the text before it is taken apart: that takes as long as a few hundred searches. */
+/**
+ * How many words are searched for in the text before it is split. Splitting takes as long as a few hundred searches.
+ */
 const SEARCHES = 100;
 
-/** A vocabulary from words with white space between them. A word that two parts of a list share counts once. */
+/** Makes a vocabulary from words with white space between them. A word that is listed twice counts once. */
 export function vocabulary(source: string, text: string): Vocabulary {
   let words: ReadonlySet<string> | undefined;
   let searches = 0;

@@ -9,9 +9,9 @@ export const LANGUAGE: Vocabulary = vocabulary(
   ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn
   no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw
   ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-  fil yue cmn wuu nan hak gan arz ary apc ajp acm afb ckb kmr prs pnb mai bho mag awe mni sat kok doi brx lus ceb ilo hil
-  war bcl haw mos dyu kab zgh tzm rif shi bem luo kam mer nyn tum umb kmb lua nso hmn mfe pap gsw nds bar hsb dsb fur scn
-  vec lmo nap pms szl ltg ast quy quz nah yua tpi crh sah tyv chr
+  fil yue cmn wuu nan hak gan arz ary apc ajp acm afb ckb kmr prs pnb mai bho mag awe mni sat kok doi brx lus ceb ilo
+  hil war bcl haw mos dyu kab zgh tzm rif shi bem luo kam mer nyn tum umb kmb lua nso hmn mfe pap gsw nds bar hsb dsb
+  fur scn vec lmo nap pms szl ltg ast quy quz nah yua tpi crh sah tyv chr
   `,
 );
 

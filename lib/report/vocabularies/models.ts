@@ -2,8 +2,8 @@ import { type Vocabulary, vocabulary } from "./definition.ts";
 
 /** How a model's name begins. */
 export const MODEL_FAMILY: Vocabulary = vocabulary(
-  "The vendors' public lists of models: OpenAI, Azure OpenAI, Anthropic, Google, Amazon Bedrock, Cohere, Mistral, Meta, " +
-    "DeepSeek, Alibaba, Microsoft, xAI, IBM, and Ollama's library",
+  "The vendors' public lists of models: OpenAI, Azure OpenAI, Anthropic, Google, Amazon Bedrock, Cohere, Mistral, " +
+    "Meta, DeepSeek, Alibaba, Microsoft, xAI, IBM, and Ollama's library",
   `
   gpt gpt-35 gpt-oss chatgpt o1 o3 o4 text-embedding text-davinci text-curie text-babbage text-ada davinci babbage codex
   claude gemini gemini-embedding gemma palm chat-bison text-bison textembedding-gecko text-multilingual-embedding
@@ -33,8 +33,8 @@ export const MODEL_WORD: Vocabulary = vocabulary(
 export const MODEL_VENDOR: Vocabulary = vocabulary(
   "Amazon Bedrock's documentation: model ids and inference profiles; LiteLLM's and OpenRouter's documentation",
   `
-  anthropic meta meta-llama amazon cohere mistral mistralai ai21 deepseek deepseek-ai google microsoft qwen openai nvidia
-  x-ai us us-gov eu apac jp au ca global
+  anthropic meta meta-llama amazon cohere mistral mistralai ai21 deepseek deepseek-ai google microsoft qwen openai
+  nvidia x-ai us us-gov eu apac jp au ca global
   `,
 );
 

@@ -21,12 +21,13 @@ const CORE = `
   evaluation marker marker_base marker_stats marker_tracker_loader
   exporter featurizers precomputation single_state_featurizer tracker_featurizers
   http_interpreter information_retrieval faiss ingestion faq_parser information_retrieval milvus qdrant
-  iam_credentials_providers jobs lock lock_store migrate nlg contextual_response_rephraser generator interpolator response
-  summarize translate persistor policies ensemble enterprise_search_policy enterprise_search_policy_config flow_policy
-  agent_executor flow_exceptions flow_executor flow_step_result mcp_tool_executor intentless_policy memoization policy
-  rule_policy ted_policy unexpected_intent_policy processor redis_connection_factory run secrets_manager endpoints factory
-  secret_manager vault test tracker_store tracker_stores dynamo_tracker_store mongo_tracker_store redis_tracker_store
-  sql_tracker_store train training converters responses_prefix_converter interactive story_conflict visualize
+  iam_credentials_providers jobs lock lock_store migrate nlg contextual_response_rephraser generator interpolator
+  response summarize translate persistor policies ensemble enterprise_search_policy enterprise_search_policy_config
+  flow_policy agent_executor flow_exceptions flow_executor flow_step_result mcp_tool_executor intentless_policy
+  memoization policy rule_policy ted_policy unexpected_intent_policy processor redis_connection_factory run
+  secrets_manager endpoints factory secret_manager vault test tracker_store tracker_stores dynamo_tracker_store
+  mongo_tracker_store redis_tracker_store sql_tracker_store train training converters responses_prefix_converter
+  interactive story_conflict visualize
 `;
 
 const NLU = `
@@ -37,7 +38,8 @@ const NLU = `
   dense_featurizer convert_featurizer lm_featurizer mitie_featurizer spacy_featurizer featurizer sparse_featurizer
   count_vectors_featurizer lexical_syntactic_featurizer regex_featurizer selectors response_selector
   tokenizers jieba_tokenizer mitie_tokenizer spacy_tokenizer tokenizer whitespace_tokenizer
-  bilou_utils hugging_face hf_transformers registry transformers_pre_post_processors mitie_utils pattern_utils spacy_utils
+  bilou_utils hugging_face hf_transformers registry transformers_pre_post_processors mitie_utils pattern_utils
+  spacy_utils
 `;
 
 const DIALOGUE_UNDERSTANDING = `
@@ -72,21 +74,21 @@ const ENGINE = `
 const SHARED = `
   agent_setup auth agent_auth_factory agent_auth_manager auth_strategy agent_auth_strategy api_key_auth_strategy
   bearer_token_auth_strategy oauth2_auth_strategy types command_payload_reader conversation domain events flow flow_path
-  flow_step flow_step_links flow_step_sequence flows_list nlu_trigger steps branch call collect continuation end internal
-  link no_operation set_slots start yaml_flows_io slot_mappings slots trackers training_data loading story_reader
-  story_step_builder yaml_story_reader story_writer yaml_story_writer structures visualization data importer multi_project
-  rasa remote_importer static interpreter entities_parser features formats rasa_yaml readerwriter lookup_tables_parser
-  message schemas data_schema synonyms_parser _configs azure_entra_id_config azure_openai_client_config client_config
-  default_litellm_client_config huggingface_local_embedding_client_config litellm_router_client_config
-  model_group_config oauth_config openai_client_config rasa_llm_client_config self_hosted_llm_client_config
-  _ssl_verification_utils _utils embedding _base_litellm_embedding_client _langchain_embedding_client_adapter
-  azure_openai_embedding_client default_litellm_embedding_client embedding_client embedding_response
-  huggingface_local_embedding_client litellm_router_embedding_client openai_embedding_client llm _base_litellm_client
-  azure_openai_llm_client default_litellm_llm_client litellm_router_llm_client llm_client llm_response openai_llm_client
-  rasa_llm_client self_hosted_llm_client mappings openai clients session_handler router _base_litellm_router_client
-  router_client common configs datetime_utils domain_resolver health_check embeddings_health_check_mixin
-  llm_health_check_mixin io mcp server_connection pykwalify_extensions pypred safetensors_io text text_length_validators
-  tiktoken_utils yaml
+  flow_step flow_step_links flow_step_sequence flows_list nlu_trigger steps branch call collect continuation end
+  internal link no_operation set_slots start yaml_flows_io slot_mappings slots trackers training_data loading
+  story_reader story_step_builder yaml_story_reader story_writer yaml_story_writer structures visualization data
+  importer multi_project rasa remote_importer static interpreter entities_parser features formats rasa_yaml readerwriter
+  lookup_tables_parser message schemas data_schema synonyms_parser _configs azure_entra_id_config
+  azure_openai_client_config client_config default_litellm_client_config huggingface_local_embedding_client_config
+  litellm_router_client_config model_group_config oauth_config openai_client_config rasa_llm_client_config
+  self_hosted_llm_client_config _ssl_verification_utils _utils embedding _base_litellm_embedding_client
+  _langchain_embedding_client_adapter azure_openai_embedding_client default_litellm_embedding_client embedding_client
+  embedding_response huggingface_local_embedding_client litellm_router_embedding_client openai_embedding_client llm
+  _base_litellm_client azure_openai_llm_client default_litellm_llm_client litellm_router_llm_client llm_client
+  llm_response openai_llm_client rasa_llm_client self_hosted_llm_client mappings openai clients session_handler router
+  _base_litellm_router_client router_client common configs datetime_utils domain_resolver health_check
+  embeddings_health_check_mixin llm_health_check_mixin io mcp server_connection pykwalify_extensions pypred
+  safetensors_io text text_length_validators tiktoken_utils yaml
 `;
 
 const TOOLS = `

@@ -37,6 +37,7 @@ export function denoHost(): Host {
     files: realFiles,
     system: {
       name: { linux: "Linux", darwin: "Darwin", windows: "Windows" }[Deno.build.os as string] ?? Deno.build.os,
+      isWindows: Deno.build.os === "windows",
       release: () => orUndefined(() => Deno.osRelease()),
       cpus: () => navigator.hardwareConcurrency || undefined,
       uid: () => orUndefined(() => Deno.uid()) ?? undefined,

@@ -47,6 +47,8 @@ export const PROBLEM_MARK = "rasa-telemetry: ";
 export interface System {
   /** The name as Python's `platform.system()` gives it: `Linux`, `Darwin`, `Windows`. */
   readonly name: string;
+  /** Whether it is Windows: without owners, permission bits and signals, with drives and backslashes in paths. */
+  readonly isWindows: boolean;
   /** The kernel's release, or undefined where it can't be told. */
   release(): string | undefined;
   /** The number of logical processors, or undefined where it can't be told. */

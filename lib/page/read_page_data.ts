@@ -5,7 +5,7 @@ import { isEffective } from "../consent/permit.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import type { Home } from "../home.ts";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
-import { removeQuietly, replaceFile } from "../host/replace_file.ts";
+import { createNew } from "../host/replace_file.ts";
 import { isObject } from "../json_object.ts";
 import { buildPage } from "./page.ts";
 import type { EnvironmentWord, PageData, PageField, WaitingReport } from "./page_data.ts";
@@ -39,7 +39,7 @@ export async function writePage(
 ): Promise<void> {
   const page = await buildPage(readPageData(host, build, consent, inspected));
   if (file === STANDARD_OUTPUT) host.stdout(page);
-  else createFile(host, file, page);
+  else createPage(host, file, page);
 }
 
 function readPageData(host: Host, build: BuildConfig, consent: Consent, inspected: Inspected): PageData {
@@ -115,17 +115,11 @@ function countSetAside(host: Host, home: Home): number {
   }
 }
 
-/** Makes a file for its owner alone, whole or not at all. What is there already, a link too, stays as it is. */
-function createFile(host: Host, path: string, content: string): void {
-  let reserved = false;
+function createPage(host: Host, path: string, page: string): void {
   try {
-    // The name is taken first, so that the page can then be put in its place in one step and replaces nobody's file.
-    host.files.create(path, new Uint8Array());
-    reserved = true;
-    replaceFile(host, path, content);
+    createNew(host, path, page);
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    if (reserved) removeQuietly(host, path);
     const reason = REASONS[error.code] ?? `it can't be written (${error.code}); name another file`;
     throw new UsageError(`Cannot write the page to ${quote(path)}: ${reason}`, { cause: error });
   }

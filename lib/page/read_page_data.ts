@@ -4,32 +4,34 @@ import { knownMachineId } from "../consent/identity.ts";
 import { isEffective } from "../consent/permit.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import type { Home } from "../home.ts";
-import { FileFault, type Host, isMissing } from "../host/host.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import { createNew } from "../host/replace_file.ts";
-import { isObject } from "../json_object.ts";
 import { buildPage } from "./page.ts";
 import type { EnvironmentWord, PageData, PageField, WaitingReport } from "./page_data.ts";
-import { isReport } from "../report/report.ts";
-import { parseWithheld } from "../report/withheld.ts";
-import { MAX_REPORT_BYTES } from "../report/written_report.ts";
+import type { Report } from "../report/report.ts";
 import { readServerState } from "../sender/server_state.ts";
-import { countDropped, listQueue } from "../sender/disk_queue/files.ts";
+import { peekQueued, type QueuedReport } from "../sender/disk_queue/content.ts";
+import { countDropped, countSetAside, listQueue } from "../sender/disk_queue/files.ts";
 import { readSentLog } from "../sender/sent_log.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { quote } from "../cli/arguments.ts";
 import { UsageError } from "../cli/command.ts";
 import { warningsOf } from "../sender/warnings.ts";
 
-/** What stands for standard output where a file is asked for. */
+/** Stands for standard output in place of a file. */
 const STANDARD_OUTPUT = "-";
 
-/** What `inspect` found out already: the event that was asked for, and the fields of its report. */
+/** What `inspect` has found out already: the event that it was asked about, and the fields of that event's report. */
 export interface Inspected {
   readonly event: string | undefined;
   readonly fields: readonly PageField[];
 }
 
-/** Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where the file can't be written. */
+/**
+ * Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where the file can't be
+ * written.
+ */
 export async function writePage(
   host: Host,
   build: BuildConfig,
@@ -44,7 +46,7 @@ export async function writePage(
 
 function readPageData(host: Host, build: BuildConfig, consent: Consent, inspected: Inspected): PageData {
   const { home } = consent;
-  // Where consent says on, but nothing can be kept, telemetry is off all the same.
+  // Telemetry is off, whatever consent says, where nothing can be kept.
   const unwritable = consent.enabled && !isEffective(host, consent);
   return {
     ...inspected,
@@ -75,44 +77,19 @@ function readEnvironment(host: Host): EnvironmentWord {
   };
 }
 
-/** The reports that wait, oldest first; undefined for a file that is none. Nothing is set aside: this only looks. */
+/** The reports that wait, oldest first; undefined for a file that isn't one. This only looks: nothing is set aside. */
 function readWaiting(host: Host, home: Home): (WaitingReport | undefined)[] {
-  try {
-    return listQueue(host, home).flatMap(({ path }) => {
-      try {
-        return [parseQueued(host.files.read(path, 2 * MAX_REPORT_BYTES))];
-      } catch (error) {
-        if (!(error instanceof FileFault)) throw error;
-        // It was delivered meanwhile.
-        return isMissing(error) ? [] : [undefined];
-      }
-    });
-  } catch (error) {
-    if (error instanceof FileFault) return [];
-    throw error;
-  }
+  return orElse(() => listQueue(host, home), []).flatMap((file) => {
+    const queued = peekQueued(host, file);
+    // It was delivered while this looked, or the disk fails just now.
+    if (queued === "unreadable") return [];
+    return queued === "broken" ? [undefined] : [waitingReport(queued)];
+  });
 }
 
-function parseQueued(bytes: Uint8Array): WaitingReport | undefined {
-  try {
-    const queued: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (!isObject(queued)) return undefined;
-    const { report } = queued;
-    return isReport(report) ? { report, ...parseWithheld(queued) } : undefined;
-  } catch (error) {
-    // TypeError: not UTF-8; SyntaxError: not JSON.
-    if (error instanceof TypeError || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function countSetAside(host: Host, home: Home): number {
-  try {
-    return host.files.list(home.telemetryDirectory).filter(({ name }) => name.endsWith(".broken")).length;
-  } catch (error) {
-    if (error instanceof FileFault) return 0;
-    throw error;
-  }
+function waitingReport({ report: { json, withheld } }: QueuedReport): WaitingReport {
+  // The queue took this text for a report's.
+  return { report: JSON.parse(json) as Report, ...withheld };
 }
 
 function createPage(host: Host, path: string, page: string): void {
@@ -125,7 +102,7 @@ function createPage(host: Host, path: string, page: string): void {
   }
 }
 
-/** What people are told instead of the system's name for it, with the way out. */
+/** What people are told instead of the system's name for a fault, with the way out. */
 const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "something is there already; remove it, or name another file",
   ENOENT: "its folder doesn't exist; make it, or name another file",

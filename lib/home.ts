@@ -45,7 +45,7 @@ export type Home = { readonly directory: string } & { readonly [Name in keyof ty
  */
 export function readHome(host: Host): Home | undefined {
   const chosen = host.env("RASA_TELEMETRY_HOME");
-  const user = host.system.name === "Windows" ? host.env("USERPROFILE") : host.env("HOME");
+  const user = host.system.isWindows ? host.env("USERPROFILE") : host.env("HOME");
   // A name that isn't Unicode can't be opened; any other folder in its place might lack the "no" that is stored there.
   if ((chosen || user)?.includes("\uFFFD")) return undefined;
   if (chosen) {

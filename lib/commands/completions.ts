@@ -2,14 +2,11 @@ import { EVENTS } from "../report/catalogue.ts";
 import { quote } from "../cli/arguments.ts";
 import { type Command, COMMON_OPTIONS, type OperandRule, type OptionRule, UsageError } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import {
-  bashScript,
-  fishScript,
-  powershellScript,
-  type SuggestedOption,
-  type Suggestions,
-  zshScript,
-} from "../cli/completions/scripts.ts";
+import { bashScript } from "../cli/completions/bash.ts";
+import { fishScript } from "../cli/completions/fish.ts";
+import { powershellScript } from "../cli/completions/powershell.ts";
+import type { SuggestedOption, Suggestions } from "../cli/completions/suggestions.ts";
+import { zshScript } from "../cli/completions/zsh.ts";
 import { valueName } from "../cli/help.ts";
 
 const SCRIPTS: Readonly<Record<string, (commands: readonly Suggestions[]) => string>> = {
@@ -22,13 +19,14 @@ const SCRIPTS: Readonly<Record<string, (commands: readonly Suggestions[]) => str
 /** The shells that scripts can be made for. */
 export const SHELLS: readonly string[] = Object.keys(SCRIPTS);
 
-/** `completions SHELL`, for all commands, this one included. */
+/** `completions SHELL`. The scripts complete all commands, this one included. */
 export function completionsOf(loadCommands: () => Promise<readonly Command[]>): Command {
   return {
     name: "completions",
     summary: "print a script that lets a shell complete commands, options and events",
     description:
-      `The script is for bash 3.2 or newer, zsh, fish, and PowerShell 5.1 or newer. It is made of the same tables as the help.`,
+      `There are scripts for bash 3.2 or newer, zsh, fish, and PowerShell 5.1 or newer. They are made from the same
+tables as the help.`,
     operand: { name: "SHELL", required: true, values: SHELLS },
     options: {},
     examples: [
@@ -49,7 +47,7 @@ export function completionsOf(loadCommands: () => Promise<readonly Command[]>): 
   };
 }
 
-/** What there is to suggest. */
+/** What shells can suggest for these commands. */
 export function suggestionsOf(commands: readonly Command[]): Suggestions[] {
   const names = commands.map(({ name }) => name);
   const help: Suggestions = { name: "help", summary: "show the help of a command", operands: names, options: [] };
@@ -64,7 +62,7 @@ export function suggestionsOf(commands: readonly Command[]): Suggestions[] {
   ];
 }
 
-/** Names of events, where the command doesn't say otherwise. */
+/** The values of an operand. An event may be any of the catalogue's, unless the command says otherwise. */
 function operandsOf(operand: OperandRule | undefined): readonly string[] {
   if (operand?.name === "EVENT") return operand.values ?? EVENTS.map(({ name }) => name);
   return operand?.values ?? [];

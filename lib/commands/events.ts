@@ -12,16 +12,16 @@ import { schemaOf } from "../report/schema.ts";
 import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { findRule, RULE_NAMES } from "../cli/event_names.ts";
-import { paragraph, table } from "../terminal/table.ts";
-import { alignRows, type Paint, paintFor } from "../terminal/paint.ts";
+import { alignRows, paragraph, table } from "../terminal/table.ts";
+import { type Paint, paintFor } from "../terminal/paint.ts";
 
 /** `events` */
 export const events: Command = {
   name: "events",
   summary: "show the catalogue: every event and property that may leave",
   description:
-    `The list is part of the program: nothing that isn't in it is ever queued, printed or sent. With --json it is a JSON Schema
-(draft 2020-12) of an event's properties, or one for each event. "${TRAITS_NAME}" stands for the traits.`,
+    `The catalogue is part of the program: nothing that isn't in it is ever queued, printed or sent. --json prints a JSON
+Schema (draft 2020-12) of an event's properties, or one for each event. "${TRAITS_NAME}" stands for the traits.`,
   operand: { name: "EVENT", required: false, values: RULE_NAMES },
   options: { json: JSON_OPTION },
   examples: [
@@ -29,7 +29,7 @@ export const events: Command = {
     [`rasa-telemetry events "Training Started"`, "one event and its properties"],
     [`rasa-telemetry events "Training Started" --json`, "the JSON Schema of its properties"],
   ],
-  // deno-lint-ignore require-await -- a command's `run` is asynchronous, whether this one waits or not.
+  // deno-lint-ignore require-await -- every command's `run` is asynchronous.
   async run(host, _build, invocation) {
     const { operand } = invocation;
     const rule = operand === undefined ? undefined : findRule(operand, "show");
@@ -48,7 +48,7 @@ function schemaOfEvent(rule: EventRule): Record<string, unknown> {
   return schemaOf(carried(rule), rule.name);
 }
 
-/** What a report carries of a rule: every event's own properties, and the id that each has. */
+/** The properties that a report of this event carries: its own, and the id that every event has. */
 function carried(rule: EventRule): Rules {
   return rule === TRAITS_RULE ? rule.properties : { ...rule.properties, metrics_id: METRICS_ID };
 }
@@ -68,7 +68,7 @@ function describe(rule: EventRule, paint: Paint): string {
   }`;
 }
 
-/** Each property with its type, what it is and why it is collected; what is inside a property, indented under it. */
+/** Each property with its type, its meaning and its purpose. What is inside a property is indented under it. */
 function describeRules(rules: Rules, paint: Paint, indent: string): string {
   return Object.entries(rules).map(([name, rule]) =>
     table([[indent + name, describeType(rule)]], paint.width, [paint.bold, paint.dim]) +

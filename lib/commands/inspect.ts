@@ -10,8 +10,9 @@ import { ExitCode } from "../cli/exit_code.ts";
 import { FIELDS } from "../report/fields.ts";
 import { findRule, RULE_NAMES } from "../cli/event_names.ts";
 import { warningsOf } from "../sender/warnings.ts";
-import { paragraph, table } from "../terminal/table.ts";
-import { alignRows, oneLine, paintFor } from "../terminal/paint.ts";
+import { alignRows, paragraph, table } from "../terminal/table.ts";
+import { oneLine } from "../terminal/printable.ts";
+import { paintFor } from "../terminal/paint.ts";
 
 /** One field of a report, as `inspect --json` prints it. */
 export interface InspectedField {

@@ -14,10 +14,11 @@ import { parseMoment } from "../cli/moment.ts";
 import { nearest } from "../cli/suggest.ts";
 import { printable } from "../terminal/printable.ts";
 import { table } from "../terminal/table.ts";
-import { countInWords, momentsFor, paintFor } from "../terminal/paint.ts";
+import { paintFor } from "../terminal/paint.ts";
+import { countInWords, momentsFor } from "../terminal/words.ts";
 
 const DEFAULT_LAST = 20;
-/** How often `--follow` looks at the log, in milliseconds. */
+/** How often `--follow` reads the log, in milliseconds. */
 const FOLLOW_EVERY_MS = 500;
 const CLEAR = "clear";
 
@@ -26,32 +27,34 @@ export const log: Command = {
   name: "log",
   summary: "show what left this machine, or clear that log",
   description:
-    `Every report that the server took, or refused for good, newest last. With --json each line is a JSON object with the whole
-report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason", "withheld", "withheldUnknown", "report"}.
-sentAt is when the server's answer came; what was withheld is told as "track --json" tells it. The log holds the last one to two
-MiB; what was sent although nothing could be kept is not in it, and a power cut may cost its last seconds.
+    `The log lists every report that the server took, or refused for good, newest last. With --json each line is a JSON
+object with the whole report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason",
+"withheld", "withheldUnknown", "report"}. sentAt is when the server's answer came. withheld and withheldUnknown say
+what was withheld, as they do in "track --json". The log holds the last one to two MiB. It lacks what was sent
+while nothing could be kept on this machine, and a power cut may cost its last seconds.
 
---summary draws how many reports left by event and by day, and names what was withheld; with --json it prints {"delivered",
-"rejected", "from", "to", "events", "days", "withheld": {"reports", "properties", "unknown"}}. --follow goes on until it is ended
-(Ctrl-C). "log clear" deletes the log, asks nothing, and leaves what waits alone; with --json it prints {"deleted"}.`,
+--summary draws how many reports left by event and by day, and names what was withheld. With --json it prints
+{"delivered", "rejected", "from", "to", "events", "days", "withheld": {"reports", "properties", "unknown"}}. --follow
+runs until you end it (Ctrl-C). "log clear" deletes the log without asking, and leaves waiting reports alone; with
+--json it prints {"deleted"}.`,
   operand: { name: CLEAR, required: false, values: [CLEAR] },
   options: {
-    json: { kind: "switch", help: "print the whole reports, one JSON object a line" },
-    last: { kind: "count", help: `how many (${DEFAULT_LAST} unless given, all for --summary; 0: all)` },
+    json: { kind: "switch", help: "print whole reports, one JSON object a line" },
+    last: { kind: "count", help: `how many to show (default: ${DEFAULT_LAST}, or all with --summary; 0: all)` },
     event: { kind: "text", value: "EVENT", values: RULE_NAMES, help: `only this event ("${TRAITS_NAME}": the traits)` },
     since: {
       kind: "moment",
-      help: "only what left since a day (2026-03-01), a moment (2026-03-01T12:00Z) or for a span (12h, 7d)",
+      help: "only what left since a day (2026-03-01), since a moment (2026-03-01T12:00Z) or within a span (12h, 7d)",
     },
     summary: { kind: "switch", help: "count by event and by day" },
-    follow: { kind: "switch", help: "go on, and show what leaves as it does" },
+    follow: { kind: "switch", help: "keep running, and show each report as it leaves" },
     exact: EXACT_OPTION,
   },
   examples: [
-    ["rasa-telemetry log --last 5", "the last five"],
-    [`rasa-telemetry log --event "Training Started" --since 7d`, "one event, in the last week"],
+    ["rasa-telemetry log --last 5", "the last five reports"],
+    [`rasa-telemetry log --event "Training Started" --since 7d`, "one event, within the last week"],
     ["rasa-telemetry log --summary", "a chart by event and by day"],
-    ["rasa-telemetry log --json --last 0", "everything, whole"],
+    ["rasa-telemetry log --json --last 0", "all reports, whole"],
     ["rasa-telemetry log --follow", "watch while Rasa runs"],
     ["rasa-telemetry log clear", "delete the log"],
   ],
@@ -80,7 +83,7 @@ MiB; what was sent although nothing could be kept is not in it, and a power cut 
 
 type Selection = (entries: readonly SentEntry[]) => SentEntry[];
 
-/** Throws `UsageError` where options don't go together. */
+/** Throws `UsageError` where options contradict each other. */
 function requireSense({ operand, switches, numbers, texts }: Invocation): void {
   const fail = (problem: string): never => {
     throw new UsageError(`Cannot run "log": ${problem}; see rasa-telemetry log --help`);
@@ -89,12 +92,12 @@ function requireSense({ operand, switches, numbers, texts }: Invocation): void {
     const way = nearest(operand, [CLEAR]) === undefined ? "" : `; the nearest is "${CLEAR}"`;
     fail(`no such operand ${quote(operand)}${way}`);
   }
-  if (switches.has("summary") && switches.has("follow")) fail("--summary and --follow don't go together");
+  if (switches.has("summary") && switches.has("follow")) fail("--summary and --follow can't be combined");
   const others = [...switches, ...numbers.keys(), ...texts.keys()].filter((name) => !["json", "quiet"].includes(name));
   if (operand === CLEAR && others.length > 0) fail(`${CLEAR} deletes everything, so it takes no --${others[0]}`);
 }
 
-/** Which entries are meant. Throws `UsageError` where there is no such event. */
+/** Selects entries by the options --event and --since. Throws `UsageError` where there is no such event. */
 function selectionOf(host: Host, { texts }: Invocation): Selection {
   const event = texts.get("event");
   const name = event === undefined ? undefined : findRule(event, "show").name;
@@ -111,19 +114,19 @@ function lastOf(entries: SentEntry[], { numbers, switches }: Invocation): SentEn
   return last === 0 ? entries : entries.slice(-last);
 }
 
-/** Writes entries, and says whether there still is a reader. */
+/** Writes entries. Returns whether somebody still reads them. */
 function show(host: Host, entries: readonly SentEntry[], invocation: Invocation): boolean {
   if (entries.length === 0) return true;
   if (invocation.switches.has("json")) {
     return host.stdout(entries.map((entry) => JSON.stringify(entry) + "\n").join(""));
   }
   const paint = paintFor(host);
-  // What is followed stays on the screen, so that "just now" would soon be wrong.
+  // Followed entries stay on the screen, where "just now" would soon be wrong.
   const inWords = invocation.switches.has("follow") ? printable : momentsFor(host, invocation.switches.has("exact"));
   const rows = entries.map((entry) => {
     const reason = entry.outcome === "delivered" ? "" : `: ${entry.reason ?? "no reason given"}`;
-    // As wide for each, so that what is followed stays aligned.
     const text = nameOf(entry.report) + reason + withheldInWords(entry);
+    // Outcomes are padded by hand, so that entries that are followed one by one stay aligned.
     return [inWords(entry.sentAt), entry.outcome.padEnd("delivered".length), printable(text)];
   });
   const byOutcome = (text: string) => text.startsWith("delivered") ? paint.good(text) : paint.warning(text);
@@ -131,18 +134,17 @@ function show(host: Host, entries: readonly SentEntry[], invocation: Invocation)
 }
 
 function showSummary(host: Host, entries: readonly SentEntry[], invocation: Invocation): void {
-  const summary = summarise(entries, ({ report }) => nameOf(report));
-  if (invocation.switches.has("json")) printJson(host, summary);
-  else host.stdout(describeSummary(summary, paintFor(host), momentsFor(host, invocation.switches.has("exact"))));
+  if (invocation.switches.has("json")) printJson(host, summarise(entries));
+  else host.stdout(describeSummary(entries, paintFor(host), momentsFor(host, invocation.switches.has("exact"))));
 }
 
-/** Shows what is there and what comes, until somebody asks it to end or nobody reads it any more. */
+/** Shows the entries that exist and those that follow, until somebody ends the program or nobody reads its output. */
 async function follow(host: Host, home: Home | undefined, invocation: Invocation, select: Selection): Promise<void> {
   const end = new AbortController();
   host.onEndRequest(() => end.abort());
   if (home === undefined) return void host.say(emptyInWords([]));
   const tail = new SentLogTail(host, home);
-  if (host.terminal.stdout) host.say("Showing what leaves as it does; Ctrl-C ends this.\n");
+  if (host.terminal.stdout) host.say("Showing each report as it leaves; press Ctrl-C to end.\n");
   let read = show(host, lastOf(select(tail.read()), invocation), invocation);
   while (read && !end.signal.aborted) {
     await host.sleep(FOLLOW_EVERY_MS, end.signal);
@@ -158,23 +160,24 @@ function clear(host: Host, home: Home | undefined, invocation: Invocation): void
   } catch (error) {
     if (!(error instanceof FileFault) || home === undefined) throw error;
     const path = home.sentLog;
-    throw new UsageError(`Cannot delete ${path}: ${error.code}; delete it and ${path}.1 by hand`, { cause: error });
+    const way = `delete it and ${home.olderSentLog} by hand`;
+    throw new UsageError(`Cannot delete ${path}: ${error.code}; ${way}`, { cause: error });
   }
   if (invocation.switches.has("json")) printJson(host, { deleted });
   host.say(
     deleted === 0 && unreadable === undefined
       ? "The log was empty.\n"
-      : `The log is deleted: it held ${countInWords(deleted, "report")}.\n`,
+      : `The log is deleted; it held ${countInWords(deleted, "report")}.\n`,
   );
 }
 
 function emptyInWords(entries: readonly SentEntry[]): string {
   return entries.length > 0
-    ? "No entry of the log is meant; rasa-telemetry log --last 0 shows them all.\n"
+    ? "No entry of the log matches; rasa-telemetry log --last 0 shows all of them.\n"
     : "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
 }
 
-/** How much was withheld: what it was is in --summary and --json. */
+/** How much was withheld. --summary and --json name it. */
 function withheldInWords(entry: SentEntry): string {
   const count = sumOfWithheld(entry);
   return count === 0 ? "" : ` (${count} withheld)`;

@@ -15,7 +15,9 @@ import { type Command, EXACT_OPTION, JSON_OPTION, printJson } from "../cli/comma
 import { ExitCode } from "../cli/exit_code.ts";
 import { paragraph } from "../terminal/table.ts";
 import { printable } from "../terminal/printable.ts";
-import { alignRows, countInWords, momentsFor, type Paint, paintFor } from "../terminal/paint.ts";
+import { type Paint, paintFor } from "../terminal/paint.ts";
+import { alignRows } from "../terminal/table.ts";
+import { countInWords, momentsFor } from "../terminal/words.ts";
 
 /** What `status --json` prints. */
 export interface Status {

@@ -1,7 +1,9 @@
 import type { Host } from "../host/host.ts";
 import { variablesFor } from "../host/variables.ts";
 
-/** Whether this is a continuous integration job: one of the `ci` variables exists, whatever its value, the empty one too. */
+/**
+ * Whether this is a continuous integration job: one of the `ci` variables exists, with any value, the empty one too.
+ */
 export function readCi(host: Host): boolean {
   return variablesFor("ci").some((name) => host.env(name) !== undefined);
 }

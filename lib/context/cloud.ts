@@ -3,13 +3,15 @@ import { variablesFor } from "../host/variables.ts";
 import { isThere } from "./container.ts";
 import { type Listing, listNames, listPciDevices } from "./hardware.ts";
 
-/** What is only there on one provider's machines. A provider without a line here is found by cloud-init, or not. */
+/**
+ * Paths that exist on one provider's machines only. A provider without a line here is found through cloud-init, or not.
+ */
 const MARKERS: readonly string[] = [
-  // Azure's Linux agent keeps its state there. Source: the agent's README.
+  // Azure's Linux agent keeps its state here. Source: the agent's README.
   "/var/lib/waagent",
 ];
 
-/** Drivers of network devices that only one provider has. Source: the kernel's documentation of each. */
+/** Drivers of network devices that only one provider has. Source: the kernel's documentation of each driver. */
 const PROVIDERS_DRIVERS: readonly string[] = [
   // Amazon's Elastic Network Adapter.
   "ena",
@@ -22,21 +24,23 @@ const PROVIDERS_DRIVERS: readonly string[] = [
 const DISKS = "/dev/disk/by-id";
 
 /**
- * Google's disks by their name or vendor, and Amazon's by their model; not what was plugged in (`usb-Amazon_Kindle`).
+ * Names of Google's disks (by name or vendor) and of Amazon's (by model). Not what was plugged in: `usb-Amazon_Kindle`.
  * Sources: Google's and systemd's udev rules.
  */
 const PROVIDERS_DISK = /^(?:google-|scsi-0Google_|(?!usb-).*Amazon_)/;
 
-/** How many disks' names are looked at. */
+/** The most disks whose names are looked at. */
 const MAX_DISKS = 1_000;
 
-/** Where cloud-init says what it found: `cloud-id-aws` and the like, or `disabled`. Source: cloud-init's own code. */
+/** The folder in which cloud-init says what it found: `cloud-id-aws` and the like, or `disabled`. Source: its code. */
 const CLOUD_INIT_RUN = "/run/cloud-init";
 
-/** Where cloud-init keeps its state, which is also there on an ordinary machine that it was installed on. */
+/** The folder in which cloud-init keeps its state. An ordinary machine on which it is installed has it too. */
 const CLOUD_INIT_STATE = "/var/lib/cloud";
 
-/** What cloud-init calls machines of one's own: a seed on a disk, a local hypervisor, or nothing at all. */
+/**
+ * What cloud-init calls a machine that is in nobody's cloud: a seed on a disk, a local hypervisor, or nothing at all.
+ */
 const LOCAL_CLOUD_IDS = new Set([
   "configdrive",
   "disabled",
@@ -51,9 +55,9 @@ const LOCAL_CLOUD_IDS = new Set([
 ]);
 
 /**
- * Whether this runs in a provider's cloud: one of the `cloud` variables is set and not empty or, on Linux, a marker is
- * there. Null where none was found and that proves nothing: in a container, on another system, or where one of the markers
- * couldn't be asked for. Never throws.
+ * Whether this runs in a provider's cloud: one of the `cloud` variables is set and not empty or, on Linux, a marker
+ * exists. Null where nothing was found and that proves nothing: in a container, on another system, and where a marker
+ * can't be looked up. Never throws.
  */
 export function readCloud(host: Host, inContainer: boolean): boolean | null {
   if (variablesFor("cloud").some((name) => Boolean(host.env(name)))) return true;
@@ -73,7 +77,10 @@ function hasAny(names: Listing, wanted: (name: string) => boolean): boolean | un
   return names !== "missing" && names.slice(0, MAX_DISKS).some(wanted);
 }
 
-/** What cloud-init found at this start decides; that it was there before only counts where it left no word. */
+/**
+ * What cloud-init found at this start decides. Its state from earlier starts counts only where it says nothing of this
+ * one.
+ */
 function readCloudInit(host: Host): boolean | undefined {
   const names = listNames(host, CLOUD_INIT_RUN);
   if (names === "unreadable") return undefined;

@@ -7,7 +7,7 @@ import { readContainer } from "./container.ts";
 import { readHardware } from "./hardware.ts";
 import { readProject } from "./git/origin.ts";
 
-/** What every report says about where it comes from, in the order of the published example. */
+/** What every report says about where it was made, in the order of the published example. */
 export interface ReportContext {
   readonly os: { readonly name: string; readonly version: string | null };
   readonly ci: boolean;
@@ -22,15 +22,18 @@ export interface ReportContext {
   readonly cloud: boolean | null;
 }
 
-/** The versions that only the caller knows; null where it gave none that passes. */
+/** The versions that only the caller knows. Null where it gave none, or one that does not pass. */
 export interface CallerVersions {
   readonly python: string | null;
   readonly rasa_pro: string | null;
 }
 
-/** Finds out a report's context by reading files, folder listings and variables. What can't be asked is null, as is what only the caller knows. */
+/**
+ * Gathers a report's context from files, folder listings and variables. What can't be found out is null, and so is what
+ * only the caller knows.
+ */
 export async function gatherContext(host: Host, licence: Licence | undefined): Promise<ReportContext> {
-  // First: its hash is worked out on another thread, while this one goes on.
+  // First, because its hash is computed on another thread while this one goes on.
   const project = readProject(host);
   const hardware = readHardware(host);
   const docker = readContainer(host);

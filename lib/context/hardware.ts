@@ -1,40 +1,44 @@
-import { FileFault, type Host, isMissing } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
+import { orElse, orIfMissing } from "../host/or_else.ts";
 import { isThere } from "./container.ts";
 
 /** The machine's size and its system. */
 export interface Hardware {
-  /** Logical processors, or null where that can't be told. */
+  /** The number of logical processors, or null where it can't be told. */
   readonly cpu: number | null;
-  /** NVIDIA devices that their driver has taken, or null where that can't be told. */
+  /** The number of NVIDIA devices that their driver uses, or null where it can't be told. */
   readonly gpu: number | null;
   /** `Linux`, `Darwin`, `Windows`, or `custom` for any other. */
   readonly osName: string;
-  /** The kernel's release, or null where it can't be told or doesn't look like one. */
+  /** The kernel's release, or null where it can't be told or doesn't look like a release. */
   readonly osVersion: string | null;
 }
 
-/** What a folder holds: its entries' names, that there is no such folder, or that it can't be asked. */
+/** The names in a folder, or why there are none to give: the folder doesn't exist, or it can't be read. */
 export type Listing = readonly string[] | "missing" | "unreadable";
 
-/** The systems that are reported by name. Source: what Python's `platform.system()` gives where Rasa Pro runs. */
+/** The systems that are reported by name. Source: what Python's `platform.system()` returns where Rasa Pro runs. */
 export const OS_NAMES: readonly string[] = ["Linux", "Darwin", "Windows"];
 
-/** A kernel's release may hold anything that who built it wrote there. */
+/** What a reported release looks like. Whoever builds a kernel can write anything there. */
 export const OS_VERSION: RegExp = /^\d{1,5}(\.\d[A-Za-z0-9._+~-]{0,60})?$/;
 
 const PCI_DRIVERS = "/sys/bus/pci/drivers";
 
-/** Domain, bus, device and function, in hex. A driver's folder also holds `bind`, `module` and the like. */
+/** A device's domain, bus, device and function, in hex. A driver's folder also holds `bind`, `module` and the like. */
 const PCI_ADDRESS = /^[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]$/;
 
-/** Where NVIDIA's devices are listed, in the order of trust. Source: the kernel's sysfs, and NVIDIA's driver's README. */
+/**
+ * Where NVIDIA's devices are listed, the most reliable first. Sources: the kernel's sysfs, the README of NVIDIA's
+ * driver.
+ */
 const GPU_LISTS: readonly (readonly [folder: string, device: RegExp])[] = [
   [`${PCI_DRIVERS}/nvidia`, PCI_ADDRESS],
   ["/proc/driver/nvidia/gpus", PCI_ADDRESS],
   ["/dev", /^nvidia\d+$/],
 ];
 
-/** Asks the system about itself. Never throws. */
+/** Reads the machine's size and its system. Never throws. */
 export function readHardware(host: Host): Hardware {
   const cpus = host.system.cpus();
   const release = host.system.release();
@@ -47,26 +51,25 @@ export function readHardware(host: Host): Hardware {
 }
 
 /**
- * The addresses of the devices that a PCI driver has taken, `missing` where the driver isn't loaded. A container sees all
- * of the machine's.
+ * The addresses of the devices that a PCI driver uses, `missing` where the driver isn't loaded. A container sees all
+ * devices of the machine.
  */
 export function listPciDevices(host: Host, driver: string): Listing {
   const names = listNames(host, `${PCI_DRIVERS}/${driver}`);
   return typeof names === "string" ? names : names.filter((name) => PCI_ADDRESS.test(name));
 }
 
-/** The names in a folder. */
+/** Lists the names in a folder. */
 export function listNames(host: Host, folder: string): Listing {
-  try {
-    return host.files.list(folder).map((entry) => entry.name);
-  } catch (error) {
-    if (isMissing(error)) return "missing";
-    if (error instanceof FileFault) return "unreadable";
-    throw error;
-  }
+  return orElse(
+    () => orIfMissing(() => host.files.list(folder).map((entry) => entry.name), "missing"),
+    "unreadable",
+  );
 }
 
-/** The first list that names a device decides. None is sure only where the kernel could be asked for its drivers. */
+/**
+ * The first list that names a device decides. Zero is certain only where the kernel's list of drivers could be read.
+ */
 function countGpus(host: Host): number | null {
   if (host.system.name !== "Linux") return null;
   for (const [folder, device] of GPU_LISTS) {
@@ -75,6 +78,6 @@ function countGpus(host: Host): number | null {
     if (count > 0) return count;
   }
   const sure = typeof listNames(host, PCI_DRIVERS) !== "string" && listPciDevices(host, "nvidia") !== "unreadable";
-  // The Windows Subsystem for Linux lends out the machine's devices here, and doesn't say how many.
+  // Through this device the Windows Subsystem for Linux lends the machine's GPUs, without saying how many.
   return sure && isThere(host, "/dev/dxg") === false ? 0 : null;
 }

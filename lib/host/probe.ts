@@ -1,10 +1,11 @@
 import { dirname, join } from "@std/path";
-import { FileFault, type FileKind, type Host, isMissing } from "./host.ts";
+import { FileFault, type FileKind, type Host } from "./host.ts";
+import { orElse } from "./or_else.ts";
 import { removeQuietly } from "./replace_file.ts";
 
 /**
- * Whether files could be made in a folder, which need not exist yet. Makes a small one in the deepest folder that exists, and
- * removes it again.
+ * Whether files can be made in a folder, which need not exist yet. Makes a small file in the deepest folder that
+ * exists, and removes it again.
  */
 export function isWritable(host: Host, path: string): boolean {
   let folder = path;
@@ -15,35 +16,23 @@ export function isWritable(host: Host, path: string): boolean {
     folder = above;
   }
   const probe = join(folder, `.rasa-telemetry-${host.uuid()}.tmp`);
-  try {
-    // With content: a full disk still takes empty files and folders.
+  const made = orElse(() => {
+    // It isn't empty, because a full disk still takes empty files and folders.
     host.files.create(probe, new Uint8Array(1));
     return true;
-  } catch (error) {
-    if (error instanceof FileFault) return false;
-    throw error;
-  } finally {
-    removeQuietly(host, probe);
-  }
+  }, false);
+  removeQuietly(host, probe);
+  return made;
 }
 
-/** What is at a path, `"other"` where that can't be told, or undefined where there is nothing. */
+/** What is at a path, `"other"` where that can't be told, or undefined where nothing is there. */
 function kindOf(host: Host, path: string): FileKind | undefined {
   try {
     return host.files.stat(path, true).kind;
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    if (!isMissing(error) || error.code === "ENOTDIR") return "other";
-    // A link that leads nowhere is something all the same: no folder can be made in its place.
-    return isLink(host, path) ? "other" : undefined;
-  }
-}
-
-function isLink(host: Host, path: string): boolean {
-  try {
-    return host.files.stat(path).kind === "link";
-  } catch (error) {
-    if (error instanceof FileFault) return false;
-    throw error;
+    if (error.code !== "ENOENT") return "other";
+    // No folder can be made in the place of a link, even of one that leads nowhere.
+    return orElse(() => host.files.stat(path).kind === "link", false) ? "other" : undefined;
   }
 }

@@ -1,22 +1,25 @@
 import { dirname } from "@std/path";
-import { FileFault, type Host } from "./host.ts";
+import type { Host } from "./host.ts";
+import { orElse } from "./or_else.ts";
+
+/** How a file is replaced. */
+export interface ReplaceOptions {
+  /** The new file's permission bits; for its owner alone where they aren't given. */
+  readonly mode?: number | undefined;
+  /** Asked at the last moment. Where it says no, the file stays as it is. */
+  readonly isStill?: () => boolean;
+  /**
+   * What survives a power cut. `"all"`: the whole step. `"content"`: the file is the old or the new one, never half of
+   * one. `"nothing"`: anything may be left.
+   */
+  readonly sync?: "all" | "content" | "nothing";
+}
 
 /**
- * Gives a file new content in one step: a reader sees the old file or the new one, also after a crash, and a full disk leaves
- * the old one. Throws `FileFault`; then nothing is left behind. `isStill` is asked at the last moment: where it says no, the
- * file is left as it is, and the answer is false. A power cut may undo it where `sync` is `"content"` (never with half of the content),
- * and leave anything where it is `"nothing"`.
+ * Gives a file new content in one step: a reader sees the old file or the new one, also after a crash, and a full disk
+ * leaves the old one. Returns whether the file was replaced. Throws `FileFault`, and then leaves nothing behind.
  */
-export function replaceFile(
-  host: Host,
-  path: string,
-  content: string,
-  options: {
-    readonly mode?: number | undefined;
-    readonly isStill?: () => boolean;
-    readonly sync?: "all" | "content" | "nothing";
-  } = {},
-): boolean {
+export function replaceFile(host: Host, path: string, content: string, options: ReplaceOptions = {}): boolean {
   const { sync = "all" } = options;
   const temporary = `${path}.${host.uuid()}.tmp`;
   let replaced = false;
@@ -34,21 +37,30 @@ export function replaceFile(
   }
 }
 
-/** Makes what was done in a folder, or to a file, durable, where the system can: some can't, and what was done is done. */
-export function syncQuietly(host: Host, path: string): void {
+/**
+ * Makes a file for its owner alone, whole or not at all. Throws `FileFault`. What is at the path already, a link too,
+ * stays as it is (`EEXIST`).
+ */
+export function createNew(host: Host, path: string, content: string): void {
+  // An empty file takes the name first, so that the content then replaces that file and nobody else's.
+  host.files.create(path, new Uint8Array());
   try {
-    host.files.sync(path);
+    replaceFile(host, path, content);
   } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
+    removeQuietly(host, path);
+    throw error;
   }
 }
 
-/** Removes a file, whatever comes of it. */
+/**
+ * Makes what was done in a folder, or to a file, durable where the system can. Some systems can't, and it is done
+ * anyway.
+ */
+export function syncQuietly(host: Host, path: string): void {
+  orElse(() => host.files.sync(path), undefined);
+}
+
+/** Removes a file where that is possible. It may not exist, and an earlier error matters more than one from here. */
 export function removeQuietly(host: Host, path: string): void {
-  try {
-    host.files.remove(path);
-  } catch (error) {
-    // It may not even have been made; and the first error is the one that matters.
-    if (!(error instanceof FileFault)) throw error;
-  }
+  orElse(() => host.files.remove(path), undefined);
 }

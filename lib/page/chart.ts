@@ -1,19 +1,21 @@
-import { nameOfDay } from "./calendar.ts";
+import { type Count, countEachDay, type Day, type Outcomes, sumOf, total } from "../sender/sent_counts.ts";
 import { clip, counted, fold, isolated, number, table } from "./elements.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
-import { type Count, countOutcomes, type Day, type Outcomes, total } from "./sent_counts.ts";
 
-/** Most days that the chart has room for, and the fewest that make one. */
+/** The most days that a chart has room for, and the fewest that it shows. */
 const MOST_DAYS = 60;
 const FEWEST_DAYS = 14;
-/** Most events that get a bar. There are fewer in the catalogue; a file that was tampered with may name any number. */
+/** The most events that get a bar. The catalogue has fewer, but a log that was tampered with may name any number. */
 const MOST_EVENTS = 60;
 
-/** Widths of a day and of its bar in the chart's own units, in which its height is 100. */
+/** The widths of a day and of its bar, in units in which the chart's height is 100. */
 const DAY_WIDTH = 10;
 const BAR_WIDTH = 7;
 
-/** A chart of the reports by day, with the same as a table. `today` is the day of the page, which the chart doesn't go beyond. */
+/**
+ * A chart and a table of the reports by day. `today` is the day on which the page is made: the chart ends there at the
+ * latest.
+ */
 export function chartByDay(days: readonly Day[], today: number): Markup {
   const columns = columnsOf(days, today);
   const highest = roundUp(Math.max(...columns.map(total)));
@@ -32,11 +34,11 @@ ${columns.map((column, index) => bar(column, index, highest))}</svg>
 </div>
 ${legend(columns)}
 ${restOf(days, columns)}</figure>
-${fold("The same as a table", tableOf(columns), "extra")}
+${fold("The same numbers as a table", tableOf(columns), "extra")}
 `;
 }
 
-/** What the chart has no room for. */
+/** How many reports the chart doesn't show. */
 function restOf(days: readonly Day[], columns: readonly Count[]): Content {
   const rest = days.reduce((sum, { entries }) => sum + entries.length, 0) - total(sumOf(columns));
   return rest === 0
@@ -67,17 +69,12 @@ function cellsOf(count: Outcomes, heading: Content): Content[] {
   return [heading, number(total(count)), number(count.delivered), number(count.rejected)];
 }
 
-/** As many days as the chart has room for, up to the newest that isn't after today. Those without a report are among them. */
+/** The days that the chart shows, those without a report included. The last is the newest that isn't after today. */
 function columnsOf(days: readonly Day[], today: number): Count[] {
-  const known = days.flatMap(({ day, entries }) => day === undefined ? [] : [[day, entries] as const]);
-  const last = known.find(([day]) => day <= today)?.[0] ?? today;
-  const earliest = known.findLast(([day]) => day > last - MOST_DAYS && day <= last)?.[0] ?? last;
-  const length = Math.max(FEWEST_DAYS, last - earliest + 1);
-  const byNumber = new Map(known);
-  return Array.from({ length }, (_, index) => {
-    const day = last - length + 1 + index;
-    return { name: nameOfDay(day), ...countOutcomes(byNumber.get(day) ?? []) };
-  });
+  const known = days.flatMap(({ day }) => day === undefined || day > today ? [] : [day]);
+  const last = known[0] ?? today;
+  const earliest = known.findLast((day) => day > last - MOST_DAYS) ?? last;
+  return countEachDay(days, Math.min(earliest, last - FEWEST_DAYS + 1), last);
 }
 
 /** The chart in words. */
@@ -107,12 +104,12 @@ function piece(name: keyof Outcomes, index: number, height: number, below: numbe
   return markup`<rect class="${name}" x="${left}" y="${top}" width="${BAR_WIDTH}" height="${height}"/>`;
 }
 
-/** Lying bars of one row. Its numbers stand beside it. */
+/** The bar in a row of the table. Its numbers stand beside it. */
 function bars(count: Count, highest: number): Markup {
   const delivered = round(100 * count.delivered / highest);
   const rejected = round(100 * count.rejected / highest);
-  return markup`<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect class="delivered" width="${delivered}"
-height="1"/><rect class="rejected" x="${delivered}" width="${rejected}" height="1"/></svg>`;
+  return markup`<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect class="delivered"
+width="${delivered}" height="1"/><rect class="rejected" x="${delivered}" width="${rejected}" height="1"/></svg>`;
 }
 
 function legend(columns: readonly Count[]): Markup {
@@ -121,14 +118,7 @@ function legend(columns: readonly Count[]): Markup {
 <span><i class="key rejected"></i>rejected: ${number(rejected)}</span></p>`;
 }
 
-function sumOf(counts: readonly Outcomes[]): Outcomes {
-  return counts.reduce((sum, { delivered, rejected }) => ({
-    delivered: sum.delivered + delivered,
-    rejected: sum.rejected + rejected,
-  }), { delivered: 0, rejected: 0 });
-}
-
-/** What there is of something is always seen. */
+/** The height of a bar's part. One report is visible beside any number of others. */
 function heightOf(value: number, highest: number): number {
   return value === 0 ? 0 : round(Math.max(1, 100 * value / highest));
 }
@@ -137,7 +127,7 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** The next of 2, 4, 10, 20, 40, 100 and so on: its half is a whole number too. */
+/** The next number of the row 2, 4, 10, 20, 40, 100 and so on. Half of it is a whole number too. */
 function roundUp(value: number): number {
   for (let power = 1;; power *= 10) {
     const step = [2, 4, 10].find((factor) => factor * power >= value);

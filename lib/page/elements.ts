@@ -1,31 +1,31 @@
 import { parseMoment } from "../report/moment.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
-/** A part of the page, under a heading that the contents lead to. */
+/** A section of the page. The table of contents links to its heading. */
 export interface Section {
   readonly id: string;
   readonly heading: string;
   readonly content: Markup;
 }
 
-/** A moment to the second, in UTC. */
+/** A moment in UTC, to the second. */
 export function moment(date: Date): Markup {
   const exact = date.toISOString();
   return markup`<time datetime="${exact}">${exact.replace("T", " ").replace(/\.\d+Z$/, "Z")}</time>`;
 }
 
-/** A moment that came as text: shown as it is where it is none. */
+/** A moment that came as text. Text that isn't a moment is shown as it is. */
 export function momentOf(text: string): Markup {
   const date = parseMoment(text);
   return date === undefined ? isolated(text) : moment(date);
 }
 
-/** Text that came from outside, kept to itself: its direction changes nothing around it. */
+/** Text from outside, isolated: its writing direction changes nothing around it. */
 export function isolated(text: string): Markup {
   return markup`<bdi>${text}</bdi>`;
 }
 
-/** An id, a hash, a path, a name in code: the same, in a fixed width. */
+/** An id, a hash, a path or a name in code, isolated and in a font of fixed width. */
 export function code(text: string): Markup {
   return markup`<code dir="auto">${text}</code>`;
 }
@@ -35,15 +35,15 @@ export function codeIn(text: string): Content {
   return text.split("`").map((part, index) => index % 2 === 0 ? part : code(part));
 }
 
-/** Most characters of a name or a reason that are shown. Those that this program writes are shorter. */
+/** The most characters of a name or a reason that are shown. Those that this program writes are shorter. */
 const MOST_CHARACTERS = 200;
 
-/** The beginning of a text from outside, where it is too long to be one of ours. */
+/** Text from outside, cut where it is too long to be written by this program. */
 export function clip(text: string): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }
 
-/** A whole number, its thousands apart. */
+/** A whole number, with commas between thousands. */
 export function number(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
@@ -53,31 +53,31 @@ export function counted(count: number, noun: string): string {
   return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A list of facts, each under its name. */
+/** A list of facts, each beside its name. */
 export function facts(rows: readonly (readonly [name: string, fact: Content])[]): Markup {
   return markup`<dl class="facts">${
     rows.map(([name, fact]) => markup`<div><dt>${name}</dt><dd>${fact}</dd></div>`)
   }</dl>`;
 }
 
-/** Something that opens, and is closed until then. */
+/** Content that is hidden until its summary is opened. `name` is a class from the page's style. */
 export function fold(summary: Content, content: Content, name = ""): Markup {
   return markup`<details${
     name === "" ? "" : markup` class="${name}"`
   }><summary>${summary}</summary>${content}</details>`;
 }
 
-/** How a table looks beside the usual. */
+/** How a table differs from others. */
 export interface TableOptions {
-  /** A class, from the page's own style. */
+  /** A class from the page's style. */
   readonly name?: string;
-  /** The place of the row that stands out, counted from 0. */
+  /** The index of the row that is highlighted. */
   readonly marked?: number;
 }
 
 /**
- * A table. The first cell of a row is its heading. The roles say again what the elements are: in a narrow window the cells
- * stand under each other, and a table laid out like that is none any more to some screen readers.
+ * A table. The first cell of each row is the row's heading. The roles repeat what the elements are, for screen readers
+ * that otherwise see no table in a narrow window, where cells are stacked.
  */
 export function table(
   caption: string,

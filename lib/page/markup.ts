@@ -1,4 +1,4 @@
-/** Only this module makes it: whatever else goes into a page is escaped on its way. */
+/** Only this module makes instances. Whatever else goes into a page is escaped. */
 class SafeMarkup {
   readonly #text: string;
 
@@ -11,10 +11,10 @@ class SafeMarkup {
   }
 }
 
-/** Markup that can be shown as it is. */
+/** Markup that is shown as it is. */
 export type Markup = SafeMarkup;
 
-/** What a template takes: markup as it is, and everything else as text. */
+/** What a template takes. Markup is shown as it is, everything else as text. */
 export type Content = Markup | string | number | undefined | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -27,17 +27,18 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What can't be seen, or changes the direction or the order of what stands around it: controls but for the line feed and the
- * tab, marks of direction and other format characters, half surrogate pairs, and code points that are nobody's.
+ * Characters that are invisible, or that change the direction or the order of the text around them: controls except
+ * line feed and tab, directional marks and other format characters, lone surrogates, and code points that are no
+ * characters.
  */
 const UNSEEN =
   /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-/** Most text is of these alone, and needs no closer look. */
+/** Most texts hold only these characters, and need no closer look. */
 const PLAIN = /^[\n\t -~]*$/;
 
 /**
- * Text as markup that shows it, in an element and in a quoted attribute alike. What can't be seen is shown by its number:
+ * Escapes text for an element and for a quoted attribute alike. Invisible characters are shown by their numbers:
  * `[U+202E]`.
  */
 export function escapeText(text: string): string {
@@ -47,7 +48,7 @@ export function escapeText(text: string): string {
   return seen.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
 }
 
-/** A template of markup, in which every value is text unless it is markup already. Attributes must be in quotes. */
+/** A template of markup. Each value is escaped as text unless it is markup already. Attributes must be quoted. */
 export function markup(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
   let text = parts[0] ?? "";
   for (let index = 0; index < values.length; index++) text += render(values[index]) + (parts[index + 1] ?? "");
@@ -55,8 +56,8 @@ export function markup(parts: TemplateStringsArray, ...values: readonly Content[
 }
 
 /**
- * The page's own style or script, which are constants: their content is no markup, so that nothing in it is escaped. Throws
- * where it would end its element early.
+ * The page's own style or script. Both are constants, and nothing in them is escaped. Throws where the content would
+ * end its element early.
  */
 export function verbatim(element: "style" | "script", content: string): Markup {
   if (/<[/!]/.test(content)) throw new Error(`The page's ${element} would end early`);
@@ -67,6 +68,6 @@ function render(content: Content): string {
   if (content === undefined) return "";
   if (content instanceof SafeMarkup) return content.toString();
   if (typeof content === "string") return escapeText(content);
-  // What is neither text nor a number nor markup is a list: that is all the type leaves.
+  // The type leaves only a list, which `typeof` can't tell from markup.
   return typeof content === "number" ? String(content) : (content as readonly Content[]).map(render).join("");
 }

@@ -1,4 +1,3 @@
-import { sha256 } from "../sha256.ts";
 import { catalogueSection } from "./sections/catalogue.ts";
 import { choiceSection } from "./sections/choice.ts";
 import { moment, type Section } from "./elements.ts";
@@ -14,8 +13,8 @@ import { STYLE } from "./style.ts";
 import { waitingSection } from "./sections/waiting.ts";
 
 /**
- * One page that shows everything: a whole HTML document, which loads nothing, talks to nobody, and can be read without its
- * script. The same data make the same page, to the last byte.
+ * Builds the page that shows everything: a complete HTML document, which loads nothing, sends nothing, and can be read
+ * without its script. The same data give the same page, to the last byte.
  */
 export async function buildPage(data: PageData): Promise<string> {
   const sections = [
@@ -44,8 +43,8 @@ ${verbatim("style", STYLE)}
 <h1>Telemetry of Rasa Pro on this machine</h1>
 <p class="gist">Made by rasa-telemetry ${data.version} on ${
     moment(data.madeAt)
-  }, from what is on this machine. This file holds
-all that it shows: it loads nothing and talks to nobody. All times are in UTC.</p>
+  }, from what is on this machine. This file contains
+everything that it shows: it loads nothing and sends nothing. All times are in UTC.</p>
 </header>
 <nav aria-label="Contents">
 <ol>
@@ -67,13 +66,13 @@ ${content}
 `;
 }
 
-/** What the page may do: show its one style and run its one script. Everything else is forbidden, above all every request. */
+/** The page's permissions: its one style and its one script. Everything else is forbidden, above all every request. */
 async function policy(): Promise<Markup> {
   const [style, script] = await Promise.all([STYLE, SCRIPT].map(digestOf));
   return markup`default-src 'none'; style-src '${style}'; script-src '${script}'; base-uri 'none'; form-action 'none'`;
 }
 
 async function digestOf(text: string): Promise<string> {
-  const bytes = (await sha256(text)).replace(/../g, (hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return `sha256-${btoa(bytes)}`;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `sha256-${new Uint8Array(digest).toBase64()}`;
 }

@@ -5,7 +5,7 @@ import type { Withheld } from "../report/withheld.ts";
 import type { LastDelivery } from "../sender/server_state.ts";
 import type { SentEntry } from "../sender/sent_log.ts";
 
-/** Everything that a page is made of. Nothing in it is trusted to be fit for one. */
+/** Everything that the page is built from. None of it is trusted: all of it is escaped. */
 export interface PageData {
   readonly madeAt: Date;
   readonly version: string;
@@ -13,31 +13,31 @@ export interface PageData {
   /** Without a write key nothing is queued or sent. */
   readonly hasWriteKey: boolean;
   readonly consent: Consent;
-  /** What consent comes to here: what it says, or off on a machine on which nothing can be kept. */
+  /** The decision in effect. It differs from `consent` where nothing can be kept on this machine. */
   readonly decision: Decision;
   readonly environment: EnvironmentWord;
   /** Whether reports are printed instead of queued and sent. */
   readonly debug: boolean;
-  /** What people should know and repair, in sentences. */
+  /** What people should know or repair, in sentences. */
   readonly warnings: readonly string[];
   readonly machineId: string | undefined;
-  /** The event (or `identify`) whose own properties stand among the fields; undefined for none. */
+  /** The event (or `identify`) whose own properties are among the fields, undefined for none. */
   readonly event: string | undefined;
   readonly fields: readonly PageField[];
-  /** Oldest first; undefined for a file that can't be read as a report. */
+  /** The reports that wait, oldest first; undefined for a file that isn't one. */
   readonly waiting: readonly (WaitingReport | undefined)[];
-  /** Oldest first, as the sent log has them. */
+  /** The entries of the sent log, oldest first. */
   readonly sent: readonly SentEntry[];
   /** The sent log's path, or undefined where no home is known. */
   readonly sentLog: string | undefined;
   readonly lastDelivery: LastDelivery | null;
-  /** Reports that were dropped so far, unsent. */
+  /** How many reports were dropped unsent so far. */
   readonly dropped: number;
-  /** Files of the queue that were no reports, and were set aside. */
+  /** How many files of the queue were set aside because they were not reports. */
   readonly setAside: number;
 }
 
-/** What two variables of the environment say. Their values are not shown, because they could be anything. */
+/** What two variables say. Their values stay private: only their meaning is shown. */
 export interface EnvironmentWord {
   /** Whether RASA_TELEMETRY_ENABLED says on; undefined where it isn't set. */
   readonly enabled: boolean | undefined;
@@ -45,7 +45,7 @@ export interface EnvironmentWord {
   readonly doNotTrack: "unset" | "off" | "nothing";
 }
 
-/** One field of a report: this machine's value, or null where it is unknown or comes with the report. */
+/** One field of a report. Its value is this machine's, or null where that is unknown or comes with the report. */
 export interface PageField {
   readonly field: string;
   readonly value: unknown;
@@ -53,7 +53,7 @@ export interface PageField {
   readonly purpose: string;
 }
 
-/** A report that waits, with what was held back when it was made. */
+/** A report that waits, with what was withheld when it was made. */
 export interface WaitingReport extends Withheld {
   readonly report: Report;
 }

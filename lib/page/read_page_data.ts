@@ -4,26 +4,25 @@ import { knownMachineId } from "../consent/identity.ts";
 import { readDecision } from "../consent/permit.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import type { Home } from "../home.ts";
-import { FileFault, type Host, isMissing } from "../host/host.ts";
-import { removeQuietly, replaceFile } from "../host/replace_file.ts";
-import { isObject } from "../json_object.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
+import { createNew } from "../host/replace_file.ts";
 import { buildPage } from "./page.ts";
 import type { EnvironmentWord, PageData, PageField, WaitingReport } from "./page_data.ts";
-import { isReport } from "../report/report.ts";
-import { parseWithheld } from "../report/withheld.ts";
-import { MAX_REPORT_BYTES } from "../report/written_report.ts";
+import type { Report } from "../report/report.ts";
 import { readServerState } from "../sender/server_state.ts";
-import { countDropped, listQueue } from "../sender/disk_queue/files.ts";
+import { peekQueued, type QueuedReport } from "../sender/disk_queue/content.ts";
+import { countDropped, countSetAside, listQueue } from "../sender/disk_queue/files.ts";
 import { readSentLog } from "../sender/sent_log.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { quote } from "../cli/arguments.ts";
 import { UsageError } from "../cli/command.ts";
 import { warningsOf } from "../sender/warnings.ts";
 
-/** What stands for standard output where a file is asked for. */
+/** Stands for standard output in place of a file. */
 const STANDARD_OUTPUT = "-";
 
-/** What `inspect` found out already: the event that was asked for, and the fields of its report. */
+/** What `inspect` has found out already: the event that it was asked about, and the fields of that event's report. */
 export interface Inspected {
   readonly event: string | undefined;
   readonly fields: readonly PageField[];
@@ -42,7 +41,7 @@ export async function writePage(
 ): Promise<void> {
   const page = await buildPage(readPageData(host, build, consent, inspected));
   if (file === STANDARD_OUTPUT) host.stdout(page);
-  else createFile(host, file, page);
+  else createPage(host, file, page);
 }
 
 function readPageData(host: Host, build: BuildConfig, consent: Consent, inspected: Inspected): PageData {
@@ -76,63 +75,32 @@ function readEnvironment(host: Host): EnvironmentWord {
   return { enabled, doNotTrack: doNotTrack === undefined ? "unset" : off ? "off" : "nothing" };
 }
 
-/** The reports that wait, oldest first; undefined for a file that is none. Nothing is set aside: this only looks. */
+/** The reports that wait, oldest first; undefined for a file that isn't one. This only looks: nothing is set aside. */
 function readWaiting(host: Host, home: Home): (WaitingReport | undefined)[] {
-  try {
-    return listQueue(host, home).flatMap(({ path }) => {
-      try {
-        return [parseQueued(host.files.read(path, 2 * MAX_REPORT_BYTES))];
-      } catch (error) {
-        if (!(error instanceof FileFault)) throw error;
-        // It was delivered meanwhile.
-        return isMissing(error) ? [] : [undefined];
-      }
-    });
-  } catch (error) {
-    if (error instanceof FileFault) return [];
-    throw error;
-  }
+  return orElse(() => listQueue(host, home), []).flatMap((file) => {
+    const queued = peekQueued(host, file);
+    // It was delivered while this looked, or the disk fails just now.
+    if (queued === "unreadable") return [];
+    return queued === "broken" ? [undefined] : [waitingReport(queued)];
+  });
 }
 
-function parseQueued(bytes: Uint8Array): WaitingReport | undefined {
-  try {
-    const queued: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (!isObject(queued)) return undefined;
-    const { report } = queued;
-    return isReport(report) ? { report, ...parseWithheld(queued) } : undefined;
-  } catch (error) {
-    // TypeError: not UTF-8; SyntaxError: not JSON.
-    if (error instanceof TypeError || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+function waitingReport({ report: { json, withheld } }: QueuedReport): WaitingReport {
+  // The queue took this text for a report's.
+  return { report: JSON.parse(json) as Report, ...withheld };
 }
 
-function countSetAside(host: Host, home: Home): number {
+function createPage(host: Host, path: string, page: string): void {
   try {
-    return host.files.list(home.telemetryDirectory).filter(({ name }) => name.endsWith(".broken")).length;
-  } catch (error) {
-    if (error instanceof FileFault) return 0;
-    throw error;
-  }
-}
-
-/** Makes a file for its owner alone, whole or not at all. What is there already, a link too, stays as it is. */
-function createFile(host: Host, path: string, content: string): void {
-  let reserved = false;
-  try {
-    // The name is taken first, so that the page can then be put in its place in one step and replaces nobody's file.
-    host.files.create(path, new Uint8Array());
-    reserved = true;
-    replaceFile(host, path, content);
+    createNew(host, path, page);
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    if (reserved) removeQuietly(host, path);
     const reason = REASONS[error.code] ?? `it can't be written (${error.code}); name another file`;
     throw new UsageError(`Cannot write the page to ${quote(path)}: ${reason}`, { cause: error });
   }
 }
 
-/** What people are told instead of the system's name for it, with the way out. */
+/** What people are told instead of the system's name for a fault, with the way out. */
 const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "something is there already; remove it, or name another file",
   ENOENT: "its folder doesn't exist; make it, or name another file",

@@ -1,6 +1,6 @@
 /**
- * The page's script: filters the reports and turns their order. All that it needs stands in the page, which can be read
- * without it. It reads text and never makes markup.
+ * The page's script, which filters the reports and reverses their order. All that it needs is in the page, which can be
+ * read without it. It reads text and never makes markup.
  */
 export const SCRIPT = `"use strict";
 (() => {
@@ -13,13 +13,13 @@ export const SCRIPT = `"use strict";
   const all = said.textContent;
   const FEW = 200;
 
-  // What was withheld isn't in the report.
+  // A note on what was withheld isn't part of the report.
   const textOf = (row) => {
     const copy = row.cloneNode(true);
     for (const note of copy.querySelectorAll(".withheld")) note.remove();
     return copy.textContent;
   };
-  // Read when it is first needed: there may be thousands.
+  // Read when first needed: there may be thousands of rows.
   let days;
   const read = () => [...list.querySelectorAll("details.day")].map((element) => ({
     element,
@@ -56,7 +56,7 @@ export const SCRIPT = `"use strict";
       day.count.textContent = left === day.rows.length ? day.all : left + " of " + day.all;
       found += left;
     }
-    // What was found is shown at once where it is little; without a filter everything is as it was.
+    // A few matches are shown at once. Without a filter every day is as it was before.
     for (const day of days) day.element.open = filtered && found <= FEW ? day.left > 0 : day.open;
     said.textContent = filtered ? found.toLocaleString("en") + " of " + all : all;
   };

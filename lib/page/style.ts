@@ -1,6 +1,6 @@
 /**
- * The page's style. Light or dark as the reader's system is, narrow to wide windows, paper. Only the system's own fonts, and
- * no colour that alone says something.
+ * The page's style, for light and dark systems, narrow and wide windows, and paper. It uses only fonts of the system,
+ * and no meaning depends on a colour alone.
  */
 export const STYLE = `
 :root {
@@ -32,8 +32,10 @@ h2::before { content: counter(part) ".\\00a0"; color: var(--soft); font-weight: 
 h3 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 p { margin: 0 0 .75rem; max-width: 44rem; }
 section { counter-increment: part; padding: 2.5rem 0 0; }
-.gist { color: var(--soft); }
-code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace; }
+.gist, .none, .source, .withheld { color: var(--soft); }
+code, pre {
+  font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
+}
 code { font-size: .875em; overflow-wrap: anywhere; }
 pre {
   margin: .25rem 0 .75rem; padding: .75rem 1rem; font-size: .8125rem; line-height: 1.5; tab-size: 2;
@@ -41,31 +43,37 @@ pre {
 }
 time, .count, .scale, .ends, dd { font-variant-numeric: tabular-nums; }
 time { white-space: nowrap; }
-.none { color: var(--soft); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .paper { display: none; }
 
 nav ol { margin: 1.5rem 0 0; padding: 0; list-style: none; counter-reset: entry; columns: 15rem; font-size: .9375rem; }
 nav li { counter-increment: entry; break-inside: avoid; display: flex; gap: .4em; padding: .15rem 0; }
 nav li::before { content: counter(entry) "."; color: var(--soft); }
-nav a { text-decoration: none; }
-nav a:hover { text-decoration: underline; }
+nav a { text-decoration: none; } nav a:hover { text-decoration: underline; }
 
-.verdict { padding: 1rem 1.25rem; background: var(--panel); border-radius: 6px; border-inline-start: 5px solid var(--edge); }
-.verdict.on { border-inline-start-color: var(--accent); }
-.verdict p { margin: 0; }
+.verdict {
+  padding: 1rem 1.25rem; background: var(--panel); border-radius: 6px; border-inline-start: 5px solid var(--edge);
+}
+.verdict.on { border-inline-start-color: var(--accent); } .verdict p { margin: 0; }
 .verdict .word { font-size: 1.35rem; line-height: 1.4; margin-bottom: .25rem; }
-.warnings { margin: 1rem 0 0; padding: .75rem 1.25rem .75rem 2.25rem; border: 1px solid var(--warning); border-radius: 6px; }
+.warnings {
+  margin: 1rem 0 0; padding: .75rem 1.25rem .75rem 2.25rem; border: 1px solid var(--warning); border-radius: 6px;
+}
 .facts { margin: 1.25rem 0 0; }
-.facts div { display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: 1rem; padding: .4rem 0; border-bottom: 1px solid var(--line); }
-.facts dt { color: var(--soft); }
-.facts dd { margin: 0; }
+.facts div {
+  display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: 1rem; padding: .4rem 0;
+  border-bottom: 1px solid var(--line);
+}
+.facts dt { color: var(--soft); } .facts dd { margin: 0; }
 .tag {
   display: inline-block; padding: 0 .5em; border-radius: 1em; background: var(--accent); color: var(--paper);
   font-size: .8125rem; font-weight: 600; line-height: 1.5;
 }
 
-table { width: 100%; margin: .75rem 0 1rem; border-collapse: collapse; table-layout: fixed; font-size: .9375rem; line-height: 1.45; }
+table {
+  width: 100%; margin: .75rem 0 1rem; border-collapse: collapse; table-layout: fixed; font-size: .9375rem;
+  line-height: 1.45;
+}
 th, td { padding: .5rem 1rem .5rem 0; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-size: .8125rem; font-weight: 600; border-bottom-color: var(--edge); }
 tbody th { font-weight: 400; }
@@ -78,31 +86,38 @@ tr.marked > :first-child { box-shadow: -.5rem 0 var(--mark); }
 .permissions th:nth-child(1) { width: 26%; } .permissions th:nth-child(2) { width: 22%; }
 .ways th:nth-child(1) { width: 28%; } .ways th:nth-child(2) { width: 34%; }
 .types th:nth-child(1) { width: 30%; } .reasons th:nth-child(2), .withheld-paths th:nth-child(2) { width: 6rem; }
-.held td:nth-child(2), .reasons td, .withheld-paths td { text-align: end; font-variant-numeric: tabular-nums; padding-inline-end: 2rem; }
-.held thead th:nth-child(2), .reasons thead th:nth-child(2), .withheld-paths thead th:nth-child(2) { text-align: end; padding-inline-end: 2rem; }
-.variables th:nth-child(1) { width: 40%; } .variables th:nth-child(2) { width: 16%; }
-.waiting th:nth-child(1) { width: 13rem; }
-.counts th:not(:first-child), .counts td { width: 6.5rem; padding-inline-end: .25rem; text-align: end; font-variant-numeric: tabular-nums; }
+.held td:nth-child(2), .reasons td, .withheld-paths td {
+  text-align: end; font-variant-numeric: tabular-nums; padding-inline-end: 2rem;
+}
+.held thead th:nth-child(2), .reasons thead th:nth-child(2), .withheld-paths thead th:nth-child(2) {
+  text-align: end; padding-inline-end: 2rem;
+}
+.variables th:nth-child(1) { width: 40%; } .variables th:nth-child(2) { width: 16%; } .waiting th:nth-child(1) { width: 13rem; }
+.counts th:not(:first-child), .counts td {
+  width: 6.5rem; padding-inline-end: .25rem; text-align: end; font-variant-numeric: tabular-nums;
+}
 .bars svg { display: block; width: 100%; height: .5rem; margin-top: .3rem; }
 .sent thead th:nth-child(1) { width: 10rem; } .sent thead th:nth-child(2) { width: 13rem; }
 .sent pre { margin-inline-end: 0; }
 
 details { border-bottom: 1px solid var(--line); }
-summary { padding: .5rem 0; cursor: pointer; }
-summary .gist { font-size: .9375rem; }
-th details, td details { border: 0; }
-th summary, td summary { padding: 0; }
+summary { padding: .5rem 0; cursor: pointer; } summary .gist { font-size: .9375rem; }
+th details, td details { border: 0; } th summary, td summary { padding: 0; }
 details.day > summary { font-weight: 600; }
-.withheld { color: var(--soft); }
 .count { margin-inline-start: .5rem; color: var(--soft); font-weight: 400; }
 .words, .source { max-width: none; font-size: .9375rem; }
-.source { color: var(--soft); }
 
 .chart { margin: .75rem 0 1rem; }
 figcaption { color: var(--soft); font-size: .9375rem; }
-.plot { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: .5rem; margin: .75rem 0 .5rem; font-size: .8125rem; color: var(--soft); }
+.plot {
+  display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: .5rem; margin: .75rem 0 .5rem;
+  font-size: .8125rem; color: var(--soft);
+}
 .plot svg { display: block; width: 100%; height: 11rem; }
-.scale { display: flex; flex-direction: column; justify-content: space-between; text-align: end; line-height: 1; margin: -.4rem 0; }
+.scale {
+  display: flex; flex-direction: column; justify-content: space-between; text-align: end; line-height: 1;
+  margin: -.4rem 0;
+}
 .ends { grid-column: 2; display: flex; justify-content: space-between; gap: 1rem; padding-top: .35rem; }
 .grid { fill: none; stroke: var(--line); vector-effect: non-scaling-stroke; }
 .whole { fill: transparent; }
@@ -112,7 +127,10 @@ g:hover .whole { fill: var(--panel); }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; font-size: .9375rem; }
 .key { display: inline-block; width: .75rem; height: .75rem; margin-inline-end: .4rem; border-radius: 2px; }
 
-#filter { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end; margin: 1rem 0; padding: 1rem; background: var(--panel); border-radius: 6px; }
+#filter {
+  display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end; margin: 1rem 0; padding: 1rem;
+  background: var(--panel); border-radius: 6px;
+}
 #filter p { margin: 0; flex: 1 1 10rem; min-width: 0; }
 #filter label { display: block; color: var(--soft); font-size: .8125rem; font-weight: 600; }
 #filter input, #filter select {
@@ -145,7 +163,10 @@ g:hover .whole { fill: var(--panel); }
   .stacks.counts td { display: inline-block; padding-inline-end: 1.25rem; text-align: start; }
   table.sent, .sent tbody { display: block; }
   .sent thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .sent tr { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: 1rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .sent tr {
+    display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: 1rem; padding: .5rem 0;
+    border-bottom: 1px solid var(--line);
+  }
   .sent th, .sent td { padding: 0; border: 0; width: auto !important; }
   .sent th { grid-column: 1 / -1; }
   .sent td { color: var(--soft); font-size: .875rem; }

@@ -1,138 +1,109 @@
-import { DAY_MS } from "../report/moment.ts";
 import { countWithheld } from "../report/withheld.ts";
-import type { SentEntry } from "./sent_log.ts";
-import { paragraph, table } from "../terminal/table.ts";
-import { pad, widthOf } from "../terminal/width.ts";
+import { type Bar, chart } from "../terminal/chart.ts";
+import type { Paint } from "../terminal/paint.ts";
 import { printable } from "../terminal/printable.ts";
-import { countInWords, type Paint } from "../terminal/paint.ts";
-
-/** How many reports the server took, and how many it refused for good. */
-export interface Tally {
-  readonly delivered: number;
-  readonly rejected: number;
-}
+import { paragraph, table } from "../terminal/table.ts";
+import { countInWords } from "../terminal/words.ts";
+import { nameOfDay } from "./calendar.ts";
+import {
+  byDay,
+  byEvent,
+  type Count,
+  countEachDay,
+  countOutcomes,
+  type Day,
+  type Outcomes,
+  total,
+} from "./sent_counts.ts";
+import type { SentEntry } from "./sent_log.ts";
 
 /** What `log --summary --json` prints. */
-export interface LogSummary extends Tally {
-  /** When the first and the last were answered; null where there are none. */
+export interface SentSummary extends Outcomes {
+  /** When the server answered for the first and for the last report. Null where there is none. */
   readonly from: string | null;
   readonly to: string | null;
   /** By event, most reports first. */
-  readonly events: Readonly<Record<string, Tally>>;
+  readonly events: Readonly<Record<string, Outcomes>>;
   /** By day in UTC, oldest first. Days on which nothing left are missing. */
-  readonly days: Readonly<Record<string, Tally>>;
+  readonly days: Readonly<Record<string, Outcomes>>;
   readonly withheld: {
-    /** From how many reports anything was. */
+    /** The number of reports from which anything was withheld. */
     readonly reports: number;
-    /** By path of the catalogue: from how many, most first. */
+    /** By path of the catalogue, the number of reports from which it was withheld, most first. */
     readonly properties: Readonly<Record<string, number>>;
     /**
-     * What has no name: keys that the catalogue doesn't have or that repeat another, and entries over a list's limit.
+     * What has no name: keys that the catalogue doesn't have, and entries over a list's limit.
      */
     readonly unknown: number;
   };
 }
 
-/** Longest bar, in columns; and the shortest that still says something. */
-const BAR = { most: 40, least: 8 } as const;
-/** How wide a chart is where there are no lines to fit, in columns. */
-const USUAL_COLUMNS = 80;
-/** The most days that a chart shows, back from the last one. */
+/** The most days that the chart shows, back from the last one. */
 const MOST_DAYS = 14;
-const NONE: Tally = { delivered: 0, rejected: 0 };
 
-/** Counts entries of the log. `nameOf` says under which name. */
-export function summarise(entries: readonly SentEntry[], nameOf: (entry: SentEntry) => string): LogSummary {
-  const events = tally(entries, nameOf).sort(([, left], [, right]) => sumOf(right) - sumOf(left));
+/** Counts entries of the log, which are oldest first. */
+export function summarise(entries: readonly SentEntry[]): SentSummary {
   const { reports, paths, unknown } = countWithheld(entries);
-  const dated = entries.filter(({ sentAt }) => !Number.isNaN(Date.parse(sentAt)));
-  const days = tally(dated, dayOf).sort(([left], [right]) => left < right ? -1 : 1);
+  const days = byDay(entries).flatMap(({ day, entries }) =>
+    day === undefined ? [] : [[nameOfDay(day), countOutcomes(entries)] as const]
+  );
   return {
-    delivered: entries.filter(({ outcome }) => outcome === "delivered").length,
-    rejected: entries.filter(({ outcome }) => outcome === "rejected").length,
+    ...countOutcomes(entries),
     from: entries[0]?.sentAt ?? null,
     to: entries.at(-1)?.sentAt ?? null,
-    events: Object.fromEntries(events),
-    days: Object.fromEntries(days),
+    events: Object.fromEntries(
+      byEvent(entries).map(({ name, delivered, rejected }) => [name, { delivered, rejected }]),
+    ),
+    days: Object.fromEntries(days.reverse()),
     withheld: { reports, properties: Object.fromEntries(paths), unknown },
   };
 }
 
-/** The summary as two charts; nothing where there is nothing to count. */
-export function describeSummary(summary: LogSummary, paint: Paint, inWords: (moment: string) => string): string {
-  const { from, to } = summary;
-  if (from === null || to === null) return "";
-  const rows = [["Reports", inNumbers(summary)], ["First", inWords(from)], ["Last", inWords(to)]];
-  const { recent, earlier } = recentDays(summary.days);
+/** The summary of entries for people, with two charts. Empty where there is no entry. `inWords` tells a moment. */
+export function describeSummary(
+  entries: readonly SentEntry[],
+  paint: Paint,
+  inWords: (moment: string) => string,
+): string {
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  const reports = inNumbers(countOutcomes(entries));
+  const rows = [["Reports", reports], ["First", inWords(first.sentAt)], ["Last", inWords(last.sentAt)]];
+  const { recent, earlier } = recentDays(byDay(entries));
   const note = earlier === 0 ? "" : paragraph(`and ${earlier} before`, paint.width, "  ", paint.dim);
   return `${table(rows, paint.width, [paint.dim])}
 ${paint.bold("By event")}
-${chart(Object.entries(summary.events), paint)}
+${chart(byEvent(entries).map(barOf), paint)}
 ${paint.bold("By day, in UTC")}
-${chart(recent, paint)}${note}${describeWithheld(summary.withheld, paint)}`;
-}
-
-function describeWithheld({ reports, properties, unknown }: LogSummary["withheld"], paint: Paint): string {
-  if (reports === 0) return "";
-  const unnamed = "(unknown or repeated keys, entries over a list's limit)";
-  const counts: [number, string][] = Object.entries(properties).map(([path, count]) => [count, path]);
-  if (unknown > 0) counts.push([unknown, unnamed]);
-  const digits = Math.max(...counts.map(([count]) => String(count).length));
-  const rows = counts.map(([count, what]) => [`  ${String(count).padStart(digits)}`, printable(what)]);
-  return `\n${paint.bold(`Withheld from ${countInWords(reports, "report")}`)}\n${table(rows, paint.width)}`;
-}
-
-/** Each name with its bar and its count. Where there is no room for a bar beside the name, it stands below. */
-function chart(rows: readonly (readonly [name: string, tally: Tally])[], paint: Paint): string {
-  const columns = Math.min(paint.width, USUAL_COLUMNS);
-  const names = Math.max(0, ...rows.map(([name]) => widthOf(printable(name))));
-  // Two columns before the name and two on either side of the bar.
-  const forBars = columns - 4 - Math.max(0, ...rows.map(([, tally]) => inNumbers(tally).length));
-  const beside = forBars - 2 - names >= BAR.least;
-  const longest = Math.min(BAR.most, beside ? forBars - 2 - names : forBars - 2);
-  const most = Math.max(1, ...rows.map(([, tally]) => sumOf(tally)));
-  return rows.map(([name, tally]) => {
-    const length = Math.ceil(longest * sumOf(tally) / most);
-    const rejected = Math.ceil(length * tally.rejected / Math.max(1, sumOf(tally)));
-    const bar = paint.good(paint.bar.repeat(length - rejected)) + paint.warning(paint.bar.repeat(rejected));
-    const head = beside ? `  ${pad(printable(name), names)}  ` : `${paragraph(printable(name), paint.width, "  ")}    `;
-    return `${head}${bar}${length === 0 ? "" : "  "}${inNumbers(tally)}\n`;
-  }).join("");
+${chart(recent.map(barOf), paint)}${note}${describeWithheld(entries, paint)}`;
 }
 
 /** The last days, those on which nothing left included, and how many reports left before them. */
-function recentDays(days: LogSummary["days"]): { recent: [day: string, tally: Tally][]; earlier: number } {
-  const names = Object.keys(days);
-  const last = Date.parse(names.at(-1) ?? "");
-  const recent: [string, Tally][] = [];
-  let shown = 0;
-  for (let back = 0; back < MOST_DAYS && shown < names.length; back++) {
-    const day = new Date(last - back * DAY_MS).toISOString().slice(0, 10);
-    recent.unshift([day, days[day] ?? NONE]);
-    if (days[day] !== undefined) shown++;
-  }
-  const counted = recent.reduce((sum, [, tally]) => sum + sumOf(tally), 0);
-  return { recent, earlier: Object.values(days).reduce((sum, tally) => sum + sumOf(tally), 0) - counted };
+function recentDays(days: readonly Day[]): { recent: readonly Count[]; earlier: number } {
+  const known = days.flatMap(({ day, entries }) => day === undefined ? [] : [{ day, count: entries.length }]);
+  const [last, oldest] = [known[0]?.day, known.at(-1)?.day];
+  if (last === undefined || oldest === undefined) return { recent: [], earlier: 0 };
+  const first = Math.max(oldest, last - MOST_DAYS + 1);
+  const earlier = known.reduce((sum, { day, count }) => day < first ? sum + count : sum, 0);
+  return { recent: countEachDay(days, first, last), earlier };
 }
 
-function tally(entries: readonly SentEntry[], nameOf: (entry: SentEntry) => string): [name: string, tally: Tally][] {
-  const tallies = new Map<string, Tally>();
-  for (const entry of entries) {
-    const before = tallies.get(nameOf(entry)) ?? NONE;
-    tallies.set(nameOf(entry), { ...before, [entry.outcome]: before[entry.outcome] + 1 });
-  }
-  return [...tallies];
+function describeWithheld(entries: readonly SentEntry[], paint: Paint): string {
+  const { reports, paths, unknown } = countWithheld(entries);
+  if (reports === 0) return "";
+  const unnamed = "(unknown keys, entries over a list's limit)";
+  const counts: (readonly [what: string, count: number])[] = [...paths];
+  if (unknown > 0) counts.push([unnamed, unknown]);
+  const digits = Math.max(...counts.map(([, count]) => String(count).length));
+  const rows = counts.map(([what, count]) => [`  ${String(count).padStart(digits)}`, printable(what)]);
+  return `\n${paint.bold(`Withheld from ${countInWords(reports, "report")}`)}\n${table(rows, paint.width)}`;
+}
+
+function barOf(count: Count): Bar {
+  return { name: count.name, good: count.delivered, bad: count.rejected, label: inNumbers(count) };
 }
 
 /** `12`, or `12 (3 rejected)`. */
-function inNumbers(tally: Tally): string {
-  return tally.rejected === 0 ? `${sumOf(tally)}` : `${sumOf(tally)} (${tally.rejected} rejected)`;
-}
-
-function sumOf({ delivered, rejected }: Tally): number {
-  return delivered + rejected;
-}
-
-function dayOf({ sentAt }: SentEntry): string {
-  return new Date(sentAt).toISOString().slice(0, 10);
+function inNumbers(count: Outcomes): string {
+  return count.rejected === 0 ? `${total(count)}` : `${total(count)} (${count.rejected} rejected)`;
 }

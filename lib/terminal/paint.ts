@@ -1,37 +1,34 @@
 import { bold, dim, green, setColorEnabled, yellow } from "@std/fmt/colors";
-import { format } from "@std/fmt/duration";
 import type { Host } from "../host/host.ts";
-import { printable } from "./printable.ts";
-import { table } from "./table.ts";
 
-/** The narrowest and the widest that texts are laid out for, in columns, and what is taken where a terminal doesn't say. */
+/** The narrowest and the widest layout, in columns, and the one for a terminal that doesn't say how wide it is. */
 const COLUMNS = { least: 20, usual: 80, most: 200 } as const;
-/** Longer lines of prose are hard to read, in columns. */
-const MOST_OF_PROSE = 100;
+/** Widest line of prose, in columns. Longer lines are hard to read. */
+const MAX_PROSE_COLUMNS = 100;
 
-/** How standard output may look: colours and lines for a terminal; plain and unwrapped text for pipes. */
+/** How standard output may look: colours and line breaks for a terminal; plain text without line breaks for pipes. */
 export interface Paint {
   bold(text: string): string;
   dim(text: string): string;
   good(text: string): string;
   warning(text: string): string;
-  /** Columns; Infinity where there are no lines to fit. */
+  /** Columns of a line, Infinity where lines have no limit. */
   readonly width: number;
-  /** The same for prose. */
+  /** Columns of a line of prose. */
   readonly proseWidth: number;
-  /** What bars are made of. */
+  /** The character that bars are made of. */
   readonly bar: string;
 }
 
 const asIs = (text: string): string => text;
-/** How documents look. */
+/** How generated documents look. */
 export const PLAIN: Paint = {
   bold: asIs,
   dim: asIs,
   good: asIs,
   warning: asIs,
   width: Infinity,
-  proseWidth: MOST_OF_PROSE,
+  proseWidth: MAX_PROSE_COLUMNS,
   bar: "#",
 };
 
@@ -41,40 +38,6 @@ export function paintFor(host: Host): Paint {
   const dumb = !stdout || host.env("TERM") === "dumb";
   setColorEnabled(!dumb && !host.env("NO_COLOR"));
   const width = stdout ? Math.min(Math.max(columns, COLUMNS.least), COLUMNS.most) : Infinity;
-  const proseWidth = Math.min(width, MOST_OF_PROSE);
+  const proseWidth = Math.min(width, MAX_PROSE_COLUMNS);
   return { bold, dim, good: green, warning: yellow, width, proseWidth, bar: dumb ? "#" : "█" };
-}
-
-/** Rows of a label and a value, aligned. */
-export function alignRows(rows: readonly (readonly [label: string, value: string])[], paint: Paint): string {
-  return table(rows, paint.width, [paint.dim]);
-}
-
-/**
- * How moments are told to people: how long ago, or exactly where `--exact` asks for it and where standard output is no
- * terminal: what is kept is read at another time.
- */
-export function momentsFor(host: Host, exact: boolean): (moment: string) => string {
-  if (!host.terminal.stdout || exact) return printable;
-  const now = host.now();
-  return (moment) => ago(moment, now);
-}
-
-/** How long ago, by its largest unit: `3m ago`. A moment to come, or one that isn't a time, is given as it is. */
-function ago(moment: string, now: Date): string {
-  const span = now.getTime() - Date.parse(moment);
-  if (Number.isNaN(span) || span < 0) return printable(moment);
-  if (span < 1000) return "just now";
-  const words: string = format(span, { style: "narrow", ignoreZero: true });
-  return `${words.split(" ")[0]} ago`;
-}
-
-/** A number with what it counts: `1 report`, `2 reports`. */
-export function countInWords(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** A JSON value on one line, fit for a terminal. */
-export function oneLine(value: unknown): string {
-  return printable(JSON.stringify(value) ?? "null");
 }

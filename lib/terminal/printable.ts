@@ -1,4 +1,12 @@
-/** Text from outside, fit for a terminal: without control characters, bidirectional marks and other invisible ones. */
+/**
+ * Text from outside without what a terminal would obey or hide: control characters, bidirectional marks, invisible
+ * ones.
+ */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, "\uFFFD");
+}
+
+/** A JSON value on one line, fit for a terminal. */
+export function oneLine(value: unknown): string {
+  return printable(JSON.stringify(value) ?? "null");
 }

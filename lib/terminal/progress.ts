@@ -1,21 +1,24 @@
 import { format } from "@std/fmt/duration";
 import type { Host } from "../host/host.ts";
 
-/** Longest bar, in columns; and the shortest that still says something. */
+/** The longest bar, and the shortest that still says something, in columns. */
 const BAR = { most: 30, least: 5 } as const;
-/** Of less time nothing can be told about what is to come, in milliseconds. */
+/** No rate and no remaining time are shown before this much time has passed, in milliseconds: they would be guesses. */
 const LEAST_TIME_MS = 500;
 const USUAL_COLUMNS = 80;
 
-/** How far something is, for people who wait. */
+/** Shows people who wait how far something is. */
 export interface Progress {
   /** Shows how much is done and how much is left. */
   step(done: number, left: number): void;
-  /** Takes it off the screen again. */
+  /** Removes it from the screen. */
   end(): void;
 }
 
-/** A bar on standard error that is written over itself; nothing where that is no terminal, or one that can't do so. */
+/**
+ * A progress bar on standard error, where each step is written over the one before. Nothing where standard error isn't
+ * a terminal, or is one that can't do this.
+ */
 export function progressFor(host: Host): Progress {
   if (!host.terminal.stderr || host.env("TERM") === "dumb") return { step() {}, end() {} };
   const since = host.elapsed();
@@ -27,7 +30,7 @@ export function progressFor(host: Host): Progress {
   };
   return {
     step(done, left) {
-      // What is done at once needs no bar.
+      // What is done in one step needs no bar.
       if (shown > 0 || left > 0) write(progressLine(done, left, host.elapsed() - since, columns));
     },
     end() {
@@ -38,14 +41,14 @@ export function progressFor(host: Host): Progress {
   };
 }
 
-/** The bar with what is known, as far as there is room: `[#####.....] 100 of 200  50/s  2s left`. */
+/** The bar and what is known, as far as there is room: `[#####.....] 100 of 200  50/s  2s left`. */
 export function progressLine(done: number, left: number, elapsedMs: number, columns: number): string {
   const share = done / Math.max(1, done + left);
   const known = elapsedMs >= LEAST_TIME_MS && done > 0;
   const perSecond = known ? 1000 * done / elapsedMs : 0;
   const rate = known ? `  ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s` : "";
   const time = known && left > 0 ? `  ${inWords(left / perSecond)} left` : "";
-  // A line that fills the last column would begin the next one.
+  // Text in the last column would make the terminal begin a new line.
   const room = columns - 1;
   const texts = [
     `${done} of ${done + left}${rate}${time}`,
@@ -59,7 +62,7 @@ export function progressLine(done: number, left: number, elapsedMs: number, colu
   return `[${"#".repeat(full)}${".".repeat(width - full)}] ${text}`;
 }
 
-/** A span by its two largest units: `5h 32m`. */
+/** A span in its two largest units: `5h 32m`. */
 function inWords(seconds: number): string {
   const words: string = format(1000 * Math.max(1, Math.ceil(seconds)), { style: "narrow", ignoreZero: true });
   return words.split(" ").slice(0, 2).join(" ");

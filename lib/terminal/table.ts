@@ -1,16 +1,17 @@
+import type { Paint } from "./paint.ts";
 import { pad, widthOf, wrap } from "./width.ts";
 
 /** Columns between two cells. */
 const GAP = 2;
-/** The fewest columns in which a text that must be wrapped can still be read. */
+/** The fewest columns in which a wrapped text can still be read. */
 const LEAST_ROOM = 16;
 
 /** Makes a text look different on a terminal, without making it wider. */
 type Style = (text: string) => string;
 
 /**
- * Rows of cells, one under the other, of which the last wraps under itself. Where a row has no room for it beside the
- * others, it stands below them. `styles` are those of the cells, plain where missing.
+ * Rows of aligned cells. A row's last cell is wrapped under its own beginning. Where there is no room for it beside the
+ * others, it stands below them. `styles` has one entry for each column; columns without one are plain.
  */
 export function table(
   rows: readonly (readonly string[])[],
@@ -41,7 +42,7 @@ function layOut(
   const margin = "\n" + " ".repeat(indent);
   if (beside) {
     const head = before.map((cell, at) => styled(pad(cell, widths[at] ?? 0), at) + " ".repeat(GAP)).join("");
-    // Nothing invisible stands at a line's end.
+    // Lines end with nothing invisible.
     return (last === "" ? head.trimEnd() : head + lines.join(margin)) + "\n";
   }
   const heads = before.reduce((sum, cell) => sum + widthOf(cell) + GAP, -GAP) <= width
@@ -50,13 +51,18 @@ function layOut(
   return `${heads.join("\n")}${margin}${lines.join(margin)}\n`;
 }
 
-/** Whether a text can be read in so many columns without breaking a word. */
+/** Whether a text can be read in a column of this width without breaking a word. */
 function hasRoom(text: string, room: number): boolean {
   if (widthOf(text) <= room) return true;
   return room >= LEAST_ROOM && text.split(" ").every((word) => widthOf(word) <= room);
 }
 
-/** A text wrapped and indented. */
+/** Rows of a label and a value, aligned. */
+export function alignRows(rows: readonly (readonly [label: string, value: string])[], paint: Paint): string {
+  return table(rows, paint.width, [paint.dim]);
+}
+
+/** A text, wrapped and indented. */
 export function paragraph(text: string, width: number, indent = "", style: Style = (line) => line): string {
   return wrap(text, Math.max(1, width - indent.length)).map((line) => `${indent}${style(line)}\n`).join("");
 }

@@ -1,7 +1,12 @@
-/** Scripts and signs that take two columns of a terminal. Source: the classes W and F of Unicode's East Asian Width, roughly. */
+// `@std/cli/unicode-width` would say it more exactly, but its mirror on the npm registry, with which the program can be
+// built too, lacks the table that the module reads.
+
+/**
+ * Scripts and signs that take two columns. Source: classes W and F of Unicode's East Asian Width, by their main blocks.
+ */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Emoji_Presentation}\u2E80-\u303E\u3041-\u33FF\uFF01-\uFF60\uFFE0-\uFFE6]/u;
-/** What stands over, under or inside the letter before it. */
+/** Marks that combine with the letter before them, and characters without any width. */
 const WIDTHLESS = /[\p{Mn}\p{Me}\u200B-\u200D]/u;
 
 /** How many columns of a terminal a text takes. */
@@ -12,12 +17,12 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** The text with spaces behind it, so many columns wide. */
+/** The text with spaces appended until it takes `width` columns. */
 export function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** The text in lines of at most so many columns. A word is broken only where it fits on no line of its own. */
+/** Wraps a text into lines of at most `width` columns. A word is broken only where it is longer than a line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line: string | undefined;
@@ -34,7 +39,10 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line ?? ""];
 }
 
-/** A word in pieces of at most so many columns: behind a sign that separates where there is one, so that paths and lists stay readable. */
+/**
+ * Breaks a word into pieces of at most `width` columns. Breaks come after a separator where there is one, so that paths
+ * and lists stay readable.
+ */
 function breakWord(word: string, width: number): string[] {
   if (widthOf(word) <= width) return [word];
   const pieces: string[] = [];
@@ -42,7 +50,7 @@ function breakWord(word: string, width: number): string[] {
   for (const character of word) {
     if (piece !== "" && widthOf(piece + character) > width) {
       const separated = /^.+[/\\,;:.=_-](?=.)/u.exec(piece)?.[0] ?? piece;
-      // Too short a line would cost more than it gives.
+      // A line less than half full would waste more room than it helps to read.
       const cut = separated.length * 2 > piece.length ? separated.length : piece.length;
       pieces.push(piece.slice(0, cut));
       piece = piece.slice(cut);

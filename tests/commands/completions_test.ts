@@ -1,6 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadCommands } from "../../lib/cli.ts";
-import { bashScript, fishScript, powershellScript, zshScript } from "../../lib/cli/completions/scripts.ts";
+import { bashScript } from "../../lib/cli/completions/bash.ts";
+import { fishScript } from "../../lib/cli/completions/fish.ts";
+import { powershellScript } from "../../lib/cli/completions/powershell.ts";
+import { zshScript } from "../../lib/cli/completions/zsh.ts";
 import { SHELLS, suggestionsOf } from "../../lib/commands/completions.ts";
 import { RULE_NAMES } from "../../lib/cli/event_names.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";

@@ -192,7 +192,7 @@ Deno.test("inspect --html only looks at what waits: what is no report stays wher
   host.files.nodes.delete(FILE);
   assertEquals(host.files.nodes, before);
   // The link is no file of the queue's. What can't be read as a report is older than the one that can.
-  const none = ["not known", "no report: it never leaves, and is set aside at the next delivery"];
+  const none = ["not known", "not a report: it never leaves, and the next delivery sets it aside"];
   assertEquals(rowsOf(page, "The reports that wait").slice(1), [none, none, none, none]);
 });
 

@@ -100,14 +100,14 @@ for (const [args, indexes] of SELECTIONS) {
   });
 }
 
-Deno.test("log shows twenty unless asked for more, and says where nothing is meant or there is nothing", async () => {
+Deno.test("log shows twenty unless asked for more, and says where nothing matches or there is nothing", async () => {
   const many = loggedHost({}, Array.from({ length: 30 }, (_, at) => entry(before(30 - at), "Shell Started")));
   assertEquals((await printed(many, "log")).trim().split("\n").length, 20);
   const host = loggedHost();
   await runHere(host, "log", "--event", "Project Created");
   assertEquals([host.out, host.err], [
     "",
-    "No entry of the log is meant; rasa-telemetry log --last 0 shows them all.\n",
+    "No entry of the log matches; rasa-telemetry log --last 0 shows all of them.\n",
   ]);
   for (const options of [{}, { env: { HOME: "" } }]) {
     const empty = new MemoryHost(options);
@@ -233,7 +233,7 @@ Deno.test("log clear deletes both files and nothing else, asks nothing, and says
   assertEquals([await runHere(host, "log", "clear"), host.out, host.err], [
     0,
     "",
-    "The log is deleted: it held 6 reports.\n",
+    "The log is deleted; it held 6 reports.\n",
   ]);
   assertEquals(host.files.names(QUEUE), names.filter((name) => !name.startsWith("sent.log")));
   host.err = "";
@@ -404,7 +404,7 @@ Deno.test("log --follow gives exact times on a terminal too, because they stay t
   host.requestEnd?.();
   await host.until(ended);
   assertStringIncludes(host.out, `${before(DAY_MS)}  delivered  Shell Started\n`);
-  assertEquals(host.err, "Showing what leaves as it does; Ctrl-C ends this.\n");
+  assertEquals(host.err, "Showing each report as it leaves; press Ctrl-C to end.\n");
 });
 
 /** Lines of the log from which things were withheld, one as it was written before that was told, and two that nobody wrote so. */
@@ -455,7 +455,7 @@ Deno.test("log --summary names what was withheld, most often first", async () =>
 Withheld from 3 reports
    2  properties.type
    1  properties.pipeline[].llm.temperature
-  13  (unknown or repeated keys, entries over a list's limit)
+  13  (unknown keys, entries over a list's limit)
 `,
   );
   assertEquals((await printed(loggedHost(), "log", "--summary")).includes("Withheld"), false);

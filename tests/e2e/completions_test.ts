@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { bashScript, fishScript, type Suggestions, zshScript } from "../../lib/cli/completions/scripts.ts";
+import { bashScript } from "../../lib/cli/completions/bash.ts";
+import { fishScript } from "../../lib/cli/completions/fish.ts";
+import type { Suggestions } from "../../lib/cli/completions/suggestions.ts";
+import { zshScript } from "../../lib/cli/completions/zsh.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
 import { binaryPath, runBinary, withFolder } from "../support/programs/binary.ts";
 import { ODD_COMMANDS, ODD_NAMES } from "../support/programs/shell_completions.ts";

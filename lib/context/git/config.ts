@@ -1,4 +1,4 @@
-/** One `name = value` of a git configuration file. Text is binary: one character a byte. */
+/** One `name = value` of a git configuration file. Texts are binary strings: one character for each byte. */
 export interface GitConfigEntry {
   /** In lower case. */
   readonly section: string;
@@ -8,7 +8,9 @@ export interface GitConfigEntry {
   readonly name: string;
   /** Undefined where the line holds a name alone. */
   readonly value: string | undefined;
-  /** Whether a tab or carriage return stands between unquoted words: git keeps it since 2.45, before it made it a space. */
+  /**
+   * Whether a tab or carriage return separates unquoted words: since 2.45 git keeps it, before that it made it a space.
+   */
   readonly ambiguous: boolean;
 }
 
@@ -19,14 +21,14 @@ const NAME = /([A-Za-z][A-Za-z0-9-]*)[ \t]*([=\n])/y;
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "", n: "\n", t: "\t", b: "\b", "\\": "\\", '"': '"' };
 
 /**
- * The entries of a git configuration file in their order, or undefined where git would refuse the file.
+ * Parses a git configuration file into its entries, in their order. Undefined where git would refuse the file.
  * Source of the rules: the parser in git's `config.c`, whose versions differ only in what `ambiguous` marks.
  */
 export function parseGitConfig(binary: string): GitConfigEntry[] | undefined {
-  // A string in C ends at its first zero: what git makes of the rest depends on where it stands.
+  // A string in C ends at its first zero byte: what git does with the rest depends on the place.
   if (binary.includes("\0")) return undefined;
   const start = binary.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
-  // To git the end of the file is as many ends of line as it asks for: after a backslash it asks for two.
+  // Git reads the end of the file as one more end of line, and as two after a backslash.
   const text = binary.slice(start).replaceAll("\r\n", "\n") + "\n\n";
   const entries: GitConfigEntry[] = [];
   let stem: string | undefined;
@@ -39,7 +41,7 @@ export function parseGitConfig(binary: string): GitConfigEntry[] | undefined {
       continue;
     }
     const name = matchAt(NAME, text, at);
-    // A name before the first header is refused by some versions and passed over by others.
+    // Some versions of git refuse a name before the first header, others skip it.
     if (name === undefined || stem === undefined) return undefined;
     at += name[0].length;
     const parsed = name[2] === "=" ? parseValue(text, at) : { value: undefined, ambiguous: false, end: at };
@@ -54,7 +56,9 @@ export function parseGitConfig(binary: string): GitConfigEntry[] | undefined {
   return entries;
 }
 
-/** The value that begins after an equals sign, and where the next line begins. */
+/**
+ * Parses the value that begins at `start`. `end` is where the next line begins. Undefined where git would refuse it.
+ */
 function parseValue(text: string, start: number): { value: string; ambiguous: boolean; end: number } | undefined {
   let value = "";
   let space = "";
@@ -101,7 +105,9 @@ function stemOf([, section = "", subsection]: RegExpExecArray): string {
   return subsection === undefined ? stem : `${stem}.${subsection.replace(/\\(.)/gs, "$1")}`;
 }
 
-/** `[a.b]` is the older way to write `[a "b"]`, so that a key is split at its first and last dot, not at the header's. */
+/**
+ * Splits a key at its first and its last dot, wherever its header ended: `[a.b]` is the older way to write `[a "b"]`.
+ */
 function splitKey(key: string): Pick<GitConfigEntry, "section" | "subsection" | "name"> {
   const first = key.indexOf(".");
   const last = key.lastIndexOf(".");
@@ -112,71 +118,37 @@ function splitKey(key: string): Pick<GitConfigEntry, "section" | "subsection" | 
   };
 }
 
-/** Sections of which git, or one of its versions, reads names that stand alone in a way that ends it. */
-const VALUE_REQUIRED = new Set(["branch", "core", "extensions", "remote", "trace2", "transfer", "url"]);
-
-// Not by a pattern that ignores case: the first of those costs every start 15 ms.
-const isBoolean = (value: string): boolean =>
-  ["true", "yes", "on", "1", "false", "no", "off", "0", ""].includes(value.toLowerCase());
+/** Sections in which a name without a value, or an empty subsection, makes one version of git or another give up. */
+const STRICT_SECTIONS: ReadonlySet<string> = new Set(["branch", "core", "extensions", "remote", "url"]);
 
 /**
- * What the value of a name must look like for `git remote get-url` to go on in every version. Found by giving each name
- * that git documents a wrong value, in versions 2.30 to 2.55; the `*` stands for a subsection.
+ * What may stand in `[remote "origin"]`. Besides the URL: what `git clone` and `git remote` write (`fetch`, `tagopt` by
+ * `--no-tags`, `promisor` and `partialclonefilter` by `--filter`, `pushurl` by `set-url --push`), what many people set
+ * for all their repositories (`prune`), and what GitHub's command line adds (`gh-resolved`). None of these changes the
+ * URL.
  */
-const SOUND_VALUES: Readonly<Record<string, RegExp | ((value: string) => boolean)>> = {
-  "core.bare": isBoolean,
-  "core.logallrefupdates": (value) => isBoolean(value) || value.toLowerCase() === "always",
-  "core.precomposeunicode": isBoolean,
-  "core.prefersymlinkrefs": isBoolean,
-  "core.repositoryformatversion": /^[01]$/,
-  "core.worktree": /./,
-  "extensions.objectformat": /^sha(?:1|256)$/,
-  "extensions.preciousobjects": isBoolean,
-  "extensions.worktreeconfig": isBoolean,
-  "remote.*.fetch": isRefspec,
-  "remote.*.mirror": isBoolean,
-  "remote.*.prune": isBoolean,
-  "remote.*.prunetags": isBoolean,
-  "remote.*.push": isRefspec,
-  "remote.*.skipdefaultupdate": isBoolean,
-  "remote.*.skipfetchall": isBoolean,
-  "transfer.credentialsinurl": /^(?:allow|warn)$/,
-};
-
-/** The names whose values decide the answer, so that they must not be read differently by different versions. */
-const DECISIVE = new Set(["core.worktree", "remote.*.url", "safe.directory", "url.*.insteadof"]);
+const PLAIN_ORIGIN_NAMES: ReadonlySet<string> = new Set([
+  "url",
+  "fetch",
+  "tagopt",
+  "promisor",
+  "partialclonefilter",
+  "pushurl",
+  "prune",
+  "gh-resolved",
+]);
 
 /**
- * Whether every git since 2.30 goes on after this entry and takes it alike. False also where another file is included,
- * which this program doesn't follow.
+ * Whether an entry belongs to a plain set-up, in which the answer is the one URL of the remote `origin`, rewritten by
+ * `insteadOf`. Values that the answer doesn't depend on are not judged: git may refuse to work with them.
  */
-export function isSound({ section, subsection, name, value, ambiguous }: GitConfigEntry): boolean {
+export function isPlain(entry: GitConfigEntry): boolean {
+  const { section, subsection, name, value, ambiguous } = entry;
+  // Included files are not followed.
   if (section === "include" || section === "includeif") return false;
-  if (subsection === "" && ["branch", "remote", "url"].includes(section)) return false;
-  if (value === undefined) return !VALUE_REQUIRED.has(section);
-  const rule = `${section}.${subsection === undefined ? "" : "*."}${name}`;
-  if (ambiguous && DECISIVE.has(rule)) return false;
-  const sound = SOUND_VALUES[rule];
-  return sound === undefined || (typeof sound === "function" ? sound(value) : sound.test(value));
-}
-
-/** Stricter than git, which ends at a refspec it can't read: two names of references with as many stars, or one without. */
-function isRefspec(value: string): boolean {
-  const [source = "", target, ...more] = value.replace(/^\+/, "").split(":");
-  if (target === undefined) {
-    return /^\^refs\//.test(source) ? isRefName(source.slice(1)) : isRefName(source) && stars(source) === 0;
-  }
-  return more.length === 0 && isRefName(source) && isRefName(target) && stars(source) === stars(target);
-}
-
-/** Source of the rules: git's documentation of `check-ref-format`. */
-function isRefName(text: string): boolean {
-  return text !== "" && !/^\/|\/$|\/\/|(?:^|\/)\.|\.\.|\.lock(?:\/|$)|\.$|@\{|^@$|[\0-\x20\x7f~^:?[\\]/.test(text) &&
-    stars(text) <= 1;
-}
-
-function stars(text: string): number {
-  return text.split("*").length - 1;
+  if (STRICT_SECTIONS.has(section) && (value === undefined || subsection === "")) return false;
+  if (isOrigin(entry)) return PLAIN_ORIGIN_NAMES.has(name) && !ambiguous;
+  return section !== "url" || !ambiguous;
 }
 
 /** The last value of a name without a subsection. */
@@ -186,34 +158,27 @@ export function lastValue(entries: readonly GitConfigEntry[], section: string, n
 }
 
 /**
- * What `git remote get-url origin` prints, without the end of the line, or undefined where it prints nothing or not every
- * version the same. `elsewhere` and `repository` are the entries of the user's and of the repository's own files in
- * reading order, all of them sound; `legacy` says whether `remotes/origin` or `branches/origin` exists, which git reads where
- * no URL is configured.
+ * What `git remote get-url origin` prints, without the end of the line; undefined unless exactly one URL is configured,
+ * by the repository itself. `elsewhere` and `repository` are the entries of the user's and of the repository's own
+ * files in reading order, all of them plain.
  */
 export function resolveOriginUrl(
   elsewhere: readonly GitConfigEntry[],
   repository: readonly GitConfigEntry[],
-  legacy: boolean,
 ): string | undefined {
-  // Git knows only remotes that the repository itself names.
-  if (!repository.some(isOrigin)) return undefined;
   const entries = [...elsewhere, ...repository];
-  const origin = entries.filter(isOrigin);
-  const urls = origin.flatMap(({ name, value }) => name === "url" && value !== undefined ? [value] : []);
-  // An empty URL is a URL before 2.46, and later empties the list.
-  if (urls.includes("")) return undefined;
-  const [url] = urls;
-  if (url !== undefined) return rewrite(url, entries);
-  // Without a URL the remote's name is taken for one.
-  return legacy || origin.some(({ name }) => name === "vcs") ? undefined : rewrite("origin", entries);
+  const [url, ...more] = entries.filter((entry) => isOrigin(entry) && entry.name === "url");
+  // Before git 2.46 an empty URL is a URL, since then it empties the list.
+  if (url === undefined || more.length > 0 || !url.value || !repository.includes(url)) return undefined;
+  return rewrite(url.value, entries);
 }
 
-function isOrigin({ section, subsection }: GitConfigEntry): boolean {
+/** Whether an entry is about the remote `origin`. */
+export function isOrigin({ section, subsection }: GitConfigEntry): boolean {
   return section === "remote" && subsection === "origin";
 }
 
-/** Applies `url.BASE.insteadOf`: the longest prefix wins, of equals that of the base named first. */
+/** Applies `url.BASE.insteadOf`. The longest prefix wins; among equal ones, the base that is named first. */
 function rewrite(url: string, entries: readonly GitConfigEntry[]): string {
   const prefixes = new Map<string, string[]>();
   for (const { section, subsection, name, value } of entries) {

@@ -1,31 +1,32 @@
+import { FileFault, type Host, isMissing } from "../../host/host.ts";
+import { orElse } from "../../host/or_else.ts";
+import { variablesFor } from "../../host/variables.ts";
 import { sha256 } from "../../sha256.ts";
-import { type GitConfigEntry, isSound, lastValue, parseGitConfig, resolveOriginUrl } from "./config.ts";
+import { type GitConfigEntry, isOrigin, isPlain, lastValue, parseGitConfig, resolveOriginUrl } from "./config.ts";
 import {
-  canEnterWorkTree,
   findRepository,
   isAbsolute,
-  isTrusted,
-  kindOf,
+  isOwnWorkTree,
   readBinary,
   readsWorktreeConfig,
   type Repository,
 } from "./repository.ts";
-import { FileFault, type Host, isMissing } from "../../host/host.ts";
-import { type Variable, VARIABLES } from "../../host/variables.ts";
 
 /**
- * Which project this is: the SHA-256, in lower-case hex, of what `git remote get-url origin` prints in the working directory, the
- * end of the line included. Null where git (2.30 to 2.55) prints nothing. Never throws.
+ * Which project this is: the SHA-256, in lower-case hex, of what `git remote get-url origin` prints in the working
+ * directory, the end of the line included. Null where git (2.30 to 2.55) prints nothing. Never throws.
  *
- * Git isn't run, its files are read, and wherever that could give another answer than git's this one is null too:
+ * Git isn't run: its files are read. The answer is null, and never another than git's, wherever a set-up isn't plain:
  * - a variable named `GIT_...` that this program knows is set;
- * - configuration that includes other files, or system-wide configuration that bears on remotes or, where it would be asked, on
- *   `safe.*` (it is looked for in the usual places only, a git built with another place for it isn't noticed);
- * - a repository of somebody else's, unless the user's `safe.directory` holds `*` or just this folder, and a bare one where
- *   `safe.bareRepository` isn't `all` (on Windows ownership isn't checked);
- * - formats, extensions, links, paths and values (a name without one too) that some of git's versions don't take, or not alike.
+ * - the repository is bare, or another user owns a part of it (Windows has no owners to compare);
+ * - its format or an extension is unusual, or its work tree is elsewhere;
+ * - configuration includes other files, or the system-wide one is about `origin` or rewrites URLs (it is looked for in
+ *   the usual places only: a git that was built with another place isn't noticed);
+ * - `origin` has no URL, several URLs, or a setting that `isPlain` doesn't know;
+ * - a value that decides the answer is read differently by different versions of git.
  *
- * Not noticed: damaged references, of which git may die, and variables that this program may not read.
+ * Not noticed: what only makes git refuse to work (a wrong value elsewhere, damaged references), and variables that
+ * this program may not read.
  */
 export function readProject(host: Host): Promise<string | null> {
   const url = readOriginUrl(host);
@@ -34,7 +35,10 @@ export function readProject(host: Host): Promise<string | null> {
   return sha256(Uint8Array.from(`${url}\n`, (character) => character.charCodeAt(0)));
 }
 
-/** Where git's system-wide configuration is. Its path is fixed when git is built: by distributions, Homebrew, Apple, Git for Windows. */
+/**
+ * Where git's system-wide configuration is. Its path is fixed when git is built: by distributions, Homebrew, Apple and
+ * others.
+ */
 const SYSTEM_CONFIG = [
   "/etc/gitconfig",
   "/usr/local/etc/gitconfig",
@@ -50,13 +54,10 @@ const SYSTEM_CONFIG_ON_WINDOWS = ["C:/Program Files/Git/etc/gitconfig", "C:/Prog
 function readOriginUrl(host: Host): string | undefined {
   const cwd = host.cwd();
   if (cwd === undefined || isSteered(host)) return undefined;
-  try {
+  return orElse(() => {
     const repository = findRepository(host, cwd);
     return repository && readOriginUrlOf(host, repository);
-  } catch (error) {
-    if (error instanceof FileFault) return undefined;
-    throw error;
-  }
+  }, undefined);
 }
 
 function readOriginUrlOf(host: Host, repository: Repository): string | undefined {
@@ -65,65 +66,50 @@ function readOriginUrlOf(host: Host, repository: Repository): string | undefined
   const user = readUserConfig(host);
   const shared = readConfig(host, `${commonDir}/config`);
   if (system === undefined || user === undefined || shared === undefined) return undefined;
+  if (system.some((entry) => entry.section === "url" || isOrigin(entry))) return undefined;
+
   const perWorktree = readsWorktreeConfig(shared);
   const own = perWorktree ? readConfig(host, `${gitDir}/config.worktree`) : [];
   if (perWorktree === undefined || own === undefined) return undefined;
-
-  if (system.some(bearsOnRemotes)) return undefined;
-  const isAsked = repository.bare || repository.foreign;
-  if (!isTrusted(repository, user) || (isAsked && system.some(({ section }) => section === "safe"))) return undefined;
-
-  // A worktree that was added doesn't take this from the configuration it shares with others.
-  const inherited = perWorktree || commonDir === gitDir ? shared : [];
-  const workTree = lastValue([...inherited, ...own], "core", "worktree");
-  if (workTree !== undefined && !canEnterWorkTree(host, repository, workTree)) return undefined;
-
-  const legacy = ["remotes", "branches"].some((folder) =>
-    kindOf(host, `${commonDir}/${folder}/origin`, false) !== "missing"
-  );
-  return resolveOriginUrl(user, [...shared, ...own], legacy);
+  const workTree = lastValue([...shared, ...own], "core", "worktree");
+  if (workTree !== undefined && !isOwnWorkTree(host, repository, workTree)) return undefined;
+  return resolveOriginUrl(user, [...shared, ...own]);
 }
 
 /** Whether a variable tells git where to look or what to read. Any value does, the empty one too. */
 function isSteered(host: Host): boolean {
-  // `Object.keys` forgets that these are the names.
-  const names = Object.keys(VARIABLES) as Variable[];
-  return names.some((name) => name.startsWith("GIT_") && host.env(name) !== undefined);
+  return variablesFor("git").some((name) => name.startsWith("GIT_") && host.env(name) !== undefined);
 }
 
 function readSystemConfig(host: Host): GitConfigEntry[] | undefined {
-  return join(
-    (host.system.name === "Windows" ? SYSTEM_CONFIG_ON_WINDOWS : SYSTEM_CONFIG).map((path) => readConfig(host, path)),
-  );
+  return readConfigs(host, host.system.isWindows ? SYSTEM_CONFIG_ON_WINDOWS : SYSTEM_CONFIG);
 }
 
 /** Without a home git reads no configuration of the user's. */
 function readUserConfig(host: Host): GitConfigEntry[] | undefined {
-  const home = host.env("HOME") ?? (host.system.name === "Windows" ? host.env("USERPROFILE") : undefined);
+  const home = host.env("HOME") ?? (host.system.isWindows ? host.env("USERPROFILE") : undefined);
   const folder = host.env("XDG_CONFIG_HOME") || (home === undefined ? undefined : `${home}/.config`);
   const paths = [
     ...(folder === undefined ? [] : [`${folder}/git/config`]),
     ...(home === undefined ? [] : [`${home}/.gitconfig`]),
   ];
   if (!paths.every((path) => isAbsolute(host, path))) return undefined;
-  return join(paths.map((path) => readConfig(host, path, "EACCES")));
+  return readConfigs(host, paths, "EACCES");
 }
 
-/** The entries of a file, of which there are none where it is missing; undefined where git ends over them or may. */
+/** The entries of several files in reading order; undefined where that is the answer for one of them. */
+function readConfigs(host: Host, paths: readonly string[], tolerated?: string): GitConfigEntry[] | undefined {
+  const files = paths.map((path) => readConfig(host, path, tolerated));
+  return files.includes(undefined) ? undefined : files.flatMap((entries) => entries ?? []);
+}
+
+/** The entries of a file, none where it is missing. Undefined where git would refuse it, or one of them isn't plain. */
 function readConfig(host: Host, path: string, tolerated?: string): GitConfigEntry[] | undefined {
   try {
     const entries = parseGitConfig(readBinary(host, path));
-    return entries?.every(isSound) ? entries : undefined;
+    return entries?.every(isPlain) ? entries : undefined;
   } catch (error) {
     if (isMissing(error) || (error instanceof FileFault && error.code === tolerated)) return [];
     throw error;
   }
-}
-
-function bearsOnRemotes({ section, subsection }: GitConfigEntry): boolean {
-  return section === "url" || (section === "remote" && subsection === "origin");
-}
-
-function join(files: (GitConfigEntry[] | undefined)[]): GitConfigEntry[] | undefined {
-  return files.includes(undefined) ? undefined : files.flatMap((entries) => entries ?? []);
 }

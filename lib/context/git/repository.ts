@@ -1,18 +1,18 @@
 import { type GitConfigEntry, lastValue } from "./config.ts";
-import { type FileKind, type Host, isMissing } from "../../host/host.ts";
+import type { FileKind, Host } from "../../host/host.ts";
+import { orIfMissing } from "../../host/or_else.ts";
 
-/** A repository as git would find it from some folder. Paths are absolute, with `/` on every system. */
+/**
+ * A repository as git would find it from a folder. Paths are absolute, with `/` on every system, and `.git` files hold
+ * them in git's own form: that is why they are not joined and resolved with `@std/path`.
+ */
 export interface Repository {
-  /** Holds HEAD, and `config.worktree` where there is one. */
-  readonly gitDir: string;
-  /** Holds `config`; another folder than `gitDir` in a worktree that was added to a repository. */
-  readonly commonDir: string;
-  /** What `safe.directory` would call it: the folder that holds `.git`, or the bare repository itself. */
+  /** The folder that holds `.git`. */
   readonly root: string;
-  /** Whether it was found by standing in it, which `safe.bareRepository` can forbid. */
-  readonly bare: boolean;
-  /** Whether a part of it is somebody else's, so that `safe.directory` has to allow it. */
-  readonly foreign: boolean;
+  /** The folder that holds HEAD, and `config.worktree` where there is one. */
+  readonly gitDir: string;
+  /** The folder that holds `config`. It differs from `gitDir` in a worktree that was added to a repository. */
+  readonly commonDir: string;
 }
 
 type GitFolder = Pick<Repository, "gitDir" | "commonDir">;
@@ -21,8 +21,9 @@ type GitFolder = Pick<Repository, "gitDir" | "commonDir">;
 const MAX_GIT_FILE_BYTES = 1024 * 1024;
 
 /**
- * The repository that git finds from a folder upwards; undefined where it finds none or ends, and where that can't be told.
- * Throws `FileFault` where the filesystem gives no answer. Source of the rules: git's `setup.c`.
+ * Finds the repository that git would use in a folder, there or above. Undefined where there is none, where git would
+ * refuse it, where it is bare or partly owned by another user, and where any of that can't be told. Throws `FileFault`
+ * where the filesystem gives no answer. Source of the rules: git's `setup.c`.
  */
 export function findRepository(host: Host, start: string): Repository | undefined {
   const path = isAbsolute(host, start) ? resolvePath(host, "/", start) : undefined;
@@ -48,36 +49,31 @@ function repositoryAt(host: Host, folder: string): Repository | "none" | undefin
   const dotGit = under(folder, ".git");
   const kind = kindOf(host, dotGit);
   if (kind === "file") return repositoryOfFile(host, folder, dotGit);
-  if (kind === "directory") {
-    const found = gitFolder(host, dotGit);
-    if (found === undefined) return undefined;
-    if (found !== "none") {
-      return { ...found, root: folder, bare: false, foreign: isForeign(host, folder) || isForeign(host, dotGit) };
-    }
-  } else if (kind !== "missing") {
-    return undefined;
-  }
-  const found = gitFolder(host, folder);
-  if (found === undefined || found === "none") return found;
-  return { ...found, root: folder, bare: true, foreign: isForeign(host, folder) };
+  if (kind !== "directory" && kind !== "missing") return undefined;
+  const found = kind === "directory" ? gitFolder(host, dotGit) : "none";
+  // Without a `.git` of git's own, a folder that is a repository itself is a bare one.
+  if (found === "none") return gitFolder(host, folder) === "none" ? "none" : undefined;
+  return found === undefined || isForeign(host, folder) || isForeign(host, dotGit)
+    ? undefined
+    : { root: folder, ...found };
 }
 
-/** The repository that a `.git` file leads to, as in worktrees and submodules. One that leads nowhere ends git. */
+/** The repository that a `.git` file leads to, as in worktrees and submodules. Git gives up where it leads nowhere. */
 function repositoryOfFile(host: Host, folder: string, file: string): Repository | undefined {
   const text = withoutLineEnds(readBinary(host, file));
   if (!text.startsWith("gitdir: ")) return undefined;
-  const path = resolvePath(host, folder, decodePath(text.slice("gitdir: ".length)));
+  const path = resolveBinary(host, folder, text.slice("gitdir: ".length));
   const found = path === undefined ? undefined : gitFolder(host, path);
   if (found === undefined || found === "none") return undefined;
   const foreign = isForeign(host, folder) || isForeign(host, file) || isForeign(host, found.gitDir, true);
-  return { ...found, root: folder, bare: false, foreign };
+  return foreign ? undefined : { root: folder, ...found };
 }
 
-/** The folder as one of git's own; undefined where that can't be told or git would end. */
+/** The folder as one of git's own, `"none"` where it isn't. Undefined where that can't be told or git would give up. */
 function gitFolder(host: Host, gitDir: string): GitFolder | "none" | undefined {
   const head = kindOf(host, under(gitDir, "HEAD"), false);
   if (head === "missing" || head === "directory") return "none";
-  // A link is right if it leads to `refs/...`, existing or not. This program can't read where a link leads.
+  // Git takes a link that leads to `refs/...`, existing or not. This program can't read where a link leads.
   if (head !== "file") return undefined;
   const start = readBinary(host, under(gitDir, "HEAD")).slice(0, 255);
   if (!/^(?:ref:[ \t\r\n]*refs\/|[0-9A-Fa-f]{40})/.test(start)) return "none";
@@ -89,7 +85,7 @@ function gitFolder(host: Host, gitDir: string): GitFolder | "none" | undefined {
     if (kind === "missing") return "none";
     // Git would take a file that is executable.
     if (kind !== "directory") return undefined;
-    // A folder that may not be entered is none to git: asking for something in it throws EACCES then.
+    // To git a folder that may not be entered is none: asking for something in it throws EACCES then.
     kindOf(host, under(folder, "heads"));
   }
   return { gitDir, commonDir };
@@ -98,49 +94,37 @@ function gitFolder(host: Host, gitDir: string): GitFolder | "none" | undefined {
 function commonFolder(host: Host, gitDir: string): string | undefined {
   const file = under(gitDir, "commondir");
   if (kindOf(host, file, false) === "missing") return gitDir;
-  return resolvePath(host, gitDir, decodePath(withoutLineEnds(readBinary(host, file))));
+  return resolveBinary(host, gitDir, withoutLineEnds(readBinary(host, file)));
 }
 
-/** The extensions that a repository may have, and those that need format 1. Every git since 2.30 knows these. */
-const EXTENSIONS = ["noop", "partialclone", "preciousobjects", "worktreeconfig"];
-const EXTENSIONS_OF_FORMAT_1 = [...EXTENSIONS, "noop-v1", "objectformat"];
-
 /**
- * Whether a repository with this configuration reads `config.worktree` too; undefined where not every git since 2.30 takes a
- * repository of this format.
+ * Whether the configuration that a repository shares with its worktrees says that `config.worktree` is read too.
+ * Undefined where its format is unusual: the extensions known here are those that `git clone --filter` and `git
+ * sparse-checkout` set.
  */
-export function readsWorktreeConfig(config: readonly GitConfigEntry[]): boolean | undefined {
-  const format = lastValue(config, "core", "repositoryformatversion");
-  const extensions = config.filter(({ section }) => section === "extensions");
-  const known = format === "1" ? EXTENSIONS_OF_FORMAT_1 : format === "0" ? EXTENSIONS : [];
-  if (extensions.some(({ subsection, name }) => subsection !== undefined || !known.includes(name))) return undefined;
-  return ["true", "yes", "on", "1"].includes(
-    (lastValue(extensions, "extensions", "worktreeconfig") ?? "").toLowerCase(),
-  );
-}
-
-/** Whether git works in this repository, given the user's own configuration. Source: git's documentation of `safe.*`. */
-export function isTrusted({ root, bare, foreign }: Repository, config: readonly GitConfigEntry[]): boolean {
-  const safe = config.filter(({ section, subsection }) => section === "safe" && subsection === undefined);
-  // Which bare repositories `explicit` forbids differs between versions.
-  if (bare && safe.some(({ name, value }) => name === "barerepository" && value !== "all")) return false;
-  if (!foreign) return true;
-  const directories = safe.flatMap(({ name, value }) => name === "directory" ? [value ?? ""] : []);
-  return directories.slice(directories.lastIndexOf("") + 1)
-    .some((directory) => directory === "*" || decodePath(directory) === root);
-}
-
-/** Whether git can enter the folder that `core.worktree` names: it ends where it can't. */
-export function canEnterWorkTree(host: Host, { gitDir }: Repository, workTree: string): boolean {
-  const path = resolvePath(host, gitDir, decodePath(workTree));
-  if (path === undefined || kindOf(host, path) !== "directory") return false;
-  kindOf(host, under(path, ".git"));
-  return true;
+export function readsWorktreeConfig(shared: readonly GitConfigEntry[]): boolean | undefined {
+  const format = lastValue(shared, "core", "repositoryformatversion");
+  if (format !== undefined && format !== "0" && format !== "1") return undefined;
+  const extensions = shared.filter(({ section }) => section === "extensions");
+  if (extensions.length === 0) return false;
+  // Versions of git disagree on extensions without a format.
+  if (format === undefined) return undefined;
+  const isKnown = ({ subsection, name, value }: GitConfigEntry): boolean =>
+    subsection === undefined && (name === "partialclone" || (name === "worktreeconfig" && value === "true"));
+  return extensions.every(isKnown) ? extensions.some(({ name }) => name === "worktreeconfig") : undefined;
 }
 
 /**
- * The content of a file as a binary string (one character a byte), for git knows no encoding.
- * Throws `FileFault`, also for a file over 1 MiB.
+ * Whether `core.worktree` names the folder that holds `.git`, as it does in every submodule. Any other work tree is
+ * unusual, and git gives up where it is gone.
+ */
+export function isOwnWorkTree(host: Host, { root, gitDir }: Repository, workTree: string): boolean {
+  return resolveBinary(host, gitDir, workTree) === root;
+}
+
+/**
+ * Reads a file as a binary string (one character for each byte): git knows no encoding. Throws `FileFault`, also for a
+ * file over 1 MiB.
  */
 export function readBinary(host: Host, path: string): string {
   const bytes = host.files.read(path, MAX_GIT_FILE_BYTES, true);
@@ -149,35 +133,19 @@ export function readBinary(host: Host, path: string): string {
   return binary;
 }
 
-/** What is at the path, or where it leads. Throws `FileFault` where that can't be told. */
-export function kindOf(host: Host, path: string, follow = true): FileKind | "missing" {
-  try {
-    return host.files.stat(path, follow).kind;
-  } catch (error) {
-    if (isMissing(error)) return "missing";
-    throw error;
-  }
+/** What is at the path, or where a link there leads. Throws `FileFault` where that can't be told. */
+function kindOf(host: Host, path: string, follow = true): FileKind | "missing" {
+  return orIfMissing(() => host.files.stat(path, follow).kind, "missing");
 }
 
 function isForeign(host: Host, path: string, follow = false): boolean {
   const user = host.system.uid();
-  // Windows has no such numbers. Elsewhere not to know one's own is not to know whether git works here.
-  return user === undefined ? !isWindows(host) : host.files.stat(path, follow).uid !== user;
+  // Windows has no such numbers, so nothing is checked there. Elsewhere an unknown user owns nothing.
+  return user === undefined ? !host.system.isWindows : host.files.stat(path, follow).uid !== user;
 }
 
 function under(folder: string, name: string): string {
   return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
-}
-
-/** A path that a file holds, or undefined where it is none in this program's encoding. */
-function decodePath(binary: string): string | undefined {
-  if (binary === "" || binary.includes("\0")) return undefined;
-  try {
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function withoutLineEnds(text: string): string {
@@ -187,17 +155,32 @@ function withoutLineEnds(text: string): string {
 }
 
 /**
- * The absolute path that a path seen from a folder means, without `.` and `..`; undefined where that can't be told: what is above a
- * symbolic link depends on where it leads.
+ * Resolves a path that a file holds. Undefined also where it is empty or isn't UTF-8, the encoding of this program's
+ * paths.
  */
-function resolvePath(host: Host, folder: string, path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  const windows = isWindows(host);
-  const target = windows ? path.replaceAll("\\", "/") : path;
+function resolveBinary(host: Host, folder: string, binary: string): string | undefined {
+  if (binary === "" || binary.includes("\0")) return undefined;
+  try {
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    return resolvePath(host, folder, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (error) {
+    // It isn't UTF-8.
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The absolute path, without `.` and `..`, of a path as seen from a folder. Undefined where that can't be told: what is
+ * above a symbolic link depends on where it leads.
+ */
+function resolvePath(host: Host, folder: string, path: string): string | undefined {
+  const { isWindows } = host.system;
+  const target = isWindows ? path.replaceAll("\\", "/") : path;
   const whole = isAbsolute(host, path) ? target : under(folder, target);
-  // None for a share, and for a path that depends on the current drive.
-  const root = (windows ? /^[A-Za-z]:\/(?!\/)/ : /^\/(?!\/)/).exec(whole)?.[0];
-  if (root === undefined || (windows && /^(?:\/|[A-Za-z]:(?!\/))/.test(target))) return undefined;
+  // Neither a share nor a path that depends on the current drive has a root here.
+  const root = (isWindows ? /^[A-Za-z]:\/(?!\/)/ : /^\/(?!\/)/).exec(whole)?.[0];
+  if (root === undefined || (isWindows && /^(?:\/|[A-Za-z]:(?!\/))/.test(target))) return undefined;
   let resolved = root;
   for (const part of whole.slice(root.length).split("/")) {
     if (part === "" || part === ".") continue;
@@ -214,9 +197,5 @@ function resolvePath(host: Host, folder: string, path: string | undefined): stri
 
 /** Whether a path starts at the root of the filesystem or, on Windows, of a drive. */
 export function isAbsolute(host: Host, path: string): boolean {
-  return (isWindows(host) ? /^[A-Za-z]:[\\/]/ : /^\//).test(path);
-}
-
-function isWindows(host: Host): boolean {
-  return host.system.name === "Windows";
+  return (host.system.isWindows ? /^[A-Za-z]:[\\/]/ : /^\//).test(path);
 }

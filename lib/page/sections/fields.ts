@@ -2,20 +2,18 @@ import { code, type Section, table } from "../elements.ts";
 import { type Content, markup } from "../markup.ts";
 import type { PageData, PageField } from "../page_data.ts";
 
-/** Every field of a report with this machine's value, where it comes from and what it is for. */
+/** Every field of a report, with this machine's value, its source and its purpose. */
 export function fieldsSection({ fields, event }: PageData): Section {
   const which = event === undefined
     ? markup`the fields that every report has; an event's own properties are in <a href="#catalogue">the catalogue</a>`
     : markup`the fields of a report on ${code(event)}`;
-  const rows = fields.map((
-    { field, value, source, purpose },
-  ) => [code(field), valueOf(value, source), source, purpose]);
+  const rows = fields.map((field) => [code(field.field), valueOf(field), field.source, field.purpose]);
   return {
     id: "fields",
     heading: "What a report says",
     content: markup`
-<p>These are ${which}, each with what it would say here and now. The list is the same whether telemetry is on or off, and
-nothing was recorded or sent to make it.</p>
+<p>These are ${which}, each with the value that it would have here and now. The list is the same whether telemetry is on
+or off, and nothing was recorded or sent to make it.</p>
 ${
       table("Every field of a report", ["Field", "Here and now", "Where it comes from", "What it is for"], rows, {
         name: "fields",
@@ -24,8 +22,8 @@ ${
   };
 }
 
-function valueOf(value: PageField["value"], source: string): Content {
+function valueOf({ value, source }: PageField): Content {
   if (value !== null && value !== undefined) return code(typeof value === "string" ? value : JSON.stringify(value));
-  // Null also stands for what only the caller knows.
+  // Null also stands for a value that only the caller knows.
   return markup`<i class="none">${source.startsWith("the caller") ? "comes with the report" : "not known: null"}</i>`;
 }

@@ -1,13 +1,13 @@
 import { countWithheld, type WithheldCounts } from "../../report/withheld.ts";
+import { byReason, type Count, countOutcomes } from "../../sender/sent_counts.ts";
 import { clip, code, fold, isolated, number, type Section, table } from "../elements.ts";
 import { type Content, markup } from "../markup.ts";
 import type { PageData } from "../page_data.ts";
-import { byReason, type Count, countOutcomes } from "../sent_counts.ts";
 
-/** Most reasons that are listed. The server's are few; a file that was tampered with may hold any number. */
+/** The most reasons that are listed. A server gives few, but a log that was tampered with may hold any number. */
 const MOST_REASONS = 50;
 
-/** Most properties that are listed. */
+/** The most properties that are listed. */
 const MOST_PATHS = 200;
 
 /** What was withheld, refused, dropped and set aside. */
@@ -53,29 +53,31 @@ function rowsOf({ sent, dropped, setAside }: PageData, withheld: WithheldCounts)
     [
       "Reports from which something was withheld",
       number(withheld.reports),
-      markup`What isn't in the catalogue, or doesn't look as it must, is taken out before there is a report. Counted in the log of
-what was sent and in what waits.`,
+      `Whatever isn't in the catalogue, or doesn't look as it must, is removed before a report is made. This counts the
+log of what was sent and the waiting reports.`,
     ],
     [
       "What was withheld unseen",
       number(withheld.unknown),
-      "Keys that the catalogue doesn't have or that stood there twice, and entries over a list's limit. They are not named: a key can be a secret too.",
+      `Keys that the catalogue doesn't have, and entries over a list's limit. They are not named, because a key can be a
+secret too.`,
     ],
     [
       "Reports that the server refused",
       number(countOutcomes(sent).rejected),
-      "They left this machine, and the server refused them for good. Counted in the log of what was sent.",
+      "They left this machine, and the server refused them for good. This counts the log of what was sent.",
     ],
     [
       "Reports that were dropped",
       number(dropped),
-      markup`They never left: one was too large (over 32 KB), too many waited (over 1,000, 4 MiB or 30 days), or the choice under which they were recorded no longer
-stood. Counted since telemetry was first used here; what ${code("disable")} deletes is not among them.`,
+      markup`They never left: a report was too large (over 32 KB), too many waited (over 1,000 or 4 MiB), they
+waited too long (over 30 days), or the choice under which they were recorded was withdrawn. This counts from the first
+use of telemetry here, without what ${code("disable")} deletes.`,
     ],
     [
       "Files that were set aside",
       number(setAside),
-      "They stood among the waiting reports, but were none. They never leave; the newest 20 are kept for you to look at.",
+      "They were among the waiting reports, but are not reports. They never leave. The newest 20 are kept for you to see.",
     ],
   ];
 }

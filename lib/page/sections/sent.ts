@@ -1,14 +1,14 @@
-import type { SentEntry } from "../../sender/sent_log.ts";
 import { parseMoment } from "../../report/moment.ts";
-import { dayOf } from "../calendar.ts";
+import { dayOf } from "../../sender/calendar.ts";
+import { byDay, byEvent, type Count, countOutcomes } from "../../sender/sent_counts.ts";
+import type { SentEntry } from "../../sender/sent_log.ts";
 import { chartByDay, chartByEvent } from "../chart.ts";
 import { clip, code, counted, momentOf, number, type Section } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { PageData } from "../page_data.ts";
-import { byDay, byEvent, type Count, countOutcomes } from "../sent_counts.ts";
 import { type DayTables, listDays } from "./sent_days.ts";
 
-/** Everything that was sent, as far as the log goes back: by day, by event, and report by report. */
+/** Everything that was sent, as far back as the log goes: by day, by event, and report by report. */
 export function sentSection({ sent, sentLog, madeAt }: PageData): Section {
   return {
     id: "sent",
@@ -21,8 +21,8 @@ export function sentSection({ sent, sentLog, madeAt }: PageData): Section {
 
 function limitsOf(sentLog: string | undefined): Markup {
   const file = sentLog === undefined ? "" : markup` It is the file ${code(sentLog)} and the older one beside it.`;
-  return markup`<p class="gist">The log holds the last one to two MiB. What was sent although nothing could be kept on this machine
-isn't in it.${file}</p>
+  return markup`<p class="gist">The log holds the last one to two MiB. It lacks what was sent while nothing could be
+kept on this machine.${file}</p>
 `;
 }
 
@@ -37,7 +37,7 @@ function summaryOf(sent: readonly SentEntry[]): Markup {
     : markup`, from ${momentOf(first)} to ${momentOf(last)}`;
   return markup`<p>The log of what was sent holds ${counted(sent.length, "report")}${span}: ${
     number(delivered)
-  } delivered, and ${number(rejected)} that left and that the server refused for good.</p>
+  } delivered, and ${number(rejected)} that the server refused for good.</p>
 `;
 }
 
@@ -52,11 +52,11 @@ ${chartByEvent(byEvent(sent))}
 function listOf(sent: readonly SentEntry[]): Markup {
   const list = listDays(byDay(sent));
   return markup`<h3>Report by report</h3>
-<p>Each opens with all that it said. Days are days in UTC, newest first.${roomInWords(list)}</p>
+<p>Each report opens to show everything that it said. Days are in UTC, newest first.${roomInWords(list)}</p>
 ${filterOf(byEvent(sent), sent.length - list.left)}
 <div id="days">
 ${list.tables}</div>
-<p class="paper">What is closed on the screen isn't printed: open a day or a report before printing.</p>
+<p class="paper">Only what is open on the screen is printed: open a day or a report before printing.</p>
 `;
 }
 
@@ -64,15 +64,15 @@ function roomInWords({ bare, left }: DayTables): Content {
   if (bare + left === 0) return "";
   const shown = bare === 0
     ? ""
-    : ` There is no room for all: ${counted(bare, "report")} of the oldest can't be opened here.`;
-  const gone = left === 0 ? "" : ` ${counted(left, "report")}, older still, found no room at all.`;
+    : ` This page has no room for all: ${counted(bare, "report")} of the oldest can't be opened here.`;
+  const gone = left === 0 ? "" : ` ${counted(left, "report")}, older still, ${left === 1 ? "is" : "are"} missing.`;
   return markup`${shown}${gone} ${code("rasa-telemetry log --json --last 0")} prints all of them whole.`;
 }
 
-/** Most events that can be chosen from. */
+/** The most events to choose from. */
 const MOST_CHOICES = 100;
 
-/** What the script shows and obeys. Without it this stays hidden. */
+/** The fields of the filter. Without the script they stay hidden. */
 function filterOf(events: readonly Count[], shown: number): Markup {
   const choices: Content[] = events.slice(0, MOST_CHOICES).map(({ name }) =>
     markup`<option value="${clip(name)}">${clip(name)}</option>`
@@ -82,8 +82,8 @@ function filterOf(events: readonly Count[], shown: number): Markup {
 spellcheck="false"></p>
 <p><label for="filter-event">Event</label> <select id="filter-event" autocomplete="off"><option value="">all</option>
 ${choices}</select></p>
-<p><label for="filter-outcome">Outcome</label> <select id="filter-outcome" autocomplete="off"><option value="">all</option>
-<option>delivered</option><option>rejected</option></select></p>
+<p><label for="filter-outcome">Outcome</label> <select id="filter-outcome" autocomplete="off">
+<option value="">all</option><option>delivered</option><option>rejected</option></select></p>
 <p><label for="filter-order">Order</label> <select id="filter-order" autocomplete="off"><option>newest first</option>
 <option>oldest first</option></select></p>
 <output id="filter-said" for="filter-text filter-event filter-outcome">${counted(shown, "report")}</output>

@@ -4,13 +4,13 @@ import { type Content, markup } from "../markup.ts";
 import type { PageData, WaitingReport } from "../page_data.ts";
 import { wholeReport } from "./whole_report.ts";
 
-/** The most that whole reports may take of the page, in characters of markup: a full queue could fill it. */
+/** The most room that whole reports may take, in characters of markup. A full queue could fill the page. */
 const ROOM = 1_500_000;
 
 /** The reports that wait, each whole. */
 export function waitingSection({ waiting, decision, consent, hasWriteKey, debug }: PageData): Section {
   const mayGo = decision.enabled && consent.told && hasWriteKey && !debug;
-  const fate = mayGo ? "They go with the next delivery." : "As things stand they don't leave: see above.";
+  const fate = mayGo ? "They leave with the next delivery." : "As things stand they don't leave: see above.";
   return {
     id: "waiting",
     heading: "What waits",
@@ -26,7 +26,9 @@ ${table("The reports that wait, newest first", ["Recorded", "Report"], rowsOf(wa
 function rowsOf(waiting: readonly (WaitingReport | undefined)[]): Content[][] {
   let room = ROOM;
   return [...waiting].reverse().map((queued) => {
-    if (queued === undefined) return ["not known", "no report: it never leaves, and is set aside at the next delivery"];
+    if (queued === undefined) {
+      return ["not known", "not a report: it never leaves, and the next delivery sets it aside"];
+    }
     const { report } = queued;
     const name = isolated(nameOf(report));
     const whole = room > 0 ? wholeReport(report, queued) : undefined;

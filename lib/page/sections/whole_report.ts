@@ -2,23 +2,25 @@ import type { Withheld } from "../../report/withheld.ts";
 import { code, number } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 
-/** Most levels of a report that is shown, and most characters of its JSON: more than any that this program makes. */
+/**
+ * The most levels of a report that is shown, and the most characters of its JSON. Reports of this program have fewer.
+ */
 const MOST_LEVELS = 16;
 const MOST_CHARACTERS = 200_000;
 
 /**
- * A whole report as JSON, a line for each value, and below it what was held back. It may come from a file that anybody can have
- * changed: undefined where it is larger or deeper than a report can be, as its lines could then be longer than any page.
+ * A whole report as JSON, a line for each value, and below it what was withheld. Undefined where it is larger or deeper
+ * than a report can be: it comes from a file that anybody may have changed, and could fill any page.
  */
 export function wholeReport(report: unknown, held: Withheld): Markup | undefined {
   if (!isShallow(report, MOST_LEVELS)) return undefined;
   const text = JSON.stringify(report, null, "\t") ?? "null";
   if (text.length > MOST_CHARACTERS) return undefined;
-  return markup`<pre dir="ltr">${ASCII.test(text) ? text : isolateStrings(text)}</pre>${heldBack(held)}`;
+  return markup`<pre dir="ltr">${ASCII.test(text) ? text : isolateStrings(text)}</pre>${withheldNote(held)}`;
 }
 
-/** What was held back when the report was made, which isn't part of it. */
-function heldBack({ withheld, withheldUnknown }: Withheld): Content {
+/** What was withheld when the report was made, which isn't part of the report. */
+function withheldNote({ withheld, withheldUnknown }: Withheld): Content {
   const paths: Content[] = withheld.map((path, index) => markup`${index === 0 ? "" : ", "}${code(path)}`);
   const keys = withheldUnknown === 0 ? "" : `${number(withheldUnknown)} unseen`;
   if (paths.length === 0 && keys === "") return "";
@@ -34,7 +36,7 @@ function isShallow(value: unknown, levels: number): boolean {
   return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
 }
 
-/** Keeps each string to itself, so that none that is written from right to left moves what stands beside it. */
+/** Isolates each string, so that one that is written from right to left moves nothing beside it. */
 function isolateStrings(text: string): Markup[] {
   return text.split(/("(?:[^"\\]|\\.)*")/g).map((part) =>
     part.startsWith('"') ? markup`<bdi>${part}</bdi>` : markup`${part}`

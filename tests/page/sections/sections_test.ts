@@ -78,14 +78,14 @@ Deno.test("waitingSection shows what waits, newest first and whole, and what is 
       "2026-03-01 10:00:00Z",
       `Training Started ${whole(2)} Withheld, not part of it: properties.type, context.python; 2 unseen.`,
     ],
-    ["not known", "no report: it never leaves, and is set aside at the next delivery"],
+    ["not known", "not a report: it never leaves, and the next delivery sets it aside"],
     ["2026-03-01 09:00:00Z", `Shell Started ${whole(0)}`],
   ]);
 });
 
 const WAITING: readonly (readonly [Partial<PageData>, string])[] = [
   [{ waiting: [] }, "No report waits on this machine."],
-  [{}, "1 report on this machine waits to be sent. They go with the next delivery."],
+  [{}, "1 report on this machine waits to be sent. They leave with the next delivery."],
   [
     { consent: { ...QUIET_MACHINE.consent, told: false } },
     "waits to be sent. As things stand they don't leave: see above.",

@@ -82,6 +82,7 @@ export class MemoryHost implements Host {
     const system = options.system ?? {};
     this.system = {
       name: system.name ?? "Linux",
+      isWindows: system.name === "Windows",
       release: () => (counted(), system.release ? system.release() : "6.1.0"),
       cpus: () => (counted(), system.cpus ? system.cpus() : 8),
       uid: () => (counted(), system.uid ? system.uid() : 1000),

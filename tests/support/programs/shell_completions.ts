@@ -1,4 +1,4 @@
-import type { Suggestions } from "../../../lib/cli/completions/scripts.ts";
+import type { Suggestions } from "../../../lib/cli/completions/suggestions.ts";
 
 /** What could be mistaken for something else: names that shells, scripts and their quoting have reasons to stumble over. */
 export const ODD_NAMES: readonly string[] = [

@@ -95,7 +95,7 @@ export const USES: readonly Use[] = [
   {
     occasion: "report",
     most: "look",
-    paths: ["./.git", "./.git/objects/**", "./.git/refs/**", "./.git/remotes/origin", "./.git/branches/origin"],
+    paths: ["./.git", "./.git/objects/**", "./.git/refs/**"],
     why: "context.project: whether git would take this for a repository",
   },
   {

@@ -1,28 +1,30 @@
 import { parseMoment } from "../report/moment.ts";
 import { nameOf } from "../report/report.ts";
-import type { SentEntry } from "../sender/sent_log.ts";
-import { dayOf } from "./calendar.ts";
+import { dayOf, nameOfDay } from "./calendar.ts";
+import type { SentEntry } from "./sent_log.ts";
 
-/** How many reports the server took, and how many it refused. */
+/** How many reports the server took, and how many it refused for good. */
 export interface Outcomes {
   readonly delivered: number;
   readonly rejected: number;
 }
 
-/** The same for the reports that have something in common. */
+/** The outcomes of the reports that have something in common: an event, a day, a reason. */
 export interface Count extends Outcomes {
   readonly name: string;
 }
 
 /** The entries of one day in UTC. */
 export interface Day {
-  /** Its number, counted from 1970; undefined for entries whose time can't be understood. */
+  /** The day's number, counted from 1970. Undefined for entries without a time that can be understood. */
   readonly day: number | undefined;
   /** Newest first. */
   readonly entries: readonly SentEntry[];
 }
 
-/** The entries, which are oldest first, by the day of their sending. The newest day comes first, what has no time last. */
+/**
+ * Groups entries, which are oldest first, by the day of their sending. Newest day first, entries without a time last.
+ */
 export function byDay(entries: readonly SentEntry[]): Day[] {
   const groups = groupBy([...entries].reverse(), ({ sentAt }) => {
     const moment = parseMoment(sentAt);
@@ -32,23 +34,40 @@ export function byDay(entries: readonly SentEntry[]): Day[] {
     .sort((left, right) => (right.day ?? -Infinity) > (left.day ?? -Infinity) ? 1 : -1);
 }
 
-/** The counts by event, most first. */
+/** Counts each day from the first to the last, oldest first. Days without an entry are among them. */
+export function countEachDay(days: readonly Day[], first: number, last: number): Count[] {
+  const byNumber = new Map(days.map(({ day, entries }) => [day, entries]));
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const day = first + index;
+    return { name: nameOfDay(day), ...countOutcomes(byNumber.get(day) ?? []) };
+  });
+}
+
+/** Counts entries by event, most reports first. */
 export function byEvent(entries: readonly SentEntry[]): Count[] {
   return countBy(entries, ({ report }) => nameOf(report));
 }
 
-/** The reasons for which the server refused reports, most frequent first. */
+/** Counts the reasons for which the server refused reports, the most frequent first. */
 export function byReason(entries: readonly SentEntry[]): Count[] {
   return countBy(entries.filter(({ outcome }) => outcome === "rejected"), ({ reason }) => reason ?? "no reason given");
 }
 
-/** How the entries ended. */
+/** Counts how the entries ended. */
 export function countOutcomes(entries: readonly SentEntry[]): Outcomes {
   const rejected = entries.filter(({ outcome }) => outcome === "rejected").length;
   return { delivered: entries.length - rejected, rejected };
 }
 
-/** All of them together. */
+/** The sum of several counts. */
+export function sumOf(counts: readonly Outcomes[]): Outcomes {
+  return counts.reduce<Outcomes>((sum, { delivered, rejected }) => ({
+    delivered: sum.delivered + delivered,
+    rejected: sum.rejected + rejected,
+  }), { delivered: 0, rejected: 0 });
+}
+
+/** The number of all reports, however they ended. */
 export function total({ delivered, rejected }: Outcomes): number {
   return delivered + rejected;
 }

@@ -1,0 +1,169 @@
+import { type FileEntry, FileFault, type FileKind, type FileLock, type Files, type FileStat } from "./host.ts";
+import { denoSystem } from "./deno_system.ts";
+
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
+/** The real filesystem. */
+export const denoFiles: Files = {
+  read(path, limit, follow = false) {
+    return guard("read a file", () => {
+      const { file: opened, size } = openRegular(path, { read: true }, follow);
+      using file = opened;
+      if (size > limit) throw new FileFault("read a file", "TooLarge");
+      return readWhole(file, size, limit);
+    });
+  },
+  create(path, content, mode = PRIVATE_FILE, sync = true) {
+    guard("create a file", () => {
+      using file = Deno.openSync(path, { write: true, createNew: true, mode });
+      writeWhole((bytes) => file.writeSync(bytes), content);
+      if (sync) file.syncSync();
+    });
+  },
+  append(path, content) {
+    guard("add to a file", () => {
+      using file = openRegular(path, { append: true, create: true, mode: PRIVATE_FILE }, false).file;
+      writeWhole((bytes) => file.writeSync(bytes), content);
+    });
+  },
+  rename: (from, to) => guard("replace a file", () => renameWithRetries(from, to)),
+  remove: (path) => guard("remove a file", () => Deno.removeSync(path)),
+  list(path) {
+    return guard("list a folder", () => {
+      const entries: FileEntry[] = [];
+      for (const entry of Deno.readDirSync(path)) entries.push({ name: entry.name, kind: kindOf(entry) });
+      return entries;
+    });
+  },
+  stat(path, follow = false) {
+    return guard("look at a path", (): FileStat => {
+      const info = follow ? Deno.statSync(path) : Deno.lstatSync(path);
+      return {
+        kind: kindOf(info),
+        size: info.size,
+        mode: info.mode === null ? undefined : info.mode & 0o7777,
+        uid: info.uid ?? undefined,
+        device: denoSystem.isWindows ? undefined : info.dev,
+        modified: info.mtime ?? undefined,
+      };
+    });
+  },
+  makeDirectory: (path) =>
+    guard("make a folder", () => Deno.mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })),
+  sync(path) {
+    // Windows can't sync folders, nor a file that isn't open for writing.
+    if (denoSystem.isWindows) return;
+    guard("sync a file or folder", () => {
+      using file = Deno.openSync(path);
+      file.syncSync();
+    });
+  },
+  lock(path): FileLock | undefined {
+    return guard("lock a file", () => {
+      const { file } = openRegular(path, { read: true, write: true, create: true, mode: PRIVATE_FILE }, false);
+      let held = false;
+      try {
+        held = file.tryLockSync(true);
+      } finally {
+        if (!held) file.close();
+      }
+      return held ? { release: () => file.close() } : undefined;
+    });
+  },
+};
+
+/**
+ * Tries again on Windows, where a file that another process has open can't be replaced. Virus scanners open every new
+ * file.
+ */
+function renameWithRetries(from: string, to: string): void {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return Deno.renameSync(from, to);
+    } catch (error) {
+      if (!denoSystem.isWindows || attempt === 5) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 * attempt);
+    }
+  }
+}
+
+function guard<T>(action: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FileFault) throw error;
+    throw new FileFault(action, codeOf(error), error);
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) return "NotCapable";
+  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
+  return "Unknown";
+}
+
+function kindOf(info: { isFile: boolean; isDirectory: boolean; isSymlink: boolean }): FileKind {
+  if (info.isSymlink) return "link";
+  if (info.isFile) return "file";
+  return info.isDirectory ? "directory" : "other";
+}
+
+/**
+ * Opens a regular file and nothing else. Opening a pipe would wait for its other end, so the path is looked at first.
+ */
+function openRegular(
+  path: string,
+  options: Deno.OpenOptions,
+  follow: boolean,
+): { readonly file: Deno.FsFile; readonly size: number } {
+  const before = look(path, follow);
+  if (before?.isSymlink) throw new FileFault("open a file", "ELOOP");
+  if (before !== undefined && !before.isFile) throw new FileFault("open a file", "NotAFile");
+  if (before === undefined && !options.create) throw new FileFault("open a file", "ENOENT");
+  const file = Deno.openSync(path, options);
+  try {
+    const opened = file.statSync();
+    const now = follow ? opened : look(path, false);
+    // A link that somebody puts here between the two looks must not be written through.
+    if (!opened.isFile || now?.ino !== opened.ino || now?.dev !== opened.dev) {
+      throw new FileFault("open a file", "ELOOP");
+    }
+    return { file, size: opened.size };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function look(path: string, follow: boolean): Deno.FileInfo | undefined {
+  try {
+    return follow ? Deno.statSync(path) : Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function readWhole(file: Deno.FsFile, size: number, limit: number): Uint8Array {
+  // One byte more than expected shows that the file grew while it was read.
+  const buffer = new Uint8Array(size + 1);
+  let length = 0;
+  while (length < buffer.length) {
+    const count = file.readSync(buffer.subarray(length));
+    if (count === null) return buffer.subarray(0, length);
+    length += count;
+  }
+  if (length > limit) throw new FileFault("read a file", "TooLarge");
+  return buffer.subarray(0, length);
+}
+
+function writeWhole(write: (bytes: Uint8Array) => number, content: Uint8Array): void {
+  let rest = content;
+  while (rest.length > 0) {
+    const count = write(rest);
+    // A full disk writes less than it was asked to before it refuses.
+    if (count === 0) throw new FileFault("write a file", "ENOSPC");
+    rest = rest.subarray(count);
+  }
+}

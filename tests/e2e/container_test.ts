@@ -14,8 +14,10 @@ import {
   withMemory,
 } from "../support/programs/bare_root.ts";
 import { binaryPath, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
-import { filesIn } from "../support/scenes/e2e_scene.ts";
-import { type Ended, ON_LINUX, place } from "../support/programs/isolation.ts";
+import { filesIn } from "../support/inputs/folders.ts";
+import { ON_LINUX } from "../support/programs/conditions.ts";
+import { type Ended } from "../support/programs/process.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
 /** The image of scripts/container/Dockerfile without a container engine, and what the binary needs of any system. */
 
@@ -25,10 +27,10 @@ const ON = { RASA_TELEMETRY_ENABLED: "true" };
 /** The memory that README promises to be enough, in bytes. */
 const PROMISED_MEMORY = 96 * 1024 * 1024;
 
-Deno.test({
-  name: "the binary asks for the libraries that images have, and for no newer glibc than README says",
-  ignore: !ON_LINUX,
-  fn: async () => {
+endToEnd(
+  "the binary asks for the libraries that images have, and for no newer glibc than README says",
+  { needs: ON_LINUX, endpoint: "nobody" },
+  async () => {
     const found = readExecutable(await Deno.readFile(binaryPath()));
     const arm = Deno.build.arch === "aarch64";
     assertEquals(found, {
@@ -41,14 +43,18 @@ Deno.test({
       glibc: OLDEST_GLIBC,
     });
   },
-});
+);
 
-place("the image holds the binary, the libraries that it asks for, and nothing else", ON_LINUX, async ({ folder }) => {
-  const found = readExecutable(await Deno.readFile(binaryPath()));
-  const libraries = found.format === "ELF" ? found.libraries : [];
-  const files = await filesIn(await makeRoot(binaryPath(), folder));
-  assertEquals(files.map((name) => basename(name)).sort(), ["rasa-telemetry", ...libraries].sort());
-});
+endToEnd(
+  "the image holds the binary, the libraries that it asks for, and nothing else",
+  { needs: ON_LINUX },
+  async ({ folder }) => {
+    const found = readExecutable(await Deno.readFile(binaryPath()));
+    const libraries = found.format === "ELF" ? found.libraries : [];
+    const files = await filesIn(await makeRoot(binaryPath(), folder));
+    assertEquals(files.map((name) => basename(name)).sort(), ["rasa-telemetry", ...libraries].sort());
+  },
+);
 
 bare("track sends from a bare, read-only root as an unknown user", { env: ON }, async (run, { collector }) => {
   const { code, out, err } = await run(TRACK);
@@ -113,7 +119,7 @@ bare("without /proc the runtime says that it needs it", { proc: false, env: ON }
 /** An address of this machine that nobody else's resolver listens on. */
 const RESOLVER = "127.77.0.1";
 
-place("the bare root's libraries are enough to ask a resolver", CAN_ENTER, async ({ folder }) => {
+endToEnd("the bare root's libraries are enough to ask a resolver", { needs: CAN_ENTER }, async ({ folder }) => {
   const asked = new Set<string>();
   const resolver = createSocket("udp4");
   resolver.on("message", (query: Uint8Array, sender: { address: string; port: number }) => {
@@ -164,10 +170,14 @@ function bare(
   options: BareOptions,
   work: (
     run: (args: readonly string[]) => Promise<Ended>,
-    here: Parameters<Parameters<typeof place>[2]>[0],
+    here: EndToEnd,
   ) => Promise<void>,
 ): void {
-  place(name, CAN_ENTER, (here) => work((args) => runBare(binaryPath(), here.folder, args, options), here));
+  endToEnd(
+    name,
+    { needs: CAN_ENTER },
+    (here) => work((args) => runBare(binaryPath(), here.folder, args, options), here),
+  );
 }
 
 /** A test of the binary in a bare root with as much memory as is promised to be enough, and none besides. */
@@ -175,14 +185,18 @@ function limited(
   name: string,
   work: (group: MemoryGroup, folder: string, collected: { reports(): number }) => Promise<void>,
 ): void {
-  place(`${name} in a bare root with 96 MB of memory`, CAN_LIMIT_MEMORY, async ({ folder, collector }) => {
-    await withMemory(PROMISED_MEMORY, async (group) => {
-      await work(group, folder, { reports: () => collector.reports.length });
-      // That nothing was counted would mean that it ran elsewhere.
-      const peak = await group.peak();
-      assert(peak > 1024 * 1024 && peak <= PROMISED_MEMORY, `the most it had is ${peak} bytes`);
-    });
-  });
+  endToEnd(
+    `${name} in a bare root with 96 MB of memory`,
+    { needs: CAN_LIMIT_MEMORY },
+    async ({ folder, collector }) => {
+      await withMemory(PROMISED_MEMORY, async (group) => {
+        await work(group, folder, { reports: () => collector.reports.length });
+        // That nothing was counted would mean that it ran elsewhere.
+        const peak = await group.peak();
+        assert(peak > 1024 * 1024 && peak <= PROMISED_MEMORY, `the most it had is ${peak} bytes`);
+      });
+    },
+  );
 }
 
 /** The name that a resolver is asked for. */

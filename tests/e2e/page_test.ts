@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
 import { entries, entryOf } from "../page/page_fixture.ts";
-import { runBinary } from "../support/programs/binary.ts";
+import { binaryPath } from "../support/programs/binary.ts";
+import { runProgram } from "../support/programs/process.ts";
 import { CHROMIUM, findBarriers, showFile, startBrowser } from "../support/programs/browser.ts";
 import { MACHINE_ID, STORED_ON } from "../support/scenes/scene.ts";
 
@@ -81,7 +82,7 @@ async function makePage(name: string, log: readonly unknown[]): Promise<string> 
   await Deno.writeTextFile(`${telemetry}/sent.log.1`, lines.slice(0, half).join(""));
   await Deno.writeTextFile(`${telemetry}/sent.log`, lines.slice(half).join(""));
   const path = `${home}/page.html`;
-  const { code, err } = await runBinary(["inspect", "Shell Started", "--html", path], {
+  const { code, err } = await runProgram([binaryPath(), "inspect", "Shell Started", "--html", path], {
     cwd: `${folder}/project`,
     env: { HOME: home, USERPROFILE: home },
   });

@@ -8,7 +8,7 @@ import { CANARY, isTold, OWN_CANARY } from "../support/inputs/fuzz_inputs.ts";
 import type { Node } from "../support/machine/memory_files.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { CONFIG_FILE } from "../support/scenes/scene.ts";
-import { problemOf } from "../support/programs/wire_check.ts";
+import { problemOf } from "../support/inputs/wire_check.ts";
 
 /**
  * Whatever is on standard input, in `global.yml`, in the queue, in the environment, in the licence and on the command line:

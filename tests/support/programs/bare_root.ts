@@ -1,5 +1,6 @@
 import { ROOT } from "../../../scripts/toolchain.ts";
-import { CAN_MOUNT, type Ended, runProgram } from "./isolation.ts";
+import { CAN_MOUNT, type Condition } from "./conditions.ts";
+import { type Ended, runProgram } from "./process.ts";
 
 /**
  * A root file system as scripts/container/Dockerfile lays it out: the binary, the libraries that its headers ask for,
@@ -136,9 +137,11 @@ async function makeGroup(folder: string, limit: string, bytes: number): Promise<
   }
 }
 
-/** Whether a bare root file system can be entered. */
-export const CAN_ENTER: boolean = CAN_MOUNT;
+/** A bare root file system that can be entered. */
+export const CAN_ENTER: Condition = CAN_MOUNT;
 
-/** Whether a limit of memory can be set. */
-export const CAN_LIMIT_MEMORY: boolean = CAN_ENTER &&
-  await withMemory(1 << 27, () => Promise.resolve(true)).catch(() => false);
+/** A limit of memory for a group of processes. */
+export const CAN_LIMIT_MEMORY: Condition = {
+  met: CAN_ENTER.met && await withMemory(1 << 27, () => Promise.resolve(true)).catch(() => false),
+  reason: "no control group whose memory can be limited",
+};

@@ -2,6 +2,10 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { basename } from "@std/path";
 import { ASSETS } from "../../../scripts/assets.ts";
 import { ROOT } from "../../../scripts/toolchain.ts";
+import { everythingIn } from "../inputs/folders.ts";
+import { endToEnd } from "../scenes/end_to_end.ts";
+import { ON_POSIX } from "./conditions.ts";
+import type { Ended } from "./process.ts";
 import { ReleaseServer } from "./release_server.ts";
 
 /** The installer for Linux and macOS, run by every shell that people have as sh, against a server on this machine. */
@@ -21,13 +25,6 @@ export const FILE: string = ASSETS.find(({ triple }) => triple === Deno.build.ta
 const SHELLS: readonly (readonly string[])[] = [["sh"], ["dash"], ["busybox", "sh"]]
   .filter(([name = ""]) => name !== "sh" || !["dash", "busybox"].includes(realName(name)));
 
-/** How a program ended, and what it said. */
-export interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** What a test has: a home, and a server with releases. */
 export interface Machine {
   readonly server: ReleaseServer;
@@ -37,30 +34,36 @@ export interface Machine {
   /** How the shell is started. */
   readonly shell: readonly string[];
   /** Runs the installer with the server as its mirror. */
-  install(args?: readonly string[], env?: Record<string, string>): Promise<Run>;
+  install(args?: readonly string[], env?: Record<string, string>): Promise<Ended>;
   /** Starts a command line in the same environment. */
   start(argv: readonly string[], env?: Record<string, string>, stdin?: "null" | "piped"): Deno.ChildProcess;
 }
 
-/** A test for each shell, ignored where there is none or a program that it needs is missing. */
+/** Declares a test of the installer for each shell. It is ignored where the shell, or a program that it needs, is missing. */
 export function scene(
   name: string,
   work: (machine: Machine) => Promise<void>,
   { needs = [] }: { readonly needs?: readonly string[] } = {},
 ): void {
   for (const shell of SHELLS) {
-    Deno.test({
-      name: `install.sh, run by ${shell.join(" ")}, ${name}`,
-      ignore: Deno.build.os === "windows" || ![...shell.slice(0, 1), ...needs].every((program) => findProgram(program)),
-      fn: () => withMachine(shell, work),
-    });
+    const programs = [...shell.slice(0, 1), ...needs].map((program) => ({
+      met: findProgram(program) !== undefined,
+      reason: `no ${program}`,
+    }));
+    endToEnd(
+      `install.sh, run by ${shell.join(" ")}, ${name}`,
+      { needs: ON_POSIX.met ? programs : ON_POSIX, endpoint: "nobody" },
+      ({ folder, home }) => withReleases({ folder, home, shell }, work),
+    );
   }
 }
 
-async function withMachine(shell: readonly string[], work: (machine: Machine) => Promise<void>): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" }));
+async function withReleases(
+  { folder, home, shell }: { readonly folder: string; readonly home: string; readonly shell: readonly string[] },
+  work: (machine: Machine) => Promise<void>,
+): Promise<void> {
   const server = new ReleaseServer(PROGRAM, await sha256(PROGRAM), ["0.1.0"]);
-  const [home, fakes] = [`${folder}/home`, `${folder}/fakes`];
+  const fakes = `${folder}/fakes`;
   const start: Machine["start"] = ([program = "", ...args], env = {}, stdin = "null") =>
     new Deno.Command(program, {
       args,
@@ -78,19 +81,17 @@ async function withMachine(shell: readonly string[], work: (machine: Machine) =>
     }).spawn();
   const install: Machine["install"] = (args = [], env = {}) => finish(start([...shell, INSTALLER, ...args], env));
   try {
-    await Deno.mkdir(home);
     await Deno.mkdir(fakes);
     await work({ server, home, fakes, shell, install, start });
   } finally {
     await server.close();
-    await Deno.remove(folder, { recursive: true });
   }
 }
 
 /** Waits for a program's end. */
-export async function finish(child: Deno.ChildProcess): Promise<Run> {
-  const { code, stdout, stderr } = await child.output();
-  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+export async function finish(child: Deno.ChildProcess): Promise<Ended> {
+  const { code, signal, stdout, stderr } = await child.output();
+  return { code, signal, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
 }
 
 /** Runs the installer, which must refuse with such a message, leave nothing, and not touch what was installed. */
@@ -107,16 +108,6 @@ export async function refuses(
   assertEquals([run.code, run.out.replace(/^Downloading \S+\n/, "")], [code, ""]);
   assertEquals(await everythingIn(home), [".local", ".local/bin", ".local/bin/rasa-telemetry"]);
   assertEquals(await Deno.readTextFile(`${home}/.local/bin/rasa-telemetry`), "an older one");
-}
-
-/** Every file and folder under a folder, by its path in it, sorted. */
-export async function everythingIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    names.push(name);
-    if (isDirectory) names.push(...(await everythingIn(`${folder}/${name}`)).map((inner) => `${name}/${inner}`));
-  }
-  return names.sort();
 }
 
 /** Waits, bounded, until the server was asked for so many files. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { binaryPath, httpsBinaryPath, nowhereBinaryPath } from "./binary.ts";
-import type { BinaryOptions, Place } from "./isolation.ts";
+import type { EndToEnd, RunOptions } from "../scenes/end_to_end.ts";
 
 /** A record of the binary's system calls, and the list of every path that it may use. */
 
@@ -175,7 +175,7 @@ const TRACED = [
 ].join(",");
 
 /** Runs a command with a temporary folder of its own, in which traps stand, and records its system calls. */
-export async function trace(here: Place, args: readonly string[], options: BinaryOptions = {}): Promise<Trace> {
+export async function trace(here: EndToEnd, args: readonly string[], options: RunOptions = {}): Promise<Trace> {
   const { folder } = here;
   const records = await Deno.makeTempDir({ dir: folder, prefix: "trace-" });
   // With -ff each thread has a file of its own, in which no call is torn by another.

@@ -1,6 +1,16 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { MemoryHost } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, MACHINE_ID, QUEUE, runHere, STORED_ON } from "../support/scenes/scene.ts";
+import { FileFault } from "../../lib/host/host.ts";
+import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
+import {
+  BUILD,
+  CONFIG_FILE,
+  MACHINE_ID,
+  QUEUE,
+  runHere,
+  runJson,
+  STORED_OFF,
+  STORED_ON,
+} from "../support/scenes/scene.ts";
 import { assertFits, printed, terminalHost, WIDTHS } from "../support/inputs/widths.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -102,3 +112,75 @@ Deno.test("status says nothing on standard error but what is wrong with --quiet"
 function withoutSize(text: string): string {
   return text.replace(/\d+ B/, "SIZE");
 }
+
+Deno.test("status --json has every documented field, and no other", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  await runHere(host, "track", "Shell Started");
+  host.clock += 90_000;
+  assertEquals(await runJson(host, "status"), {
+    enabled: true,
+    decidedBy: "configuration",
+    debug: false,
+    noticeShown: true,
+    machineId: MACHINE_ID,
+    configFile: CONFIG_FILE,
+    queueDirectory: QUEUE,
+    queued: 0,
+    dropped: 0,
+    endpoint: BUILD.endpoint,
+    lastDelivery: { at: NOON.toISOString(), outcome: "delivered", reports: 1, status: 200 },
+    version: "1.2.3",
+  });
+});
+
+const DECISIONS: readonly (readonly [MemoryHostOptions, enabled: boolean, decidedBy: string, noticeShown: boolean])[] =
+  [
+    [{}, true, "default", false],
+    [{ files: { [CONFIG_FILE]: STORED_ON } }, true, "configuration", true],
+    [{ files: { [CONFIG_FILE]: STORED_OFF } }, false, "configuration", true],
+    [{ files: { [CONFIG_FILE]: "[" } }, false, "configuration", false],
+    [
+      { env: { RASA_TELEMETRY_ENABLED: "1" }, files: { [CONFIG_FILE]: STORED_OFF } },
+      true,
+      "RASA_TELEMETRY_ENABLED",
+      true,
+    ],
+    [
+      { env: { RASA_TELEMETRY_ENABLED: "no" }, files: { [CONFIG_FILE]: STORED_ON } },
+      false,
+      "RASA_TELEMETRY_ENABLED",
+      false,
+    ],
+    [{ env: { DO_NOT_TRACK: "1" }, files: { [CONFIG_FILE]: STORED_ON } }, false, "DO_NOT_TRACK", false],
+    [{ env: { HOME: "" } }, false, "unwritable", false],
+  ];
+
+for (const [options, enabled, decidedBy, noticeShown] of DECISIONS) {
+  Deno.test(`status says ${enabled} by ${decidedBy} for ${JSON.stringify(options)}, and writes nothing that stays`, async () => {
+    const host = new MemoryHost(options);
+    const before = [...host.files.nodes.keys()];
+    const status = await runJson(host, "status");
+    assertEquals([status["enabled"], status["decidedBy"], status["noticeShown"]], [enabled, decidedBy, noticeShown]);
+    assertEquals([[...host.files.nodes.keys()], host.requests], [before, []]);
+  });
+}
+
+Deno.test("status says unwritable where nothing can be kept", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  host.files.before = ({ action }) => {
+    if (action === "create") throw new FileFault("create a file", "ENOSPC");
+  };
+  const status = await runJson(host, "status");
+  assertEquals([status["enabled"], status["decidedBy"]], [false, "unwritable"]);
+});
+
+Deno.test("status for people says why, and what is wrong with the settings", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: "[" }, env: { RASA_TELEMETRY_MACHINE_ID: "ada" } });
+  await runHere(host, "status");
+  assertStringIncludes(host.out, "Telemetry is off.\n\nDecided by     the choice stored in global.yml\n");
+  assertEquals(
+    host.err,
+    `rasa-telemetry: ${CONFIG_FILE} can't be used: it is not a YAML mapping, so telemetry is off; repair or remove it\n` +
+      "rasa-telemetry: RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID\n",
+  );
+});

@@ -1,10 +1,8 @@
 import { loadCommands } from "../../lib/cli.ts";
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "../../lib/cli.ts";
+import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
-import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/inputs/licence.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
-import { BUILD, CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import { CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
 
 /** What another process, a planted file, a broken disk or a crash can do between two steps of the program. */
 
@@ -147,13 +145,6 @@ Deno.test("disable deletes all it can, and says how much it couldn't", async () 
   );
 });
 
-Deno.test("traits that wait are not sent once traits are switched off", async () => {
-  const host = told();
-  await runHere(host, "identify", "--timeout", "0");
-  host.files.plant(CONFIG_FILE, STORED_ON.replace(/(traits:\n {2}enabled: )true/, "$1false"));
-  assertEquals([(await runJson(host, "flush"))["delivered"], host.requests], [0, []]);
-});
-
 for (
   const [name, text] of [["emptied", ""], ["removed", undefined], ["broken", "metrics: ["], [
     "switched off",
@@ -254,38 +245,6 @@ Deno.test("log survives what somebody planted in the sent log, and a line that a
   assertEquals(host.out, `${NOON.toISOString()}  delivered  Shell Started\n`);
 });
 
-Deno.test("flush gives up the environment and the system before the first request", async () => {
-  const host: MemoryHost = new MemoryHost({
-    files: { [CONFIG_FILE]: STORED_ON },
-    respond: (): number => host.relinquished ? 200 : 500,
-  });
-  await queueOne(host);
-  assertEquals((await runJson(host, "flush"))["delivered"], 1);
-});
-
-Deno.test("flush makes the machine id that held reports need once the environment says on", async () => {
-  const host = new MemoryHost();
-  await runHere(host, "track", "Shell Started");
-  host.variables.RASA_TELEMETRY_ENABLED = "true";
-  assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
-});
-
-Deno.test("flush shows people how far it is, and programs nothing of it", async () => {
-  for (const stderr of [true, false]) {
-    const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, terminal: { stderr } });
-    for (let count = 0; count < 600; count++) await queueOne(host);
-    await runHere(host, "flush");
-    const steps = [
-      ".".repeat(30) + "] 0 of 600",
-      "#".repeat(25) + ".....] 500 of 600",
-      "#".repeat(30) + "] 600 of 600",
-    ];
-    // Taken off the screen at the end.
-    const bar = steps.map((step) => `\r[${step}`).join("") + `\r${" ".repeat(43)}\r`;
-    assertEquals(host.err, `${stderr ? bar : ""}600 delivered, 0 rejected, 0 left\n`);
-  }
-});
-
 Deno.test("status and track agree where a file stands in the place of a folder", async () => {
   const host = new MemoryHost({ files: { "/home/ada/.config": "a file" } });
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
@@ -301,33 +260,4 @@ Deno.test("status prints nothing that somebody planted in the delivery's state",
   );
   await runHere(host, "status", "--json");
   assertEquals(host.out.includes("secret"), false);
-});
-
-Deno.test("under a locking licence a broken global.yml switches nothing off, and the notice is shown once", async () => {
-  const issuer = await makeKeyPair();
-  const build = { ...BUILD, licenceKey: await pemOf(issuer.publicKey) };
-  const licence = await signToken(issuer.privateKey, claimsAt(NOON, { scope: LOCKING_SCOPE }));
-  const host = new MemoryHost({ env: { RASA_LICENSE: licence }, files: { [CONFIG_FILE]: "metrics: [" } });
-  const shown = [];
-  for (let count = 0; count < 2; count++) {
-    host.out = "";
-    await run(["init", "--json"], host, build);
-    shown.push(JSON.parse(host.out));
-  }
-  assertEquals(shown, [{ shown: true, answer: null, enabled: true, noticeDate: NOON.toISOString() }, {
-    shown: false,
-    answer: null,
-    enabled: true,
-    noticeDate: NOON.toISOString(),
-  }]);
-  host.out = "";
-  await run(["track", "Shell Started", "--json"], host, build);
-  assertEquals([JSON.parse(host.out).outcome, host.files.text(CONFIG_FILE)], ["delivered", "metrics: ["]);
-});
-
-Deno.test("an operand that was meant for standard input is not printed", async () => {
-  const host = told();
-  assertEquals(await runHere(host, "track", "Shell Started", '{"properties": {"key": "sk-secret"}}'), 2);
-  assertStringIncludes(host.err, "it takes one EVENT, not 2");
-  assertEquals(host.err.includes("sk-secret"), false);
 });

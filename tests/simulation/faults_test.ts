@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parseConfiguration } from "../../lib/consent/global_yml/patch.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { concerns, type Fault, FaultySupervisor } from "../support/machine/failing_host.ts";
-import { Journal } from "../support/machine/process_host.ts";
+import { Journal } from "../support/machine/journal.ts";
 import { CONFIG_FILE, MACHINE_ID, QUEUE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
 import { type Left, SharedMachine, type Snapshot } from "../support/machine/shared_machine.ts";
 

@@ -1,7 +1,7 @@
 import { run } from "../../../lib/cli.ts";
 import { ProcessHost, type Step, type Supervisor } from "./process_host.ts";
 import { BUILD } from "../scenes/scene.ts";
-import type { Ended, SharedMachine } from "./shared_machine.ts";
+import type { Left, SharedMachine } from "./shared_machine.ts";
 
 /** Thrown to stop a process where another's turn begins. */
 class Suspended extends Error {}
@@ -19,7 +19,7 @@ interface Memory {
  */
 export class InterleavedProcess {
   /** Undefined while it hasn't come to its end. */
-  ended: Ended | undefined;
+  ended: Left | undefined;
   readonly args: readonly string[];
   readonly #machine: SharedMachine;
   readonly #number: number;

@@ -7,7 +7,7 @@ import { HAS_TMUX, Terminal } from "../support/programs/tmux.ts";
 import { type Condition, hasProgram, ON_POSIX } from "../support/programs/conditions.ts";
 import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
-/** What shells make of the scripts that teach them: each is asked itself, as far as it is here. */
+/** What shells make of the completion scripts. Each shell that is here is asked itself. */
 
 const EVENT_NAMES = EVENTS.map(({ name }) => name);
 const OF_TRAINING = EVENT_NAMES.filter((name) => name.startsWith("Training "));
@@ -118,7 +118,7 @@ endToEnd(
     for (const [words, names] of LINES) {
       assertEquals([words, await bash(folder, script, words.map(typed))], [words, names]);
     }
-    // Readline takes the sign of equality for a word of its own.
+    // Readline takes an equals sign for a word of its own.
     assertEquals(await bash(folder, script, ["log", "--event", "=", "Shell"]), ["Shell Started"]);
     assertEquals(await bash(folder, script, ["log", "--event", "="]), [...EVENT_NAMES, "identify"]);
     for (const quote of ["'", '"']) {
@@ -161,7 +161,7 @@ endToEnd(
         line,
       );
       const found = lines.map((text) => text.split("\t")[0] ?? "");
-      // It may suggest another event behind the first one.
+      // fish may suggest another event behind the first one.
       const wanted = words.length === 3 && words[0] === "track" ? [] : names;
       const known = words.length === 3 && words[0] === "track" ? [] : found.sort();
       assertEquals([line, known], [line, [...wanted].sort()]);
@@ -215,7 +215,7 @@ const PRESSED: readonly (readonly [typed: string, becomes: string])[] = [
 ];
 
 endToEnd(
-  "bash completes what is typed in a terminal when Tab is pressed",
+  "bash completes what is typed in a terminal at a press of Tab",
   { needs: [HAS_BASH, HAS_TMUX] },
   async ({ folder }) => {
     await Deno.writeTextFile(`${folder}/rc`, `PS1='ready> '\neval "$(rasa-telemetry completions bash)"\n`);
@@ -229,7 +229,7 @@ endToEnd(
 );
 
 endToEnd(
-  "zsh completes what is typed in a terminal when Tab is pressed",
+  "zsh completes what is typed in a terminal at a press of Tab",
   { needs: [HAS_ZSH, HAS_TMUX] },
   async ({ folder }) => {
     const rc = `autoload -U compinit; compinit -u -D\nPS1='ready> '\neval "$(rasa-telemetry completions zsh)"\n`;
@@ -238,13 +238,13 @@ endToEnd(
   },
 );
 
-/** It writes the sign of equality that an option's value may stand behind. */
+/** zsh also writes the equals sign behind which an option's value may stand. */
 function zshOf([text, becomes]: readonly [string, string]): readonly [string, string] {
   return [text, becomes.endsWith("--event") ? `${becomes}=` : becomes];
 }
 
 endToEnd(
-  "zsh finds the script as a function of its own folder too",
+  "zsh finds the completion script in a folder of functions",
   { needs: HAS_ZSH },
   withScript("zsh", async (script, folder) => {
     await Deno.rename(script, `${folder}/_rasa-telemetry`);
@@ -274,7 +274,7 @@ const ASK_ODD: Readonly<
 
 for (const [shell, [here, make, askShell]] of Object.entries(ASK_ODD)) {
   endToEnd(
-    `${shell} takes names for names, whatever is in them`,
+    `${shell} suggests names with odd characters, and runs nothing that is in them`,
     { needs: here },
     async ({ folder }) => {
       await Deno.writeTextFile(`${folder}/script`, make(ODD_COMMANDS));

@@ -19,7 +19,7 @@ import { ON_LINUX } from "../support/programs/conditions.ts";
 import { type Ended } from "../support/programs/process.ts";
 import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
-/** The image of scripts/container/Dockerfile without a container engine, and what the binary needs of any system. */
+/** What the binary needs of a system, in a root as scripts/container/Dockerfile lays it out, without a container engine. */
 
 const TRACK = ["track", "Shell Started", "--json"];
 const ON = { RASA_TELEMETRY_ENABLED: "true" };
@@ -99,7 +99,7 @@ bare("status explains in words that nothing can be kept", {}, async (run) => {
 });
 
 bare(
-  "a volume is all it takes to keep what can't be delivered",
+  "track queues on a volume in a bare root where the server is down",
   { volume: "/data", env: { ...ON, RASA_TELEMETRY_HOME: "/data" } },
   async (run, { collector }) => {
     collector.answer = () => new Response("try later", { status: 503 });
@@ -108,24 +108,28 @@ bare(
   },
 );
 
-bare("without /proc the runtime says that it needs it", { proc: false, env: ON }, async (run, { collector }) => {
-  for (const args of [["status"], TRACK]) {
-    const { code, out, err } = await run(args);
-    assertEquals([code, out, collector.arrivals], [1, "", []]);
-    assertMatch(err, /no \/proc\/self\/exe available\. Is \/proc mounted\?/);
-  }
-});
+bare(
+  "status and track end with 1 without /proc, and say that they need it",
+  { proc: false, env: ON },
+  async (run, { collector }) => {
+    for (const args of [["status"], TRACK]) {
+      const { code, out, err } = await run(args);
+      assertEquals([code, out, collector.arrivals], [1, "", []]);
+      assertMatch(err, /no \/proc\/self\/exe available\. Is \/proc mounted\?/);
+    }
+  },
+);
 
 /** An address of this machine that nobody else's resolver listens on. */
 const RESOLVER = "127.77.0.1";
 
-endToEnd("the bare root's libraries are enough to ask a resolver", { needs: CAN_ENTER }, async ({ folder }) => {
+endToEnd("track asks a resolver with the libraries of a bare root", { needs: CAN_ENTER }, async ({ folder }) => {
   const asked = new Set<string>();
   const resolver = createSocket("udp4");
   resolver.on("message", (query: Uint8Array, sender: { address: string; port: number }) => {
     asked.add(questionOf(query));
     const answer = query.slice();
-    // An answer, to one that may ask for more: there is no such name.
+    // An answer from a server that offers recursion: there is no such name.
     answer.set([0x81, 0x83], 2);
     resolver.send(answer, sender.port, sender.address);
   });
@@ -191,7 +195,7 @@ function limited(
     async ({ folder, collector }) => {
       await withMemory(PROMISED_MEMORY, async (group) => {
         await work(group, folder, { reports: () => collector.reports.length });
-        // That nothing was counted would mean that it ran elsewhere.
+        // A count near zero would mean that it ran outside the group.
         const peak = await group.peak();
         assert(peak > 1024 * 1024 && peak <= PROMISED_MEMORY, `the most it had is ${peak} bytes`);
       });

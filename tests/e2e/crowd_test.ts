@@ -15,19 +15,22 @@ const HOLD_MS = 500;
 /** Longest that a member of a crowd may run, in milliseconds: all of them share the machine. */
 const LONGEST_MS = 120_000;
 
-endToEnd("fifty processes at a time, a thousand in all, lose nothing and send nothing twice", async (here) => {
-  const clock = timeArrivals(here);
-  await here.run(["enable"]);
-  const crowd = await gather(here, { width: 50, times: 1_000 });
-  assertEquals(faultsOf(crowd), []);
-  await assertFlushed(here);
-  assertArrivedOnce(here, crowd, clock);
-  say(`a caller in a crowd of 50 waits ${median(crowd.map(lifeOf)).toFixed(0)} ms (median of ${crowd.length})`);
-});
+endToEnd(
+  "track by fifty processes at a time, a thousand in all, loses nothing and sends nothing twice",
+  async (here) => {
+    const clock = timeArrivals(here);
+    await here.run(["enable"]);
+    const crowd = await gather(here, { width: 50, times: 1_000 });
+    assertEquals(faultsOf(crowd), []);
+    await assertFlushed(here);
+    assertArrivedOnce(here, crowd, clock);
+    say(`a caller in a crowd of 50 waits ${median(crowd.map(lifeOf)).toFixed(0)} ms (median of ${crowd.length})`);
+  },
+);
 
-endToEnd("fifty processes at once on an empty home make one machine id", async (here) => {
+endToEnd("track by fifty processes at once on an empty home makes one machine id", async (here) => {
   const clock = timeArrivals(here);
-  // Those that were held for too long on a slow machine say so and take no part.
+  // On a slow machine some are held for too long: they say so and take no part.
   const crowd = (await startTogether(here, 50)).filter(({ err }) => !err.endsWith("did not end within 5 s\n"));
   assert(crowd.length > 0);
   assertEquals(faultsOf(crowd), []);
@@ -40,18 +43,24 @@ endToEnd("fifty processes at once on an empty home make one machine id", async (
   assertEquals(JSON.parse((await here.run(["status", "--json"])).out).machineId, machineId);
 });
 
-endToEnd("two hundred starts during an outage make a handful of requests, and lose nothing", async (here) => {
-  await here.run(["enable"]);
-  here.collector.answer = () => new Response("try later", { status: 503 });
-  const crowd = await gather(here, { width: 10, times: 200 });
-  assertEquals([faultsOf(crowd), new Set(crowd.map(({ out }) => JSON.parse(out).outcome))], [[], new Set(["queued"])]);
-  const requests = here.collector.arrivals.length;
-  assert(requests >= 1 && requests <= 10, `${requests} requests`);
-  say(`200 starts during an outage made ${requests} requests`);
-  here.collector.reset();
-  await assertFlushed(here);
-  assertArrivedOnce(here, crowd, new Map());
-});
+endToEnd(
+  "track started two hundred times during an outage makes at most ten requests, and loses nothing",
+  async (here) => {
+    await here.run(["enable"]);
+    here.collector.answer = () => new Response("try later", { status: 503 });
+    const crowd = await gather(here, { width: 10, times: 200 });
+    assertEquals([faultsOf(crowd), new Set(crowd.map(({ out }) => JSON.parse(out).outcome))], [
+      [],
+      new Set(["queued"]),
+    ]);
+    const requests = here.collector.arrivals.length;
+    assert(requests >= 1 && requests <= 10, `${requests} requests`);
+    say(`200 starts during an outage made ${requests} requests`);
+    here.collector.reset();
+    await assertFlushed(here);
+    assertArrivedOnce(here, crowd, new Map());
+  },
+);
 
 /** One `track` of a crowd. */
 interface Member extends Ended {
@@ -123,14 +132,14 @@ function timeArrivals({ collector }: EndToEnd): ReadonlyMap<Arrival, number> {
   return clock;
 }
 
-/** Delivers what waits: nothing may be left. */
+/** Asserts that flush delivers all that waits. */
 async function assertFlushed({ run }: EndToEnd, env: Readonly<Record<string, string>> = {}): Promise<void> {
   const { code, out } = await run(["flush", "--json"], { env });
   const { rejected, left } = JSON.parse(out);
   assertEquals([code, rejected, left], [0, 0, 0]);
 }
 
-/** Holds what arrived against what was accepted. */
+/** Asserts that each report that was accepted arrived, and arrived once. */
 function assertArrivedOnce(
   { collector: { arrivals } }: EndToEnd,
   crowd: readonly Member[],
@@ -146,7 +155,7 @@ function assertArrivedOnce(
     return member !== undefined &&
       member.endedAt - (before === undefined ? member.startedAt : clock.get(before)!) >= REQUEST_TIMEOUT_MS;
   };
-  // The first few say enough.
+  // The first five of each kind say enough.
   assertEquals({
     lost: [...accepted.difference(arrived)].slice(0, 5),
     unexpected: [...arrived.difference(accepted)].slice(0, 5),

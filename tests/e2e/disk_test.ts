@@ -17,7 +17,7 @@ import { type Mounts, withMounts } from "../support/programs/mounts.ts";
 import { asNobody } from "../support/programs/other_user.ts";
 import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_to_end.ts";
 
-/** What disks, and what others put on them, can do to the binary: it stays quiet, follows nothing and overwrites nothing. */
+/** Full, broken and read-only disks, and files that others planted: the binary stays quiet, follows no link, overwrites nothing. */
 
 const DISABLED = { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
 const FORCED = { RASA_TELEMETRY_ENABLED: "true" };
@@ -110,7 +110,7 @@ for (const [name, prepare] of Object.entries(HOMES)) {
   );
 }
 
-/** Does the work again and again until the disk is full. */
+/** Repeats the work until the disk is full. */
 async function untilFull(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
@@ -122,7 +122,7 @@ async function untilFull(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** A disk for the home: the script that mounts it, and what makes it take nothing any more. */
+/** A disk for the home: the script that mounts it, and what fills or breaks it. */
 interface Disk {
   readonly script: string;
   spoil(mounts: Mounts, here: EndToEnd): Promise<void>;
@@ -203,7 +203,7 @@ for (
 }
 
 onDisk(
-  "the binary sends nothing from a read-only disk: it would go again each time",
+  "flush sends nothing from a read-only disk, from which it would go again each time",
   READ_ONLY,
   async (here, how, mounts) => {
     await tellUser(mounts.outside(here.home));
@@ -215,7 +215,7 @@ onDisk(
   },
 );
 
-onDisk("the binary lets disable make room on a full disk, and keep the choice", FULL, async (here, how, mounts) => {
+onDisk("disable makes room on a full disk, and stores the choice", FULL, async (here, how, mounts) => {
   await tellUser(mounts.outside(here.home));
   for (let count = 0; count < 2; count++) await here.run(QUEUE_ONLY, how);
   await FULL.spoil(mounts, here);
@@ -227,8 +227,8 @@ onDisk("the binary lets disable make room on a full disk, and keep the choice", 
 for (const bytes of [0, 100]) {
   const limited = `prlimit --fsize=${bytes} "$0" "$@"`;
 
-  // Python ignores the signal of that limit; a child may inherit that.
-  endToEnd(`the binary is quiet where no file may grow beyond ${bytes} bytes, and leaves no piece of one`, {
+  // As a child of Python, which ignores the signal of that limit and lets its children inherit that.
+  endToEnd(`the binary is quiet where no file may grow beyond ${bytes} bytes, and leaves no part of a file`, {
     needs: CAN_LIMIT,
   }, async (here) => {
     await tellUser(here.home);
@@ -242,25 +242,29 @@ for (const bytes of [0, 100]) {
     await assertDirect(here, how);
   });
 
-  // The system ends any program that doesn't take care of the signal, and the runtime can't without catching others too.
-  endToEnd(`the binary says nothing, overwrites nothing and loses nothing where ${bytes} bytes is what it may write`, {
-    needs: CAN_LIMIT,
-  }, async (here) => {
-    const queue = await tellUser(here.home);
-    const { messageId } = JSON.parse((await here.run(QUEUE_ONLY)).out);
-    const before = await snapshot(here.home);
-    const how = { wrap: (argv: readonly string[]) => ["sh", "-c", `exec ${limited}`, ...argv] };
-    const plain = await here.run(TRACK, how);
-    assertEquals([plain.out, plain.err, here.collector.arrivals], ["", "", []]);
-    const after = await snapshot(here.home);
-    assertEquals(Object.fromEntries(Object.keys(before).map((path) => [path, after[path]])), before);
-    assertEquals((await here.run(["flush"])).code, 0);
-    assertEquals(here.collector.reports.map((report) => report["messageId"]), [messageId]);
-    assertEquals(await waitingIn(queue), []);
-  });
+  // The signal ends any program that doesn't handle it. The runtime can't handle it without catching other signals too.
+  endToEnd(
+    `the binary says nothing, overwrites nothing and loses nothing where a signal ends it after ${bytes} bytes`,
+    {
+      needs: CAN_LIMIT,
+    },
+    async (here) => {
+      const queue = await tellUser(here.home);
+      const { messageId } = JSON.parse((await here.run(QUEUE_ONLY)).out);
+      const before = await snapshot(here.home);
+      const how = { wrap: (argv: readonly string[]) => ["sh", "-c", `exec ${limited}`, ...argv] };
+      const plain = await here.run(TRACK, how);
+      assertEquals([plain.out, plain.err, here.collector.arrivals], ["", "", []]);
+      const after = await snapshot(here.home);
+      assertEquals(Object.fromEntries(Object.keys(before).map((path) => [path, after[path]])), before);
+      assertEquals((await here.run(["flush"])).code, 0);
+      assertEquals(here.collector.reports.map((report) => report["messageId"]), [messageId]);
+      assertEquals(await waitingIn(queue), []);
+    },
+  );
 }
 
-endToEnd("the binary loses nothing where few file descriptors are left", { needs: CAN_LIMIT }, async (here) => {
+endToEnd("track loses nothing where few file descriptors are left", { needs: CAN_LIMIT }, async (here) => {
   await tellUser(here.home);
   for (const limit of [16, 17, 20]) {
     here.collector.reset();
@@ -273,7 +277,7 @@ endToEnd("the binary loses nothing where few file descriptors are left", { needs
   }
 });
 
-/** What people are told about `global.yml`, and what puts such a one there. */
+/** What people are told about a `global.yml`, and what makes such a file. */
 type Planting = readonly [why: RegExp, plant: (path: string, here: EndToEnd) => Promise<RunOptions | void>];
 
 const because = (problem: string) => new RegExp(`global\\.yml can't be used: ${problem}, so telemetry is off; .*\n$`);
@@ -305,7 +309,7 @@ const CONTENTS: Readonly<Record<string, Planting>> = {
 
 for (const [name, [why, plant]] of Object.entries(CONTENTS)) {
   endToEnd(
-    `the binary takes ${name} in the place of global.yml for a no, and leaves it`,
+    `the binary takes ${name} in the place of global.yml for a no, and leaves it as it is`,
     { needs: ON_POSIX },
     async (here) => {
       await Deno.writeTextFile(`${here.folder}/canary`, STORED_ON);
@@ -337,7 +341,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 for (const kind of nodeKinds()) {
   endToEnd(
-    `the binary delivers past a ${kind} wherever it doesn't mean a no or a lock`,
+    `track delivers although a ${kind} is in the place of each file but the locks and the veto`,
     { needs: ON_POSIX },
     async (here) => {
       const queue = await tellUser(here.home);
@@ -350,7 +354,7 @@ for (const kind of nodeKinds()) {
       ) {
         await plantNode(kind, `${queue}/${name}`, canary);
       }
-      // So old that it is dropped, which is counted in a file.
+      // A report so old that it is dropped, which is counted in a file.
       plantFiles(queue, 1, () => another(pattern, Date.now() - 40 * DAY_MS));
       const { code, out, err } = await here.run(TRACK_JSON);
       const { outcome, messageId } = JSON.parse(out);
@@ -364,7 +368,7 @@ for (const kind of nodeKinds()) {
     },
   );
 
-  endToEnd(`the binary only queues where a ${kind} is in the place of a lock, and disable deletes that`, {
+  endToEnd(`track only queues where a ${kind} is in the place of a lock, and disable deletes what waits`, {
     needs: ON_POSIX,
   }, async (here) => {
     const queue = await tellUser(here.home);
@@ -380,21 +384,21 @@ for (const kind of nodeKinds()) {
     assertEquals((await snapshot(here.folder))["canary-that-is-not-there"], undefined);
   });
 
-  endToEnd(`the binary takes a ${kind} in the place of a veto for one`, { needs: ON_POSIX }, async (here) => {
+  endToEnd(`track takes a ${kind} in the place of a veto for a veto`, { needs: ON_POSIX }, async (here) => {
     const queue = await tellUser(here.home);
     await plantNode(kind, `${queue}/disabled`, `${here.folder}/canary`);
     assertEquals([JSON.parse((await here.run(TRACK_JSON)).out), here.collector.arrivals], [DISABLED, []]);
   });
 }
 
-endToEnd("the binary finds its reports among 10,000 files that are none", async (here) => {
+endToEnd("track delivers from a queue with 10,000 files that are no reports", async (here) => {
   const queue = await tellUser(here.home);
   plantFiles(queue, 10_000, (index) => ({ name: `junk-${index}`, content: "" }));
   const { code, out, err } = await here.run(TRACK_JSON);
   assertEquals([code, err, JSON.parse(out).outcome, here.collector.reports.length], [0, "", "delivered", 1]);
 });
 
-endToEnd("the binary drops the oldest of 10,000 reports, down to 1,000, and counts them", async (here) => {
+endToEnd("track drops the oldest of 10,000 reports down to 1,000, and counts them", async (here) => {
   const queue = await tellUser(here.home);
   const pattern = await takePattern(here, queue);
   const spent: number[] = [];

@@ -11,7 +11,7 @@ import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 import { HTTPS } from "../support/scenes/endpoints.ts";
 
 const TRACK = ["track", "Shell Started", "--json", "--timeout", "3"];
-/** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */
+/** Longest run with that time-out, in milliseconds: less than one request may take, and enough to start on a busy machine. */
 const TRACK_LIMIT_MS = 4_900;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -30,7 +30,7 @@ const GOOD_FILES: Readonly<Record<string, string | Uint8Array>> = {
 };
 
 for (const [name, content] of Object.entries(GOOD_FILES)) {
-  endToEnd(`SSL_CERT_FILE makes the authorities in a file trusted that has ${name}`, HTTPS, async (here) => {
+  endToEnd(`SSL_CERT_FILE makes the authorities of a file trusted that has ${name}`, HTTPS, async (here) => {
     await assertDelivers(here, { SSL_CERT_FILE: await plant(here, content) });
   });
 }
@@ -73,14 +73,14 @@ const BAD_IDENTITIES: Readonly<Record<string, () => Promise<Identity>>> = {
 };
 
 for (const [name, issue] of Object.entries(BAD_IDENTITIES)) {
-  endToEnd(`track tells nothing to a server with a certificate ${name}`, HTTPS, async (here) => {
+  endToEnd(`track sends nothing to a server with a certificate ${name}`, HTTPS, async (here) => {
     const SSL_CERT_FILE = await plant(here, authority.pem);
     await assertRefuses(here, { SSL_CERT_FILE }, await issue());
     await assertDeliversLater(here, { SSL_CERT_FILE });
   });
 }
 
-endToEnd("track trusts no authority of its own accord that isn't a public one", HTTPS, async (here) => {
+endToEnd("track trusts only public authorities unless it is told otherwise", HTTPS, async (here) => {
   await assertRefuses(here, {});
   await assertRefuses(here, { SSL_CERT_DIR: `${here.folder}`, NODE_EXTRA_CA_CERTS: await plant(here, authority.pem) });
 });
@@ -105,14 +105,14 @@ const BAD_FILES: Readonly<Record<string, (path: string) => Promise<void>>> = {
 const NO_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAAAAAAA\n-----END CERTIFICATE-----\n";
 
 for (const [name, make] of Object.entries(BAD_FILES)) {
-  endToEnd(`track tells nothing to anybody new where SSL_CERT_FILE ${name}`, HTTPS, async (here) => {
+  endToEnd(`track sends nothing to a server that isn't trusted where SSL_CERT_FILE ${name}`, HTTPS, async (here) => {
     const path = `${here.folder}/odd.pem`;
     await make(path);
     await assertRefuses(here, { SSL_CERT_FILE: path });
     await assertDeliversLater(here, { SSL_CERT_FILE: await plant(here, authority.pem) });
   });
 
-  endToEnd(`track trusts whom it trusts otherwise where SSL_CERT_FILE ${name}`, HTTPS, async (here) => {
+  endToEnd(`track sends to a server that is trusted anyway where SSL_CERT_FILE ${name}`, HTTPS, async (here) => {
     const path = `${here.folder}/odd.pem`;
     await make(path);
     // Stands for the public authorities, which no test has a key of.
@@ -120,9 +120,13 @@ for (const [name, make] of Object.entries(BAD_FILES)) {
   });
 }
 
-endToEnd("SSL_CERT_FILE makes the others trusted where one of its certificates is none", HTTPS, async (here) => {
-  await assertDelivers(here, { SSL_CERT_FILE: await plant(here, NO_CERTIFICATE + authority.pem) });
-});
+endToEnd(
+  "SSL_CERT_FILE makes the other authorities trusted where one of its certificates is broken",
+  HTTPS,
+  async (here) => {
+    await assertDelivers(here, { SSL_CERT_FILE: await plant(here, NO_CERTIFICATE + authority.pem) });
+  },
+);
 
 endToEnd("DENO_CERT, which the runtime reads, adds authorities as SSL_CERT_FILE does", HTTPS, async (here) => {
   const ours = await plant(here, authority.pem);
@@ -133,7 +137,7 @@ endToEnd("DENO_CERT, which the runtime reads, adds authorities as SSL_CERT_FILE 
   await assertRefuses(here, { DENO_CERT: theirs });
 });
 
-endToEnd("DENO_CERT that leads nowhere keeps everything from leaving, without a word", HTTPS, async (here) => {
+endToEnd("DENO_CERT that names no file keeps everything from leaving, without a word", HTTPS, async (here) => {
   const SSL_CERT_FILE = await plant(here, authority.pem);
   await assertKeeps(here, { DENO_CERT: `${here.folder}/missing.pem`, SSL_CERT_FILE });
   await assertDeliversLater(here, { SSL_CERT_FILE });
@@ -152,7 +156,7 @@ endToEnd(
   },
 );
 
-endToEnd("SSLKEYLOGFILE makes the runtime write down what decrypts the connection", HTTPS, async (here) => {
+endToEnd("SSLKEYLOGFILE makes the runtime write the keys of the connection into a file", HTTPS, async (here) => {
   const SSL_CERT_FILE = await plant(here, authority.pem);
   const path = `${here.folder}/secrets.txt`;
   await assertDelivers(here, { SSL_CERT_FILE, SSLKEYLOGFILE: path });
@@ -238,7 +242,7 @@ async function assertDelivers(here: EndToEnd, env: Variables, identity = good): 
   });
 }
 
-/** Asserts that the program turns its back on a server because of its certificate, and that the report waits. */
+/** Asserts that the program sends nothing to a server because of its certificate, and that the report waits. */
 async function assertRefuses(here: EndToEnd, env: Variables, identity = good): Promise<void> {
   await serving(identity, async (collector, front) => {
     await assertKeeps(here, env);
@@ -255,7 +259,7 @@ async function assertKeeps(here: EndToEnd, env: Variables, args: readonly string
   assert(took < TRACK_LIMIT_MS, `it took ${took} ms`);
 }
 
-/** Asserts that what waits arrives once nothing is in its way any more. */
+/** Asserts that flush delivers what waits to a server that is trusted. */
 async function assertDeliversLater(here: EndToEnd, env: Variables): Promise<void> {
   const waiting = await waitingIds(here);
   await serving(good, async (collector) => {

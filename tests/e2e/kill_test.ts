@@ -15,7 +15,7 @@ const ONLY_QUEUE = [...RECORD, "--timeout", "0"] as const;
 const TOLD = { RASA_TELEMETRY_ENABLED: "true" };
 
 endToEnd(
-  "a kill while a report is queued loses nothing acknowledged and repeats nothing",
+  "track that is killed while it queues loses no acknowledged report and repeats none",
   { needs: ON_POSIX },
   async (here) => {
     const test = killTest(here);
@@ -30,13 +30,13 @@ endToEnd(
 );
 
 endToEnd(
-  "a kill while reports are delivered loses nothing, and repeats only what it cut off",
+  "track and flush that are killed while they deliver lose nothing, and repeat only what was cut off",
   { needs: ON_POSIX },
   async (here) => {
     const test = killTest(here);
     await test.run(["enable"]);
     test.collector.answer = async () => {
-      // Some at once, some late, so that a kill falls before the answer as well as after it.
+      // Some answers come at once, some late, so that kills fall before the answer and after it.
       await pause(test.collector.arrivals.length * 37 % 60);
       return Response.json({ success: true });
     };
@@ -50,29 +50,33 @@ endToEnd(
   },
 );
 
-endToEnd("a kill while the full queue is trimmed loses the oldest alone", { needs: ON_POSIX }, async (here) => {
-  const test = killTest(here);
-  await test.run(["enable"]);
-  // Both limits are reached at the same time.
-  const size = Math.floor(QUEUE_LIMITS.bytes / QUEUE_LIMITS.reports);
-  const planted = await plant(test, await sampleOf(test), QUEUE_LIMITS.reports, size);
-  const processes = await killUntil(
-    { kills: 110, width: 3, random: test.random },
-    async (killAfterMs) => [await test.run(ONLY_QUEUE, during(killAfterMs))],
-  );
-  processes.push(await test.run(ONLY_QUEUE));
-  const { queued, dropped } = await readStatus(test, {});
-  const files = (await filesIn(queueOf(test.home))).filter((name) => /^\d{15}-.*\.json$/.test(name));
-  const waiting = files.map((name) => name.slice(16, -".json".length));
-  const left = planted.filter((messageId) => waiting.includes(messageId));
-  assertEquals([queued, waiting.length], [QUEUE_LIMITS.reports, QUEUE_LIMITS.reports]);
-  assertEquals(left, planted.slice(planted.length - left.length));
-  // A process that is killed between removing and counting leaves one out; none is ever counted twice.
-  const gone = planted.length - left.length;
-  assert(dropped > 0 && dropped <= gone, `${dropped} counted of ${gone} dropped`);
-  say(`${gone} dropped, ${dropped} of them counted`);
-  await assertAllArrived(test, processes, [...acknowledged(processes), ...left]);
-});
+endToEnd(
+  "track that is killed while it trims a full queue loses only the oldest",
+  { needs: ON_POSIX },
+  async (here) => {
+    const test = killTest(here);
+    await test.run(["enable"]);
+    // Both limits are reached at the same time.
+    const size = Math.floor(QUEUE_LIMITS.bytes / QUEUE_LIMITS.reports);
+    const planted = await plant(test, await sampleOf(test), QUEUE_LIMITS.reports, size);
+    const processes = await killUntil(
+      { kills: 110, width: 3, random: test.random },
+      async (killAfterMs) => [await test.run(ONLY_QUEUE, during(killAfterMs))],
+    );
+    processes.push(await test.run(ONLY_QUEUE));
+    const { queued, dropped } = await readStatus(test, {});
+    const files = (await filesIn(queueOf(test.home))).filter((name) => /^\d{15}-.*\.json$/.test(name));
+    const waiting = files.map((name) => name.slice(16, -".json".length));
+    const left = planted.filter((messageId) => waiting.includes(messageId));
+    assertEquals([queued, waiting.length], [QUEUE_LIMITS.reports, QUEUE_LIMITS.reports]);
+    assertEquals(left, planted.slice(planted.length - left.length));
+    // A process that is killed between removing and counting leaves one out; none is ever counted twice.
+    const gone = planted.length - left.length;
+    assert(dropped > 0 && dropped <= gone, `${dropped} counted of ${gone} dropped`);
+    say(`${gone} dropped, ${dropped} of them counted`);
+    await assertAllArrived(test, processes, [...acknowledged(processes), ...left]);
+  },
+);
 
 /** The commands that write first, and how they are run again after a kill. */
 const FIRST_RUNS = [
@@ -82,7 +86,7 @@ const FIRST_RUNS = [
 ] as const;
 
 endToEnd(
-  "a kill during the first run leaves a home that works, with one machine id",
+  "track, init and enable that are killed during the first run leave a home that works, with one machine id",
   { needs: ON_POSIX },
   async (here) => {
     const test = killTest(here);
@@ -161,7 +165,7 @@ async function assertStops(test: KillTest, home: string): Promise<void> {
   assertEquals(arrivalsOf(test, [off, next]), []);
 }
 
-/** Delivers what waits in the test's own home, and holds everything against what was acknowledged. */
+/** Delivers what waits in the test's own home, and asserts that all that was acknowledged arrived. */
 async function assertAllArrived(
   test: KillTest,
   ran: readonly KillableRun[],
@@ -212,7 +216,7 @@ function acknowledged(processes: readonly KillableRun[]): string[] {
     .map((result) => String(result?.["messageId"]));
 }
 
-/** Those that weren't killed and yet didn't do what they were asked: only `flush` may leave something (4). */
+/** Those that weren't killed and yet failed. Only `flush` may leave something (exit code 4). */
 function faultsOf(processes: readonly KillableRun[]): KillableRun[] {
   return processes.filter(({ killed, code, out, err }) =>
     !killed && (code === 4 ? out !== "" : code !== 0 || /^rasa-telemetry:/.test(err))

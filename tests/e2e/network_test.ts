@@ -20,10 +20,10 @@ import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 import { NOWHERE, PLAIN } from "../support/scenes/endpoints.ts";
 
 const TRACK = ["track", "Shell Started", "--json"];
-/** A deadline shorter than what one request may take, so that it is the one that counts. */
-const HURRIED = ["--timeout", "1"];
-/** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */
-const HURRIED_LIMIT_MS = 4_500;
+/** A deadline that ends before the longest request does. */
+const SHORT = ["--timeout", "1"];
+/** Longest run with that deadline, in milliseconds: less than one request may take, and enough to start on a busy machine. */
+const SHORT_LIMIT_MS = 4_500;
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 const ACCEPTED = '{"success":true}';
@@ -66,14 +66,14 @@ for (const [name, behave] of Object.entries(FAULTS)) {
     const other = { RASA_TELEMETRY_HOME: `${here.folder}/other` };
     try {
       const [json, silent] = await Promise.all([
-        timed(() => here.run([...TRACK, ...HURRIED])),
-        timed(() => here.run(["track", "Shell Started", ...HURRIED], { env: other })),
+        timed(() => here.run([...TRACK, ...SHORT])),
+        timed(() => here.run(["track", "Shell Started", ...SHORT], { env: other })),
       ]);
       assertEquals([silent.code, silent.out, silent.err], [0, "", ""]);
       assertKept(json, await waitingIds(here));
       // Where a connection ends without an answer, the runtime itself tries once more.
       assert((server?.connections ?? 0) <= 4, `${server?.connections} connections`);
-      for (const { took } of [json, silent]) assert(took < HURRIED_LIMIT_MS, `it took ${took} ms`);
+      for (const { took } of [json, silent]) assert(took < SHORT_LIMIT_MS, `it took ${took} ms`);
     } finally {
       await server?.close();
     }
@@ -179,7 +179,7 @@ for (const [name, answer, outcome, reason = null] of VERDICTS) {
   });
 }
 
-endToEnd("flush halves a batch that is too large, and loses nothing and no order", PLAIN, async (here) => {
+endToEnd("flush halves a batch that is too large, and keeps every report and their order", PLAIN, async (here) => {
   for (let count = 0; count < 5; count++) await here.run([...TRACK, "--timeout", "0"]);
   const waiting = await waitingIds(here);
   const collector = new Collector(endpointPort());
@@ -245,7 +245,7 @@ for (const [name, header, waitMs] of RETRY_AFTER) {
   });
 }
 
-endToEnd("a hundred starts during an outage make at most ten requests", PLAIN, async (here) => {
+endToEnd("track started a hundred times during an outage makes at most ten requests", PLAIN, async (here) => {
   const collector = new Collector(endpointPort());
   try {
     collector.answer = () => withStatus(503);
@@ -272,9 +272,9 @@ endToEnd(
   "track keeps its report, in time and without a word, where no name is resolved",
   NOWHERE,
   async (here) => {
-    const json = await timed(() => here.run([...TRACK, ...HURRIED]));
+    const json = await timed(() => here.run([...TRACK, ...SHORT]));
     assertKept(json, await waitingIds(here));
-    assert(json.took < HURRIED_LIMIT_MS, `it took ${json.took} ms`);
+    assert(json.took < SHORT_LIMIT_MS, `it took ${json.took} ms`);
   },
 );
 
@@ -291,7 +291,7 @@ const withSilentResolver = (argv: readonly string[]) => [
 ];
 
 endToEnd(
-  "track keeps its report, in time and without a word, where names take for ever",
+  "track keeps its report, in time and without a word, where no name server answers",
   { ...NOWHERE, needs: CAN_MOUNT },
   async (here) => {
     await Deno.writeTextFile(`${here.folder}/project/resolv.conf`, `nameserver ${SILENT_RESOLVER}\n`);
@@ -303,9 +303,9 @@ endToEnd(
     resolver.bind(53, SILENT_RESOLVER, bound.resolve);
     await bound.promise;
     try {
-      const json = await timed(() => here.run([...TRACK, ...HURRIED], { wrap: withSilentResolver }));
+      const json = await timed(() => here.run([...TRACK, ...SHORT], { wrap: withSilentResolver }));
       assertKept(json, await waitingIds(here));
-      assert(json.took >= 1_000 && json.took < HURRIED_LIMIT_MS, `it took ${json.took} ms`);
+      assert(json.took >= 1_000 && json.took < SHORT_LIMIT_MS, `it took ${json.took} ms`);
       assert(questions.length > 0, "nobody asked");
       assert(questions.every((question) => question.includes("collector\x07invalid")), "somebody else asked");
     } finally {

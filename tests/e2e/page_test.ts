@@ -14,7 +14,7 @@ const MAX_PAGE_BYTES = 10_000_000;
 
 const NOON = Date.parse("2026-03-01T12:00:00.000Z");
 
-/** What stands in a report of somebody who wants to be more than text. */
+/** A text that tries to become part of the page. */
 const HOSTILE = `</pre></script><img src="http://127.0.0.1:9/" onerror="hit = 1"><script>hit = 1</script>\u202e\0"'`;
 /** A text without a place to break, and one that is written from right to left. */
 const LONG = "x".repeat(150);
@@ -117,7 +117,7 @@ inBrowser("inspect --html is quick and below 10 MB with 10,000 reports", async (
 });
 
 for (const name of NAMES) {
-  inBrowser(`the page never scrolls sideways, and has no barriers in light and dark (${name})`, async () => {
+  inBrowser(`the page never scrolls sideways, and axe finds no barrier in light and dark (${name})`, async () => {
     await show(name, {}, async (page) => {
       // The catalogue is the same in all of them.
       if (name === "hostile") await openEverything(page);
@@ -141,7 +141,7 @@ for (const name of NAMES) {
 const THIN = `for (const surplus of document.querySelectorAll(
   ".day:nth-child(n + 4), tbody tr:nth-child(n + 31), #catalogue details + details + details")) surplus.remove()`;
 
-inBrowser("the page could not talk to anybody if it wanted to", async () => {
+inBrowser("the page is kept by the browser from any request, and from running scripts that are added", async () => {
   const arrivals: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     arrivals.push(request.url);
@@ -170,7 +170,7 @@ inBrowser("the page could not talk to anybody if it wanted to", async () => {
   assertEquals(arrivals, []);
 });
 
-inBrowser("the page is dark where the system is", async () => {
+inBrowser("the page is dark where the system is dark", async () => {
   const colours: unknown[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await show("one", { colorScheme }, async (page) => {
@@ -212,7 +212,7 @@ inBrowser("the page can be filtered by keyboard alone, and says how many are lef
   });
 });
 
-inBrowser("the page says of each report how much was withheld, and finds none of that in reports", async () => {
+inBrowser("the page says of each report how much was withheld, and its filter looks at reports alone", async () => {
   await show("some", {}, async (page) => {
     assertEquals(await page.locator("#days td .withheld").count(), 5);
     assertEquals(await page.locator("#days td .withheld").first().textContent(), ", 3 withheld");
@@ -242,7 +242,7 @@ inBrowser("the page can be read oldest first", async () => {
   });
 });
 
-inBrowser("a report opens by keyboard with all that it said", async () => {
+inBrowser("the page opens a report by keyboard, with all that it said", async () => {
   await show("one", {}, async (page) => {
     const report = page.locator("#days tbody details");
     await report.locator("summary").press("Enter");
@@ -263,7 +263,7 @@ inBrowser("the page can be read without its script", async () => {
   });
 });
 
-inBrowser("nothing that came from outside becomes part of the page", async () => {
+inBrowser("the page shows what came from outside as text alone", async () => {
   await show("hostile", {}, async (page) => {
     await openEverything(page);
     const event = page.locator("#days .event").filter({ hasText: "script" });
@@ -276,7 +276,7 @@ inBrowser("nothing that came from outside becomes part of the page", async () =>
   });
 });
 
-inBrowser("what is written from right to left moves nothing beside it", async () => {
+inBrowser("the page keeps what is written from right to left from moving what is beside it", async () => {
   await show("hostile", {}, async (page) => {
     const row = page.locator("#days tbody > tr").filter({ hasText: HEBREW });
     await row.locator("summary").press("Enter");

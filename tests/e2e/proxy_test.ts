@@ -18,14 +18,14 @@ import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 import { HTTPS, NOWHERE, PLAIN } from "../support/scenes/endpoints.ts";
 
 const TRACK = ["track", "Shell Started", "--json", "--timeout", "3"];
-/** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */
+/** Longest run with that time-out, in milliseconds: less than one request may take, and enough to start on a busy machine. */
 const TRACK_LIMIT_MS = 4_900;
 
 const authority = await Authority.create();
 const good = await authority.issue();
-/** What the HTTPS binary asks a proxy for. */
+/** The host and port that the HTTPS binary asks a proxy for. */
 const ENDPOINT = `localhost:${httpsPort()}`;
-/** The whole of it: neither a write key nor anything of the report, but the runtime's version. */
+/** All that a proxy is told: the runtime's version, but no write key and nothing of the report. */
 const CONNECT = `CONNECT ${ENDPOINT} HTTP/1.1\r\nHost: ${ENDPOINT}\r\nUser-Agent: Deno/${Deno.version.deno}\r\n\r\n`;
 
 for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
@@ -63,7 +63,7 @@ endToEnd("HTTPS_PROXY may name a proxy that speaks TLS itself", HTTPS, async (he
   });
 });
 
-endToEnd("a proxy that speaks TLS is given its credentials, and nobody else is", HTTPS, async (here) => {
+endToEnd("HTTPS_PROXY gives credentials to a proxy that speaks TLS, and to nobody else", HTTPS, async (here) => {
   await serving(here, { credentials: "ada:pass word" }, async ({ collector, proxy, trusted }) => {
     const front = new TlsFront(good, proxy.port);
     try {
@@ -123,7 +123,7 @@ const NO_PROXY: readonly (readonly [variable: string, value: string, around: boo
 for (const [variable, value, around] of NO_PROXY) {
   const name = value.replace(/\d+$/, "PORT");
   endToEnd(
-    `${variable}=${JSON.stringify(name)} ${around ? "leads round" : "leaves"} the proxy`,
+    `${variable}=${JSON.stringify(name)} ${around ? "leads past" : "changes nothing about"} the proxy`,
     HTTPS,
     async (here) => {
       await serving(here, {}, async ({ collector, proxy, trusted }) => {
@@ -161,7 +161,7 @@ for (const value of ["", "::::", "http://", "ftp://127.0.0.1:21"]) {
   });
 }
 
-endToEnd("HTTPS_PROXY with a port that is none keeps everything from leaving", HTTPS, async (here) => {
+endToEnd("HTTPS_PROXY whose port is no number keeps everything from leaving", HTTPS, async (here) => {
   await serving(here, {}, async ({ collector, trusted }) => {
     await assertKeeps(here, { ...trusted, HTTPS_PROXY: "http://127.0.0.1:port" });
     assertEquals(collector.arrivals, []);
@@ -191,7 +191,7 @@ for (const [name, behave] of Object.entries(FAULTS)) {
         try {
           const HTTPS_PROXY = `http://127.0.0.1:${broken?.port ?? await unusedPort()}`;
           const id = await assertKeeps(here, { ...trusted, HTTPS_PROXY }, ["--timeout", "1"]);
-          // What a proxy can't do isn't tried without it.
+          // Where the proxy fails, nothing goes past it.
           assertEquals(collector.arrivals, []);
           assertEquals((await here.run(["flush"], { env: trusted })).err, "1 delivered, 0 rejected, 0 left\n");
           assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
@@ -204,7 +204,7 @@ for (const [name, behave] of Object.entries(FAULTS)) {
 }
 
 endToEnd(
-  "track tells nothing to a proxy that breaks the connection open, unless it is trusted",
+  "track sends nothing to a proxy that decrypts the connection, unless its authority is trusted",
   HTTPS,
   async (here) => {
     const company = await Authority.create();
@@ -220,7 +220,7 @@ endToEnd(
   },
 );
 
-endToEnd("HTTPS_PROXY resolves the endpoint's name, which nobody else needs to know", NOWHERE, async (here) => {
+endToEnd("HTTPS_PROXY resolves the endpoint's name, so that this machine need not know it", NOWHERE, async (here) => {
   const name = "collector.invalid";
   await serving(here, {}, async ({ collector, proxy, trusted }) => {
     const kept = await assertKeeps(here, trusted);
@@ -231,7 +231,7 @@ endToEnd("HTTPS_PROXY resolves the endpoint's name, which nobody else needs to k
   }, await authority.issue({ name }));
 });
 
-endToEnd("HTTP_PROXY is none of HTTPS's business", HTTPS, async (here) => {
+endToEnd("HTTP_PROXY changes nothing for an endpoint on HTTPS", HTTPS, async (here) => {
   await serving(here, {}, async ({ proxy, trusted }) => {
     await assertDelivers(here, { ...trusted, HTTP_PROXY: `http://127.0.0.1:${proxy.port}` });
     assertEquals(proxy.heads, []);
@@ -240,7 +240,7 @@ endToEnd("HTTP_PROXY is none of HTTPS's business", HTTPS, async (here) => {
 
 for (const variable of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
   endToEnd(
-    `${variable} takes plain HTTP away from this very machine, unless NO_PROXY says otherwise`,
+    `${variable} leads plain HTTP to this machine through the proxy, unless NO_PROXY says otherwise`,
     PLAIN,
     async (here) => {
       const requests: string[] = [];

@@ -24,7 +24,7 @@ result = subprocess.run([sys.argv[1], "track", "Training Started", "--json"], in
 sys.stdout.write(json.loads(result.stdout)["outcome"])
 `;
 
-/** What every program begins with. It notes which streams its processes start, so that the test can wait for their ends. */
+/** What every program begins with. It notes the streams that its processes start, so that the test can wait for their ends. */
 const PREAMBLE = `import json, os, signal, subprocess, sys, threading, time
 import rasa_telemetry
 start = rasa_telemetry._start_child
@@ -38,7 +38,7 @@ rasa_telemetry._start_child = note
 
 interface Options {
   readonly env?: Record<string, string>;
-  /** The program ends as programs do. Otherwise it waits for its stream, as the test would else have to on Windows. */
+  /** Whether the program ends without waiting for its stream. By default it waits, because the test can't on Windows. */
   readonly atOnce?: boolean;
   /** What Python is started through. */
   readonly wrap?: readonly string[];
@@ -130,7 +130,9 @@ endToEnd("the Python module shows the notice, only queues in that run, and sends
   await until("the queue is empty", async () => await waiting(here) === 0);
 });
 
-endToEnd("a run only queues whichever of its processes showed the notice", { needs: ON_POSIX }, async (here) => {
+endToEnd("the Python module only queues in a whole run, whichever of its processes showed the notice", {
+  needs: ON_POSIX,
+}, async (here) => {
   await python(
     `import os
 for _ in range(2):
@@ -148,21 +150,24 @@ rasa_telemetry.track("Shell Started", {"type": "rasa"})
   assertEquals(here.collector.arrivals, []);
 });
 
-endToEnd("the run in which the Python module shows the notice only queues, in all its processes", async (here) => {
-  const { code, err } = await python(
-    `
+endToEnd(
+  "the Python module only queues in the run in which it shows the notice, in all its processes",
+  async (here) => {
+    const { code, err } = await python(
+      `
 rasa_telemetry.track_markers_extracted(0)
 child = "import rasa_telemetry; rasa_telemetry.track_markers_extracted(1); rasa_telemetry.close(20)"
 subprocess.run([sys.executable, "-c", child], check=True)
 rasa_telemetry.close()
 rasa_telemetry.track_markers_extracted(2)
 `,
-    here,
-  );
-  assertEquals([code, err.match(/Nothing is sent during this run/g)], [0, ["Nothing is sent during this run"]]);
-  await until("all are queued", async () => await waiting(here) === 3);
-  assertEquals(here.collector.arrivals, []);
-});
+      here,
+    );
+    assertEquals([code, err.match(/Nothing is sent during this run/g)], [0, ["Nothing is sent during this run"]]);
+    await until("all are queued", async () => await waiting(here) === 3);
+    assertEquals(here.collector.arrivals, []);
+  },
+);
 
 endToEnd(
   "the Python module shows each report on a line in debug mode, and nothing is sent or kept",
@@ -184,7 +189,7 @@ endToEnd("the Python module does nothing where telemetry is off", async (here) =
   assertEquals(await Array.fromAsync(Deno.readDir(`${here.folder}/home`)), []);
 });
 
-endToEnd("rasa telemetry disable and enable work through the Python module, at once", async (here) => {
+endToEnd("the Python module's disable and enable take effect at once", async (here) => {
   const { code, out, err } = await python(
     `
 rasa_telemetry.track_markers_extracted(0)
@@ -248,7 +253,7 @@ t.track_project_init(".")
 t.identify({"tracing_backend": "otlp", "metrics_backend": "otlp", "anonymization_rules": True})
 `;
 
-endToEnd("the Python module has a function for each event, and all that they report may pass", async (here) => {
+endToEnd("the Python module has a function for each event, and nothing that they report is withheld", async (here) => {
   const { out, err } = await python(ALL, here, { env: { RASA_TELEMETRY_DEBUG: "true" } });
   assertEquals(out.includes("a secret"), false);
   const reports: Record<string, Record<string, unknown>>[] = out.trimEnd().split("\n").map((line) => JSON.parse(line));
@@ -270,7 +275,7 @@ endToEnd("the Python module has a function for each event, and all that they rep
   assertEquals(reports.flatMap((report) => report["traits"] ?? []), [traits]);
 });
 
-endToEnd("threads of a Python program report, and each event arrives once", async (here) => {
+endToEnd("the Python module reports each event of several threads once", async (here) => {
   const { code, err } = await python(
     `
 def report(thread):
@@ -316,7 +321,7 @@ os.waitpid(workers[1], 0)
 `;
 
 endToEnd(
-  "each process of a Python program has its own stream, and each event arrives once",
+  "the Python module has a stream for each process, and reports each event once",
   { needs: ON_POSIX },
   async (here) => {
     const { code, err } = await python(WORKERS, here, { env: TOLD });
@@ -328,7 +333,7 @@ endToEnd(
 );
 
 endToEnd(
-  "a Python program goes on when its stream is killed, and what comes after arrives",
+  "the Python module starts another stream where one is killed, and later events arrive",
   { needs: ON_POSIX },
   async (here) => {
     const { code, err } = await python(
@@ -353,7 +358,7 @@ rasa_telemetry.track_markers_extracted(2)
 );
 
 endToEnd(
-  "a Python program ends at once while the server is down, and its events wait on disk",
+  "the Python module lets a program end at once while the server is down, and its events wait on disk",
   { needs: ON_POSIX },
   async (here) => {
     here.collector.answer = () => new Response("", { status: 503 });
@@ -368,7 +373,7 @@ endToEnd(
 );
 
 endToEnd(
-  "a Python program that is all of a container gives its events the time to leave it",
+  "the Python module waits for its stream where the program is process 1 of a container",
   { needs: CAN_BE_FIRST },
   async (here) => {
     const { code, err } = await python(

@@ -3,12 +3,12 @@ import { TRAINING_STARTED } from "../support/inputs/documented.ts";
 import { filesIn } from "../support/inputs/folders.ts";
 import { endToEnd } from "../support/scenes/end_to_end.ts";
 
-/** Found nowhere outside: neither as it is, nor in another case, nor in part. */
+/** The secret, and the part of it that must be found nowhere, in no case. */
 const SECRET = "sk-live-Zq7Xv3Kp9";
 const PART = /q7xv3kp/i;
 
 endToEnd(
-  "the binary lets a secret that is everywhere on the machine out nowhere",
+  "the binary sends, prints and writes no secret that is everywhere on the machine",
   async ({ collector, folder, run }) => {
     await Deno.rename(`${folder}/project`, `${folder}/${SECRET}`);
     await Deno.mkdir(`${folder}/project/${SECRET}`, { recursive: true });

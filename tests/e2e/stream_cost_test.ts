@@ -10,7 +10,7 @@ import { endToEnd } from "../support/scenes/end_to_end.ts";
 /** What a stream costs the machine that it runs on for days. */
 
 endToEnd(
-  "stream of a caller that is process 1 goes on, and costs nothing while it idles",
+  "stream of a caller that is process 1 goes on, and takes hardly any processor time while it idles",
   { needs: CAN_BE_FIRST },
   async (here) => {
     await tellUser(here.home);
@@ -33,7 +33,7 @@ endToEnd(
 endToEnd("stream has hardly more memory after 80,000 events than after 10,000", { needs: ON_LINUX }, async (here) => {
   await tellUser(here.home);
   here.collector.answer = () => {
-    // Or the test itself would hold them all.
+    // Otherwise the test itself would hold them all.
     here.collector.arrivals.length = 0;
     return Response.json({ success: true });
   };

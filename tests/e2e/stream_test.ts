@@ -36,7 +36,7 @@ function holdAnswers({ collector }: EndToEnd): { release(): void; [Symbol.dispos
 
 const inOrder = (numbers: readonly number[]): number[] => numbers.toSorted((left, right) => left - right);
 
-endToEnd("stream delivers one event, whole, within two seconds of its coming", async (here) => {
+endToEnd("stream delivers one event, whole, before its input ends", async (here) => {
   await tellUser(here.home);
   const child = new StreamChild(here);
   await child.write(eventLine(3));
@@ -124,24 +124,30 @@ async function runTen(here: EndToEnd, events: number): Promise<Record<string, nu
   return ended.map(({ out }) => JSON.parse(out));
 }
 
-endToEnd("ten streams on one home at a time lose nothing and send nothing twice", async (here) => {
+endToEnd("stream by ten processes on one home loses nothing and sends nothing twice", async (here) => {
   const queue = await tellUser(here.home);
   assertEquals(await runTen(here, 2_500), Array(10).fill({ ...NO_COUNTS, accepted: 2_500, delivered: 2_500 }));
   assertEquals([inOrder(arrived(here)), await waitingIn(queue)], [range(0, 25_000), []]);
 });
 
-endToEnd("ten streams on one home lose nothing while the server is down, and leave it in peace", async (here) => {
-  const queue = await tellUser(here.home);
-  here.collector.answer = () => new Response("try later", { status: 503 });
-  assertEquals(await runTen(here, 90), Array(10).fill({ ...NO_COUNTS, accepted: 90, queued: 90 }));
-  const requests = here.collector.arrivals.length;
-  assertEquals(inOrder(await waiting(queue)), range(0, 900));
-  here.collector.reset();
-  assertEquals((await here.run(["flush"])).err, "900 delivered, 0 rejected, 0 left\n");
-  assertEquals([inOrder(arrived(here)), repeatsIn(here.collector.arrivals.flatMap(messageIdsOf))], [range(0, 900), []]);
-  // Each may have been about to ask before it could know.
-  assert(requests <= 20, `${requests} requests while the server was down`);
-});
+endToEnd(
+  "stream by ten processes on one home, while the server is down, loses nothing and makes at most twenty requests",
+  async (here) => {
+    const queue = await tellUser(here.home);
+    here.collector.answer = () => new Response("try later", { status: 503 });
+    assertEquals(await runTen(here, 90), Array(10).fill({ ...NO_COUNTS, accepted: 90, queued: 90 }));
+    const requests = here.collector.arrivals.length;
+    assertEquals(inOrder(await waiting(queue)), range(0, 900));
+    here.collector.reset();
+    assertEquals((await here.run(["flush"])).err, "900 delivered, 0 rejected, 0 left\n");
+    assertEquals([inOrder(arrived(here)), repeatsIn(here.collector.arrivals.flatMap(messageIdsOf))], [
+      range(0, 900),
+      [],
+    ]);
+    // Each stream may have begun a request before it could know of the others'.
+    assert(requests <= 20, `${requests} requests while the server was down`);
+  },
+);
 
 endToEnd("stream names the line in the middle of which its input ended, and delivers the others", async (here) => {
   await tellUser(here.home);
@@ -159,7 +165,7 @@ endToEnd("stream names the line in the middle of which its input ended, and deli
 
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   endToEnd(
-    `${name} ends a stream that waits for an answer, and nothing it was given is lost`,
+    `stream that waits for an answer ends at ${name}, and loses nothing that it was given`,
     { needs: ON_POSIX },
     async (here) => {
       const queue = await tellUser(here.home);
@@ -183,7 +189,7 @@ for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   );
 }
 
-endToEnd("stream that idles is told by a signal, and ends at once", { needs: ON_POSIX }, async (here) => {
+endToEnd("stream that idles ends at once at a signal", { needs: ON_POSIX }, async (here) => {
   await tellUser(here.home);
   const child = new StreamChild(here);
   await child.write(eventLine(0));
@@ -196,7 +202,7 @@ endToEnd("stream that idles is told by a signal, and ends at once", { needs: ON_
 const RATE = 500;
 
 endToEnd(
-  "stream that is killed loses its last batch and second at most, and nothing from before",
+  "stream that is killed loses at most its last batch and its last second",
   { needs: ON_POSIX },
   async (here) => {
     const queue = await tellUser(here.home);
@@ -230,7 +236,7 @@ const throughShell: RunOptions = {
 };
 
 endToEnd(
-  "stream whose parent is gone takes what was written, and ends although others hold the pipe",
+  "stream whose parent is gone delivers what was written, and ends although others hold the pipe",
   { needs: ON_POSIX },
   async (here) => {
     await tellUser(here.home);
@@ -240,7 +246,7 @@ endToEnd(
     await until("a request", () => here.collector.arrivals.length === 1);
     child.running.child.kill("SIGKILL");
     await child.running.child.status;
-    // Beyond the time after which it looks for its parent.
+    // Longer than the time after which it looks for its parent.
     await pause(1_800);
     answers.release();
     const since = performance.now();
@@ -252,7 +258,7 @@ endToEnd(
   },
 );
 
-endToEnd("stream in debug mode prints each report on its line, and sends and keeps nothing", async (here) => {
+endToEnd("stream in debug mode prints each report on a line, and sends and keeps nothing", async (here) => {
   const queue = await tellUser(here.home);
   const child = new StreamChild(here, { env: { RASA_TELEMETRY_DEBUG: "true" } }, ["stream"]);
   await child.write(eventLines(0, 50));
@@ -261,7 +267,7 @@ endToEnd("stream in debug mode prints each report on its line, and sends and kee
   assertEquals([await waitingIn(queue), here.collector.arrivals], [[], []]);
 });
 
-endToEnd("stream throws its input away where telemetry is off, however much comes", async (here) => {
+endToEnd("stream discards its input where telemetry is off, however much comes", async (here) => {
   const child = new StreamChild(here, { env: { DO_NOT_TRACK: "1" } });
   for (let from = 0; from < 5_000; from += 500) await child.write(eventLines(from, from + 500));
   assertEquals(await child.close(), done({}));

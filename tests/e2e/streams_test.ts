@@ -14,7 +14,7 @@ import { type Running } from "../support/programs/process.ts";
 import { until } from "../support/programs/waiting.ts";
 import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_to_end.ts";
 
-/** What becomes of the binary, and of what it was given, when its streams, its parent or signals turn against it. */
+/** Broken streams, dead parents and signals: what the binary does, and what becomes of what it was given. */
 
 const PURPOSE = 'rasa-telemetry: Cannot record "Shell Started": standard input';
 const LATE = `${PURPOSE} did not end within 5 s\n`;
@@ -35,7 +35,7 @@ async function write({ stdin }: Running, text: string): Promise<void> {
   }
 }
 
-endToEnd("the binary waits 5 s for what it is given, in pieces or half of it, and records nothing", async (here) => {
+endToEnd("track gives its input 5 s to end, and then records nothing", async (here) => {
   const queue = await tellUser(here.home);
   const since = performance.now();
   const runs = ['{"properties": {"type"', "{"].map(async (text, index) => {
@@ -65,7 +65,7 @@ const INPUTS: Readonly<Record<string, readonly [needs: Condition | [], options: 
 
 for (const [name, [needs, options, message]] of Object.entries(INPUTS)) {
   endToEnd(
-    `the binary refuses ${name} as standard input with one line, and records nothing`,
+    `track refuses ${name} as standard input with one line, and records nothing`,
     { needs },
     async (here) => {
       const queue = await tellUser(here.home);
@@ -91,7 +91,7 @@ const SILENT: Readonly<Record<string, readonly [needs: Condition, script: (strea
 
 for (const [name, [needs, script]] of Object.entries(SILENT)) {
   endToEnd(
-    `the binary does its work, and ends as it should, with streams that are ${name}`,
+    `track, events and flush do their work, and end as they should, with streams that are ${name}`,
     { needs },
     async (here) => {
       await tellUser(here.home);
@@ -110,7 +110,7 @@ for (const [name, [needs, script]] of Object.entries(SILENT)) {
 }
 
 endToEnd(
-  "the binary without any stream records and delivers, and prints into none of its files",
+  "track without any stream records and delivers, and prints into none of its files",
   { needs: ON_POSIX },
   async (here) => {
     const queue = await tellUser(here.home);
@@ -126,7 +126,7 @@ endToEnd(
   },
 );
 
-endToEnd("the binary takes a closed standard input for nothing on it", { needs: ON_POSIX }, async (here) => {
+endToEnd("track takes a closed standard input for an empty one", { needs: ON_POSIX }, async (here) => {
   await tellUser(here.home);
   const { code, out, err } = await here.run(TRACK_JSON, through('exec "$0" "$@" <&-'));
   assertEquals([code, err, JSON.parse(out).outcome, here.collector.reports.length], [0, "", "delivered", 1]);
@@ -154,7 +154,7 @@ const PROMPTLY_MS = 2_000;
 
 for (const name of SIGNALS) {
   endToEnd(
-    `${name} ends the binary while it reads standard input, and nothing is recorded`,
+    `track ends at ${name} while it reads standard input, and records nothing`,
     { needs: ON_POSIX },
     async (here) => {
       const queue = await tellUser(here.home);
@@ -170,7 +170,7 @@ for (const name of SIGNALS) {
   );
 
   endToEnd(
-    `${name} ends the binary while a request is under way, and what was accepted is kept`,
+    `track ends at ${name} while a request is under way, and keeps the report`,
     { needs: ON_POSIX },
     async (here) => {
       const queue = await tellUser(here.home);
@@ -186,14 +186,14 @@ for (const name of SIGNALS) {
       for (const delivered of [1, 0]) {
         assertEquals((await here.run(["flush"])).err, `${delivered} delivered, 0 rejected, 0 left\n`);
       }
-      // The one repeat, which the server drops: nobody can know what it would have answered.
+      // Sent twice, because nobody can know what the server would have answered; it drops the second.
       assertEquals(here.collector.reports, sent);
     },
   );
 }
 
 endToEnd(
-  "signals that the caller ignores, and a broken pipe's, leave a delivery alone",
+  "track delivers in spite of signals that its caller ignores, and of SIGPIPE",
   { needs: ON_POSIX },
   async (here) => {
     const queue = await tellUser(here.home);
@@ -206,7 +206,7 @@ endToEnd(
 );
 
 endToEnd(
-  "a delivery that is stopped goes on where it was, and sends nothing twice",
+  "track that is stopped and continued delivers, and sends nothing twice",
   { needs: ON_LINUX },
   async (here) => {
     const queue = await tellUser(here.home);
@@ -223,10 +223,10 @@ endToEnd(
   },
 );
 
-/** Kills the shell that started the binary and waits for it. */
+/** Starts the binary by a shell that waits for it, so that the shell can be killed. */
 const orphaned = through('"$0" "$@" & wait');
 
-endToEnd("a delivery goes on where the parent is killed", { needs: ON_POSIX }, async (here) => {
+endToEnd("track delivers although its parent is killed", { needs: ON_POSIX }, async (here) => {
   const queue = await tellUser(here.home);
   const { running, release } = await underWay(here, TRACK_JSON, orphaned);
   running.child.kill("SIGKILL");
@@ -237,33 +237,40 @@ endToEnd("a delivery goes on where the parent is killed", { needs: ON_POSIX }, a
   assertEquals([here.collector.reports.length, await waitingIn(queue)], [1, []]);
 });
 
-endToEnd("an orphan without an answer ends in time, and its report waits", { needs: ON_POSIX }, async (here) => {
-  const queue = await tellUser(here.home);
-  const { running, release } = await underWay(here, [...TRACK_JSON, "--timeout", "1"], orphaned);
-  running.child.kill("SIGKILL");
-  assertEquals(JSON.parse((await running.ended()).out).outcome, "queued");
-  assertEquals((await waitingIn(queue)).length, 1);
-  release();
-});
+endToEnd(
+  "track whose parent is killed ends in time without an answer, and its report waits",
+  { needs: ON_POSIX },
+  async (here) => {
+    const queue = await tellUser(here.home);
+    const { running, release } = await underWay(here, [...TRACK_JSON, "--timeout", "1"], orphaned);
+    running.child.kill("SIGKILL");
+    assertEquals(JSON.parse((await running.ended()).out).outcome, "queued");
+    assertEquals((await waitingIn(queue)).length, 1);
+    release();
+  },
+);
 
-endToEnd("no request follows a disable, and nothing from before it goes after an enable", async (here) => {
-  const queue = await tellUser(here.home);
-  const pattern = await takePattern(here, queue);
-  const since = Date.now() - 750;
-  plantFiles(queue, 750, (index) => another(pattern, since + index));
-  const { running, release } = await underWay(here, ["flush"]);
-  assertEquals((await here.run(["disable"])).code, 0);
-  release();
-  const { code } = await running.ended();
-  assertEquals([code, here.collector.reports.length, await waitingIn(queue)], [0, 500, []]);
-  here.collector.reset();
-  await here.run(["enable"]);
-  const { messageId } = JSON.parse((await here.run(TRACK_JSON)).out);
-  await here.run(["flush"]);
-  assertEquals(here.collector.reports.map((report) => report["messageId"]), [messageId]);
-});
+endToEnd(
+  "disable during a flush stops further requests, and nothing from before it goes after an enable",
+  async (here) => {
+    const queue = await tellUser(here.home);
+    const pattern = await takePattern(here, queue);
+    const since = Date.now() - 750;
+    plantFiles(queue, 750, (index) => another(pattern, since + index));
+    const { running, release } = await underWay(here, ["flush"]);
+    assertEquals((await here.run(["disable"])).code, 0);
+    release();
+    const { code } = await running.ended();
+    assertEquals([code, here.collector.reports.length, await waitingIn(queue)], [0, 500, []]);
+    here.collector.reset();
+    await here.run(["enable"]);
+    const { messageId } = JSON.parse((await here.run(TRACK_JSON)).out);
+    await here.run(["flush"]);
+    assertEquals(here.collector.reports.map((report) => report["messageId"]), [messageId]);
+  },
+);
 
-endToEnd("nothing from before a disable goes where an enable follows during the same delivery", async (here) => {
+endToEnd("disable and enable during a flush keep everything from before them from going", async (here) => {
   const queue = await tellUser(here.home);
   const pattern = await takePattern(here, queue);
   const since = Date.now() - 750;
@@ -279,7 +286,7 @@ endToEnd("nothing from before a disable goes where an enable follows during the 
   assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [1, []]);
 });
 
-// The runtime itself ends there, before the program has begun.
+// The runtime itself ends, before the program has begun.
 endToEnd("the binary ends at once in a working directory that was deleted", { needs: ON_LINUX }, async (here) => {
   const queue = await tellUser(here.home);
   const gone = through('mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"');

@@ -22,7 +22,7 @@ async function furnish({ folder, home }: EndToEnd): Promise<void> {
   await Deno.writeTextFile(`${folder}/tmp/deno-compile-main.cache`, "planted");
 }
 
-/** Asserts that a command started nothing, touched no other process, listened to nobody, and left its traps alone. */
+/** Asserts that a command started nothing, touched no other process, listened to nobody, and left the planted caches alone. */
 async function assertAlone({ calls, folder, binary }: Trace): Promise<void> {
   const started = calls.filter(({ name }) => name.startsWith("execve")).map(({ args }) => /^"([^"]*)"/.exec(args)?.[1]);
   assertEquals(started, [binary]);
@@ -92,7 +92,7 @@ endToEnd(
   },
 );
 
-endToEnd("RASA_TELEMETRY_HOME moves all that is written", { needs: CAN_TRACE }, async (here) => {
+endToEnd("track writes only under RASA_TELEMETRY_HOME where that is set", { needs: CAN_TRACE }, async (here) => {
   await furnish(here);
   const before = await snapshot(here.home);
   const record = await trace(here, TRACK, { env: { ...FORCED, RASA_TELEMETRY_HOME: `${here.folder}/elsewhere` } });
@@ -101,7 +101,7 @@ endToEnd("RASA_TELEMETRY_HOME moves all that is written", { needs: CAN_TRACE }, 
 });
 
 endToEnd(
-  "status tries with one small file in the nearest folder whether something could be kept",
+  "status writes one small file into the nearest folder, to try whether something can be kept",
   { needs: CAN_TRACE },
   async (here) => {
     await furnish(here);
@@ -119,7 +119,7 @@ endToEnd(
 const RESOLVER = /^(\/(var\/)?run\/(nscd|systemd\/resolve|avahi-daemon)\/.*|AF_NETLINK|AF_UNSPEC)$/;
 
 endToEnd(
-  "a named endpoint is looked up by the system's own means, and nobody else is talked to",
+  "track looks a named endpoint up by the system's own means, and talks to nobody else",
   { needs: CAN_TRACE },
   async (here) => {
     await furnish(here);
@@ -128,7 +128,7 @@ endToEnd(
     const record = await trace(here, TRACK, { env: FORCED, binary: httpsBinaryPath() });
     await accepted;
     assertEquals(unexplained(record, ["start", "stored", "report", "https"], "write"), []);
-    // Port 0: how the resolver asks the kernel which of several addresses is near. Nothing is sent there.
+    // With port 0 the resolver asks the kernel which of several addresses is near. Nothing is sent there.
     const own = [0, httpsPort()].flatMap((port) => [`127.0.0.1:${port}`, `::1:${port}`]);
     const addresses = addressesOf(record).filter((address) => !RESOLVER.test(address));
     assertEquals(addresses.filter((address) => !own.includes(address)), []);
@@ -138,7 +138,7 @@ endToEnd(
 );
 
 endToEnd(
-  "a file of authorities is read where a variable names it, and nothing beside it",
+  "track reads a file of authorities where a variable names it, and nothing beside it",
   { needs: CAN_TRACE },
   async (here) => {
     await furnish(here);
@@ -154,7 +154,7 @@ endToEnd(
 );
 
 endToEnd(
-  "a name that nobody knows is asked of name servers alone",
+  "track asks name servers alone about a name that nobody knows",
   { needs: [CAN_TRACE, CAN_UNPLUG] },
   async (here) => {
     await furnish(here);
@@ -171,9 +171,9 @@ endToEnd(
   },
 );
 
-endToEnd("what is queued is synced, and its removal, and nothing else", { needs: CAN_TRACE }, async (here) => {
+endToEnd("track syncs what it queues, and its removal, and nothing else", { needs: CAN_TRACE }, async (here) => {
   await furnish(here);
-  // Makes what is made once: the machine id, and the files that others are added to.
+  // Makes what is made once: the machine id, and the files that later runs add to.
   await trace(here, TRACK, { env: FORCED });
   for (
     const [args, synced] of [

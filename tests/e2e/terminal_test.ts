@@ -10,7 +10,7 @@ import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 /** What people see who use the binary in a terminal, tried in a real one. */
 
 const QUESTION = "Report usage to Rasa? [Y/n]";
-/** What tells a program how a text looks: the sequences that colours are made of. */
+/** What every sequence begins with that makes colours. */
 const STYLES = "\u001b[";
 const ON_SIGINT = 128 + 2;
 
@@ -77,15 +77,15 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "nothing": { keys: [], code: 0, behind: NO_ANSWER, enabled: true, told: true },
 };
 
-endToEnd("init asks in a terminal, and takes each answer for what it is", { needs: HAS_TMUX }, async (here) => {
-  // All at the same time, because whoever says nothing is waited for.
+endToEnd("init asks in a terminal, and does what each answer says", { needs: HAS_TMUX }, async (here) => {
+  // All at the same time, because init waits half a minute for one of them.
   const tried = await Promise.allSettled(
     Object.entries(ANSWERS).map(async ([name, answer], index) => {
       const home = `${here.folder}/home-${index}`;
       await Deno.mkdir(home);
       const since = performance.now();
       await inTerminal(here, ["init"], { home, columns: 100 }, (terminal) => giveAnswer(terminal, name, answer));
-      // Half a minute is what it waits; somebody may wait for it.
+      // It waits half a minute; the rest is for a busy machine.
       assertEquals([name, performance.now() - since < 45_000], [name, true]);
       const { out } = await here.run(["status", "--json"], { home });
       const { enabled, noticeShown } = JSON.parse(out);
@@ -172,19 +172,23 @@ for (const [name, look] of Object.entries(PLAIN)) {
   });
 }
 
-endToEnd("log --follow shows what leaves meanwhile in a terminal, until Ctrl-C", { needs: HAS_TMUX }, async (here) => {
-  await use(here);
-  await inTerminal(here, ["log", "--follow"], { columns: 100 }, async (terminal) => {
-    await terminal.until((screen) => screen.includes("Ctrl-C ends this") && screen.includes("Shell Started"));
-    await here.run(["track", "Project Created"]);
-    const screen = await terminal.until((text) => text.includes("Project Created"));
-    assertMatch(screen, /\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z +delivered +Project Created\n/);
-    await terminal.press("C-c");
-    assertEquals(await terminal.code(), 0);
-  });
-});
+endToEnd(
+  "log --follow shows in a terminal what leaves while it runs, until Ctrl-C",
+  { needs: HAS_TMUX },
+  async (here) => {
+    await use(here);
+    await inTerminal(here, ["log", "--follow"], { columns: 100 }, async (terminal) => {
+      await terminal.until((screen) => screen.includes("Ctrl-C ends this") && screen.includes("Shell Started"));
+      await here.run(["track", "Project Created"]);
+      const screen = await terminal.until((text) => text.includes("Project Created"));
+      assertMatch(screen, /\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z +delivered +Project Created\n/);
+      await terminal.press("C-c");
+      assertEquals(await terminal.code(), 0);
+    });
+  },
+);
 
-endToEnd("log --follow ends well on SIGTERM, and once nobody reads it", { needs: ON_POSIX }, async (here) => {
+endToEnd("log --follow ends with 0 at SIGTERM, and once nobody reads it", { needs: ON_POSIX }, async (here) => {
   await use(here);
   const asked = here.start(["log", "--follow", "--json"]);
   const reader = asked.child.stdout.getReader();
@@ -204,14 +208,14 @@ endToEnd("log --follow ends well on SIGTERM, and once nobody reads it", { needs:
 });
 
 endToEnd(
-  "flush of a long queue shows a bar with rate and time left, and leaves only what became of it",
+  "flush of a long queue shows a bar with rate and time left, and leaves only its result",
   { needs: HAS_TMUX },
   async (here) => {
     for (const columns of [80, 40]) {
       const queue = await tellUser(here.home);
       const pattern = await takePattern(here, queue);
       plantFiles(queue, 900, (index) => another(pattern, Date.now() + index));
-      // Until the bar was seen.
+      // The second answer waits until the bar was seen.
       let answerAll = () => {};
       const seen = new Promise<void>((resolve) => answerAll = resolve);
       let batches = 0;

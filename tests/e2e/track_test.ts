@@ -6,7 +6,7 @@ import { endToEnd } from "../support/scenes/end_to_end.ts";
 
 const EXAMPLE = JSON.stringify({ properties: TRAINING_STARTED, context: { python: "3.7.5", rasa_pro: "3.8.0" } });
 
-endToEnd("the binary sends the documented example key by key", async ({ collector, folder, run }) => {
+endToEnd("track sends the documented example key by key", async ({ collector, folder, run }) => {
   for (const name of [".git/objects", ".git/refs"]) await Deno.mkdir(`${folder}/project/${name}`, { recursive: true });
   await Deno.writeTextFile(`${folder}/project/.git/HEAD`, "ref: refs/heads/main\n");
   await Deno.writeTextFile(
@@ -40,7 +40,7 @@ endToEnd("the binary sends the documented example key by key", async ({ collecto
 });
 
 endToEnd(
-  "the binary prints in debug mode exactly what leaves, and leaves no file",
+  "track in debug mode prints exactly what would leave, and leaves no file",
   async ({ collector, folder, run }) => {
     const { code, out } = await run(["track", "Training Started"], {
       stdin: EXAMPLE,
@@ -58,7 +58,7 @@ endToEnd(
 );
 
 endToEnd(
-  "the binary holds reports until the notice was shown, and then sends them under one id",
+  "track holds reports until the notice was shown, and then sends them under one id",
   async ({ collector, folder, run }) => {
     assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "held");
     assertEquals((await filesIn(`${folder}/home`)).filter((name) => name.endsWith("global.yml")), []);
@@ -98,7 +98,7 @@ for (const variables of [{ RASA_TELEMETRY_ENABLED: "false" }, { RASA_TELEMETRY_E
 }
 
 endToEnd(
-  "the binary keeps reports while the server is down, and flush delivers them in order",
+  "track keeps reports while the server is down, and flush delivers them in order",
   async ({ collector, run }) => {
     await run(["enable"]);
     collector.answer = () => new Response("try later", { status: 503 });
@@ -121,16 +121,19 @@ endToEnd(
   },
 );
 
-endToEnd("the binary sends nothing after disable, and nothing from before it", async ({ collector, folder, run }) => {
-  await run(["enable"]);
-  await run(["track", "Shell Started", "--timeout", "0"]);
-  assertEquals((await run(["disable"])).code, 0);
-  assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "disabled");
-  await run(["enable"]);
-  await run(["flush"]);
-  assertEquals(collector.arrivals, []);
-  assertEquals((await filesIn(`${folder}/home/.config/rasa`)).filter((name) => /\d{15}/.test(name)), []);
-});
+endToEnd(
+  "disable keeps everything from leaving that is recorded after it, and that was recorded before it",
+  async ({ collector, folder, run }) => {
+    await run(["enable"]);
+    await run(["track", "Shell Started", "--timeout", "0"]);
+    assertEquals((await run(["disable"])).code, 0);
+    assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "disabled");
+    await run(["enable"]);
+    await run(["flush"]);
+    assertEquals(collector.arrivals, []);
+    assertEquals((await filesIn(`${folder}/home/.config/rasa`)).filter((name) => /\d{15}/.test(name)), []);
+  },
+);
 
 const BAD_INPUT: readonly (readonly [
   name: string,
@@ -160,7 +163,7 @@ const BAD_INPUT: readonly (readonly [
 ];
 
 for (const [name, args, stdin, message] of BAD_INPUT) {
-  endToEnd(`the binary refuses ${name} with one line and loses nothing that waits`, async ({ collector, run }) => {
+  endToEnd(`track refuses ${name} with one line, and loses nothing that waits`, async ({ collector, run }) => {
     await run(["enable"]);
     await run(["track", "Shell Started", "--timeout", "0"]);
     const { code, out, err } = await run(args, { stdin });
@@ -170,14 +173,14 @@ for (const [name, args, stdin, message] of BAD_INPUT) {
   });
 }
 
-endToEnd("the binary takes an endless nest inside a property for what it is", async ({ collector, run }) => {
+endToEnd("track withholds a property that is nested 100,000 levels deep", async ({ collector, run }) => {
   await run(["enable"]);
   const nest = `{"properties": {"type": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}`;
   const { code, out } = await run(["track", "Shell Started", "--json"], { stdin: nest });
   assertEquals([code, JSON.parse(out).withheld, collector.reports.length], [0, ["properties.type"], 1]);
 });
 
-endToEnd("the binary says what a wrong command or option should have been", async ({ run }) => {
+endToEnd("the binary names the command or option that is nearest to a wrong one", async ({ run }) => {
   assertMatch((await run(["statsu"])).err, /no such command; the nearest is "status"\n$/);
   assertMatch((await run(["status", "--jsno"])).err, /no such option "--jsno"; the nearest is --json;.*\n$/);
   assertEquals((await run(["--version"])).out, "rasa-telemetry 0.1.0\n");

@@ -247,7 +247,7 @@ for (const scenario of SCENARIOS) {
   const rehearsal = once(() => rehearse(scenario));
   for (const [name, { fault, cut }] of Object.entries(FAULTS)) {
     if (scenario.sample?.includes(name) === false) continue;
-    Deno.test(`what ${scenario.name} promised holds whichever step ${name}`, async () => {
+    Deno.test(`${scenario.name} keeps its promises whichever step ${name}`, async () => {
       const { beginning, steps } = await rehearsal();
       for (let at = 1; at <= steps.length; at++) {
         if (scenario.sample !== undefined && isOneOfMany(steps, at - 1)) continue;

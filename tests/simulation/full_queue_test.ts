@@ -60,12 +60,12 @@ const LARGE = 32 * 1024;
 
 for (
   const [name, queue, fits] of [
-    ["as many reports as it takes", full(QUEUE_LIMITS.reports, 100), QUEUE_LIMITS.reports],
-    ["as many bytes as it takes", full(QUEUE_LIMITS.bytes / LARGE, LARGE), QUEUE_LIMITS.bytes / LARGE],
+    ["as many reports as it can hold", full(QUEUE_LIMITS.reports, 100), QUEUE_LIMITS.reports],
+    ["as many bytes as it can hold", full(QUEUE_LIMITS.bytes / LARGE, LARGE), QUEUE_LIMITS.bytes / LARGE],
   ] as const
 ) {
   for (const [faultName, { fault, cut }] of Object.entries(FAULTS)) {
-    Deno.test(`a queue of ${name} keeps its newest, and what is new, whichever step ${faultName}`, async () => {
+    Deno.test(`track keeps the newest reports, and its own, in a queue with ${name} whichever step ${faultName}`, async () => {
       const rehearsal = new FaultySupervisor();
       await machineOf(queue).start(TRACK, rehearsal);
       const { steps } = rehearsal;

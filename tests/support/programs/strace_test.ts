@@ -15,6 +15,7 @@ const CALLS: readonly (readonly [line: string, name: string, args: string, resul
   [`openat(${OPEN} <unfinished ...>`, "openat", OPEN, "?"],
   ['statx(3, "/x",  <unfinished ...>) = ?', "statx", '3, "/x", ', "?"],
   [`openat(${OPEN}) = ? <unavailable>`, "openat", OPEN, "? <unavailable>"],
+  ["exit_group(0 <detached ...>", "exit_group", "0", "?"],
   ["openat( <detached ...>", "openat", "", "?"],
   // What is in a path ends no call.
   ['unlink("/a) = 0")  = 0', "unlink", '"/a) = 0"', "0"],

@@ -7,53 +7,46 @@ import { hostTarget } from "./runtime.ts";
 import { findToolchain, ROOT } from "./toolchain.ts";
 
 /**
- * Runs the end-to-end tests in lanes: several processes at the same time, each with files of its own. An endpoint is fixed when
- * a binary is compiled, so that each lane also has binaries and ports of its own.
+ * Runs the end-to-end tests in lanes: several files at the same time, each in a process of its own. An endpoint is fixed when
+ * a binary is compiled, so that each lane has binaries and ports of its own.
  */
 
-/** How many lanes run at the same time: two keep two processors busy, because many tests wait. */
+/** How many lanes there are: two keep two processors busy, because many tests wait. */
 export const LANES = 2;
 
-/** Files whose tests start more processes at once than there are processors. They run once the lanes have ended. */
+/** Files whose tests start more processes at once than there are processors. They run alone, once the lanes have ended. */
 const CROWDED: readonly string[] = ["crowd_test.ts", "kill_test.ts"];
 
-/** About how long files take, in seconds, measured on two processors. A file that isn't named takes `SHORT_SECONDS`. */
-const SECONDS: Readonly<Record<string, number>> = {
-  "disk_test.ts": 14,
-  "https_test.ts": 11,
-  "network_test.ts": 44,
-  "page_test.ts": 20,
-  "proxy_test.ts": 13,
-  "python_test.ts": 7,
-  "stream_cost_test.ts": 8,
-  "stream_test.ts": 44,
-  "streams_test.ts": 19,
-  "terminal_test.ts": 56,
-  "track_test.ts": 21,
-};
-const SHORT_SECONDS = 4;
+/** Files that take twenty seconds to a minute, longest first. They begin first, so that no lane waits for them at the end. */
+const LONG: readonly string[] = [
+  "terminal_test.ts",
+  "network_test.ts",
+  "stream_test.ts",
+  "track_test.ts",
+  "page_test.ts",
+];
 
-/** Files of tests, by what may run at the same time. */
-export interface Division {
-  /** About equally long each, the longest file first; without files only where there are fewer files than lanes. */
-  readonly lanes: readonly (readonly string[])[];
-  /** What runs alone, once the lanes have ended. */
-  readonly alone: readonly string[];
-}
-
-/** Divides files of end-to-end tests into lanes. */
-export function divideIntoLanes(files: readonly string[], count: number): Division {
-  const nameOf = (file: string) => file.split(/[\\/]/).at(-1) ?? "";
-  const secondsOf = (file: string) => SECONDS[nameOf(file)] ?? SHORT_SECONDS;
-  const alone = files.filter((file) => CROWDED.includes(nameOf(file)));
-  const lanes = Array.from({ length: count }, () => ({ files: [] as string[], seconds: 0 }));
+/**
+ * Gives each file of end-to-end tests to the next free lane, long files first and crowded ones alone at the end. `run` does
+ * what is to be done with a file, given the lane's number. Returns what it returned.
+ */
+export async function runInLanes<T>(
+  files: readonly string[],
+  lanes: number,
+  run: (file: string, lane: number) => Promise<T>,
+): Promise<T[]> {
+  const isOneOf = (names: readonly string[]) => (file: string) => names.some((name) => file.endsWith(name));
+  const alone = files.filter(isOneOf(CROWDED));
   const others = files.filter((file) => !alone.includes(file));
-  for (const file of others.toSorted((one, other) => secondsOf(other) - secondsOf(one))) {
-    const shortest = lanes.reduce((least, lane) => lane.seconds < least.seconds ? lane : least);
-    shortest.files.push(file);
-    shortest.seconds += secondsOf(file);
-  }
-  return { lanes: lanes.map((lane) => lane.files), alone };
+  const long = LONG.flatMap((name) => others.filter(isOneOf([name])));
+  const waiting = [...long, ...others.filter((file) => !long.includes(file))].values();
+  const results: T[] = [];
+  const work = async (lane: number): Promise<void> => {
+    for (const file of waiting) results.push(await run(file, lane));
+  };
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)));
+  for (const file of alone) results.push(await run(file, 0));
+  return results;
 }
 
 /** Variables that tell the tests of one lane about their binaries (tests/support/programs/binary.ts). */
@@ -128,42 +121,35 @@ async function findTests(paths: readonly string[]): Promise<string[]> {
   return found.flat();
 }
 
-/** How a process of tests ended; `output`: what it has yet to show. */
-interface Outcome {
-  readonly success: boolean;
-  readonly output: Uint8Array;
-}
-
-/** Runs tests in one process, which shows what it prints at once or, where `later`, gives it back. */
-async function runTests(args: readonly string[], variables: LaneVariables, later: boolean): Promise<Outcome> {
+/** Runs tests in one process, and shows what they print: as it comes, or when they have ended. */
+async function runTests(args: readonly string[], variables: LaneVariables, asItComes: boolean): Promise<boolean> {
   const { options } = await findToolchain();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...options, ...args],
     cwd: ROOT,
     env: { DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "system,mozilla", ...variables },
     stdin: "null",
-    stdout: later ? "piped" : "inherit",
+    stdout: asItComes ? "inherit" : "piped",
     stderr: "inherit",
   }).spawn();
-  const output = later ? new Uint8Array(await new Response(child.stdout).arrayBuffer()) : new Uint8Array();
-  return { success: (await child.status).success, output };
+  if (!asItComes) console.log((await new Response(child.stdout).text()).trimEnd());
+  return (await child.status).success;
 }
 
-/** Runs end-to-end tests. Arguments are files and folders, all of them where none is named, and options of `deno test`. */
+/** Runs end-to-end tests. Arguments are options of `deno test`, and files and folders; all tests where none is named. */
 async function runEndToEnd(args: readonly string[], folder: string): Promise<boolean> {
   const options = args.filter((arg) => arg.startsWith("-"));
   const paths = args.filter((arg) => !arg.startsWith("-"));
   const files = await findTests(paths.length > 0 ? paths : [`${ROOT}/tests/e2e`]);
-  const { lanes, alone } = divideIntoLanes(files, Math.min(LANES, files.length));
-  const variables = await compileLanes(folder, lanes.length);
+  const lanes = await compileLanes(folder, Math.min(LANES, files.length));
   const since = performance.now();
-  const outcomes = await Promise.all(
-    lanes.map((own, lane) => own.length === 0 ? [] : runTests([...options, ...own], variables[lane] ?? {}, lane > 0)),
+  const results = await runInLanes(
+    files,
+    lanes.length,
+    (file, lane) => runTests([...options, file], lanes[lane] ?? {}, files.length === 1),
   );
-  for (const { output } of outcomes.flat()) await Deno.stdout.write(output);
-  if (alone.length > 0) outcomes.push(await runTests([...options, ...alone], variables[0] ?? {}, false));
   console.error(`end-to-end tests: ${((performance.now() - since) / 1000).toFixed(0)} s`);
-  return outcomes.flat().every(({ success }) => success);
+  return results.every((success) => success);
 }
 
 if (import.meta.main) {

@@ -70,7 +70,7 @@ interface Member extends Ended {
   readonly endedAt: number;
 }
 
-/** Runs `track` so many times, so many at a time. */
+/** Runs `track` `times` times, `width` at a time. */
 async function gather(
   { run }: EndToEnd,
   { width, times }: { readonly width: number; readonly times: number },
@@ -86,7 +86,7 @@ async function gather(
 }
 
 /**
- * Starts so many `track`s and holds each back where it reads standard input, after it has found that there is no machine id
+ * Starts `count` `track`s and holds each back where it reads standard input, after it has found that there is no machine id
  * yet, until all are there or the first has waited long enough.
  */
 async function startTogether(here: EndToEnd, count: number): Promise<Member[]> {
@@ -151,7 +151,7 @@ function assertArrivedOnce(
   const gaveUp = (writeKey: string) => {
     const member = members.get(writeKey);
     const before = arrivals.filter((arrival) => writeKeyOf(arrival) === writeKey).at(-2);
-    // The last request began after the answer to the one before. Whoever ended sooner than this didn't wait for its answer.
+    // The last request began after the answer to the one before. A process that ended sooner didn't wait for its answer.
     return member !== undefined &&
       member.endedAt - (before === undefined ? member.startedAt : clock.get(before)!) >= REQUEST_TIMEOUT_MS;
   };

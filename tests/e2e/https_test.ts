@@ -60,7 +60,7 @@ endToEnd("REQUESTS_CA_BUNDLE does what SSL_CERT_FILE does, unless that is set to
   await assertRefuses(here, { REQUESTS_CA_BUNDLE: ours, SSL_CERT_FILE: `${here.folder}/missing.pem` });
 });
 
-/** Certificates that a server must not get away with, whoever is trusted. */
+/** Certificates that are refused whichever authorities are trusted. */
 const BAD_IDENTITIES: Readonly<Record<string, () => Promise<Identity>>> = {
   "of an authority that isn't trusted": () => stranger.issue(),
   "for another name": () => authority.issue({ name: "collector.example" }),

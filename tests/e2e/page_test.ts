@@ -3,7 +3,8 @@ import type { Browser, BrowserContextOptions, Page } from "npm:playwright-core@1
 import { entries, entryOf } from "../page/page_fixture.ts";
 import { binaryPath } from "../support/programs/binary.ts";
 import { runProgram } from "../support/programs/process.ts";
-import { CHROMIUM, findBarriers, showFile, startBrowser } from "../support/programs/browser.ts";
+import { findBarriers, HAS_CHROMIUM, showFile, startBrowser } from "../support/programs/browser.ts";
+import { endToEnd } from "../support/scenes/end_to_end.ts";
 import { MACHINE_ID, STORED_ON } from "../support/scenes/scene.ts";
 
 /** The page as the compiled binary writes it, in a real browser. */
@@ -27,7 +28,7 @@ const pages = { empty: "", one: "", some: "", many: "", hostile: "" };
 let makingMs = 0;
 
 Deno.test.beforeAll(async () => {
-  if (CHROMIUM === undefined) return;
+  if (!HAS_CHROMIUM.met) return;
   folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" }));
   await Deno.mkdir(`${folder}/project`);
   pages.empty = await makePage("empty", []);
@@ -66,7 +67,7 @@ Deno.test.beforeAll(async () => {
 });
 
 Deno.test.afterAll(async () => {
-  if (CHROMIUM === undefined) return;
+  if (!HAS_CHROMIUM.met) return;
   await browser?.close();
   await Deno.remove(folder, { recursive: true });
 });
@@ -90,9 +91,9 @@ async function makePage(name: string, log: readonly unknown[]): Promise<string> 
   return path;
 }
 
-/** A test of what a browser makes of pages. One browser serves all of them, so that what it does goes on between them. */
+/** A test of what a browser makes of pages. One browser serves all of them. */
 function inBrowser(name: string, work: () => Promise<void>): void {
-  Deno.test({ name, fn: work, ignore: CHROMIUM === undefined, sanitizeOps: false, sanitizeResources: false });
+  endToEnd(name, { needs: HAS_CHROMIUM, endpoint: "nobody", sharesResources: true }, work);
 }
 
 /** Shows one of the pages, and asserts that it asked nobody for anything and that nothing in it was forbidden. */

@@ -110,7 +110,7 @@ endToEnd("stream keeps the newest of what the queue can hold, and says how many 
   assertEquals(arrived(here), range(650, reports + 650));
 });
 
-/** Runs ten streams at a time, each with so many events of its own, to their end. */
+/** Runs ten streams at a time to their end, each with `events` events of its own. */
 async function runTen(here: EndToEnd, events: number): Promise<Record<string, number>[]> {
   const ended = await Promise.all(
     range(0, 10).map(async (stream) => {

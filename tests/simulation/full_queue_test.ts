@@ -15,7 +15,7 @@ interface Full {
   readonly waiting: readonly string[];
 }
 
-/** A machine on which so many files of so many bytes wait. */
+/** A machine on which `count` files of `bytes` bytes wait. */
 function full(count: number, bytes: number): Full {
   const machine = new SharedMachine({ files: { [CONFIG_FILE]: STORED_ON } });
   const content = new Uint8Array(bytes).fill(0x20);
@@ -90,7 +90,7 @@ for (
   }
 }
 
-/** Whoever comes next finds everything as it should be: the limits hold again, and nobody counted too much. */
+/** Asserts that after the next process the limits hold again, and that nobody counted too many dropped reports. */
 async function checkNextOne(
   where: string,
   machine: SharedMachine,

@@ -191,7 +191,7 @@ for (
       return machine.start([inner]);
     };
     await overtakeEverywhere(setting, [outer], run, async ({ where, machine }, { code }) => {
-      // Whoever doesn't get the lock says so.
+      // A process that doesn't get the lock says so.
       assertEquals([where, code === 0 || code === 2], [where, true]);
       const text = machine.host.files.text(CONFIG_FILE) ?? "";
       assertEquals([where, text.startsWith(OTHERS), parseConfiguration(text).kind], [where, true, "stored"]);

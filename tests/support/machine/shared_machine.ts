@@ -60,7 +60,7 @@ export class SharedMachine {
     return ++this.#processes;
   }
 
-  /** Somebody sets the clock, by so many milliseconds. */
+  /** Sets the clock forward or, where `milliseconds` is negative, back, as somebody else would. */
   jump(milliseconds: number): void {
     this.host.clock += milliseconds;
     this.#jumped += milliseconds;

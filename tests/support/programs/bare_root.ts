@@ -8,7 +8,7 @@ import { type Ended, runProgram } from "./process.ts";
  * that no file knows.
  */
 
-/** What is different from a root file system that has /proc and nothing else. */
+/** How a run differs from one in a root file system with /proc and nothing else. */
 export interface BareOptions {
   /** The binary's whole environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -69,7 +69,10 @@ export async function runBare(
   );
 }
 
-/** What the kernel holds of a file counts for whoever read it first: it lets go of the binary before the group does. */
+/**
+ * Enters the group. The kernel counts cached pages of a file for the group that read them first, so that the binary is dropped
+ * from the cache before.
+ */
 function joinGroup({ folder }: MemoryGroup): string[] {
   const binary = '"$0/usr/local/bin/rasa-telemetry"';
   return [`sync ${binary}`, `dd if=${binary} iflag=nocache count=0 status=none`, `echo 0 > ${folder}/cgroup.procs`];
@@ -94,7 +97,7 @@ export interface MemoryGroup {
   peak(): Promise<number>;
 }
 
-/** How each of the kernel's two kinds of groups calls what is needed here. */
+/** The files of the kernel's two kinds of control groups that are needed here. */
 const GROUP_KINDS = [
   // The older kind divides a group that has processes; the newer one only divides the outermost.
   {

@@ -7,16 +7,16 @@ export const says = (text: string): Behaviour => async (connection) => {
   await writeText(connection, text);
 };
 
-/** Answers a request with a text and then nothing, but stays. */
+/** Answers a request with a text and then nothing, but keeps the connection open. */
 export const saysAndStays = (text: string): Behaviour => async (connection, over) => {
   await says(text)(connection, over);
   await overAt(over);
 };
 
-/** Reads nothing, says nothing, but stays. */
+/** Reads nothing and says nothing, but keeps the connection open. */
 export const stays: Behaviour = (_connection, over) => overAt(over);
 
-/** Answers a request with a beginning, and then with the same again and again. */
+/** Answers a request with a beginning, and then repeats the rest for ever. */
 export const saysWithoutEnd = (beginning: string, rest: string): Behaviour => async (connection, over) => {
   await says(beginning)(connection, over);
   while (!over.aborted) await writeText(connection, rest);

@@ -18,10 +18,10 @@ export const PROGRAM: Uint8Array<ArrayBuffer> = new TextEncoder().encode(
   "#!/bin/sh\n# A program of some length.\necho rasa-telemetry 0.1.0\n",
 );
 
-/** This machine's name of the binary. */
+/** The name of the binary for this machine. */
 export const FILE: string = ASSETS.find(({ triple }) => triple === Deno.build.target)?.file ?? "";
 
-/** The system's own is often one of the other two. */
+/** Shells to run the installer with; the system's `sh` only where it isn't one of the other two. */
 const SHELLS: readonly (readonly string[])[] = [["sh"], ["dash"], ["busybox", "sh"]]
   .filter(([name = ""]) => name !== "sh" || !["dash", "busybox"].includes(realName(name)));
 
@@ -94,7 +94,7 @@ export async function finish(child: Deno.ChildProcess): Promise<Ended> {
   return { code, signal, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
 }
 
-/** Runs the installer, which must refuse with such a message, leave nothing, and not touch what was installed. */
+/** Asserts that the installer refuses with such a message, leaves nothing, and doesn't touch what was installed. */
 export async function refuses(
   { home, install }: Machine,
   message: RegExp,
@@ -110,7 +110,7 @@ export async function refuses(
   assertEquals(await Deno.readTextFile(`${home}/.local/bin/rasa-telemetry`), "an older one");
 }
 
-/** Waits, bounded, until the server was asked for so many files. */
+/** Waits until the server was asked for `count` files. Throws where that takes more than about 10 s. */
 export async function requested({ server }: { readonly server: ReleaseServer }, count: number): Promise<void> {
   for (let attempt = 0; attempt < 1000 && server.requests.length < count; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -41,7 +41,7 @@ export interface KillTest {
  * longer are met there too; and where the program itself is at work, because the first half is the runtime's own start.
  */
 const MOMENTS = [[0, 1.3], [0.5, 1.1]] as const;
-/** One start in so many is left alone, to see how long a life is at the moment. */
+/** Every so many starts one process is left alone, to learn how long a life is at the moment. */
 const LEFT_ALONE = 5;
 /** How many of the last lives say how long a usual one is. */
 const RECENT = 9;

@@ -13,6 +13,8 @@ export interface Setting {
   readonly endpoint?: "collector" | "nobody";
   /** Names the binary that runs unless a run names another one. */
   readonly binary?: () => string;
+  /** Whether the test uses what other tests opened and will close, such as a browser. */
+  readonly sharesResources?: boolean;
   /** Variables of each run, beside those that name the home. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -58,6 +60,8 @@ export function endToEnd(name: string, ...rest: readonly [work: Work] | readonly
   Deno.test({
     name: missing.length === 0 ? name : `${name} (ignored: ${missing.join(", ")})`,
     ignore: missing.length > 0,
+    sanitizeOps: !setting.sharesResources,
+    sanitizeResources: !setting.sharesResources,
     fn: () => withFolder((folder) => withServer(folder, setting, work)),
   });
 }

@@ -4,7 +4,7 @@ import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
 import { manPage } from "../../scripts/man_page.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { runHere } from "../support/scenes/scene.ts";
-import { hasProgram } from "../support/programs/tmux.ts";
+import { succeeds } from "../support/programs/process.ts";
 import { assertFits, printed, terminalHost, WIDTHS } from "../support/inputs/widths.ts";
 
 const COMMANDS = await loadCommands();
@@ -92,8 +92,8 @@ const CHECKERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether they are here: what each needs, and something harmless to ask it. */
 const HERE: Readonly<Record<string, boolean>> = {
-  mandoc: await hasProgram("mandoc", "-T", "lint", "-W", "error", "/dev/null"),
-  man: await hasProgram("man", "--version") && await hasProgram("groff", "--version"),
+  mandoc: await succeeds("mandoc", "-T", "lint", "-W", "error", "/dev/null"),
+  man: await succeeds("man", "--version") && await succeeds("groff", "--version"),
 };
 
 for (const [checker, args] of Object.entries(CHECKERS)) {

@@ -9,7 +9,7 @@ import { RULE_NAMES } from "../../lib/cli/event_names.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { runHere } from "../support/scenes/scene.ts";
-import { ODD_COMMANDS } from "../support/programs/shell_completions.ts";
+import { ODD_COMMANDS } from "../support/inputs/odd_names.ts";
 
 const COMMANDS = await loadCommands();
 

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { RULE_NAMES } from "../../lib/cli/event_names.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
+import { runHere, runJson } from "../support/scenes/scene.ts";
 import { assertFits, printed, terminalHost, WIDTHS } from "../support/inputs/widths.ts";
 
 for (const columns of WIDTHS) {
@@ -45,4 +46,24 @@ Deno.test("events keep a line for each event where standard output is no termina
   for (const { name, description } of EVENTS) {
     assertEquals(lines.filter((line) => line.startsWith(`${name}  `) && line.endsWith(`  ${description}`)).length, 1);
   }
+});
+
+Deno.test("events --json gives a JSON Schema for each event and for the traits", async () => {
+  const host = new MemoryHost();
+  const all = await runJson(host, "events");
+  assertEquals(Object.keys(all), [...EVENTS.map(({ name }) => name), "identify"]);
+  const one = await runJson(host, "events", "Shell Started");
+  assertEquals(one, all["Shell Started"]);
+  assertEquals([one["$schema"], one["additionalProperties"]], ["https://json-schema.org/draft/2020-12/schema", false]);
+  assertEquals(Object.keys(one["properties"] as object), ["type", "assistant_id", "metrics_id"]);
+});
+
+Deno.test("events shows an event's properties with type and purpose, those inside a list too", async () => {
+  const host = new MemoryHost();
+  await runHere(host, "events", "Training Started");
+  assertStringIncludes(host.out, "pipeline  components\n");
+  assertStringIncludes(host.out, "\n    name  word(component)\n");
+  const traits = new MemoryHost();
+  await runHere(traits, "events", "identify");
+  assertStringIncludes(traits.out, "tracing_backend  word(tracing)?\n");
 });

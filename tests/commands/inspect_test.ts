@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
+import { EVENTS } from "../../lib/report/catalogue.ts";
 import { rowsOf, textOf } from "../page/page_fixture.ts";
 import { claimsAt, makeKeyPair, signToken } from "../support/inputs/licence.ts";
 import type { Node, Operation } from "../support/machine/memory_files.ts";
@@ -242,4 +243,39 @@ Deno.test("inspect --html shows no variable's value, no key and no licence", asy
   const page = await pageOf(host);
   assertEquals(page.match(/hunter/g), null);
   assert(licence.split(".").every((part) => !page.includes(part)));
+});
+
+Deno.test("inspect shows each field of a report once, with where it comes from and why, and writes and sends nothing", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const shown = await runJson(host, "inspect", "Shell Started");
+  const fields = shown["fields"] as { field: string; value: unknown; source: string; purpose: string }[];
+  await runHere(host, "track", "Shell Started");
+  const leaves = (value: unknown, path: string): string[] =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === "" ? key : `${path}.${key}`))
+      : [path];
+  const own = Object.keys(EVENTS.find(({ name }) => name === "Shell Started")?.properties ?? {});
+  const sent = leaves(host.requests[0]?.body, "");
+  // In the order of the wire, the event's own properties before the one that every event has; `type` is a batch's.
+  sent.splice(sent.indexOf("properties.metrics_id"), 0, ...own.map((name) => `properties.${name}`));
+  assertEquals(fields.map(({ field }) => field), [...sent, "type"]);
+  assertEquals(fields.filter(({ source, purpose }) => source === "" || purpose === ""), []);
+  assertEquals(fields.find(({ field }) => field === "userId")?.value, MACHINE_ID);
+  const untouched = new MemoryHost();
+  await runHere(untouched, "inspect");
+  assertEquals([untouched.files.writes, untouched.requests], [[], []]);
+});
+
+Deno.test("inspect shows what is inside a property, and the traits", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const names = async (operand: string) =>
+    ((await runJson(host, "inspect", operand))["fields"] as { field: string }[]).map(({ field }) => field);
+  const training = await names("Training Started");
+  assertEquals(
+    ["properties.pipeline[].llm.model", "properties.policies[].name"].filter((name) => !training.includes(name)),
+    [],
+  );
+  const traits = await names("identify");
+  assertEquals(traits.slice(0, 3), ["userId", "traits.tracing_backend", "traits.metrics_backend"]);
+  assertEquals(traits.filter((name) => name === "event" || name.startsWith("properties.")), []);
 });

@@ -495,3 +495,29 @@ for (const file of [LOG, `${LOG}.1`]) {
     assertEquals([host.err.includes("can't be read"), host.files.text(file)], [false, undefined]);
   });
 }
+
+Deno.test("log shows what left, newest last, and --json gives the reports as they left", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  for (const name of ["Shell Started", "Training Completed"]) await runHere(host, "track", name);
+  host.out = "";
+  await runHere(host, "log");
+  const at = NOON.toISOString();
+  assertEquals(host.out, `${at}  delivered  Shell Started\n${at}  delivered  Training Completed\n`);
+  host.out = "";
+  await runHere(host, "log", "--json", "--last", "1");
+  const { sentAt, ...sent } = host.requests[1]?.body ?? {};
+  const held = { withheld: [], withheldUnknown: 0 };
+  assertEquals(JSON.parse(host.out), { sentAt, outcome: "delivered", reason: null, ...held, report: sent });
+});
+
+Deno.test("log strips what a terminal would obey, and leaves out a line that a crash tore", async () => {
+  const entry = {
+    sentAt: "2026\u001b[2J",
+    outcome: "delivered",
+    reason: null,
+    report: { event: "a\u202eb", timestamp: "x" },
+  };
+  const host = new MemoryHost({ files: { [`${QUEUE}/sent.log`]: `${JSON.stringify(entry)}\n{"sentAt": "20` } });
+  await runHere(host, "log");
+  assertEquals(host.out, "2026\uFFFD[2J  delivered  a\uFFFDb\n");
+});

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Variable } from "../../lib/host/variables.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { CONTEXT_KEYS, REPORT_KEYS, TRAINING_STARTED } from "../support/inputs/documented.ts";
@@ -584,4 +584,11 @@ Deno.test("a report that is too large is counted among those that were dropped",
   host.out = "";
   assertEquals((await runJson(host, "stream"))["rejected"], 1);
   assertEquals([(await runJson(host, "status"))["dropped"], host.requests], [2, []]);
+});
+
+Deno.test("track does not print an operand that was meant for standard input", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  assertEquals(await runHere(host, "track", "Shell Started", '{"properties": {"key": "sk-secret"}}'), 2);
+  assertStringIncludes(host.err, "it takes one EVENT, not 2");
+  assertEquals(host.err.includes("sk-secret"), false);
 });

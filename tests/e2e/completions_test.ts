@@ -4,11 +4,13 @@ import { fishScript } from "../../lib/cli/completions/fish.ts";
 import type { Suggestions } from "../../lib/cli/completions/suggestions.ts";
 import { zshScript } from "../../lib/cli/completions/zsh.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
-import { binaryPath, runBinary, withFolder } from "../support/programs/binary.ts";
-import { ODD_COMMANDS, ODD_NAMES } from "../support/programs/shell_completions.ts";
-import { HAS_TMUX, hasProgram, Terminal } from "../support/programs/tmux.ts";
+import { binaryPath } from "../support/programs/binary.ts";
+import { ODD_COMMANDS, ODD_NAMES } from "../support/inputs/odd_names.ts";
+import { HAS_TMUX, Terminal } from "../support/programs/tmux.ts";
+import { type Condition, hasProgram, ON_POSIX } from "../support/programs/conditions.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
-/** What shells make of the scripts that teach them: each is asked itself, as far as it is here. */
+/** What shells make of the completion scripts. Each shell that is here is asked itself. */
 
 const EVENT_NAMES = EVENTS.map(({ name }) => name);
 const OF_TRAINING = EVENT_NAMES.filter((name) => name.startsWith("Training "));
@@ -60,16 +62,17 @@ const LINES: readonly (readonly [words: readonly string[], names: readonly strin
   [["nonsense", ""], []],
 ];
 
-/** A place for scripts, with a folder in which whatever a script runs by mistake would leave something. */
-function withScript(shell: string, work: (script: string, folder: string) => Promise<void>): () => Promise<void> {
-  return () =>
-    withFolder(async (folder) => {
-      const env = { HOME: `${folder}/home` };
-      const { code, out, err } = await runBinary(["completions", shell], { cwd: folder, env });
-      assertEquals([code, err], [0, ""]);
-      await Deno.writeTextFile(`${folder}/script`, out);
-      await work(`${folder}/script`, folder);
-    });
+/** Gives the work the script of a shell, and a folder in which whatever a script runs by mistake would leave something. */
+function withScript(
+  shell: string,
+  work: (script: string, folder: string) => Promise<void>,
+): (here: EndToEnd) => Promise<void> {
+  return async ({ folder, run }) => {
+    const { code, out, err } = await run(["completions", shell]);
+    assertEquals([code, err], [0, ""]);
+    await Deno.writeTextFile(`${folder}/script`, out);
+    await work(`${folder}/script`, folder);
+  };
 }
 
 /** What a program prints, in lines. Throws where it fails. */
@@ -86,7 +89,7 @@ async function ask(folder: string, program: string, ...args: readonly string[]):
   return new TextDecoder().decode(stdout).split("\n").slice(0, -1);
 }
 
-const HAS_BASH = await hasProgram("bash", "--version") && Deno.build.os !== "windows";
+const HAS_BASH = ON_POSIX.met ? await hasProgram("bash", "--version") : ON_POSIX;
 const HAS_FISH = await hasProgram("fish", "--version");
 const HAS_ZSH = await hasProgram("zsh", "--version");
 
@@ -111,14 +114,14 @@ function typed(word: string): string {
   return word.replaceAll(" ", "\\ ");
 }
 
-Deno.test({
-  name: "bash completes commands, options and events",
-  ignore: !HAS_BASH,
-  fn: withScript("bash", async (script, folder) => {
+endToEnd(
+  "bash completes commands, options and events",
+  { needs: HAS_BASH },
+  withScript("bash", async (script, folder) => {
     for (const [words, names] of LINES) {
       assertEquals([words, await bash(folder, script, words.map(typed))], [words, names]);
     }
-    // Readline takes the sign of equality for a word of its own.
+    // Readline takes an equals sign for a word of its own.
     assertEquals(await bash(folder, script, ["log", "--event", "=", "Shell"]), ["Shell Started"]);
     assertEquals(await bash(folder, script, ["log", "--event", "="]), [...EVENT_NAMES, "identify"]);
     for (const quote of ["'", '"']) {
@@ -143,12 +146,12 @@ Deno.test({
       "a page.html",
     ]);
   }),
-});
+);
 
-Deno.test({
-  name: "fish completes commands, options and events",
-  ignore: !HAS_FISH,
-  fn: withScript("fish", async (script, folder) => {
+endToEnd(
+  "fish completes commands, options and events",
+  { needs: HAS_FISH },
+  withScript("fish", async (script, folder) => {
     for (const [words, names] of LINES) {
       const line = ["rasa-telemetry", ...words.map((word) => word.replaceAll(" ", "\\ "))].join(" ");
       const lines = await ask(
@@ -161,13 +164,13 @@ Deno.test({
         line,
       );
       const found = lines.map((text) => text.split("\t")[0] ?? "");
-      // It may suggest another event behind the first one.
+      // fish may suggest another event behind the first one.
       const wanted = words.length === 3 && words[0] === "track" ? [] : names;
       const known = words.length === 3 && words[0] === "track" ? [] : found.sort();
       assertEquals([line, known], [line, [...wanted].sort()]);
     }
   }),
-});
+);
 
 /** Completes lines by pressing Tab in a shell that somebody uses, and gives the line that is then on the screen. */
 async function pressTab(
@@ -214,52 +217,50 @@ const PRESSED: readonly (readonly [typed: string, becomes: string])[] = [
   ["rasa-telemetry log cl", "rasa-telemetry log clear"],
 ];
 
-Deno.test({
-  name: "bash completes what is typed in a terminal when Tab is pressed",
-  ignore: !(HAS_BASH && HAS_TMUX),
-  fn: () =>
-    withFolder(async (folder) => {
-      await Deno.writeTextFile(`${folder}/rc`, `PS1='ready> '\neval "$(rasa-telemetry completions bash)"\n`);
-      await pressTab(
-        ["bash", "--noprofile", "--rcfile", `${folder}/rc`, "-i"],
-        folder,
-        { INPUTRC: "/dev/null" },
-        PRESSED,
-      );
-    }),
-});
+endToEnd(
+  "bash completes what is typed in a terminal at a press of Tab",
+  { needs: [HAS_BASH, HAS_TMUX] },
+  async ({ folder }) => {
+    await Deno.writeTextFile(`${folder}/rc`, `PS1='ready> '\neval "$(rasa-telemetry completions bash)"\n`);
+    await pressTab(
+      ["bash", "--noprofile", "--rcfile", `${folder}/rc`, "-i"],
+      folder,
+      { INPUTRC: "/dev/null" },
+      PRESSED,
+    );
+  },
+);
 
-Deno.test({
-  name: "zsh completes what is typed in a terminal when Tab is pressed",
-  ignore: !(HAS_ZSH && HAS_TMUX),
-  fn: () =>
-    withFolder(async (folder) => {
-      const rc = `autoload -U compinit; compinit -u -D\nPS1='ready> '\neval "$(rasa-telemetry completions zsh)"\n`;
-      await Deno.writeTextFile(`${folder}/home/.zshrc`, rc);
-      await pressTab(["zsh", "-d", "-i"], folder, { LANG: "C.UTF-8" }, PRESSED.map(zshOf));
-    }),
-});
+endToEnd(
+  "zsh completes what is typed in a terminal at a press of Tab",
+  { needs: [HAS_ZSH, HAS_TMUX] },
+  async ({ folder }) => {
+    const rc = `autoload -U compinit; compinit -u -D\nPS1='ready> '\neval "$(rasa-telemetry completions zsh)"\n`;
+    await Deno.writeTextFile(`${folder}/home/.zshrc`, rc);
+    await pressTab(["zsh", "-d", "-i"], folder, { LANG: "C.UTF-8" }, PRESSED.map(zshOf));
+  },
+);
 
-/** It writes the sign of equality that an option's value may stand behind. */
+/** zsh also writes the equals sign behind which an option's value may stand. */
 function zshOf([text, becomes]: readonly [string, string]): readonly [string, string] {
   return [text, becomes.endsWith("--event") ? `${becomes}=` : becomes];
 }
 
-Deno.test({
-  name: "zsh finds the script as a function of its own folder too",
-  ignore: !HAS_ZSH,
-  fn: withScript("zsh", async (script, folder) => {
+endToEnd(
+  "zsh finds the completion script in a folder of functions",
+  { needs: HAS_ZSH },
+  withScript("zsh", async (script, folder) => {
     await Deno.rename(script, `${folder}/_rasa-telemetry`);
     const code = `fpath=(${folder} $fpath); autoload -U compinit; compinit -u -D; print $_comps[rasa-telemetry]`;
     assertEquals(await ask(folder, "zsh", "-d", "-f", "-c", code), ["_rasa-telemetry"]);
   }),
-});
+);
 
 /** Gives what may stand behind words, the last of them unfinished. */
 type AskShell = (folder: string, script: string, words: readonly string[]) => Promise<string[]>;
 
 const ASK_ODD: Readonly<
-  Record<string, readonly [here: boolean, make: (commands: readonly Suggestions[]) => string, ask: AskShell]>
+  Record<string, readonly [here: Condition, make: (commands: readonly Suggestions[]) => string, ask: AskShell]>
 > = {
   bash: [HAS_BASH, bashScript, (folder, script, words) => bash(folder, script, words)],
   fish: [HAS_FISH, fishScript, async (folder, script, words) => {
@@ -275,19 +276,18 @@ const ASK_ODD: Readonly<
 };
 
 for (const [shell, [here, make, askShell]] of Object.entries(ASK_ODD)) {
-  Deno.test({
-    name: `${shell} takes names for names, whatever is in them`,
-    ignore: !here,
-    fn: () =>
-      withFolder(async (folder) => {
-        await Deno.writeTextFile(`${folder}/script`, make(ODD_COMMANDS));
-        for (const words of [["plain", ""], ["valued", "--pick", ""]]) {
-          assertEquals((await askShell(folder, `${folder}/script`, words)).sort(), [...ODD_NAMES].sort());
-        }
-        // Nothing in them was run.
-        assertEquals(await Array.fromAsync(Deno.readDir(`${folder}/project`)), []);
-      }),
-  });
+  endToEnd(
+    `${shell} suggests names with odd characters, and runs nothing that is in them`,
+    { needs: here },
+    async ({ folder }) => {
+      await Deno.writeTextFile(`${folder}/script`, make(ODD_COMMANDS));
+      for (const words of [["plain", ""], ["valued", "--pick", ""]]) {
+        assertEquals((await askShell(folder, `${folder}/script`, words)).sort(), [...ODD_NAMES].sort());
+      }
+      // Nothing in them was run.
+      assertEquals(await Array.fromAsync(Deno.readDir(`${folder}/project`)), []);
+    },
+  );
 }
 
 /** Asks PowerShell's own completion. Source: the class CommandCompletion, which its Tab key asks too. */
@@ -301,10 +301,10 @@ const ASK_POWERSHELL = (script: string, lines: readonly string[]) =>
 
 for (const shell of ["powershell", "pwsh"]) {
   const here = await hasProgram(shell, "-NoProfile", "-NonInteractive", "-Command", "exit 0");
-  Deno.test({
-    name: `${shell} completes commands, options and events`,
-    ignore: !here,
-    fn: withScript("powershell", async (script) => {
+  endToEnd(
+    `${shell} completes commands, options and events`,
+    { needs: here },
+    withScript("powershell", async (script) => {
       const lines = ["st", "track Sh", "track 'Shell", "log --s", "log --event Proj", "help fl"];
       const code = ASK_POWERSHELL(script, lines.map((line) => `rasa-telemetry ${line}`));
       const { stdout } = await new Deno.Command(shell, {
@@ -329,5 +329,5 @@ for (const shell of ["powershell", "pwsh"]) {
         "--",
       ]);
     }),
-  });
+  );
 }

@@ -14,10 +14,12 @@ import {
   withMemory,
 } from "../support/programs/bare_root.ts";
 import { binaryPath, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
-import { filesIn } from "../support/scenes/e2e_scene.ts";
-import { type Ended, ON_LINUX, place } from "../support/programs/isolation.ts";
+import { filesIn } from "../support/inputs/folders.ts";
+import { ON_LINUX } from "../support/programs/conditions.ts";
+import { type Ended } from "../support/programs/process.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
-/** The image of scripts/container/Dockerfile without a container engine, and what the binary needs of any system. */
+/** What the binary needs of a system, in a root as scripts/container/Dockerfile lays it out, without a container engine. */
 
 const TRACK = ["track", "Shell Started", "--json"];
 const ON = { RASA_TELEMETRY_ENABLED: "true" };
@@ -25,10 +27,10 @@ const ON = { RASA_TELEMETRY_ENABLED: "true" };
 /** The memory that README promises to be enough, in bytes. */
 const PROMISED_MEMORY = 96 * 1024 * 1024;
 
-Deno.test({
-  name: "the binary asks for the libraries that images have, and for no newer glibc than README says",
-  ignore: !ON_LINUX,
-  fn: async () => {
+endToEnd(
+  "the binary asks for the libraries that images have, and for no newer glibc than README says",
+  { needs: ON_LINUX, endpoint: "nobody" },
+  async () => {
     const found = readExecutable(await Deno.readFile(binaryPath()));
     const arm = Deno.build.arch === "aarch64";
     assertEquals(found, {
@@ -41,14 +43,18 @@ Deno.test({
       glibc: OLDEST_GLIBC,
     });
   },
-});
+);
 
-place("the image holds the binary, the libraries that it asks for, and nothing else", ON_LINUX, async ({ folder }) => {
-  const found = readExecutable(await Deno.readFile(binaryPath()));
-  const libraries = found.format === "ELF" ? found.libraries : [];
-  const files = await filesIn(await makeRoot(binaryPath(), folder));
-  assertEquals(files.map((name) => basename(name)).sort(), ["rasa-telemetry", ...libraries].sort());
-});
+endToEnd(
+  "the image holds the binary, the libraries that it asks for, and nothing else",
+  { needs: ON_LINUX },
+  async ({ folder }) => {
+    const found = readExecutable(await Deno.readFile(binaryPath()));
+    const libraries = found.format === "ELF" ? found.libraries : [];
+    const files = await filesIn(await makeRoot(binaryPath(), folder));
+    assertEquals(files.map((name) => basename(name)).sort(), ["rasa-telemetry", ...libraries].sort());
+  },
+);
 
 bare("track sends from a bare, read-only root as an unknown user", { env: ON }, async (run, { collector }) => {
   const { code, out, err } = await run(TRACK);
@@ -93,7 +99,7 @@ bare("status explains in words that nothing can be kept", {}, async (run) => {
 });
 
 bare(
-  "a volume is all it takes to keep what can't be delivered",
+  "track queues on a volume in a bare root where the server is down",
   { volume: "/data", env: { ...ON, RASA_TELEMETRY_HOME: "/data" } },
   async (run, { collector }) => {
     collector.answer = () => new Response("try later", { status: 503 });
@@ -102,24 +108,28 @@ bare(
   },
 );
 
-bare("without /proc the runtime says that it needs it", { proc: false, env: ON }, async (run, { collector }) => {
-  for (const args of [["status"], TRACK]) {
-    const { code, out, err } = await run(args);
-    assertEquals([code, out, collector.arrivals], [1, "", []]);
-    assertMatch(err, /no \/proc\/self\/exe available\. Is \/proc mounted\?/);
-  }
-});
+bare(
+  "status and track end with 1 without /proc, and say that they need it",
+  { proc: false, env: ON },
+  async (run, { collector }) => {
+    for (const args of [["status"], TRACK]) {
+      const { code, out, err } = await run(args);
+      assertEquals([code, out, collector.arrivals], [1, "", []]);
+      assertMatch(err, /no \/proc\/self\/exe available\. Is \/proc mounted\?/);
+    }
+  },
+);
 
 /** An address of this machine that nobody else's resolver listens on. */
 const RESOLVER = "127.77.0.1";
 
-place("the bare root's libraries are enough to ask a resolver", CAN_ENTER, async ({ folder }) => {
+endToEnd("track asks a resolver with the libraries of a bare root", { needs: CAN_ENTER }, async ({ folder }) => {
   const asked = new Set<string>();
   const resolver = createSocket("udp4");
   resolver.on("message", (query: Uint8Array, sender: { address: string; port: number }) => {
     asked.add(questionOf(query));
     const answer = query.slice();
-    // An answer, to one that may ask for more: there is no such name.
+    // An answer from a server that offers recursion: there is no such name.
     answer.set([0x81, 0x83], 2);
     resolver.send(answer, sender.port, sender.address);
   });
@@ -164,10 +174,14 @@ function bare(
   options: BareOptions,
   work: (
     run: (args: readonly string[]) => Promise<Ended>,
-    here: Parameters<Parameters<typeof place>[2]>[0],
+    here: EndToEnd,
   ) => Promise<void>,
 ): void {
-  place(name, CAN_ENTER, (here) => work((args) => runBare(binaryPath(), here.folder, args, options), here));
+  endToEnd(
+    name,
+    { needs: CAN_ENTER },
+    (here) => work((args) => runBare(binaryPath(), here.folder, args, options), here),
+  );
 }
 
 /** A test of the binary in a bare root with as much memory as is promised to be enough, and none besides. */
@@ -175,14 +189,18 @@ function limited(
   name: string,
   work: (group: MemoryGroup, folder: string, collected: { reports(): number }) => Promise<void>,
 ): void {
-  place(`${name} in a bare root with 96 MB of memory`, CAN_LIMIT_MEMORY, async ({ folder, collector }) => {
-    await withMemory(PROMISED_MEMORY, async (group) => {
-      await work(group, folder, { reports: () => collector.reports.length });
-      // That nothing was counted would mean that it ran elsewhere.
-      const peak = await group.peak();
-      assert(peak > 1024 * 1024 && peak <= PROMISED_MEMORY, `the most it had is ${peak} bytes`);
-    });
-  });
+  endToEnd(
+    `${name} in a bare root with 96 MB of memory`,
+    { needs: CAN_LIMIT_MEMORY },
+    async ({ folder, collector }) => {
+      await withMemory(PROMISED_MEMORY, async (group) => {
+        await work(group, folder, { reports: () => collector.reports.length });
+        // A count near zero would mean that it ran outside the group.
+        const peak = await group.peak();
+        assert(peak > 1024 * 1024 && peak <= PROMISED_MEMORY, `the most it had is ${peak} bytes`);
+      });
+    },
+  );
 }
 
 /** The name that a resolver is asked for. */

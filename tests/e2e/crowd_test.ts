@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { binaryPath, type Finished } from "../support/programs/binary.ts";
-import { carrierOf, inParallel, median, messageIdsOf, say, unexplainedRepeats } from "../support/programs/crash.ts";
 import type { Arrival } from "../support/programs/collector.ts";
-import { type Place, scene } from "../support/scenes/e2e_scene.ts";
+import { messageIdsOf, unexplainedRepeats, writeKeyOf } from "../support/programs/arrivals.ts";
+import { median, say } from "../support/programs/figures.ts";
+import type { Ended } from "../support/programs/process.ts";
+import { inParallel } from "../support/programs/waiting.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
 const RECORD = ["track", "Shell Started", "--json"] as const;
 const TOLD = { RASA_TELEMETRY_ENABLED: "true" };
@@ -10,73 +12,84 @@ const TOLD = { RASA_TELEMETRY_ENABLED: "true" };
 const REQUEST_TIMEOUT_MS = 5_000;
 /** Longest that a process is held back, in milliseconds: it waits no more than 5 s for the end of its input. */
 const HOLD_MS = 500;
+/** Longest that a member of a crowd may run, in milliseconds: all of them share the machine. */
+const LONGEST_MS = 120_000;
 
-scene("fifty processes at a time, a thousand in all, lose nothing and send nothing twice", async (place) => {
-  const clock = timeArrivals(place);
-  await place.run(["enable"]);
-  const crowd = await gather(place, { width: 50, times: 1_000 });
-  assertEquals(faultsOf(crowd), []);
-  await assertFlushed(place);
-  assertArrivedOnce(place, crowd, clock);
-  say(`a caller in a crowd of 50 waits ${median(crowd.map(lifeOf)).toFixed(0)} ms (median of ${crowd.length})`);
-});
+endToEnd(
+  "track by fifty processes at a time, a thousand in all, loses nothing and sends nothing twice",
+  async (here) => {
+    const clock = timeArrivals(here);
+    await here.run(["enable"]);
+    const crowd = await gather(here, { width: 50, times: 1_000 });
+    assertEquals(faultsOf(crowd), []);
+    await assertFlushed(here);
+    assertArrivedOnce(here, crowd, clock);
+    say(`a caller in a crowd of 50 waits ${median(crowd.map(lifeOf)).toFixed(0)} ms (median of ${crowd.length})`);
+  },
+);
 
-scene("fifty processes at once on an empty home make one machine id", async (place) => {
-  const clock = timeArrivals(place);
-  // Those that were held for too long on a slow machine say so and take no part.
-  const crowd = (await startTogether(place, 50)).filter(({ err }) => !err.endsWith("did not end within 5 s\n"));
+endToEnd("track by fifty processes at once on an empty home makes one machine id", async (here) => {
+  const clock = timeArrivals(here);
+  // On a slow machine some are held for too long: they say so and take no part.
+  const crowd = (await startTogether(here, 50)).filter(({ err }) => !err.endsWith("did not end within 5 s\n"));
   assert(crowd.length > 0);
   assertEquals(faultsOf(crowd), []);
-  await assertFlushed(place, TOLD);
-  assertArrivedOnce(place, crowd, clock);
-  const [machineId, ...others] = new Set(place.collector.reports.map((report) => report["userId"]));
-  const text = await Deno.readTextFile(`${place.folder}/home/.config/rasa/global.yml`);
+  await assertFlushed(here, TOLD);
+  assertArrivedOnce(here, crowd, clock);
+  const [machineId, ...others] = new Set(here.collector.reports.map((report) => report["userId"]));
+  const text = await Deno.readTextFile(`${here.home}/.config/rasa/global.yml`);
   assertMatch(String(machineId), /^[0-9a-f]{32}$/);
   assertEquals([others, [...new Set(text.match(/[0-9a-f]{32}/g))]], [[], [machineId]]);
-  assertEquals(JSON.parse((await place.run(["status", "--json"])).out).machineId, machineId);
+  assertEquals(JSON.parse((await here.run(["status", "--json"])).out).machineId, machineId);
 });
 
-scene("two hundred starts during an outage make a handful of requests, and lose nothing", async (place) => {
-  await place.run(["enable"]);
-  place.collector.answer = () => new Response("try later", { status: 503 });
-  const crowd = await gather(place, { width: 10, times: 200 });
-  assertEquals([faultsOf(crowd), new Set(crowd.map(({ out }) => JSON.parse(out).outcome))], [[], new Set(["queued"])]);
-  const requests = place.collector.arrivals.length;
-  assert(requests >= 1 && requests <= 10, `${requests} requests`);
-  say(`200 starts during an outage made ${requests} requests`);
-  place.collector.reset();
-  await assertFlushed(place);
-  assertArrivedOnce(place, crowd, new Map());
-});
+endToEnd(
+  "track started two hundred times during an outage makes at most ten requests, and loses nothing",
+  async (here) => {
+    await here.run(["enable"]);
+    here.collector.answer = () => new Response("try later", { status: 503 });
+    const crowd = await gather(here, { width: 10, times: 200 });
+    assertEquals([faultsOf(crowd), new Set(crowd.map(({ out }) => JSON.parse(out).outcome))], [
+      [],
+      new Set(["queued"]),
+    ]);
+    const requests = here.collector.arrivals.length;
+    assert(requests >= 1 && requests <= 10, `${requests} requests`);
+    say(`200 starts during an outage made ${requests} requests`);
+    here.collector.reset();
+    await assertFlushed(here);
+    assertArrivedOnce(here, crowd, new Map());
+  },
+);
 
 /** One `track` of a crowd. */
-interface Member extends Finished {
-  /** Its write key, so that every request tells which process made it. */
-  readonly carrier: string;
+interface Member extends Ended {
+  /** Of this process alone, so that every request tells which process made it. */
+  readonly writeKey: string;
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** Runs `track` so many times, so many at a time. */
+/** Runs `track` `times` times, `width` at a time. */
 async function gather(
-  { run }: Place,
+  { run }: EndToEnd,
   { width, times }: { readonly width: number; readonly times: number },
 ): Promise<Member[]> {
   const crowd: Member[] = [];
   await inParallel(width, times, async (index) => {
-    const carrier = `carrier-${index}`;
+    const writeKey = `process-${index}`;
     const startedAt = performance.now();
-    const finished = await run(RECORD, undefined, { RASA_TELEMETRY_WRITE_KEY: carrier });
-    crowd.push({ ...finished, carrier, startedAt, endedAt: performance.now() });
+    const finished = await run(RECORD, { env: { RASA_TELEMETRY_WRITE_KEY: writeKey }, longestMs: LONGEST_MS });
+    crowd.push({ ...finished, writeKey, startedAt, endedAt: performance.now() });
   });
   return crowd;
 }
 
 /**
- * Starts so many `track`s and holds each back where it reads standard input, after it has found that there is no machine id
+ * Starts `count` `track`s and holds each back where it reads standard input, after it has found that there is no machine id
  * yet, until all are there or the first has waited long enough.
  */
-async function startTogether({ folder }: Place, count: number): Promise<Member[]> {
+async function startTogether(here: EndToEnd, count: number): Promise<Member[]> {
   const gate = Promise.withResolvers<void>();
   let timer: number | undefined;
   let arrived = 0;
@@ -86,40 +99,22 @@ async function startTogether({ folder }: Place, count: number): Promise<Member[]
     await gate.promise;
   };
   try {
-    return await Promise.all(Array.from({ length: count }, (_, index) => startHeld(folder, `carrier-${index}`, hold)));
+    return await Promise.all(Array.from({ length: count }, (_, index) => startHeld(here, `process-${index}`, hold)));
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function startHeld(folder: string, carrier: string, hold: () => Promise<void>): Promise<Member> {
-  const home = `${folder}/home`;
+async function startHeld(here: EndToEnd, writeKey: string, hold: () => Promise<void>): Promise<Member> {
   const startedAt = performance.now();
-  const child = new Deno.Command(binaryPath(), {
-    args: [...RECORD],
-    cwd: `${folder}/project`,
-    clearEnv: true,
-    env: { HOME: home, USERPROFILE: home, RASA_TELEMETRY_WRITE_KEY: carrier, ...TOLD },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = child.output();
-  const writer = child.stdin.getWriter();
+  const env = { RASA_TELEMETRY_WRITE_KEY: writeKey, ...TOLD };
+  const running = here.start(RECORD, { env, stdin: null, longestMs: LONGEST_MS });
+  const ended = running.ended();
   // More than a pipe holds: this ends only once the process reads.
-  await writer.write(new Uint8Array(80 * 1024).fill(0x20));
+  await running.stdin?.write(new Uint8Array(80 * 1024).fill(0x20));
   await hold();
-  await writer.close();
-  const { code, stdout, stderr } = await output;
-  const decoder = new TextDecoder();
-  return {
-    carrier,
-    code,
-    out: decoder.decode(stdout),
-    err: decoder.decode(stderr),
-    startedAt,
-    endedAt: performance.now(),
-  };
+  await running.stdin?.close();
+  return { ...await ended, writeKey, startedAt, endedAt: performance.now() };
 }
 
 /** Those that failed, said something or didn't accept their report. */
@@ -128,7 +123,7 @@ function faultsOf(crowd: readonly Member[]): Member[] {
 }
 
 /** When each request arrives, from now on. */
-function timeArrivals({ collector }: Place): ReadonlyMap<Arrival, number> {
+function timeArrivals({ collector }: EndToEnd): ReadonlyMap<Arrival, number> {
   const clock = new Map<Arrival, number>();
   collector.answer = (arrival) => {
     clock.set(arrival, performance.now());
@@ -137,30 +132,30 @@ function timeArrivals({ collector }: Place): ReadonlyMap<Arrival, number> {
   return clock;
 }
 
-/** Delivers what waits: nothing may be left. */
-async function assertFlushed({ run }: Place, env?: Record<string, string>): Promise<void> {
-  const { code, out } = await run(["flush", "--json"], undefined, env);
+/** Asserts that flush delivers all that waits. */
+async function assertFlushed({ run }: EndToEnd, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  const { code, out } = await run(["flush", "--json"], { env });
   const { rejected, left } = JSON.parse(out);
   assertEquals([code, rejected, left], [0, 0, 0]);
 }
 
-/** Holds what arrived against what was accepted. */
+/** Asserts that each report that was accepted arrived, and arrived once. */
 function assertArrivedOnce(
-  { collector: { arrivals } }: Place,
+  { collector: { arrivals } }: EndToEnd,
   crowd: readonly Member[],
   clock: ReadonlyMap<Arrival, number>,
 ): void {
   const arrived = new Set(arrivals.flatMap(messageIdsOf));
   const accepted = new Set(crowd.map(({ out }) => String(JSON.parse(out).messageId)));
-  const members = new Map(crowd.map((member) => [member.carrier, member]));
-  const gaveUp = (carrier: string) => {
-    const member = members.get(carrier);
-    const before = arrivals.filter((arrival) => carrierOf(arrival) === carrier).at(-2);
-    // The last request began after the answer to the one before. Whoever ended sooner than this didn't wait for its answer.
+  const members = new Map(crowd.map((member) => [member.writeKey, member]));
+  const gaveUp = (writeKey: string) => {
+    const member = members.get(writeKey);
+    const before = arrivals.filter((arrival) => writeKeyOf(arrival) === writeKey).at(-2);
+    // The last request began after the answer to the one before. A process that ended sooner didn't wait for its answer.
     return member !== undefined &&
       member.endedAt - (before === undefined ? member.startedAt : clock.get(before)!) >= REQUEST_TIMEOUT_MS;
   };
-  // The first few say enough.
+  // The first five of each kind say enough.
   assertEquals({
     lost: [...accepted.difference(arrived)].slice(0, 5),
     unexpected: [...arrived.difference(accepted)].slice(0, 5),

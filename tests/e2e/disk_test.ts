@@ -1,19 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
-  asNobody,
-  type BinaryOptions,
-  CAN_LIMIT,
-  CAN_MOUNT,
-  type Mounts,
-  nodeKinds,
-  ON_POSIX,
-  type Place,
-  place,
-  plantNode,
-  snapshot,
-  withMounts,
-} from "../support/programs/isolation.ts";
-import {
   another,
   plantFiles,
   QUEUE_ONLY,
@@ -24,8 +10,14 @@ import {
   waitingIn,
 } from "../support/inputs/queue_folder.ts";
 import { STORED_ON } from "../support/scenes/scene.ts";
+import { snapshot } from "../support/inputs/folders.ts";
+import { nodeKinds, plantNode } from "../support/inputs/nodes.ts";
+import { CAN_LIMIT, CAN_MOUNT, ON_POSIX } from "../support/programs/conditions.ts";
+import { type Mounts, withMounts } from "../support/programs/mounts.ts";
+import { asNobody } from "../support/programs/other_user.ts";
+import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_to_end.ts";
 
-/** What disks, and what others put on them, can do to the binary: it stays quiet, follows nothing and overwrites nothing. */
+/** Full, broken and read-only disks, and files that others planted: the binary stays quiet, follows no link, overwrites nothing. */
 
 const DISABLED = { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
 const FORCED = { RASA_TELEMETRY_ENABLED: "true" };
@@ -33,8 +25,8 @@ const UNWRITABLE = /no folder can be written, so nothing can be kept/;
 
 /** Asserts that telemetry is off by this rule, that `status` says why, and that nothing under `root` changes by that. */
 async function assertOff(
-  here: Place,
-  how: BinaryOptions,
+  here: EndToEnd,
+  how: RunOptions,
   decidedBy: "unwritable" | "configuration",
   why: RegExp,
   root = here.folder,
@@ -52,7 +44,7 @@ async function assertOff(
 }
 
 /** Asserts that where the environment says on there is one attempt for each report, and nothing under `root` changes. */
-async function assertDirect(here: Place, how: BinaryOptions, root = here.folder): Promise<void> {
+async function assertDirect(here: EndToEnd, how: RunOptions, root = here.folder): Promise<void> {
   const before = await snapshot(root);
   const forced = { ...how, env: FORCED };
   for (const [status, outcome] of [[200, "delivered"], [503, "dropped"]] as const) {
@@ -65,7 +57,7 @@ async function assertDirect(here: Place, how: BinaryOptions, root = here.folder)
 }
 
 /** Homes in which nothing can be kept. Each gives how to start the binary there. */
-const HOMES: Readonly<Record<string, (here: Place) => Promise<BinaryOptions>>> = {
+const HOMES: Readonly<Record<string, (here: EndToEnd) => Promise<RunOptions>>> = {
   "a home without write permission": async (here) => {
     const user = await asNobody(here);
     await Deno.chmod(here.home, 0o500);
@@ -103,18 +95,22 @@ const HOMES: Readonly<Record<string, (here: Place) => Promise<BinaryOptions>>> =
 };
 
 for (const [name, prepare] of Object.entries(HOMES)) {
-  place(`the binary is off and quiet with ${name}, and forced on makes one attempt`, ON_POSIX, async (here) => {
-    const how = await prepare(here);
-    try {
-      await assertOff(here, how, "unwritable", UNWRITABLE);
-      await assertDirect(here, how);
-    } finally {
-      await Deno.chmod(here.home, 0o700);
-    }
-  });
+  endToEnd(
+    `the binary is off and quiet with ${name}, and forced on makes one attempt`,
+    { needs: ON_POSIX },
+    async (here) => {
+      const how = await prepare(here);
+      try {
+        await assertOff(here, how, "unwritable", UNWRITABLE);
+        await assertDirect(here, how);
+      } finally {
+        await Deno.chmod(here.home, 0o700);
+      }
+    },
+  );
 }
 
-/** Does the work again and again until the disk is full. */
+/** Repeats the work until the disk is full. */
 async function untilFull(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
@@ -126,10 +122,10 @@ async function untilFull(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** A disk for the home: the script that mounts it, and what makes it take nothing any more. */
+/** A disk for the home: the script that mounts it, and what fills or breaks it. */
 interface Disk {
   readonly script: string;
-  spoil(mounts: Mounts, here: Place): Promise<void>;
+  spoil(mounts: Mounts, here: EndToEnd): Promise<void>;
 }
 
 const FULL: Disk = {
@@ -160,9 +156,9 @@ const READ_ONLY: Disk = {
 function onDisk(
   name: string,
   disk: Disk,
-  work: (here: Place, how: BinaryOptions, mounts: Mounts, queue: string) => Promise<void>,
+  work: (here: EndToEnd, how: RunOptions, mounts: Mounts, queue: string) => Promise<void>,
 ): void {
-  place(name, CAN_MOUNT, (here) =>
+  endToEnd(name, { needs: CAN_MOUNT }, (here) =>
     withMounts(here, disk.script, async (mounts) => {
       const queue = `${here.home}/.config/rasa/telemetry`;
       await Deno.mkdir(mounts.outside(queue), { recursive: true });
@@ -207,7 +203,7 @@ for (
 }
 
 onDisk(
-  "the binary sends nothing from a read-only disk: it would go again each time",
+  "flush sends nothing from a read-only disk, from which it would go again each time",
   READ_ONLY,
   async (here, how, mounts) => {
     await tellUser(mounts.outside(here.home));
@@ -219,7 +215,7 @@ onDisk(
   },
 );
 
-onDisk("the binary lets disable make room on a full disk, and keep the choice", FULL, async (here, how, mounts) => {
+onDisk("disable makes room on a full disk, and stores the choice", FULL, async (here, how, mounts) => {
   await tellUser(mounts.outside(here.home));
   for (let count = 0; count < 2; count++) await here.run(QUEUE_ONLY, how);
   await FULL.spoil(mounts, here);
@@ -231,27 +227,27 @@ onDisk("the binary lets disable make room on a full disk, and keep the choice", 
 for (const bytes of [0, 100]) {
   const limited = `prlimit --fsize=${bytes} "$0" "$@"`;
 
-  // Python ignores the signal of that limit; a child may inherit that.
-  place(
-    `the binary is quiet where no file may grow beyond ${bytes} bytes, and leaves no piece of one`,
-    CAN_LIMIT,
-    async (here) => {
-      await tellUser(here.home);
-      const how = { wrap: (argv: readonly string[]) => ["sh", "-c", `trap "" XFSZ; exec ${limited}`, ...argv] };
-      const before = await snapshot(here.folder);
-      const plain = await here.run(TRACK, how);
-      assertEquals([plain.signal, plain.code, plain.out, plain.err], [null, 0, "", ""]);
-      assertEquals(JSON.parse((await here.run(TRACK_JSON, how)).out), DISABLED);
-      assertEquals((await here.run(["status"], how)).code, 0);
-      assertEquals([here.collector.arrivals, await snapshot(here.folder)], [[], before]);
-      await assertDirect(here, how);
-    },
-  );
+  // As a child of Python, which ignores the signal of that limit and lets its children inherit that.
+  endToEnd(`the binary is quiet where no file may grow beyond ${bytes} bytes, and leaves no part of a file`, {
+    needs: CAN_LIMIT,
+  }, async (here) => {
+    await tellUser(here.home);
+    const how = { wrap: (argv: readonly string[]) => ["sh", "-c", `trap "" XFSZ; exec ${limited}`, ...argv] };
+    const before = await snapshot(here.folder);
+    const plain = await here.run(TRACK, how);
+    assertEquals([plain.signal, plain.code, plain.out, plain.err], [null, 0, "", ""]);
+    assertEquals(JSON.parse((await here.run(TRACK_JSON, how)).out), DISABLED);
+    assertEquals((await here.run(["status"], how)).code, 0);
+    assertEquals([here.collector.arrivals, await snapshot(here.folder)], [[], before]);
+    await assertDirect(here, how);
+  });
 
-  // The system ends any program that doesn't take care of the signal, and the runtime can't without catching others too.
-  place(
-    `the binary says nothing, overwrites nothing and loses nothing where ${bytes} bytes is what it may write`,
-    CAN_LIMIT,
+  // The signal ends any program that doesn't handle it. The runtime can't handle it without catching other signals too.
+  endToEnd(
+    `the binary says nothing, overwrites nothing and loses nothing where a signal ends it after ${bytes} bytes`,
+    {
+      needs: CAN_LIMIT,
+    },
     async (here) => {
       const queue = await tellUser(here.home);
       const { messageId } = JSON.parse((await here.run(QUEUE_ONLY)).out);
@@ -268,7 +264,7 @@ for (const bytes of [0, 100]) {
   );
 }
 
-place("the binary loses nothing where few file descriptors are left", CAN_LIMIT, async (here) => {
+endToEnd("track loses nothing where few file descriptors are left", { needs: CAN_LIMIT }, async (here) => {
   await tellUser(here.home);
   for (const limit of [16, 17, 20]) {
     here.collector.reset();
@@ -281,8 +277,8 @@ place("the binary loses nothing where few file descriptors are left", CAN_LIMIT,
   }
 });
 
-/** What people are told about `global.yml`, and what puts such a one there. */
-type Planting = readonly [why: RegExp, plant: (path: string, here: Place) => Promise<BinaryOptions | void>];
+/** What people are told about a `global.yml`, and what makes such a file. */
+type Planting = readonly [why: RegExp, plant: (path: string, here: EndToEnd) => Promise<RunOptions | void>];
 
 const because = (problem: string) => new RegExp(`global\\.yml can't be used: ${problem}, so telemetry is off; .*\n$`);
 
@@ -312,25 +308,29 @@ const CONTENTS: Readonly<Record<string, Planting>> = {
 };
 
 for (const [name, [why, plant]] of Object.entries(CONTENTS)) {
-  place(`the binary takes ${name} in the place of global.yml for a no, and leaves it`, ON_POSIX, async (here) => {
-    await Deno.writeTextFile(`${here.folder}/canary`, STORED_ON);
-    await Deno.mkdir(`${here.home}/.config/rasa`, { recursive: true });
-    const how = await plant(`${here.home}/.config/rasa/global.yml`, here) ?? {};
-    await assertOff(here, how, "configuration", why);
-    const files = async () => {
-      const found = await snapshot(here.folder);
-      return [found["home/.config/rasa/global.yml"], found["canary"], found["canary-that-is-not-there"]];
-    };
-    const before = await files();
-    const [enable, flush, forced] = await Promise.all([
-      here.run(["enable"], how),
-      here.run(["flush"], how),
-      here.run(TRACK_JSON, { ...how, env: FORCED }),
-    ]);
-    assertEquals([enable.code, flush.code, forced.code, forced.err], [2, 0, 0, ""]);
-    assertEquals([JSON.parse(forced.out).outcome, here.collector.reports.length], ["delivered", 1]);
-    assertEquals(await files(), before);
-  });
+  endToEnd(
+    `the binary takes ${name} in the place of global.yml for a no, and leaves it as it is`,
+    { needs: ON_POSIX },
+    async (here) => {
+      await Deno.writeTextFile(`${here.folder}/canary`, STORED_ON);
+      await Deno.mkdir(`${here.home}/.config/rasa`, { recursive: true });
+      const how = await plant(`${here.home}/.config/rasa/global.yml`, here) ?? {};
+      await assertOff(here, how, "configuration", why);
+      const files = async () => {
+        const found = await snapshot(here.folder);
+        return [found["home/.config/rasa/global.yml"], found["canary"], found["canary-that-is-not-there"]];
+      };
+      const before = await files();
+      const [enable, flush, forced] = await Promise.all([
+        here.run(["enable"], how),
+        here.run(["flush"], how),
+        here.run(TRACK_JSON, { ...how, env: FORCED }),
+      ]);
+      assertEquals([enable.code, flush.code, forced.code, forced.err], [2, 0, 0, ""]);
+      assertEquals([JSON.parse(forced.out).outcome, here.collector.reports.length], ["delivered", 1]);
+      assertEquals(await files(), before);
+    },
+  );
 }
 
 function removeFiles(folder: string, names: readonly string[]): void {
@@ -340,63 +340,65 @@ function removeFiles(folder: string, names: readonly string[]): void {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 for (const kind of nodeKinds()) {
-  place(`the binary delivers past a ${kind} wherever it doesn't mean a no or a lock`, ON_POSIX, async (here) => {
-    const queue = await tellUser(here.home);
-    const pattern = await takePattern(here, queue);
-    const canary = `${here.folder}/canary`;
-    await Deno.writeTextFile(canary, pattern.content);
-    const posing = another(pattern, Date.now()).name;
-    for (
-      const name of ["delivery.json", "sent.log", "dropped", "crashed.json.tmp", "x.broken", "notice.lock", posing]
-    ) {
-      await plantNode(kind, `${queue}/${name}`, canary);
-    }
-    // So old that it is dropped, which is counted in a file.
-    plantFiles(queue, 1, () => another(pattern, Date.now() - 40 * DAY_MS));
-    const { code, out, err } = await here.run(TRACK_JSON);
-    const { outcome, messageId } = JSON.parse(out);
-    assertEquals([code, err, outcome], [0, "", "delivered"]);
-    for (const command of ["status", "log", "flush", "disable"]) {
-      assertEquals([command, (await here.run([command])).code], [command, 0]);
-    }
-    assertEquals(here.collector.reports.map((report) => report["messageId"]), [messageId]);
-    assertEquals([await waitingIn(queue), await Deno.readTextFile(canary)], [[], pattern.content]);
-    assertEquals((await snapshot(here.folder))["canary-that-is-not-there"], undefined);
-  });
-
-  place(
-    `the binary only queues where a ${kind} is in the place of a lock, and disable deletes that`,
-    ON_POSIX,
+  endToEnd(
+    `track delivers although a ${kind} is in the place of each file but the locks and the veto`,
+    { needs: ON_POSIX },
     async (here) => {
       const queue = await tellUser(here.home);
-      await Deno.writeTextFile(`${here.folder}/canary`, "untouched");
-      for (const lock of ["delivery.lock", "configuration.lock"]) {
-        await plantNode(kind, `${queue}/${lock}`, `${here.folder}/canary`);
+      const pattern = await takePattern(here, queue);
+      const canary = `${here.folder}/canary`;
+      await Deno.writeTextFile(canary, pattern.content);
+      const posing = another(pattern, Date.now()).name;
+      for (
+        const name of ["delivery.json", "sent.log", "dropped", "crashed.json.tmp", "x.broken", "notice.lock", posing]
+      ) {
+        await plantNode(kind, `${queue}/${name}`, canary);
       }
+      // A report so old that it is dropped, which is counted in a file.
+      plantFiles(queue, 1, () => another(pattern, Date.now() - 40 * DAY_MS));
       const { code, out, err } = await here.run(TRACK_JSON);
-      assertEquals([code, err, JSON.parse(out).outcome, (await waitingIn(queue)).length], [0, "", "queued", 1]);
-      assertEquals([(await here.run(["flush"])).code, here.collector.arrivals], [4, []]);
-      await here.run(["disable"]);
-      assertEquals([await waitingIn(queue), await Deno.readTextFile(`${here.folder}/canary`)], [[], "untouched"]);
+      const { outcome, messageId } = JSON.parse(out);
+      assertEquals([code, err, outcome], [0, "", "delivered"]);
+      for (const command of ["status", "log", "flush", "disable"]) {
+        assertEquals([command, (await here.run([command])).code], [command, 0]);
+      }
+      assertEquals(here.collector.reports.map((report) => report["messageId"]), [messageId]);
+      assertEquals([await waitingIn(queue), await Deno.readTextFile(canary)], [[], pattern.content]);
       assertEquals((await snapshot(here.folder))["canary-that-is-not-there"], undefined);
     },
   );
 
-  place(`the binary takes a ${kind} in the place of a veto for one`, ON_POSIX, async (here) => {
+  endToEnd(`track only queues where a ${kind} is in the place of a lock, and disable deletes what waits`, {
+    needs: ON_POSIX,
+  }, async (here) => {
+    const queue = await tellUser(here.home);
+    await Deno.writeTextFile(`${here.folder}/canary`, "untouched");
+    for (const lock of ["delivery.lock", "configuration.lock"]) {
+      await plantNode(kind, `${queue}/${lock}`, `${here.folder}/canary`);
+    }
+    const { code, out, err } = await here.run(TRACK_JSON);
+    assertEquals([code, err, JSON.parse(out).outcome, (await waitingIn(queue)).length], [0, "", "queued", 1]);
+    assertEquals([(await here.run(["flush"])).code, here.collector.arrivals], [4, []]);
+    await here.run(["disable"]);
+    assertEquals([await waitingIn(queue), await Deno.readTextFile(`${here.folder}/canary`)], [[], "untouched"]);
+    assertEquals((await snapshot(here.folder))["canary-that-is-not-there"], undefined);
+  });
+
+  endToEnd(`track takes a ${kind} in the place of a veto for a veto`, { needs: ON_POSIX }, async (here) => {
     const queue = await tellUser(here.home);
     await plantNode(kind, `${queue}/disabled`, `${here.folder}/canary`);
     assertEquals([JSON.parse((await here.run(TRACK_JSON)).out), here.collector.arrivals], [DISABLED, []]);
   });
 }
 
-place("the binary finds its reports among 10,000 files that are none", true, async (here) => {
+endToEnd("track delivers from a queue with 10,000 files that are no reports", async (here) => {
   const queue = await tellUser(here.home);
   plantFiles(queue, 10_000, (index) => ({ name: `junk-${index}`, content: "" }));
   const { code, out, err } = await here.run(TRACK_JSON);
   assertEquals([code, err, JSON.parse(out).outcome, here.collector.reports.length], [0, "", "delivered", 1]);
 });
 
-place("the binary drops the oldest of 10,000 reports, down to 1,000, and counts them", true, async (here) => {
+endToEnd("track drops the oldest of 10,000 reports down to 1,000, and counts them", async (here) => {
   const queue = await tellUser(here.home);
   const pattern = await takePattern(here, queue);
   const spent: number[] = [];

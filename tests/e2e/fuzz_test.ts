@@ -1,20 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { Dice } from "../support/machine/dice.ts";
-import { type Place, scene } from "../support/scenes/e2e_scene.ts";
 import { changedReport, QUEUED } from "../support/inputs/fuzz_cases.ts";
 import { anyConfig, anyEvent, anyStdin, CANARY, isTold } from "../support/inputs/fuzz_inputs.ts";
 import { STORED_ON } from "../support/scenes/scene.ts";
-import { problemOfReport } from "../support/programs/wire_check.ts";
+import { problemOfReport } from "../support/inputs/wire_check.ts";
+import { say } from "../support/programs/figures.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
-/** The compiled binary with the oddest of what the unit tests give the program: bytes on standard input and in its files. */
+/** Random cases, as in tests/simulation/fuzz_test.ts, for the compiled binary: on standard input and in its files. */
 
 const SEED = Number(Deno.env.get("TELEMETRY_FUZZ_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
 const CASES = 50;
 /** How many processes are at work at the same time. */
 const AT_ONCE = 4;
 
-// deno-lint-ignore no-console -- who wants to repeat a run needs it
-console.error(`TELEMETRY_FUZZ_SEED=${SEED}`);
+say(`TELEMETRY_FUZZ_SEED=${SEED}`);
 
 interface Case {
   readonly args: readonly string[];
@@ -47,36 +47,39 @@ const SURFACES: readonly (readonly [string, (dice: Dice) => Case])[] = [
 ];
 
 for (const [surface, [name, make]] of SURFACES.entries()) {
-  scene(`the binary ends well, and gives nothing away, with ${CASES} cases of anything ${name}`, async (place) => {
-    const problems: string[] = [];
-    let next = 0;
-    const work = async () => {
-      while (next < CASES && problems.length === 0) {
-        const number = next++;
-        const found = await examine(place, number, make(new Dice(SEED + surface * 1_000_000 + number)));
-        problems.push(...found.map((problem) => `seed ${SEED}, case ${number}: ${problem}`));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    assertEquals(problems, []);
-    const { reports } = place.collector;
-    // What was so odd that nothing went would prove nothing; of changing global.yml nothing goes.
-    assertEquals(reports.length > 0, name !== "in global.yml");
-    const wrong = reports.map((report) => problemOfReport(report, "event" in report ? "track" : "identify"));
-    assertEquals(wrong, reports.map(() => undefined));
-    assertEquals(isTold(CANARY, JSON.stringify(place.collector.arrivals)), false);
-  });
+  endToEnd(
+    `the binary ends with a documented code, and tells no secret, in ${CASES} random cases ${name}`,
+    async (here) => {
+      const problems: string[] = [];
+      let next = 0;
+      const work = async () => {
+        while (next < CASES && problems.length === 0) {
+          const number = next++;
+          const found = await examine(here, number, make(new Dice(SEED + surface * 1_000_000 + number)));
+          problems.push(...found.map((problem) => `seed ${SEED}, case ${number}: ${problem}`));
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      assertEquals(problems, []);
+      const { reports } = here.collector;
+      // If nothing was sent at all, the cases were too odd to prove anything. Commands that change global.yml send nothing.
+      assertEquals(reports.length > 0, name !== "in global.yml");
+      const wrong = reports.map((report) => problemOfReport(report, "event" in report ? "track" : "identify"));
+      assertEquals(wrong, reports.map(() => undefined));
+      assertEquals(isTold(CANARY, JSON.stringify(here.collector.arrivals)), false);
+    },
+  );
 }
 
 /** Runs a case in a home of its own, and gives what was wrong with it. */
-async function examine(place: Place, number: number, { args, stdin, files }: Case): Promise<string[]> {
-  const home = `${place.folder}/home-${number}`;
+async function examine(here: EndToEnd, number: number, { args, stdin, files }: Case): Promise<string[]> {
+  const home = `${here.folder}/home-${number}`;
   await Deno.mkdir(`${home}/.config/rasa/telemetry`, { recursive: true });
   for (const [name, content] of Object.entries(files)) {
     const path = `${home}/.config/rasa/${name}`;
     await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
   }
-  const { code, out, err } = await place.run(args, stdin, { HOME: home, USERPROFILE: home });
+  const { code, out, err } = await here.run(args, { stdin, home });
   const problems: string[] = [];
   if (code !== 0 && code !== 2 && !(code === 4 && args[0] === "flush")) problems.push(`exit code ${code}: ${err}`);
   if (/\n\s+at |\.ts:\d|Error:|panick/.test(err)) problems.push(`a stack trace: ${err}`);

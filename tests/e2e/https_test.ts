@@ -1,19 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Authority, type Identity, issueAlone, TlsFront } from "../support/programs/authority.ts";
-import { httpsBinaryPath, httpsPort, TEST_WRITE_KEY } from "../support/programs/binary.ts";
+import { httpsPort, TEST_WRITE_KEY } from "../support/programs/binary.ts";
 import { type Arrival, Collector } from "../support/programs/collector.ts";
-import {
-  type Behaviour,
-  FaultyServer,
-  type Stage,
-  stage,
-  stays,
-  writeText,
-} from "../support/programs/faulty_server.ts";
-import { ON_POSIX, plantNode } from "../support/programs/isolation.ts";
+import { type Behaviour, FaultyServer, stays, writeText } from "../support/programs/faulty_server.ts";
+import { forgetDelivery, waitingIds } from "../support/inputs/queue_folder.ts";
+import { plantNode } from "../support/inputs/nodes.ts";
+import { ON_POSIX } from "../support/programs/conditions.ts";
+import { timed } from "../support/programs/figures.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
+import { HTTPS } from "../support/scenes/endpoints.ts";
 
 const TRACK = ["track", "Shell Started", "--json", "--timeout", "3"];
-/** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */
+/** Longest run with that time-out, in milliseconds: less than one request may take, and enough to start on a busy machine. */
 const TRACK_LIMIT_MS = 4_900;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -32,27 +30,27 @@ const GOOD_FILES: Readonly<Record<string, string | Uint8Array>> = {
 };
 
 for (const [name, content] of Object.entries(GOOD_FILES)) {
-  stage(`SSL_CERT_FILE makes the authorities in a file trusted that has ${name}`, httpsBinaryPath, async (here) => {
+  endToEnd(`SSL_CERT_FILE makes the authorities of a file trusted that has ${name}`, HTTPS, async (here) => {
     await assertDelivers(here, { SSL_CERT_FILE: await plant(here, content) });
   });
 }
 
-stage("SSL_CERT_FILE may be a link", httpsBinaryPath, async (here) => {
+endToEnd("SSL_CERT_FILE may be a link", { ...HTTPS, needs: ON_POSIX }, async (here) => {
   await Deno.symlink(await plant(here, authority.pem), `${here.folder}/link.pem`);
   await assertDelivers(here, { SSL_CERT_FILE: `${here.folder}/link.pem` });
-}, !ON_POSIX);
+});
 
-stage("SSL_CERT_FILE may be relative to the working folder", httpsBinaryPath, async (here) => {
+endToEnd("SSL_CERT_FILE may be relative to the working folder", HTTPS, async (here) => {
   await plant(here, authority.pem, "project/ours.pem");
   await assertDelivers(here, { SSL_CERT_FILE: "ours.pem" });
 });
 
-stage("SSL_CERT_FILE makes a server trusted by its own certificate", httpsBinaryPath, async (here) => {
+endToEnd("SSL_CERT_FILE makes a server trusted by its own certificate", HTTPS, async (here) => {
   const alone = await issueAlone();
   await assertDelivers(here, { SSL_CERT_FILE: await plant(here, alone.cert) }, alone);
 });
 
-stage("REQUESTS_CA_BUNDLE does what SSL_CERT_FILE does, unless that is set too", httpsBinaryPath, async (here) => {
+endToEnd("REQUESTS_CA_BUNDLE does what SSL_CERT_FILE does, unless that is set too", HTTPS, async (here) => {
   const ours = await plant(here, authority.pem);
   const theirs = await plant(here, stranger.pem, "theirs.pem");
   await assertDelivers(here, { REQUESTS_CA_BUNDLE: ours });
@@ -62,7 +60,7 @@ stage("REQUESTS_CA_BUNDLE does what SSL_CERT_FILE does, unless that is set too",
   await assertRefuses(here, { REQUESTS_CA_BUNDLE: ours, SSL_CERT_FILE: `${here.folder}/missing.pem` });
 });
 
-/** Certificates that a server must not get away with, whoever is trusted. */
+/** Certificates that are refused whichever authorities are trusted. */
 const BAD_IDENTITIES: Readonly<Record<string, () => Promise<Identity>>> = {
   "of an authority that isn't trusted": () => stranger.issue(),
   "for another name": () => authority.issue({ name: "collector.example" }),
@@ -75,14 +73,14 @@ const BAD_IDENTITIES: Readonly<Record<string, () => Promise<Identity>>> = {
 };
 
 for (const [name, issue] of Object.entries(BAD_IDENTITIES)) {
-  stage(`track tells nothing to a server with a certificate ${name}`, httpsBinaryPath, async (here) => {
+  endToEnd(`track sends nothing to a server with a certificate ${name}`, HTTPS, async (here) => {
     const SSL_CERT_FILE = await plant(here, authority.pem);
     await assertRefuses(here, { SSL_CERT_FILE }, await issue());
     await assertDeliversLater(here, { SSL_CERT_FILE });
   });
 }
 
-stage("track trusts no authority of its own accord that isn't a public one", httpsBinaryPath, async (here) => {
+endToEnd("track trusts only public authorities unless it is told otherwise", HTTPS, async (here) => {
   await assertRefuses(here, {});
   await assertRefuses(here, { SSL_CERT_DIR: `${here.folder}`, NODE_EXTRA_CA_CERTS: await plant(here, authority.pem) });
 });
@@ -101,20 +99,20 @@ const BAD_FILES: Readonly<Record<string, (path: string) => Promise<void>>> = {
   "holds a key": (path) => Deno.writeTextFile(path, good.key),
   "holds what is no certificate": (path) => Deno.writeTextFile(path, NO_CERTIFICATE),
   "holds what isn't even base64": (path) => Deno.writeTextFile(path, NO_CERTIFICATE.replaceAll("A", "!")),
-  ...ON_POSIX ? { "is a pipe": (path: string) => plantNode("pipe", path, "") } : {},
+  ...ON_POSIX.met ? { "is a pipe": (path: string) => plantNode("pipe", path, "") } : {},
 };
 
 const NO_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAAAAAAA\n-----END CERTIFICATE-----\n";
 
 for (const [name, make] of Object.entries(BAD_FILES)) {
-  stage(`track tells nothing to anybody new where SSL_CERT_FILE ${name}`, httpsBinaryPath, async (here) => {
+  endToEnd(`track sends nothing to a server that isn't trusted where SSL_CERT_FILE ${name}`, HTTPS, async (here) => {
     const path = `${here.folder}/odd.pem`;
     await make(path);
     await assertRefuses(here, { SSL_CERT_FILE: path });
     await assertDeliversLater(here, { SSL_CERT_FILE: await plant(here, authority.pem) });
   });
 
-  stage(`track trusts whom it trusts otherwise where SSL_CERT_FILE ${name}`, httpsBinaryPath, async (here) => {
+  endToEnd(`track sends to a server that is trusted anyway where SSL_CERT_FILE ${name}`, HTTPS, async (here) => {
     const path = `${here.folder}/odd.pem`;
     await make(path);
     // Stands for the public authorities, which no test has a key of.
@@ -122,11 +120,15 @@ for (const [name, make] of Object.entries(BAD_FILES)) {
   });
 }
 
-stage("SSL_CERT_FILE makes the others trusted where one of its certificates is none", httpsBinaryPath, async (here) => {
-  await assertDelivers(here, { SSL_CERT_FILE: await plant(here, NO_CERTIFICATE + authority.pem) });
-});
+endToEnd(
+  "SSL_CERT_FILE makes the other authorities trusted where one of its certificates is broken",
+  HTTPS,
+  async (here) => {
+    await assertDelivers(here, { SSL_CERT_FILE: await plant(here, NO_CERTIFICATE + authority.pem) });
+  },
+);
 
-stage("DENO_CERT, which the runtime reads, adds authorities as SSL_CERT_FILE does", httpsBinaryPath, async (here) => {
+endToEnd("DENO_CERT, which the runtime reads, adds authorities as SSL_CERT_FILE does", HTTPS, async (here) => {
   const ours = await plant(here, authority.pem);
   const theirs = await plant(here, stranger.pem, "theirs.pem");
   await assertDelivers(here, { DENO_CERT: ours });
@@ -135,15 +137,15 @@ stage("DENO_CERT, which the runtime reads, adds authorities as SSL_CERT_FILE doe
   await assertRefuses(here, { DENO_CERT: theirs });
 });
 
-stage("DENO_CERT that leads nowhere keeps everything from leaving, without a word", httpsBinaryPath, async (here) => {
+endToEnd("DENO_CERT that names no file keeps everything from leaving, without a word", HTTPS, async (here) => {
   const SSL_CERT_FILE = await plant(here, authority.pem);
   await assertKeeps(here, { DENO_CERT: `${here.folder}/missing.pem`, SSL_CERT_FILE });
   await assertDeliversLater(here, { SSL_CERT_FILE });
 });
 
-stage(
+endToEnd(
   "DENO_TLS_CA_STORE chooses the authorities of the runtime, and SSL_CERT_FILE adds to them",
-  httpsBinaryPath,
+  HTTPS,
   async (here) => {
     const SSL_CERT_FILE = await plant(here, authority.pem);
     for (const store of ["", "mozilla", "system", "system,mozilla"]) {
@@ -154,16 +156,16 @@ stage(
   },
 );
 
-stage("SSLKEYLOGFILE makes the runtime write down what decrypts the connection", httpsBinaryPath, async (here) => {
+endToEnd("SSLKEYLOGFILE makes the runtime write the keys of the connection into a file", HTTPS, async (here) => {
   const SSL_CERT_FILE = await plant(here, authority.pem);
   const path = `${here.folder}/secrets.txt`;
   await assertDelivers(here, { SSL_CERT_FILE, SSLKEYLOGFILE: path });
   assertMatch(await Deno.readTextFile(path), /^CLIENT_TRAFFIC_SECRET_0 [0-9a-f]{64} [0-9a-f]{64,96}$/m);
   await assertDelivers(here, { SSL_CERT_FILE, SSLKEYLOGFILE: `${here.folder}/missing/secrets.txt` });
-  assertEquals(await here.waiting(), []);
+  assertEquals(await waitingIds(here), []);
 });
 
-stage("track sends over HTTPS the headers that a server needs and no others", httpsBinaryPath, async (here) => {
+endToEnd("track sends over HTTPS the headers that a server needs and no others", HTTPS, async (here) => {
   const [arrival] = await assertDelivers(here, {
     SSL_CERT_FILE: await plant(here, authority.pem),
   });
@@ -191,9 +193,9 @@ const BROKEN_TLS: Readonly<Record<string, Behaviour>> = {
 };
 
 for (const [name, behave] of Object.entries(BROKEN_TLS)) {
-  stage(
+  endToEnd(
     `track keeps its report, in time and without a word, where the HTTPS server ${name}`,
-    httpsBinaryPath,
+    HTTPS,
     async (here) => {
       const SSL_CERT_FILE = await plant(here, authority.pem);
       const server = new FaultyServer(behave, httpsPort());
@@ -208,7 +210,7 @@ for (const [name, behave] of Object.entries(BROKEN_TLS)) {
   );
 }
 
-async function plant(here: Stage, content: string | Uint8Array, name = "ours.pem"): Promise<string> {
+async function plant(here: EndToEnd, content: string | Uint8Array, name = "ours.pem"): Promise<string> {
   const path = `${here.folder}/${name}`;
   await Deno.writeFile(path, typeof content === "string" ? new TextEncoder().encode(content) : content);
   return path;
@@ -229,10 +231,10 @@ async function serving<T>(identity: Identity, work: (collector: Collector, front
 }
 
 /** Asserts that a report arrives, and returns all that did. */
-async function assertDelivers(here: Stage, env: Variables, identity = good): Promise<readonly Arrival[]> {
-  await here.forgetDelivery();
+async function assertDelivers(here: EndToEnd, env: Variables, identity = good): Promise<readonly Arrival[]> {
+  await forgetDelivery(here);
   return await serving(identity, async (collector) => {
-    const { code, out, err } = await here.run(TRACK, env);
+    const { code, out, err } = await here.run(TRACK, { env });
     const { outcome, messageId } = JSON.parse(out);
     assertEquals([code, err, outcome, Object.keys(env)], [0, "", "delivered", Object.keys(env)]);
     assertEquals(collector.reports.map((report) => report["messageId"]).at(-1), messageId);
@@ -240,8 +242,8 @@ async function assertDelivers(here: Stage, env: Variables, identity = good): Pro
   });
 }
 
-/** Asserts that the program turns its back on a server because of its certificate, and that the report waits. */
-async function assertRefuses(here: Stage, env: Variables, identity = good): Promise<void> {
+/** Asserts that the program sends nothing to a server because of its certificate, and that the report waits. */
+async function assertRefuses(here: EndToEnd, env: Variables, identity = good): Promise<void> {
   await serving(identity, async (collector, front) => {
     await assertKeeps(here, env);
     assertEquals([front.handshakes.done, collector.arrivals], [0, []]);
@@ -249,19 +251,19 @@ async function assertRefuses(here: Stage, env: Variables, identity = good): Prom
 }
 
 /** Asserts that one more report waits, and that its caller was told so, in time, and nothing else. */
-async function assertKeeps(here: Stage, env: Variables, args: readonly string[] = []): Promise<void> {
-  await here.forgetDelivery();
-  const { code, out, err, took } = await here.run([...TRACK, ...args], env);
+async function assertKeeps(here: EndToEnd, env: Variables, args: readonly string[] = []): Promise<void> {
+  await forgetDelivery(here);
+  const { code, out, err, took } = await timed(() => here.run([...TRACK, ...args], { env }));
   const { outcome, messageId } = JSON.parse(out);
-  assertEquals([code, err, outcome, (await here.waiting()).at(-1)], [0, "", "queued", messageId]);
+  assertEquals([code, err, outcome, (await waitingIds(here)).at(-1)], [0, "", "queued", messageId]);
   assert(took < TRACK_LIMIT_MS, `it took ${took} ms`);
 }
 
-/** Asserts that what waits arrives once nothing is in its way any more. */
-async function assertDeliversLater(here: Stage, env: Variables): Promise<void> {
-  const waiting = await here.waiting();
+/** Asserts that flush delivers what waits to a server that is trusted. */
+async function assertDeliversLater(here: EndToEnd, env: Variables): Promise<void> {
+  const waiting = await waitingIds(here);
   await serving(good, async (collector) => {
-    const { code, out, err } = await here.run(["flush"], env);
+    const { code, out, err } = await here.run(["flush"], { env });
     assertEquals([code, out, err], [0, "", `${waiting.length} delivered, 0 rejected, 0 left\n`]);
     assertEquals(collector.reports.map((report) => report["messageId"]), waiting);
   });

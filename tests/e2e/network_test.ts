@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createSocket } from "node:dgram";
-import { binaryPath, endpointPort, nowhereBinaryPath } from "../support/programs/binary.ts";
+import { endpointPort } from "../support/programs/binary.ts";
 import { Collector } from "../support/programs/collector.ts";
 import {
   type Behaviour,
@@ -10,18 +10,20 @@ import {
   saysAndStays,
   saysSlowly,
   saysWithoutEnd,
-  type Stage,
-  stage,
   stays,
   writeText,
 } from "../support/programs/faulty_server.ts";
-import { CAN_MOUNT } from "../support/programs/isolation.ts";
+import { deliveryState, sentLog, waitingIds } from "../support/inputs/queue_folder.ts";
+import { CAN_MOUNT } from "../support/programs/conditions.ts";
+import { say, timed } from "../support/programs/figures.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
+import { NOWHERE, PLAIN } from "../support/scenes/endpoints.ts";
 
 const TRACK = ["track", "Shell Started", "--json"];
-/** A deadline shorter than what one request may take, so that it is the one that counts. */
-const HURRIED = ["--timeout", "1"];
-/** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */
-const HURRIED_LIMIT_MS = 4_500;
+/** A deadline that ends before the longest request does. */
+const SHORT = ["--timeout", "1"];
+/** Longest run with that deadline, in milliseconds: less than one request may take, and enough to start on a busy machine. */
+const SHORT_LIMIT_MS = 4_500;
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 const ACCEPTED = '{"success":true}';
@@ -59,18 +61,19 @@ const FAULTS: Readonly<Record<string, Behaviour | undefined>> = {
 };
 
 for (const [name, behave] of Object.entries(FAULTS)) {
-  stage(`track keeps its report, in time and without a word, where the server ${name}`, binaryPath, async (here) => {
+  endToEnd(`track keeps its report, in time and without a word, where the server ${name}`, PLAIN, async (here) => {
     const server = behave && new FaultyServer(behave, endpointPort());
+    const other = { RASA_TELEMETRY_HOME: `${here.folder}/other` };
     try {
       const [json, silent] = await Promise.all([
-        here.run([...TRACK, ...HURRIED]),
-        here.run(["track", "Shell Started", ...HURRIED], { RASA_TELEMETRY_HOME: `${here.folder}/other` }),
+        timed(() => here.run([...TRACK, ...SHORT])),
+        timed(() => here.run(["track", "Shell Started", ...SHORT], { env: other })),
       ]);
       assertEquals([silent.code, silent.out, silent.err], [0, "", ""]);
-      assertKept(json, await here.waiting());
+      assertKept(json, await waitingIds(here));
       // Where a connection ends without an answer, the runtime itself tries once more.
       assert((server?.connections ?? 0) <= 4, `${server?.connections} connections`);
-      for (const { took } of [json, silent]) assert(took < HURRIED_LIMIT_MS, `it took ${took} ms`);
+      for (const { took } of [json, silent]) assert(took < SHORT_LIMIT_MS, `it took ${took} ms`);
     } finally {
       await server?.close();
     }
@@ -78,13 +81,16 @@ for (const [name, behave] of Object.entries(FAULTS)) {
   });
 }
 
-stage("track and flush give one request 5 s and themselves 10 s", binaryPath, async (here) => {
+endToEnd("track and flush give one request 5 s and themselves 10 s", PLAIN, async (here) => {
   const other = { RASA_TELEMETRY_HOME: `${here.folder}/other` };
-  await here.run([...TRACK, "--timeout", "0"], other);
+  await here.run([...TRACK, "--timeout", "0"], { env: other });
   const server = new FaultyServer(saysAndStays(""), endpointPort());
   try {
-    const [track, flush] = await Promise.all([here.run(TRACK), here.run(["flush"], other)]);
-    assertKept(track, await here.waiting());
+    const [track, flush] = await Promise.all([
+      timed(() => here.run(TRACK)),
+      timed(() => here.run(["flush"], { env: other })),
+    ]);
+    assertKept(track, await waitingIds(here));
     assertEquals([flush.code, flush.out], [4, ""]);
     assertMatch(flush.err, /^0 delivered, 0 rejected, 1 left: the server can't be reached/);
     for (const { took } of [track, flush]) assert(took >= 5_000 && took < 10_000, `it took ${took} ms`);
@@ -96,7 +102,7 @@ stage("track and flush give one request 5 s and themselves 10 s", binaryPath, as
 });
 
 for (const status of [301, 302, 303, 307, 308]) {
-  stage(`track and flush follow no redirect with HTTP ${status}`, binaryPath, async (here) => {
+  endToEnd(`track and flush follow no redirect with HTTP ${status}`, PLAIN, async (here) => {
     const elsewhere = new FaultyServer(says(`${OK}Content-Length: 16\r\n\r\n${ACCEPTED}`));
     // First to the same server, where nothing but the program stands in the way.
     const locations = ["/v1/elsewhere", `http://127.0.0.1:${elsewhere.port}/v1/track`];
@@ -107,7 +113,7 @@ for (const status of [301, 302, 303, 307, 308]) {
       await writeText(connection, `HTTP/1.1 ${status} Moved\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
     }, endpointPort());
     try {
-      assertKept(await here.run(TRACK), await here.waiting());
+      assertKept(await here.run(TRACK), await waitingIds(here));
       assertEquals((await here.run(["flush"])).code, 4);
       assertEquals([requests, elsewhere.connections], [["POST /v1/track HTTP/1.1", "POST /v1/track HTTP/1.1"], 0]);
     } finally {
@@ -118,7 +124,7 @@ for (const status of [301, 302, 303, 307, 308]) {
   });
 }
 
-/** Answers and what becomes of a report, by the design's table; the reason is the one in the log of sent reports. */
+/** Answers and what becomes of a report; the reason is the one in the log of sent reports. */
 const VERDICTS: readonly (readonly [
   name: string,
   answer: () => Response | Promise<Response>,
@@ -147,7 +153,7 @@ const VERDICTS: readonly (readonly [
 ];
 
 for (const [name, answer, outcome, reason = null] of VERDICTS) {
-  stage(`track ends as ${outcome} after ${name}`, binaryPath, async (here) => {
+  endToEnd(`track ends as ${outcome} after ${name}`, PLAIN, async (here) => {
     const collector = new Collector(endpointPort());
     collector.answer = answer;
     try {
@@ -155,13 +161,13 @@ for (const [name, answer, outcome, reason = null] of VERDICTS) {
       const { messageId, ...result } = JSON.parse(out);
       assertEquals([code, err, result], [0, "", { outcome, withheld: [], withheldUnknown: 0 }]);
       assertEquals(collector.reports.map((report) => report["messageId"]), [messageId]);
-      assertEquals(await here.waiting(), outcome === "queued" ? [messageId] : []);
-      const logged = outcome === "queued" ? [] : (await here.sentLog());
+      assertEquals(await waitingIds(here), outcome === "queued" ? [messageId] : []);
+      const logged = outcome === "queued" ? [] : (await sentLog(here));
       assertEquals(
         logged.map((entry) => [entry["outcome"], entry["reason"], entry["report"]]),
         outcome === "queued" ? [] : [[outcome, reason, collector.reports[0]]],
       );
-      const { last, failures } = await here.delivery();
+      const { last, failures } = await deliveryState(here);
       // The moment is the machine's.
       assertEquals([{ ...last as object, at: "" }, failures], [
         { at: "", outcome: outcome === "queued" ? "failed" : outcome, reports: 1, status: statusIn(name) },
@@ -173,9 +179,9 @@ for (const [name, answer, outcome, reason = null] of VERDICTS) {
   });
 }
 
-stage("flush halves a batch that is too large, and loses nothing and no order", binaryPath, async (here) => {
+endToEnd("flush halves a batch that is too large, and keeps every report and their order", PLAIN, async (here) => {
   for (let count = 0; count < 5; count++) await here.run([...TRACK, "--timeout", "0"]);
-  const waiting = await here.waiting();
+  const waiting = await waitingIds(here);
   const collector = new Collector(endpointPort());
   const sizes: number[] = [];
   collector.answer = ({ body }) => {
@@ -186,7 +192,7 @@ stage("flush halves a batch that is too large, and loses nothing and no order", 
   try {
     const { code, err } = await here.run(["flush"]);
     assertEquals([code, err, sizes], [0, "5 delivered, 0 rejected, 0 left\n", [5, 3, 2, 2, 1]]);
-    assertEquals((await here.sentLog()).map(({ report }) => (report as Record<string, unknown>)["messageId"]), waiting);
+    assertEquals((await sentLog(here)).map(({ report }) => (report as Record<string, unknown>)["messageId"]), waiting);
   } finally {
     await collector.close();
   }
@@ -213,7 +219,7 @@ const RETRY_AFTER: readonly (readonly [name: string, header: () => string, waitM
 
 for (const [name, header, waitMs] of RETRY_AFTER) {
   const what = waitMs ? `waits ${waitMs / 1000} s` : "doesn't wait";
-  stage(`flush ${what} where Retry-After is ${name}`, binaryPath, async (here) => {
+  endToEnd(`flush ${what} where Retry-After is ${name}`, PLAIN, async (here) => {
     const collector = new Collector(endpointPort());
     collector.answer = () => new Response("later", { status: 429, headers: { "retry-after": header() } });
     try {
@@ -221,7 +227,7 @@ for (const [name, header, waitMs] of RETRY_AFTER) {
       const { code, out, err } = await here.run(TRACK);
       const after = Date.now();
       assertEquals([code, err, JSON.parse(out).outcome], [0, "", "queued"]);
-      const stored = Number((await here.delivery())["serverNotBefore"]);
+      const stored = Number((await deliveryState(here))["serverNotBefore"]);
       if (waitMs === null) assertEquals(stored, 0);
       // A date has whole seconds.
       else assert(stored >= before + waitMs - 1_000 && stored <= after + waitMs, `${stored - before} ms`);
@@ -239,7 +245,7 @@ for (const [name, header, waitMs] of RETRY_AFTER) {
   });
 }
 
-stage("a hundred starts during an outage make at most ten requests", binaryPath, async (here) => {
+endToEnd("track started a hundred times during an outage makes at most ten requests", PLAIN, async (here) => {
   const collector = new Collector(endpointPort());
   try {
     collector.answer = () => withStatus(503);
@@ -251,7 +257,7 @@ stage("a hundred starts during an outage make at most ten requests", binaryPath,
       ids.push(messageId);
     }
     const requests = collector.arrivals.length;
-    Deno.stderr.writeSync(new TextEncoder().encode(`100 starts during an outage made ${requests} requests\n`));
+    say(`100 starts during an outage made ${requests} requests`);
     assert(requests >= 1 && requests <= 10, `${requests} requests`);
     collector.reset();
     assertEquals((await here.run(["flush"])).err, "100 delivered, 0 rejected, 0 left\n");
@@ -262,30 +268,31 @@ stage("a hundred starts during an outage make at most ten requests", binaryPath,
   }
 });
 
-stage(
+endToEnd(
   "track keeps its report, in time and without a word, where no name is resolved",
-  nowhereBinaryPath,
+  NOWHERE,
   async (here) => {
-    const json = await here.run([...TRACK, ...HURRIED]);
-    assertKept(json, await here.waiting());
-    assert(json.took < HURRIED_LIMIT_MS, `it took ${json.took} ms`);
+    const json = await timed(() => here.run([...TRACK, ...SHORT]));
+    assertKept(json, await waitingIds(here));
+    assert(json.took < SHORT_LIMIT_MS, `it took ${json.took} ms`);
   },
 );
 
 /** An address of this machine's own at which no name server listens. */
-const SILENT_RESOLVER = "127.77.0.1";
+const SILENT_RESOLVER = "127.77.0.2";
 /** Starts a program on a machine whose only name server is that one: its configuration lies in the working folder. */
-const WITH_SILENT_RESOLVER = [
+const withSilentResolver = (argv: readonly string[]) => [
   ...["unshare", "--mount", "--propagation", "private", "sh", "-ec"],
   `mount --bind resolv.conf /etc/resolv.conf
    if [ -e /etc/nsswitch.conf ]; then mount --bind nsswitch.conf /etc/nsswitch.conf; fi
    exec "$@"`,
   "sh",
+  ...argv,
 ];
 
-stage(
-  "track keeps its report, in time and without a word, where names take for ever",
-  nowhereBinaryPath,
+endToEnd(
+  "track keeps its report, in time and without a word, where no name server answers",
+  { ...NOWHERE, needs: CAN_MOUNT },
   async (here) => {
     await Deno.writeTextFile(`${here.folder}/project/resolv.conf`, `nameserver ${SILENT_RESOLVER}\n`);
     await Deno.writeTextFile(`${here.folder}/project/nsswitch.conf`, "hosts: files dns\n");
@@ -296,9 +303,9 @@ stage(
     resolver.bind(53, SILENT_RESOLVER, bound.resolve);
     await bound.promise;
     try {
-      const json = await here.run([...TRACK, ...HURRIED], {}, WITH_SILENT_RESOLVER);
-      assertKept(json, await here.waiting());
-      assert(json.took >= 1_000 && json.took < HURRIED_LIMIT_MS, `it took ${json.took} ms`);
+      const json = await timed(() => here.run([...TRACK, ...SHORT], { wrap: withSilentResolver }));
+      assertKept(json, await waitingIds(here));
+      assert(json.took >= 1_000 && json.took < SHORT_LIMIT_MS, `it took ${json.took} ms`);
       assert(questions.length > 0, "nobody asked");
       assert(questions.every((question) => question.includes("collector\x07invalid")), "somebody else asked");
     } finally {
@@ -307,7 +314,6 @@ stage(
       await closed.promise;
     }
   },
-  !CAN_MOUNT,
 );
 
 /** Asserts that a report waits, and that its caller was told so and nothing else. */
@@ -317,14 +323,14 @@ function assertKept({ code, out, err }: { code: number; out: string; err: string
 }
 
 /** Asserts that what waits arrives, as the same report, once the server is back. */
-async function assertDeliversLater(here: Stage): Promise<void> {
-  const waiting = await here.waiting();
+async function assertDeliversLater(here: EndToEnd): Promise<void> {
+  const waiting = await waitingIds(here);
   const collector = new Collector(endpointPort());
   try {
     const { code, out, err } = await here.run(["flush"]);
     assertEquals([code, out, err], [0, "", "1 delivered, 0 rejected, 0 left\n"]);
     assertEquals(collector.reports.map((report) => report["messageId"]), waiting);
-    assertEquals(await here.waiting(), []);
+    assertEquals(await waitingIds(here), []);
   } finally {
     await collector.close();
   }

@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
 import { entries, entryOf } from "../page/page_fixture.ts";
-import { runBinary } from "../support/programs/binary.ts";
-import { CHROMIUM, findBarriers, showFile, startBrowser } from "../support/programs/browser.ts";
+import { binaryPath } from "../support/programs/binary.ts";
+import { runProgram } from "../support/programs/process.ts";
+import { findBarriers, HAS_CHROMIUM, showFile, startBrowser } from "../support/programs/browser.ts";
+import { endToEnd } from "../support/scenes/end_to_end.ts";
 import { MACHINE_ID, STORED_ON } from "../support/scenes/scene.ts";
 
 /** The page as the compiled binary writes it, in a real browser. */
@@ -13,7 +15,7 @@ const MAX_PAGE_BYTES = 10_000_000;
 
 const NOON = Date.parse("2026-03-01T12:00:00.000Z");
 
-/** What stands in a report of somebody who wants to be more than text. */
+/** A text that tries to become part of the page. */
 const HOSTILE = `</pre></script><img src="http://127.0.0.1:9/" onerror="hit = 1"><script>hit = 1</script>\u202e\0"'`;
 /** A text without a place to break, and one that is written from right to left. */
 const LONG = "x".repeat(150);
@@ -26,7 +28,7 @@ const pages = { empty: "", one: "", some: "", many: "", hostile: "" };
 let makingMs = 0;
 
 Deno.test.beforeAll(async () => {
-  if (CHROMIUM === undefined) return;
+  if (!HAS_CHROMIUM.met) return;
   folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" }));
   await Deno.mkdir(`${folder}/project`);
   pages.empty = await makePage("empty", []);
@@ -65,7 +67,7 @@ Deno.test.beforeAll(async () => {
 });
 
 Deno.test.afterAll(async () => {
-  if (CHROMIUM === undefined) return;
+  if (!HAS_CHROMIUM.met) return;
   await browser?.close();
   await Deno.remove(folder, { recursive: true });
 });
@@ -81,7 +83,7 @@ async function makePage(name: string, log: readonly unknown[]): Promise<string> 
   await Deno.writeTextFile(`${telemetry}/sent.log.1`, lines.slice(0, half).join(""));
   await Deno.writeTextFile(`${telemetry}/sent.log`, lines.slice(half).join(""));
   const path = `${home}/page.html`;
-  const { code, err } = await runBinary(["inspect", "Shell Started", "--html", path], {
+  const { code, err } = await runProgram([binaryPath(), "inspect", "Shell Started", "--html", path], {
     cwd: `${folder}/project`,
     env: { HOME: home, USERPROFILE: home },
   });
@@ -89,9 +91,9 @@ async function makePage(name: string, log: readonly unknown[]): Promise<string> 
   return path;
 }
 
-/** A test of what a browser makes of pages. One browser serves all of them, so that what it does goes on between them. */
+/** A test of what a browser makes of pages. One browser serves all of them. */
 function inBrowser(name: string, work: () => Promise<void>): void {
-  Deno.test({ name, fn: work, ignore: CHROMIUM === undefined, sanitizeOps: false, sanitizeResources: false });
+  endToEnd(name, { needs: HAS_CHROMIUM, endpoint: "nobody", sharesResources: true }, work);
 }
 
 /** Shows one of the pages, and asserts that it asked nobody for anything and that nothing in it was forbidden. */
@@ -116,7 +118,7 @@ inBrowser("inspect --html is quick and below 10 MB with 10,000 reports", async (
 });
 
 for (const name of NAMES) {
-  inBrowser(`the page never scrolls sideways, and has no barriers in light and dark (${name})`, async () => {
+  inBrowser(`the page never scrolls sideways, and axe finds no barrier in light and dark (${name})`, async () => {
     await show(name, {}, async (page) => {
       // The catalogue is the same in all of them.
       if (name === "hostile") await openEverything(page);
@@ -140,7 +142,7 @@ for (const name of NAMES) {
 const THIN = `for (const surplus of document.querySelectorAll(
   ".day:nth-child(n + 4), tbody tr:nth-child(n + 31), #catalogue details + details + details")) surplus.remove()`;
 
-inBrowser("the page could not talk to anybody if it wanted to", async () => {
+inBrowser("the page is kept by the browser from any request, and from running scripts that are added", async () => {
   const arrivals: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     arrivals.push(request.url);
@@ -169,7 +171,7 @@ inBrowser("the page could not talk to anybody if it wanted to", async () => {
   assertEquals(arrivals, []);
 });
 
-inBrowser("the page is dark where the system is", async () => {
+inBrowser("the page is dark where the system is dark", async () => {
   const colours: unknown[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await show("one", { colorScheme }, async (page) => {
@@ -211,7 +213,7 @@ inBrowser("the page can be filtered by keyboard alone, and says how many are lef
   });
 });
 
-inBrowser("the page says of each report how much was withheld, and finds none of that in reports", async () => {
+inBrowser("the page says of each report how much was withheld, and its filter looks at reports alone", async () => {
   await show("some", {}, async (page) => {
     assertEquals(await page.locator("#days td .withheld").count(), 5);
     assertEquals(await page.locator("#days td .withheld").first().textContent(), ", 3 withheld");
@@ -241,7 +243,7 @@ inBrowser("the page can be read oldest first", async () => {
   });
 });
 
-inBrowser("a report opens by keyboard with all that it said", async () => {
+inBrowser("the page opens a report by keyboard, with all that it said", async () => {
   await show("one", {}, async (page) => {
     const report = page.locator("#days tbody details");
     await report.locator("summary").press("Enter");
@@ -262,7 +264,7 @@ inBrowser("the page can be read without its script", async () => {
   });
 });
 
-inBrowser("nothing that came from outside becomes part of the page", async () => {
+inBrowser("the page shows what came from outside as text alone", async () => {
   await show("hostile", {}, async (page) => {
     await openEverything(page);
     const event = page.locator("#days .event").filter({ hasText: "script" });
@@ -275,7 +277,7 @@ inBrowser("nothing that came from outside becomes part of the page", async () =>
   });
 });
 
-inBrowser("what is written from right to left moves nothing beside it", async () => {
+inBrowser("the page keeps what is written from right to left from moving what is beside it", async () => {
   await show("hostile", {}, async (page) => {
     const row = page.locator("#days tbody > tr").filter({ hasText: HEBREW });
     await row.locator("summary").press("Enter");

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Authority, type Identity, TlsFront } from "../support/programs/authority.ts";
-import { binaryPath, endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
+import { endpointPort, httpsPort } from "../support/programs/binary.ts";
 import { Collector } from "../support/programs/collector.ts";
 import { ConnectProxy, type ProxyRules } from "../support/programs/connect_proxy.ts";
 import {
@@ -9,25 +9,27 @@ import {
   readRequest,
   says,
   saysAndStays,
-  type Stage,
-  stage,
   stays,
   writeText,
 } from "../support/programs/faulty_server.ts";
+import { forgetDelivery, waitingIds } from "../support/inputs/queue_folder.ts";
+import { timed } from "../support/programs/figures.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
+import { HTTPS, NOWHERE, PLAIN } from "../support/scenes/endpoints.ts";
 
 const TRACK = ["track", "Shell Started", "--json", "--timeout", "3"];
-/** Longest run with it, in milliseconds: it, and starting and ending on a busy machine, but less than one request may take. */
+/** Longest run with that time-out, in milliseconds: less than one request may take, and enough to start on a busy machine. */
 const TRACK_LIMIT_MS = 4_900;
 
 const authority = await Authority.create();
 const good = await authority.issue();
-/** What the HTTPS binary asks a proxy for. */
+/** The host and port that the HTTPS binary asks a proxy for. */
 const ENDPOINT = `localhost:${httpsPort()}`;
-/** The whole of it: neither a write key nor anything of the report, but the runtime's version. */
+/** All that a proxy is told: the runtime's version, but no write key and nothing of the report. */
 const CONNECT = `CONNECT ${ENDPOINT} HTTP/1.1\r\nHost: ${ENDPOINT}\r\nUser-Agent: Deno/${Deno.version.deno}\r\n\r\n`;
 
 for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
-  stage(`${variable} names the proxy that reports go through, which can't read them`, httpsBinaryPath, async (here) => {
+  endToEnd(`${variable} names the proxy that reports go through, which can't read them`, HTTPS, async (here) => {
     await serving(here, {}, async ({ collector, proxy, trusted }) => {
       const id = await assertDelivers(here, { ...trusted, [variable]: `http://127.0.0.1:${proxy.port}` });
       assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
@@ -42,14 +44,14 @@ for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
   });
 }
 
-stage("HTTPS_PROXY may name a host and a port alone", httpsBinaryPath, async (here) => {
+endToEnd("HTTPS_PROXY may name a host and a port alone", HTTPS, async (here) => {
   await serving(here, {}, async ({ proxy, trusted }) => {
     await assertDelivers(here, { ...trusted, HTTPS_PROXY: `127.0.0.1:${proxy.port}` });
     assertEquals(proxy.heads, [CONNECT]);
   });
 });
 
-stage("HTTPS_PROXY may name a proxy that speaks TLS itself", httpsBinaryPath, async (here) => {
+endToEnd("HTTPS_PROXY may name a proxy that speaks TLS itself", HTTPS, async (here) => {
   await serving(here, {}, async ({ proxy, trusted }) => {
     const front = new TlsFront(good, proxy.port);
     try {
@@ -61,7 +63,7 @@ stage("HTTPS_PROXY may name a proxy that speaks TLS itself", httpsBinaryPath, as
   });
 });
 
-stage("a proxy that speaks TLS is given its credentials, and nobody else is", httpsBinaryPath, async (here) => {
+endToEnd("HTTPS_PROXY gives credentials to a proxy that speaks TLS, and to nobody else", HTTPS, async (here) => {
   await serving(here, { credentials: "ada:pass word" }, async ({ collector, proxy, trusted }) => {
     const front = new TlsFront(good, proxy.port);
     try {
@@ -82,21 +84,21 @@ stage("a proxy that speaks TLS is given its credentials, and nobody else is", ht
 });
 
 for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
-  stage(
+  endToEnd(
     `${variable} with credentials for a proxy in the clear keeps reports waiting: the runtime would tell them the endpoint`,
-    httpsBinaryPath,
+    HTTPS,
     async (here) => {
       await serving(here, { credentials: "ada:secret" }, async ({ collector, proxy, trusted }) => {
         for (const scheme of ["http://", "HTTP://", ""]) {
           const env = { ...trusted, [variable]: `${scheme}ada:secret@127.0.0.1:${proxy.port}` };
           await assertKeeps(here, env);
-          const flushed = await here.run(["flush"], env);
+          const flushed = await here.run(["flush"], { env });
           assertEquals([flushed.code, flushed.err.includes(variable), flushed.err.includes("secret")], [
             4,
             true,
             false,
           ]);
-          assertEquals((await here.run(["status"], env)).err.includes(`${variable} holds a user`), true);
+          assertEquals((await here.run(["status"], { env })).err.includes(`${variable} holds a user`), true);
         }
         assertEquals([proxy.heads, collector.arrivals], [[], []]);
         await assertDelivers(here, { ...trusted, [variable]: "http://ada:secret@127.0.0.1:9", NO_PROXY: "localhost" });
@@ -120,9 +122,9 @@ const NO_PROXY: readonly (readonly [variable: string, value: string, around: boo
 
 for (const [variable, value, around] of NO_PROXY) {
   const name = value.replace(/\d+$/, "PORT");
-  stage(
-    `${variable}=${JSON.stringify(name)} ${around ? "leads round" : "leaves"} the proxy`,
-    httpsBinaryPath,
+  endToEnd(
+    `${variable}=${JSON.stringify(name)} ${around ? "leads past" : "changes nothing about"} the proxy`,
+    HTTPS,
     async (here) => {
       await serving(here, {}, async ({ collector, proxy, trusted }) => {
         const HTTPS_PROXY = `http://127.0.0.1:${proxy.port}`;
@@ -133,7 +135,7 @@ for (const [variable, value, around] of NO_PROXY) {
   );
 }
 
-stage("ALL_PROXY comes before HTTPS_PROXY, and upper case before lower", httpsBinaryPath, async (here) => {
+endToEnd("ALL_PROXY comes before HTTPS_PROXY, and upper case before lower", HTTPS, async (here) => {
   await serving(here, {}, async ({ proxy, trusted }) => {
     const up = `http://127.0.0.1:${proxy.port}`;
     const down = `http://127.0.0.1:${await unusedPort()}`;
@@ -151,7 +153,7 @@ stage("ALL_PROXY comes before HTTPS_PROXY, and upper case before lower", httpsBi
 
 /** Values of HTTPS_PROXY that the runtime makes no address of, so that it uses none. */
 for (const value of ["", "::::", "http://", "ftp://127.0.0.1:21"]) {
-  stage(`HTTPS_PROXY=${JSON.stringify(value)} counts as none`, httpsBinaryPath, async (here) => {
+  endToEnd(`HTTPS_PROXY=${JSON.stringify(value)} counts as none`, HTTPS, async (here) => {
     await serving(here, {}, async ({ collector, trusted }) => {
       const id = await assertDelivers(here, { ...trusted, HTTPS_PROXY: value });
       assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
@@ -159,7 +161,7 @@ for (const value of ["", "::::", "http://", "ftp://127.0.0.1:21"]) {
   });
 }
 
-stage("HTTPS_PROXY with a port that is none keeps everything from leaving", httpsBinaryPath, async (here) => {
+endToEnd("HTTPS_PROXY whose port is no number keeps everything from leaving", HTTPS, async (here) => {
   await serving(here, {}, async ({ collector, trusted }) => {
     await assertKeeps(here, { ...trusted, HTTPS_PROXY: "http://127.0.0.1:port" });
     assertEquals(collector.arrivals, []);
@@ -180,18 +182,18 @@ const FAULTS: Readonly<Record<string, Behaviour | undefined>> = {
 };
 
 for (const [name, behave] of Object.entries(FAULTS)) {
-  stage(
+  endToEnd(
     `track keeps its report, in time and without a word, where the proxy ${name}`,
-    httpsBinaryPath,
+    HTTPS,
     async (here) => {
       await serving(here, {}, async ({ collector, trusted }) => {
         const broken = behave && new FaultyServer(behave);
         try {
           const HTTPS_PROXY = `http://127.0.0.1:${broken?.port ?? await unusedPort()}`;
           const id = await assertKeeps(here, { ...trusted, HTTPS_PROXY }, ["--timeout", "1"]);
-          // What a proxy can't do isn't tried without it.
+          // Where the proxy fails, nothing goes past it.
           assertEquals(collector.arrivals, []);
-          assertEquals((await here.run(["flush"], trusted)).err, "1 delivered, 0 rejected, 0 left\n");
+          assertEquals((await here.run(["flush"], { env: trusted })).err, "1 delivered, 0 rejected, 0 left\n");
           assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
         } finally {
           await broken?.close();
@@ -201,9 +203,9 @@ for (const [name, behave] of Object.entries(FAULTS)) {
   );
 }
 
-stage(
-  "track tells nothing to a proxy that breaks the connection open, unless it is trusted",
-  httpsBinaryPath,
+endToEnd(
+  "track sends nothing to a proxy that decrypts the connection, unless its authority is trusted",
+  HTTPS,
   async (here) => {
     const company = await Authority.create();
     await serving(here, {}, async ({ collector, proxy, trusted }) => {
@@ -218,7 +220,7 @@ stage(
   },
 );
 
-stage("HTTPS_PROXY resolves the endpoint's name, which nobody else needs to know", nowhereBinaryPath, async (here) => {
+endToEnd("HTTPS_PROXY resolves the endpoint's name, so that this machine need not know it", NOWHERE, async (here) => {
   const name = "collector.invalid";
   await serving(here, {}, async ({ collector, proxy, trusted }) => {
     const kept = await assertKeeps(here, trusted);
@@ -229,7 +231,7 @@ stage("HTTPS_PROXY resolves the endpoint's name, which nobody else needs to know
   }, await authority.issue({ name }));
 });
 
-stage("HTTP_PROXY is none of HTTPS's business", httpsBinaryPath, async (here) => {
+endToEnd("HTTP_PROXY changes nothing for an endpoint on HTTPS", HTTPS, async (here) => {
   await serving(here, {}, async ({ proxy, trusted }) => {
     await assertDelivers(here, { ...trusted, HTTP_PROXY: `http://127.0.0.1:${proxy.port}` });
     assertEquals(proxy.heads, []);
@@ -237,9 +239,9 @@ stage("HTTP_PROXY is none of HTTPS's business", httpsBinaryPath, async (here) =>
 });
 
 for (const variable of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
-  stage(
-    `${variable} takes plain HTTP away from this very machine, unless NO_PROXY says otherwise`,
-    binaryPath,
+  endToEnd(
+    `${variable} leads plain HTTP to this machine through the proxy, unless NO_PROXY says otherwise`,
+    PLAIN,
     async (here) => {
       const requests: string[] = [];
       const proxy = new FaultyServer(async (connection) => {
@@ -273,7 +275,7 @@ interface Servers {
 
 /** Serves HTTPS at the binary's endpoint, and the way to it through a proxy, for as long as the work takes. */
 async function serving(
-  here: Stage,
+  here: EndToEnd,
   rules: Omit<ProxyRules, "routes">,
   work: (servers: Servers) => Promise<void>,
   identity: Identity = good,
@@ -293,24 +295,24 @@ async function serving(
 }
 
 /** Asserts that a report goes out, and returns its messageId. */
-async function assertDelivers(here: Stage, env: Readonly<Record<string, string>>): Promise<string> {
-  await here.forgetDelivery();
-  const { code, out, err } = await here.run(TRACK, env);
+async function assertDelivers(here: EndToEnd, env: Readonly<Record<string, string>>): Promise<string> {
+  await forgetDelivery(here);
+  const { code, out, err } = await here.run(TRACK, { env });
   const { outcome, messageId } = JSON.parse(out);
-  assertEquals([code, err, outcome, await here.waiting()], [0, "", "delivered", []]);
+  assertEquals([code, err, outcome, await waitingIds(here)], [0, "", "delivered", []]);
   return messageId;
 }
 
 /** Asserts that a report waits and that its caller was told so, in time, and nothing else. Returns its messageId. */
 async function assertKeeps(
-  here: Stage,
+  here: EndToEnd,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Promise<string> {
-  await here.forgetDelivery();
-  const { code, out, err, took } = await here.run([...TRACK, ...args], env);
+  await forgetDelivery(here);
+  const { code, out, err, took } = await timed(() => here.run([...TRACK, ...args], { env }));
   const { outcome, messageId } = JSON.parse(out);
-  assertEquals([code, err, outcome, (await here.waiting()).at(-1)], [0, "", "queued", messageId]);
+  assertEquals([code, err, outcome, (await waitingIds(here)).at(-1)], [0, "", "queued", messageId]);
   assert(took < TRACK_LIMIT_MS, `it took ${took} ms`);
   return messageId;
 }

@@ -5,7 +5,10 @@ import { EVENTS } from "../../lib/report/catalogue.ts";
 import { findPython } from "../../scripts/python.ts";
 import { binaryPath } from "../support/programs/binary.ts";
 import { TRAINING_STARTED } from "../support/inputs/documented.ts";
-import { type Ended, ON_LINUX, ON_POSIX, type Place, place, runProgram, until } from "../support/programs/isolation.ts";
+import { CAN_BE_FIRST, ON_LINUX, ON_POSIX } from "../support/programs/conditions.ts";
+import { type Ended, runProgram } from "../support/programs/process.ts";
+import { until } from "../support/programs/waiting.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
 const MODULES = fromFileUrl(new URL("../../scripts/python", import.meta.url));
 const TOLD = { RASA_TELEMETRY_ENABLED: "true" };
@@ -21,7 +24,7 @@ result = subprocess.run([sys.argv[1], "track", "Training Started", "--json"], in
 sys.stdout.write(json.loads(result.stdout)["outcome"])
 `;
 
-/** What every program begins with. It notes which streams its processes start, so that the test can wait for their ends. */
+/** What every program begins with. It notes the streams that its processes start, so that the test can wait for their ends. */
 const PREAMBLE = `import json, os, signal, subprocess, sys, threading, time
 import rasa_telemetry
 start = rasa_telemetry._start_child
@@ -35,7 +38,7 @@ rasa_telemetry._start_child = note
 
 interface Options {
   readonly env?: Record<string, string>;
-  /** The program ends as programs do. Otherwise it waits for its stream, as the test would else have to on Windows. */
+  /** Whether the program ends without waiting for its stream. By default it waits, because the test can't on Windows. */
   readonly atOnce?: boolean;
   /** What Python is started through. */
   readonly wrap?: readonly string[];
@@ -45,7 +48,7 @@ interface Options {
  * Runs a Python program in the project's folder, with the documented example on its standard input; once it has ended, waits
  * for the streams it has left.
  */
-async function python(script: string, { folder, home }: Place, options: Options = {}): Promise<Ended> {
+async function python(script: string, { folder, home }: EndToEnd, options: Options = {}): Promise<Ended> {
   const { env = {}, atOnce = false, wrap = [] } = options;
   const command = await findPython();
   if (command === undefined) throw new Error("This test needs Python 3.8 or newer on the PATH");
@@ -62,7 +65,7 @@ async function python(script: string, { folder, home }: Place, options: Options 
     },
     stdin: JSON.stringify(TRAINING_STARTED),
   });
-  if (ON_POSIX && wrap.length === 0) {
+  if (ON_POSIX.met && wrap.length === 0) {
     const streams = await Deno.readTextFile(`${folder}/streams`).catch(() => "");
     for (const pid of streams.split("\n").filter((line) => line !== "")) {
       await until(`stream ${pid} has ended`, () => isGone(Number(pid)));
@@ -75,7 +78,7 @@ async function python(script: string, { folder, home }: Place, options: Options 
 async function isGone(pid: number): Promise<boolean> {
   try {
     Deno.kill(pid, "SIGCONT");
-    return ON_LINUX && /^\d+ \(.*\) Z/.test(await Deno.readTextFile(`/proc/${pid}/stat`));
+    return ON_LINUX.met && /^\d+ \(.*\) Z/.test(await Deno.readTextFile(`/proc/${pid}/stat`));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true;
     // The number is somebody else's by now.
@@ -84,7 +87,7 @@ async function isGone(pid: number): Promise<boolean> {
   }
 }
 
-async function waiting({ home }: Place): Promise<number> {
+async function waiting({ home }: EndToEnd): Promise<number> {
   let count = 0;
   try {
     for await (const { name } of Deno.readDir(`${home}/.config/rasa/telemetry`)) {
@@ -97,7 +100,7 @@ async function waiting({ home }: Place): Promise<number> {
 }
 
 /** What arrived, as words: the event and, where it has one, its number. */
-function arrived({ collector }: Place): string[] {
+function arrived({ collector }: EndToEnd): string[] {
   return collector.reports.map(({ event, properties }) => {
     const number = new Map<string, unknown>(Object.entries(properties ?? {})).get("trackers_count");
     return number === undefined ? String(event) : `${event} ${number}`;
@@ -112,9 +115,9 @@ function words(event: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${event} ${index}`).sort();
 }
 
-place("the Python module shows the notice, only queues in that run, and sends in the next", true, async (here) => {
+endToEnd("the Python module shows the notice, only queues in that run, and sends in the next", async (here) => {
   const { collector } = here;
-  const first = await python(TRAIN, here, { atOnce: ON_POSIX });
+  const first = await python(TRAIN, here, { atOnce: ON_POSIX.met });
   assertEquals([first.out, first.err.includes("RASA_TELEMETRY_ENABLED=false")], ["", true]);
   await until("it is queued", async () => await waiting(here) === 1);
   assertEquals(collector.arrivals, []);
@@ -127,7 +130,9 @@ place("the Python module shows the notice, only queues in that run, and sends in
   await until("the queue is empty", async () => await waiting(here) === 0);
 });
 
-place("a run only queues whichever of its processes showed the notice", ON_POSIX, async (here) => {
+endToEnd("the Python module only queues in a whole run, whichever of its processes showed the notice", {
+  needs: ON_POSIX,
+}, async (here) => {
   await python(
     `import os
 for _ in range(2):
@@ -145,25 +150,27 @@ rasa_telemetry.track("Shell Started", {"type": "rasa"})
   assertEquals(here.collector.arrivals, []);
 });
 
-place("the run in which the Python module shows the notice only queues, in all its processes", true, async (here) => {
-  const { code, err } = await python(
-    `
+endToEnd(
+  "the Python module only queues in the run in which it shows the notice, in all its processes",
+  async (here) => {
+    const { code, err } = await python(
+      `
 rasa_telemetry.track_markers_extracted(0)
 child = "import rasa_telemetry; rasa_telemetry.track_markers_extracted(1); rasa_telemetry.close(20)"
 subprocess.run([sys.executable, "-c", child], check=True)
 rasa_telemetry.close()
 rasa_telemetry.track_markers_extracted(2)
 `,
-    here,
-  );
-  assertEquals([code, err.match(/Nothing is sent during this run/g)], [0, ["Nothing is sent during this run"]]);
-  await until("all are queued", async () => await waiting(here) === 3);
-  assertEquals(here.collector.arrivals, []);
-});
+      here,
+    );
+    assertEquals([code, err.match(/Nothing is sent during this run/g)], [0, ["Nothing is sent during this run"]]);
+    await until("all are queued", async () => await waiting(here) === 3);
+    assertEquals(here.collector.arrivals, []);
+  },
+);
 
-place(
+endToEnd(
   "the Python module shows each report on a line in debug mode, and nothing is sent or kept",
-  true,
   async (here) => {
     const { out, err } = await python(TRAIN + "rasa_telemetry.track_visualization()", here, {
       env: { RASA_TELEMETRY_DEBUG: "true" },
@@ -174,7 +181,7 @@ place(
   },
 );
 
-place("the Python module does nothing where telemetry is off", true, async (here) => {
+endToEnd("the Python module does nothing where telemetry is off", async (here) => {
   const { out, err } = await python(TRAIN + "print(rasa_telemetry.enabled())", here, {
     env: { RASA_TELEMETRY_ENABLED: "false" },
   });
@@ -182,7 +189,7 @@ place("the Python module does nothing where telemetry is off", true, async (here
   assertEquals(await Array.fromAsync(Deno.readDir(`${here.folder}/home`)), []);
 });
 
-place("rasa telemetry disable and enable work through the Python module, at once", true, async (here) => {
+endToEnd("the Python module's disable and enable take effect at once", async (here) => {
   const { code, out, err } = await python(
     `
 rasa_telemetry.track_markers_extracted(0)
@@ -246,7 +253,7 @@ t.track_project_init(".")
 t.identify({"tracing_backend": "otlp", "metrics_backend": "otlp", "anonymization_rules": True})
 `;
 
-place("the Python module has a function for each event, and all that they report may pass", true, async (here) => {
+endToEnd("the Python module has a function for each event, and nothing that they report is withheld", async (here) => {
   const { out, err } = await python(ALL, here, { env: { RASA_TELEMETRY_DEBUG: "true" } });
   assertEquals(out.includes("a secret"), false);
   const reports: Record<string, Record<string, unknown>>[] = out.trimEnd().split("\n").map((line) => JSON.parse(line));
@@ -268,7 +275,7 @@ place("the Python module has a function for each event, and all that they report
   assertEquals(reports.flatMap((report) => report["traits"] ?? []), [traits]);
 });
 
-place("threads of a Python program report, and each event arrives once", true, async (here) => {
+endToEnd("the Python module reports each event of several threads once", async (here) => {
   const { code, err } = await python(
     `
 def report(thread):
@@ -313,17 +320,24 @@ os.kill(workers[1], signal.SIGTERM)
 os.waitpid(workers[1], 0)
 `;
 
-place("each process of a Python program has its own stream, and each event arrives once", ON_POSIX, async (here) => {
-  const { code, err } = await python(WORKERS, here, { env: TOLD });
-  assertEquals([code, err], [0, ""]);
-  await until("they arrive", () => here.collector.reports.length >= 42);
-  assertEquals(arrived(here), words("Markers Extracted", 42));
-  assertEquals(distinct(here.collector.reports), 42);
-});
+endToEnd(
+  "the Python module has a stream for each process, and reports each event once",
+  { needs: ON_POSIX },
+  async (here) => {
+    const { code, err } = await python(WORKERS, here, { env: TOLD });
+    assertEquals([code, err], [0, ""]);
+    await until("they arrive", () => here.collector.reports.length >= 42);
+    assertEquals(arrived(here), words("Markers Extracted", 42));
+    assertEquals(distinct(here.collector.reports), 42);
+  },
+);
 
-place("a Python program goes on when its stream is killed, and what comes after arrives", ON_POSIX, async (here) => {
-  const { code, err } = await python(
-    `
+endToEnd(
+  "the Python module starts another stream where one is killed, and later events arrive",
+  { needs: ON_POSIX },
+  async (here) => {
+    const { code, err } = await python(
+      `
 rasa_telemetry.track_markers_extracted(0)
 child = rasa_telemetry._stream.child
 os.kill(child.pid, signal.SIGSTOP)
@@ -333,41 +347,34 @@ os.kill(child.pid, signal.SIGKILL)
 while child.poll() is None: time.sleep(0.01)
 rasa_telemetry.track_markers_extracted(2)
 `,
-    here,
-    { env: TOLD },
-  );
-  assertEquals([code, err], [0, ""]);
-  await until("the last arrives", () => arrived(here).includes("Markers Extracted 2"));
-  // The first may have been read by the one that was killed.
-  assertEquals(arrived(here).filter((word) => !word.endsWith(" 0")), ["Markers Extracted 1", "Markers Extracted 2"]);
-});
+      here,
+      { env: TOLD },
+    );
+    assertEquals([code, err], [0, ""]);
+    await until("the last arrives", () => arrived(here).includes("Markers Extracted 2"));
+    // The first may have been read by the one that was killed.
+    assertEquals(arrived(here).filter((word) => !word.endsWith(" 0")), ["Markers Extracted 1", "Markers Extracted 2"]);
+  },
+);
 
-place("a Python program ends at once while the server is down, and its events wait on disk", ON_POSIX, async (here) => {
-  here.collector.answer = () => new Response("", { status: 503 });
-  const { code, out, err } = await python(
-    "for number in range(300): rasa_telemetry.track_markers_extracted(number)\nprint(rasa_telemetry._stream.dropped)",
-    here,
-    { env: TOLD, atOnce: true },
-  );
-  assertEquals([code, out.trim(), err], [0, "0", ""]);
-  await until("all are queued", async () => await waiting(here) === 300);
-});
+endToEnd(
+  "the Python module lets a program end at once while the server is down, and its events wait on disk",
+  { needs: ON_POSIX },
+  async (here) => {
+    here.collector.answer = () => new Response("", { status: 503 });
+    const { code, out, err } = await python(
+      "for number in range(300): rasa_telemetry.track_markers_extracted(number)\nprint(rasa_telemetry._stream.dropped)",
+      here,
+      { env: TOLD, atOnce: true },
+    );
+    assertEquals([code, out.trim(), err], [0, "0", ""]);
+    await until("all are queued", async () => await waiting(here) === 300);
+  },
+);
 
-/** Whether a process can be made the first of a namespace, as in a container, which ends with it. */
-const CAN_BE_FIRST = ON_LINUX && await isDone("unshare", ["--pid", "--fork", "--mount-proc", "true"]);
-
-async function isDone(command: string, args: readonly string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" }).output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-place(
-  "a Python program that is all of a container gives its events the time to leave it",
-  CAN_BE_FIRST,
+endToEnd(
+  "the Python module waits for its stream where the program is process 1 of a container",
+  { needs: CAN_BE_FIRST },
   async (here) => {
     const { code, err } = await python(
       // Longer than usual: the machine may be busy.
@@ -379,7 +386,7 @@ place(
   },
 );
 
-place("the binary works as a child of Python's subprocess", true, async (here) => {
+endToEnd("the binary works as a child of Python's subprocess", async (here) => {
   const { out, err } = await python(DIRECT, here, { env: TOLD });
   assertEquals([out, err, here.collector.reports.length], ["delivered", "", 1]);
 });

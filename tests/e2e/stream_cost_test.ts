@@ -1,36 +1,39 @@
 import { assert, assertEquals } from "@std/assert";
-import { say } from "../support/programs/crash.ts";
-import { ON_LINUX, place, until } from "../support/programs/isolation.ts";
 import { eventLine, eventLines } from "../support/inputs/numbered_events.ts";
 import { tellUser } from "../support/inputs/queue_folder.ts";
-import { done, pause, processorMs, residentMb, STREAM, StreamChild } from "../support/programs/stream_child.ts";
+import { done, processorMs, residentMb, STREAM, StreamChild } from "../support/programs/stream_child.ts";
+import { CAN_BE_FIRST, ON_LINUX } from "../support/programs/conditions.ts";
+import { say } from "../support/programs/figures.ts";
+import { pause, until } from "../support/programs/waiting.ts";
+import { endToEnd } from "../support/scenes/end_to_end.ts";
 
 /** What a stream costs the machine that it runs on for days. */
 
-/** Whether a process can be made the first of its own namespace. */
-const CAN_BE_FIRST = ON_LINUX && await isDone(["unshare", "--pid", "--fork", "--mount-proc", "true"]);
+endToEnd(
+  "stream of a caller that is process 1 goes on, and takes hardly any processor time while it idles",
+  { needs: CAN_BE_FIRST },
+  async (here) => {
+    await tellUser(here.home);
+    const child = new StreamChild(here, {
+      wrap: (argv) => ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", '"$0" "$@"; exit $?', ...argv],
+    });
+    await child.write(eventLine(0));
+    await until("it arrives", () => here.collector.arrivals.length === 1);
+    const pid = await pidOf(here.folder, child.pid);
+    const before = await processorMs(pid);
+    await pause(3_000);
+    const idle = await processorMs(pid) - before;
+    say(`an idle stream takes ${idle} ms of processor time in 3 s`);
+    await child.write(eventLine(1));
+    assertEquals(await child.close(), done({ accepted: 2, delivered: 2 }));
+    assert(idle <= 150, `${idle} ms`);
+  },
+);
 
-place("stream of a caller that is process 1 goes on, and costs nothing while it idles", CAN_BE_FIRST, async (here) => {
-  await tellUser(here.home);
-  const child = new StreamChild(here, {
-    wrap: (argv) => ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", '"$0" "$@"; exit $?', ...argv],
-  });
-  await child.write(eventLine(0));
-  await until("it arrives", () => here.collector.arrivals.length === 1);
-  const pid = await pidOf(here.folder, child.pid);
-  const before = await processorMs(pid);
-  await pause(3_000);
-  const idle = await processorMs(pid) - before;
-  say(`an idle stream takes ${idle} ms of processor time in 3 s`);
-  await child.write(eventLine(1));
-  assertEquals(await child.close(), done({ accepted: 2, delivered: 2 }));
-  assert(idle <= 150, `${idle} ms`);
-});
-
-place("stream has hardly more memory after 80,000 events than after 10,000", ON_LINUX, async (here) => {
+endToEnd("stream has hardly more memory after 80,000 events than after 10,000", { needs: ON_LINUX }, async (here) => {
   await tellUser(here.home);
   here.collector.answer = () => {
-    // Or the test itself would hold them all.
+    // Otherwise the test itself would hold them all.
     here.collector.arrivals.length = 0;
     return Response.json({ success: true });
   };
@@ -46,7 +49,7 @@ place("stream has hardly more memory after 80,000 events than after 10,000", ON_
   assert(late <= early * 1.2, `${late} MB after ${early} MB`);
 });
 
-place("stream takes hardly more memory for a line that never ends", ON_LINUX, async (here) => {
+endToEnd("stream takes hardly more memory for a line that never ends", { needs: ON_LINUX }, async (here) => {
   await tellUser(here.home);
   const child = new StreamChild(here);
   await child.write(eventLines(0, 100));
@@ -79,13 +82,4 @@ async function pidOf(folder: string, ancestor: number): Promise<number> {
     }
   }
   throw new Error(`No stream runs below process ${ancestor}`);
-}
-
-async function isDone([program = "", ...args]: readonly string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args: [...args], stdout: "null", stderr: "null" }).output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return false;
-    throw error;
-  }
 }

@@ -1,7 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
-import { messageIdsOf, repeatsIn, say } from "../support/programs/crash.ts";
-import { type BinaryOptions, ON_POSIX, type Place, place, until } from "../support/programs/isolation.ts";
 import { tellUser, waitingIn } from "../support/inputs/queue_folder.ts";
 import {
   eventLine,
@@ -11,10 +9,15 @@ import {
   numberOf,
   range,
 } from "../support/inputs/numbered_events.ts";
-import { done, pause, StreamChild } from "../support/programs/stream_child.ts";
+import { done, StreamChild } from "../support/programs/stream_child.ts";
+import { messageIdsOf, repeatsIn } from "../support/programs/arrivals.ts";
+import { ON_POSIX } from "../support/programs/conditions.ts";
+import { say } from "../support/programs/figures.ts";
+import { pause, until } from "../support/programs/waiting.ts";
+import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_to_end.ts";
 
 /** The numbers of the events that arrived, in the order in which they came. */
-function arrived({ collector }: Place): number[] {
+function arrived({ collector }: EndToEnd): number[] {
   return collector.reports.map(numberOf);
 }
 
@@ -25,7 +28,7 @@ async function waiting(queue: string): Promise<number[]> {
 }
 
 /** Holds back all answers until it is told to let them go, or its block ends. */
-function holdAnswers({ collector }: Place): { release(): void; [Symbol.dispose](): void } {
+function holdAnswers({ collector }: EndToEnd): { release(): void; [Symbol.dispose](): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   collector.answer = () => promise.then(() => Response.json({ success: true }));
   return { release: resolve, [Symbol.dispose]: resolve };
@@ -33,7 +36,7 @@ function holdAnswers({ collector }: Place): { release(): void; [Symbol.dispose](
 
 const inOrder = (numbers: readonly number[]): number[] => numbers.toSorted((left, right) => left - right);
 
-place("stream delivers one event, whole, within two seconds of its coming", true, async (here) => {
+endToEnd("stream delivers one event, whole, before its input ends", async (here) => {
   await tellUser(here.home);
   const child = new StreamChild(here);
   await child.write(eventLine(3));
@@ -42,7 +45,7 @@ place("stream delivers one event, whole, within two seconds of its coming", true
   assertEquals(await child.close(), done({ accepted: 1, delivered: 1 }));
 });
 
-place("stream delivers 20,000 events of all sizes, each once and in their order", true, async (here) => {
+endToEnd("stream delivers 20,000 events of all sizes, each once and in their order", async (here) => {
   const queue = await tellUser(here.home);
   const child = new StreamChild(here);
   const since = performance.now();
@@ -53,7 +56,7 @@ place("stream delivers 20,000 events of all sizes, each once and in their order"
   assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [40, []]);
 });
 
-place("stream reads no further while the server is slow, and loses nothing", true, async (here) => {
+endToEnd("stream reads no further while the server is slow, and loses nothing", async (here) => {
   await tellUser(here.home);
   using answers = holdAnswers(here);
   const child = new StreamChild(here);
@@ -80,7 +83,7 @@ place("stream reads no further while the server is slow, and loses nothing", tru
   assertEquals(arrived(here), range(0, 4_000));
 });
 
-place("stream queues while the server is down, and delivers all of it once it is up again", true, async (here) => {
+endToEnd("stream queues while the server is down, and delivers all of it once it is up again", async (here) => {
   const queue = await tellUser(here.home);
   here.collector.answer = () => new Response("try later", { status: 503 });
   const child = new StreamChild(here);
@@ -94,7 +97,7 @@ place("stream queues while the server is down, and delivers all of it once it is
   assert(requests <= 3, `${requests} requests while the server was down`);
 });
 
-place("stream keeps the newest of what the queue can hold, and says how many it dropped", true, async (here) => {
+endToEnd("stream keeps the newest of what the queue can hold, and says how many it dropped", async (here) => {
   const queue = await tellUser(here.home);
   const { reports } = QUEUE_LIMITS;
   here.collector.answer = () => new Response("try later", { status: 503 });
@@ -107,8 +110,8 @@ place("stream keeps the newest of what the queue can hold, and says how many it 
   assertEquals(arrived(here), range(650, reports + 650));
 });
 
-/** Runs ten streams at a time, each with so many events of its own, to their end. */
-async function runTen(here: Place, events: number): Promise<Record<string, number>[]> {
+/** Runs ten streams at a time to their end, each with `events` events of its own. */
+async function runTen(here: EndToEnd, events: number): Promise<Record<string, number>[]> {
   const ended = await Promise.all(
     range(0, 10).map(async (stream) => {
       const child = new StreamChild(here);
@@ -121,26 +124,32 @@ async function runTen(here: Place, events: number): Promise<Record<string, numbe
   return ended.map(({ out }) => JSON.parse(out));
 }
 
-place("ten streams on one home at a time lose nothing and send nothing twice", true, async (here) => {
+endToEnd("stream by ten processes on one home loses nothing and sends nothing twice", async (here) => {
   const queue = await tellUser(here.home);
   assertEquals(await runTen(here, 2_500), Array(10).fill({ ...NO_COUNTS, accepted: 2_500, delivered: 2_500 }));
   assertEquals([inOrder(arrived(here)), await waitingIn(queue)], [range(0, 25_000), []]);
 });
 
-place("ten streams on one home lose nothing while the server is down, and leave it in peace", true, async (here) => {
-  const queue = await tellUser(here.home);
-  here.collector.answer = () => new Response("try later", { status: 503 });
-  assertEquals(await runTen(here, 90), Array(10).fill({ ...NO_COUNTS, accepted: 90, queued: 90 }));
-  const requests = here.collector.arrivals.length;
-  assertEquals(inOrder(await waiting(queue)), range(0, 900));
-  here.collector.reset();
-  assertEquals((await here.run(["flush"])).err, "900 delivered, 0 rejected, 0 left\n");
-  assertEquals([inOrder(arrived(here)), repeatsIn(here.collector.arrivals.flatMap(messageIdsOf))], [range(0, 900), []]);
-  // Each may have been about to ask before it could know.
-  assert(requests <= 20, `${requests} requests while the server was down`);
-});
+endToEnd(
+  "stream by ten processes on one home, while the server is down, loses nothing and makes at most twenty requests",
+  async (here) => {
+    const queue = await tellUser(here.home);
+    here.collector.answer = () => new Response("try later", { status: 503 });
+    assertEquals(await runTen(here, 90), Array(10).fill({ ...NO_COUNTS, accepted: 90, queued: 90 }));
+    const requests = here.collector.arrivals.length;
+    assertEquals(inOrder(await waiting(queue)), range(0, 900));
+    here.collector.reset();
+    assertEquals((await here.run(["flush"])).err, "900 delivered, 0 rejected, 0 left\n");
+    assertEquals([inOrder(arrived(here)), repeatsIn(here.collector.arrivals.flatMap(messageIdsOf))], [
+      range(0, 900),
+      [],
+    ]);
+    // Each stream may have begun a request before it could know of the others'.
+    assert(requests <= 20, `${requests} requests while the server was down`);
+  },
+);
 
-place("stream names the line in the middle of which its input ended, and delivers the others", true, async (here) => {
+endToEnd("stream names the line in the middle of which its input ended, and delivers the others", async (here) => {
   await tellUser(here.home);
   const child = new StreamChild(here);
   await child.write(eventLines(0, 5) + eventLine(5).slice(0, 40));
@@ -155,28 +164,32 @@ place("stream names the line in the middle of which its input ended, and deliver
 });
 
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-  place(`${name} ends a stream that waits for an answer, and nothing it was given is lost`, ON_POSIX, async (here) => {
-    const queue = await tellUser(here.home);
-    using answers = holdAnswers(here);
-    const child = new StreamChild(here);
-    // Two batches, and what is not yet read: no more than a pipe takes.
-    await child.write(largeEventLines(0, 230));
-    await until("a request", () => here.collector.arrivals.length === 1);
-    const since = performance.now();
-    child.running.child.kill(name);
-    const ended = await child.running.ended();
-    const took = performance.now() - since;
-    // 2 s are promised for what the program does, not for a busy machine.
-    assert(took < 4_000, `${took} ms`);
-    assertEquals([ended, inOrder(await waiting(queue))], [
-      done({ accepted: 230, queued: 230 }),
-      range(0, 230),
-    ]);
-    answers.release();
-  });
+  endToEnd(
+    `stream that waits for an answer ends at ${name}, and loses nothing that it was given`,
+    { needs: ON_POSIX },
+    async (here) => {
+      const queue = await tellUser(here.home);
+      using answers = holdAnswers(here);
+      const child = new StreamChild(here);
+      // Two batches, and what is not yet read: no more than a pipe takes.
+      await child.write(largeEventLines(0, 230));
+      await until("a request", () => here.collector.arrivals.length === 1);
+      const since = performance.now();
+      child.running.child.kill(name);
+      const ended = await child.running.ended();
+      const took = performance.now() - since;
+      // 2 s are promised for what the program does, not for a busy machine.
+      assert(took < 4_000, `${took} ms`);
+      assertEquals([ended, inOrder(await waiting(queue))], [
+        done({ accepted: 230, queued: 230 }),
+        range(0, 230),
+      ]);
+      answers.release();
+    },
+  );
 }
 
-place("stream that idles is told by a signal, and ends at once", ON_POSIX, async (here) => {
+endToEnd("stream that idles ends at once at a signal", { needs: ON_POSIX }, async (here) => {
   await tellUser(here.home);
   const child = new StreamChild(here);
   await child.write(eventLine(0));
@@ -188,9 +201,9 @@ place("stream that idles is told by a signal, and ends at once", ON_POSIX, async
 /** How many events a second come where the last of them are counted. */
 const RATE = 500;
 
-place(
-  "stream that is killed loses its last batch and second at most, and nothing from before",
-  ON_POSIX,
+endToEnd(
+  "stream that is killed loses at most its last batch and its last second",
+  { needs: ON_POSIX },
   async (here) => {
     const queue = await tellUser(here.home);
     const child = new StreamChild(here);
@@ -218,13 +231,13 @@ place(
 );
 
 /** Starts the binary through a shell that waits for it, with the same standard input. */
-const throughShell: BinaryOptions = {
+const throughShell: RunOptions = {
   wrap: (argv) => ["sh", "-c", 'exec 3<&0; "$0" "$@" <&3 3<&- & wait', ...argv],
 };
 
-place(
-  "stream whose parent is gone takes what was written, and ends although others hold the pipe",
-  ON_POSIX,
+endToEnd(
+  "stream whose parent is gone delivers what was written, and ends although others hold the pipe",
+  { needs: ON_POSIX },
   async (here) => {
     await tellUser(here.home);
     using answers = holdAnswers(here);
@@ -233,7 +246,7 @@ place(
     await until("a request", () => here.collector.arrivals.length === 1);
     child.running.child.kill("SIGKILL");
     await child.running.child.status;
-    // Beyond the time after which it looks for its parent.
+    // Longer than the time after which it looks for its parent.
     await pause(1_800);
     answers.release();
     const since = performance.now();
@@ -245,7 +258,7 @@ place(
   },
 );
 
-place("stream in debug mode prints each report on its line, and sends and keeps nothing", true, async (here) => {
+endToEnd("stream in debug mode prints each report on a line, and sends and keeps nothing", async (here) => {
   const queue = await tellUser(here.home);
   const child = new StreamChild(here, { env: { RASA_TELEMETRY_DEBUG: "true" } }, ["stream"]);
   await child.write(eventLines(0, 50));
@@ -254,7 +267,7 @@ place("stream in debug mode prints each report on its line, and sends and keeps 
   assertEquals([await waitingIn(queue), here.collector.arrivals], [[], []]);
 });
 
-place("stream throws its input away where telemetry is off, however much comes", true, async (here) => {
+endToEnd("stream discards its input where telemetry is off, however much comes", async (here) => {
   const child = new StreamChild(here, { env: { DO_NOT_TRACK: "1" } });
   for (let from = 0; from < 5_000; from += 500) await child.write(eventLines(from, from + 500));
   assertEquals(await child.close(), done({}));

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { type BinaryOptions, ON_LINUX, ON_POSIX, place, type Running, until } from "../support/programs/isolation.ts";
 import {
   another,
   plantFiles,
@@ -10,8 +9,12 @@ import {
   TRACK_JSON,
   waitingIn,
 } from "../support/inputs/queue_folder.ts";
+import { type Condition, ON_LINUX, ON_POSIX } from "../support/programs/conditions.ts";
+import { type Running } from "../support/programs/process.ts";
+import { until } from "../support/programs/waiting.ts";
+import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_to_end.ts";
 
-/** What becomes of the binary, and of what it was given, when its streams, its parent or signals turn against it. */
+/** Broken streams, dead parents and signals: what the binary does, and what becomes of what it was given. */
 
 const PURPOSE = 'rasa-telemetry: Cannot record "Shell Started": standard input';
 const LATE = `${PURPOSE} did not end within 5 s\n`;
@@ -21,7 +24,7 @@ const NO_JSON = `${PURPOSE} is not JSON; it may be one object with "properties" 
 const MISSPELT = ["track", "Shell Strted"];
 
 /** Starts the binary by a shell script that holds its command line as `"$0" "$@"`. */
-const through = (script: string): BinaryOptions => ({ wrap: (argv) => ["sh", "-c", script, ...argv] });
+const through = (script: string): RunOptions => ({ wrap: (argv) => ["sh", "-c", script, ...argv] });
 
 async function write({ stdin }: Running, text: string): Promise<void> {
   try {
@@ -32,7 +35,7 @@ async function write({ stdin }: Running, text: string): Promise<void> {
   }
 }
 
-place("the binary waits 5 s for what it is given, in pieces or half of it, and records nothing", true, async (here) => {
+endToEnd("track gives its input 5 s to end, and then records nothing", async (here) => {
   const queue = await tellUser(here.home);
   const since = performance.now();
   const runs = ['{"properties": {"type"', "{"].map(async (text, index) => {
@@ -51,9 +54,9 @@ place("the binary waits 5 s for what it is given, in pieces or half of it, and r
 });
 
 const BINARY = "\u0000\u0001\u0002".repeat(1000);
-const INPUTS: Readonly<Record<string, readonly [needs: boolean, options: BinaryOptions, message: string]>> = {
-  "half an object": [true, { stdin: '{"properties": {"type": "ra' }, NO_JSON],
-  "control characters": [true, { stdin: BINARY }, NO_JSON],
+const INPUTS: Readonly<Record<string, readonly [needs: Condition | [], options: RunOptions, message: string]>> = {
+  "half an object": [[], { stdin: '{"properties": {"type": "ra' }, NO_JSON],
+  "control characters": [[], { stdin: BINARY }, NO_JSON],
   "bytes that are no text": [ON_POSIX, through(`printf '{"properties": \\377\\376}' | "$0" "$@"`), NO_JSON],
   "a folder": [ON_POSIX, through('exec "$0" "$@" </'), UNREADABLE],
   "a stream that can only be written": [ON_POSIX, through('exec "$0" "$@" 0>/dev/null'), UNREADABLE],
@@ -61,15 +64,19 @@ const INPUTS: Readonly<Record<string, readonly [needs: boolean, options: BinaryO
 };
 
 for (const [name, [needs, options, message]] of Object.entries(INPUTS)) {
-  place(`the binary refuses ${name} as standard input with one line, and records nothing`, needs, async (here) => {
-    const queue = await tellUser(here.home);
-    assertEquals(await here.run(TRACK_JSON, options), { code: 2, signal: null, out: "", err: message });
-    assertEquals([await waitingIn(queue), here.collector.arrivals], [[], []]);
-  });
+  endToEnd(
+    `track refuses ${name} as standard input with one line, and records nothing`,
+    { needs },
+    async (here) => {
+      const queue = await tellUser(here.home);
+      assertEquals(await here.run(TRACK_JSON, options), { code: 2, signal: null, out: "", err: message });
+      assertEquals([await waitingIn(queue), here.collector.arrivals], [[], []]);
+    },
+  );
 }
 
 /** Redirections of the streams that print, to where nothing can be printed. */
-const SILENT: Readonly<Record<string, readonly [needs: boolean, script: (stream: 1 | 2) => string]>> = {
+const SILENT: Readonly<Record<string, readonly [needs: Condition, script: (stream: 1 | 2) => string]>> = {
   "closed": [ON_POSIX, (stream) => `exec "$0" "$@" ${stream}>&-`],
   "full": [ON_LINUX, (stream) => `exec "$0" "$@" ${stream}>/dev/full`],
   "only for reading": [ON_POSIX, (stream) => `exec "$0" "$@" ${stream}</dev/null`],
@@ -83,24 +90,28 @@ const SILENT: Readonly<Record<string, readonly [needs: boolean, script: (stream:
 };
 
 for (const [name, [needs, script]] of Object.entries(SILENT)) {
-  place(`the binary does its work, and ends as it should, with streams that are ${name}`, needs, async (here) => {
-    await tellUser(here.home);
-    const exitCode = async (args: readonly string[], stream: 1 | 2) => {
-      const { code, signal, err } = await here.run(args, through(script(stream)));
-      // A pipe's own exit code is its reader's.
-      return [signal, name === "without a reader" ? Number(err) : code];
-    };
-    assertEquals(await exitCode(TRACK_JSON, 1), [null, 0]);
-    assertEquals(here.collector.reports.length, 1);
-    assertEquals(await exitCode(["events", "--json"], 1), [null, 0]);
-    assertEquals(await exitCode(MISSPELT, 2), [null, 2]);
-    assertEquals(await exitCode(["flush"], 2), [null, 0]);
-  });
+  endToEnd(
+    `track, events and flush do their work, and end as they should, with streams that are ${name}`,
+    { needs },
+    async (here) => {
+      await tellUser(here.home);
+      const exitCode = async (args: readonly string[], stream: 1 | 2) => {
+        const { code, signal, err } = await here.run(args, through(script(stream)));
+        // A pipe's own exit code is its reader's.
+        return [signal, name === "without a reader" ? Number(err) : code];
+      };
+      assertEquals(await exitCode(TRACK_JSON, 1), [null, 0]);
+      assertEquals(here.collector.reports.length, 1);
+      assertEquals(await exitCode(["events", "--json"], 1), [null, 0]);
+      assertEquals(await exitCode(MISSPELT, 2), [null, 2]);
+      assertEquals(await exitCode(["flush"], 2), [null, 0]);
+    },
+  );
 }
 
-place(
-  "the binary without any stream records and delivers, and prints into none of its files",
-  ON_POSIX,
+endToEnd(
+  "track without any stream records and delivers, and prints into none of its files",
+  { needs: ON_POSIX },
   async (here) => {
     const queue = await tellUser(here.home);
     const closed = through('exec "$0" "$@" <&- >&- 2>&-');
@@ -115,7 +126,7 @@ place(
   },
 );
 
-place("the binary takes a closed standard input for nothing on it", ON_POSIX, async (here) => {
+endToEnd("track takes a closed standard input for an empty one", { needs: ON_POSIX }, async (here) => {
   await tellUser(here.home);
   const { code, out, err } = await here.run(TRACK_JSON, through('exec "$0" "$@" <&-'));
   assertEquals([code, err, JSON.parse(out).outcome, here.collector.reports.length], [0, "", "delivered", 1]);
@@ -123,9 +134,9 @@ place("the binary takes a closed standard input for nothing on it", ON_POSIX, as
 
 /** Starts a command whose request is then under way; `release` lets the collector answer it. */
 async function underWay(
-  here: Parameters<Parameters<typeof place>[2]>[0],
+  here: EndToEnd,
   args: readonly string[],
-  options: BinaryOptions = {},
+  options: RunOptions = {},
 ): Promise<{ running: Running; release: () => void }> {
   const { promise, resolve: release } = Promise.withResolvers<void>();
   here.collector.answer = async () => {
@@ -142,21 +153,25 @@ const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 const PROMPTLY_MS = 2_000;
 
 for (const name of SIGNALS) {
-  place(`${name} ends the binary while it reads standard input, and nothing is recorded`, ON_POSIX, async (here) => {
-    const queue = await tellUser(here.home);
-    const running = here.start(TRACK, { stdin: null });
-    // More than a pipe holds: once it is written, somebody is reading.
-    await write(running, " ".repeat(300_000));
-    const since = performance.now();
-    running.child.kill(name);
-    const { signal, out, err } = await running.ended();
-    assertEquals([signal, out, err, performance.now() - since < PROMPTLY_MS], [name, "", "", true]);
-    assertEquals([await waitingIn(queue), here.collector.arrivals], [[], []]);
-  });
+  endToEnd(
+    `track ends at ${name} while it reads standard input, and records nothing`,
+    { needs: ON_POSIX },
+    async (here) => {
+      const queue = await tellUser(here.home);
+      const running = here.start(TRACK, { stdin: null });
+      // More than a pipe holds: once it is written, somebody is reading.
+      await write(running, " ".repeat(300_000));
+      const since = performance.now();
+      running.child.kill(name);
+      const { signal, out, err } = await running.ended();
+      assertEquals([signal, out, err, performance.now() - since < PROMPTLY_MS], [name, "", "", true]);
+      assertEquals([await waitingIn(queue), here.collector.arrivals], [[], []]);
+    },
+  );
 
-  place(
-    `${name} ends the binary while a request is under way, and what was accepted is kept`,
-    ON_POSIX,
+  endToEnd(
+    `track ends at ${name} while a request is under way, and keeps the report`,
+    { needs: ON_POSIX },
     async (here) => {
       const queue = await tellUser(here.home);
       const { running, release } = await underWay(here, TRACK);
@@ -171,39 +186,47 @@ for (const name of SIGNALS) {
       for (const delivered of [1, 0]) {
         assertEquals((await here.run(["flush"])).err, `${delivered} delivered, 0 rejected, 0 left\n`);
       }
-      // The one repeat, which the server drops: nobody can know what it would have answered.
+      // Sent twice, because nobody can know what the server would have answered; it drops the second.
       assertEquals(here.collector.reports, sent);
     },
   );
 }
 
-place("signals that the caller ignores, and a broken pipe's, leave a delivery alone", ON_POSIX, async (here) => {
-  const queue = await tellUser(here.home);
-  const { running, release } = await underWay(here, TRACK_JSON, through(`trap "" HUP INT TERM; exec "$0" "$@"`));
-  for (const name of [...SIGNALS, "SIGPIPE"] as const) running.child.kill(name);
-  release();
-  const { code, out, err } = await running.ended();
-  assertEquals([code, err, JSON.parse(out).outcome, await waitingIn(queue)], [0, "", "delivered", []]);
-});
+endToEnd(
+  "track delivers in spite of signals that its caller ignores, and of SIGPIPE",
+  { needs: ON_POSIX },
+  async (here) => {
+    const queue = await tellUser(here.home);
+    const { running, release } = await underWay(here, TRACK_JSON, through(`trap "" HUP INT TERM; exec "$0" "$@"`));
+    for (const name of [...SIGNALS, "SIGPIPE"] as const) running.child.kill(name);
+    release();
+    const { code, out, err } = await running.ended();
+    assertEquals([code, err, JSON.parse(out).outcome, await waitingIn(queue)], [0, "", "delivered", []]);
+  },
+);
 
-place("a delivery that is stopped goes on where it was, and sends nothing twice", ON_LINUX, async (here) => {
-  const queue = await tellUser(here.home);
-  const { running, release } = await underWay(here, TRACK_JSON);
-  running.child.kill("SIGSTOP");
-  const isStopped = async () => /\) [Tt] /.test(await Deno.readTextFile(`/proc/${running.child.pid}/stat`));
-  await until("it stands still", isStopped);
-  release();
-  running.child.kill("SIGCONT");
-  const { code, err } = await running.ended();
-  assertEquals([code, err], [0, ""]);
-  await here.run(["flush"]);
-  assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [1, []]);
-});
+endToEnd(
+  "track that is stopped and continued delivers, and sends nothing twice",
+  { needs: ON_LINUX },
+  async (here) => {
+    const queue = await tellUser(here.home);
+    const { running, release } = await underWay(here, TRACK_JSON);
+    running.child.kill("SIGSTOP");
+    const isStopped = async () => /\) [Tt] /.test(await Deno.readTextFile(`/proc/${running.child.pid}/stat`));
+    await until("it stands still", isStopped);
+    release();
+    running.child.kill("SIGCONT");
+    const { code, err } = await running.ended();
+    assertEquals([code, err], [0, ""]);
+    await here.run(["flush"]);
+    assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [1, []]);
+  },
+);
 
-/** Kills the shell that started the binary and waits for it. */
+/** Starts the binary by a shell that waits for it, so that the shell can be killed. */
 const orphaned = through('"$0" "$@" & wait');
 
-place("a delivery goes on where the parent is killed", ON_POSIX, async (here) => {
+endToEnd("track delivers although its parent is killed", { needs: ON_POSIX }, async (here) => {
   const queue = await tellUser(here.home);
   const { running, release } = await underWay(here, TRACK_JSON, orphaned);
   running.child.kill("SIGKILL");
@@ -214,33 +237,40 @@ place("a delivery goes on where the parent is killed", ON_POSIX, async (here) =>
   assertEquals([here.collector.reports.length, await waitingIn(queue)], [1, []]);
 });
 
-place("an orphan without an answer ends in time, and its report waits", ON_POSIX, async (here) => {
-  const queue = await tellUser(here.home);
-  const { running, release } = await underWay(here, [...TRACK_JSON, "--timeout", "1"], orphaned);
-  running.child.kill("SIGKILL");
-  assertEquals(JSON.parse((await running.ended()).out).outcome, "queued");
-  assertEquals((await waitingIn(queue)).length, 1);
-  release();
-});
+endToEnd(
+  "track whose parent is killed ends in time without an answer, and its report waits",
+  { needs: ON_POSIX },
+  async (here) => {
+    const queue = await tellUser(here.home);
+    const { running, release } = await underWay(here, [...TRACK_JSON, "--timeout", "1"], orphaned);
+    running.child.kill("SIGKILL");
+    assertEquals(JSON.parse((await running.ended()).out).outcome, "queued");
+    assertEquals((await waitingIn(queue)).length, 1);
+    release();
+  },
+);
 
-place("no request follows a disable, and nothing from before it goes after an enable", true, async (here) => {
-  const queue = await tellUser(here.home);
-  const pattern = await takePattern(here, queue);
-  const since = Date.now() - 750;
-  plantFiles(queue, 750, (index) => another(pattern, since + index));
-  const { running, release } = await underWay(here, ["flush"]);
-  assertEquals((await here.run(["disable"])).code, 0);
-  release();
-  const { code } = await running.ended();
-  assertEquals([code, here.collector.reports.length, await waitingIn(queue)], [0, 500, []]);
-  here.collector.reset();
-  await here.run(["enable"]);
-  const { messageId } = JSON.parse((await here.run(TRACK_JSON)).out);
-  await here.run(["flush"]);
-  assertEquals(here.collector.reports.map((report) => report["messageId"]), [messageId]);
-});
+endToEnd(
+  "disable during a flush stops further requests, and nothing from before it goes after an enable",
+  async (here) => {
+    const queue = await tellUser(here.home);
+    const pattern = await takePattern(here, queue);
+    const since = Date.now() - 750;
+    plantFiles(queue, 750, (index) => another(pattern, since + index));
+    const { running, release } = await underWay(here, ["flush"]);
+    assertEquals((await here.run(["disable"])).code, 0);
+    release();
+    const { code } = await running.ended();
+    assertEquals([code, here.collector.reports.length, await waitingIn(queue)], [0, 500, []]);
+    here.collector.reset();
+    await here.run(["enable"]);
+    const { messageId } = JSON.parse((await here.run(TRACK_JSON)).out);
+    await here.run(["flush"]);
+    assertEquals(here.collector.reports.map((report) => report["messageId"]), [messageId]);
+  },
+);
 
-place("nothing from before a disable goes where an enable follows during the same delivery", true, async (here) => {
+endToEnd("disable and enable during a flush keep everything from before them from going", async (here) => {
   const queue = await tellUser(here.home);
   const pattern = await takePattern(here, queue);
   const since = Date.now() - 750;
@@ -256,8 +286,8 @@ place("nothing from before a disable goes where an enable follows during the sam
   assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [1, []]);
 });
 
-// The runtime itself ends there, before the program has begun.
-place("the binary ends at once in a working directory that was deleted", ON_LINUX, async (here) => {
+// The runtime itself ends, before the program has begun.
+endToEnd("the binary ends at once in a working directory that was deleted", { needs: ON_LINUX }, async (here) => {
   const queue = await tellUser(here.home);
   const gone = through('mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"');
   const { code, out, err } = await here.run(QUEUE_ONLY, { ...gone, env: { NO_COLOR: "1" } });

@@ -1,20 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { binaryPath, endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
-import { CAN_TRACE, CAN_UNPLUG, type Place, place, plantNode, snapshot } from "../support/programs/isolation.ts";
+import { endpointPort, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
 import { QUEUE_ONLY, TRACK, TRACK_JSON } from "../support/inputs/queue_folder.ts";
-import {
-  addressesOf,
-  effectOf,
-  type Occasion,
-  type Trace,
-  trace,
-  unexplained,
-} from "../support/programs/system_calls.ts";
+import { type Trace, trace } from "../support/programs/strace.ts";
+import { addressesOf, effectOf, type Occasion, unexplained } from "../support/programs/system_calls.ts";
+import { snapshot } from "../support/inputs/folders.ts";
+import { plantNode } from "../support/inputs/nodes.ts";
+import { CAN_TRACE, CAN_UNPLUG } from "../support/programs/conditions.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
 /** What the binary asks of the kernel, by a record of its system calls: which files, which addresses, and nothing else. */
 
 /** A folder with a repository and a `.env`, and a temporary folder in which opening a code cache would hang or be noticed. */
-async function furnish({ folder, home }: Place): Promise<void> {
+async function furnish({ folder, home }: EndToEnd): Promise<void> {
   for (const name of ["objects", "refs"]) await Deno.mkdir(`${folder}/project/.git/${name}`, { recursive: true });
   await Deno.writeTextFile(`${folder}/project/.git/HEAD`, "ref: refs/heads/main\n");
   await Deno.writeTextFile(`${folder}/project/.git/config`, '[remote "origin"]\n\turl = https://git.example/a.git\n');
@@ -25,13 +22,10 @@ async function furnish({ folder, home }: Place): Promise<void> {
   await Deno.writeTextFile(`${folder}/tmp/deno-compile-main.cache`, "planted");
 }
 
-/** Asserts that a command started nothing, touched no other process, listened to nobody, and left its traps alone. */
-async function assertAlone({ calls, folder }: Trace): Promise<void> {
+/** Asserts that a command started nothing, touched no other process, listened to nobody, and left the planted caches alone. */
+async function assertAlone({ calls, folder, binary }: Trace): Promise<void> {
   const started = calls.filter(({ name }) => name.startsWith("execve")).map(({ args }) => /^"([^"]*)"/.exec(args)?.[1]);
-  assertEquals([started.length, [binaryPath(), httpsBinaryPath(), nowhereBinaryPath()].includes(started[0] ?? "")], [
-    1,
-    true,
-  ]);
+  assertEquals(started, [binary]);
   // What getaddrinfo binds is a socket to the kernel itself, for a list of this machine's addresses.
   const forbidden = calls.filter(({ name, args }) =>
     /^(v?fork|kill|tkill|tgkill|ptrace|process_vm|pidfd|open_by_handle|io_uring|memfd|listen|accept|setns|unshare|bpf|perf)/
@@ -47,7 +41,7 @@ async function assertAlone({ calls, folder }: Trace): Promise<void> {
 const FORCED = { RASA_TELEMETRY_ENABLED: "true" };
 const OFF = { RASA_TELEMETRY_ENABLED: "false" };
 const MACHINE_ID = { RASA_TELEMETRY_MACHINE_ID: "0123456789abcdef0123456789abcdef" };
-const ENDPOINT = `127.0.0.1:${CAN_TRACE ? endpointPort() : 0}`;
+const ENDPOINT = `127.0.0.1:${CAN_TRACE.met ? endpointPort() : 0}`;
 
 /** Commands that change nothing and talk to nobody, and what they may use. */
 const QUIET: readonly (readonly [
@@ -69,28 +63,36 @@ const QUIET: readonly (readonly [
 ];
 
 for (const [name, args, env, occasions] of QUIET) {
-  place(`${name} reads only what is listed for it, changes nothing and talks to nobody`, CAN_TRACE, async (here) => {
-    await furnish(here);
-    const before = await snapshot(here.folder);
-    const record = await trace(here, args, { env });
-    assertEquals([unexplained(record, occasions, "read"), addressesOf(record)], [[], []]);
-    assertEquals(record.calls.filter(({ name }) => name === "socket"), []);
-    await assertAlone(record);
-    assertEquals([await snapshot(here.folder), here.collector.arrivals], [before, []]);
-  });
+  endToEnd(
+    `${name} reads only what is listed for it, changes nothing and talks to nobody`,
+    { needs: CAN_TRACE },
+    async (here) => {
+      await furnish(here);
+      const before = await snapshot(here.folder);
+      const record = await trace(here, args, { env });
+      assertEquals([unexplained(record, occasions, "read"), addressesOf(record)], [[], []]);
+      assertEquals(record.calls.filter(({ name }) => name === "socket"), []);
+      await assertAlone(record);
+      assertEquals([await snapshot(here.folder), here.collector.arrivals], [before, []]);
+    },
+  );
 }
 
-place("track and flush use only what is listed, and talk only to the endpoint", CAN_TRACE, async (here) => {
-  await furnish(here);
-  for (const [args, addresses] of [[TRACK, [ENDPOINT]], [QUEUE_ONLY, []], [["flush"], [ENDPOINT]]] as const) {
-    const record = await trace(here, args, { env: FORCED });
-    assertEquals([unexplained(record, ["start", "stored", "report"], "write"), addressesOf(record)], [[], addresses]);
-    await assertAlone(record);
-  }
-  assertEquals(here.collector.reports.length, 2);
-});
+endToEnd(
+  "track and flush use only what is listed, and talk only to the endpoint",
+  { needs: CAN_TRACE },
+  async (here) => {
+    await furnish(here);
+    for (const [args, addresses] of [[TRACK, [ENDPOINT]], [QUEUE_ONLY, []], [["flush"], [ENDPOINT]]] as const) {
+      const record = await trace(here, args, { env: FORCED });
+      assertEquals([unexplained(record, ["start", "stored", "report"], "write"), addressesOf(record)], [[], addresses]);
+      await assertAlone(record);
+    }
+    assertEquals(here.collector.reports.length, 2);
+  },
+);
 
-place("RASA_TELEMETRY_HOME moves all that is written", CAN_TRACE, async (here) => {
+endToEnd("track writes only under RASA_TELEMETRY_HOME where that is set", { needs: CAN_TRACE }, async (here) => {
   await furnish(here);
   const before = await snapshot(here.home);
   const record = await trace(here, TRACK, { env: { ...FORCED, RASA_TELEMETRY_HOME: `${here.folder}/elsewhere` } });
@@ -98,9 +100,9 @@ place("RASA_TELEMETRY_HOME moves all that is written", CAN_TRACE, async (here) =
   assertEquals([await snapshot(here.home), here.collector.reports.length], [before, 1]);
 });
 
-place(
-  "status tries with one small file in the nearest folder whether something could be kept",
-  CAN_TRACE,
+endToEnd(
+  "status writes one small file into the nearest folder, to try whether something can be kept",
+  { needs: CAN_TRACE },
   async (here) => {
     await furnish(here);
     const before = await snapshot(here.folder);
@@ -116,9 +118,9 @@ place(
 /** What a system's resolver may ask on the machine itself: its services, and the kernel for this machine's addresses. */
 const RESOLVER = /^(\/(var\/)?run\/(nscd|systemd\/resolve|avahi-daemon)\/.*|AF_NETLINK|AF_UNSPEC)$/;
 
-place(
-  "a named endpoint is looked up by the system's own means, and nobody else is talked to",
-  CAN_TRACE,
+endToEnd(
+  "track looks a named endpoint up by the system's own means, and talks to nobody else",
+  { needs: CAN_TRACE },
   async (here) => {
     await furnish(here);
     using server = Deno.listen({ hostname: "127.0.0.1", port: httpsPort() });
@@ -126,7 +128,7 @@ place(
     const record = await trace(here, TRACK, { env: FORCED, binary: httpsBinaryPath() });
     await accepted;
     assertEquals(unexplained(record, ["start", "stored", "report", "https"], "write"), []);
-    // Port 0: how the resolver asks the kernel which of several addresses is near. Nothing is sent there.
+    // With port 0 the resolver asks the kernel which of several addresses is near. Nothing is sent there.
     const own = [0, httpsPort()].flatMap((port) => [`127.0.0.1:${port}`, `::1:${port}`]);
     const addresses = addressesOf(record).filter((address) => !RESOLVER.test(address));
     assertEquals(addresses.filter((address) => !own.includes(address)), []);
@@ -135,32 +137,43 @@ place(
   },
 );
 
-place("a file of authorities is read where a variable names it, and nothing beside it", CAN_TRACE, async (here) => {
-  await furnish(here);
-  await Deno.writeTextFile(`${here.folder}/authorities.pem`, "no certificates");
-  const env = { ...FORCED, SSL_CERT_FILE: `${here.folder}/authorities.pem` };
-  const record = await trace(here, QUEUE_ONLY, { env });
-  assertEquals(record.calls.some((call) => call.args.includes("/authorities.pem") && effectOf(call) === "read"), true);
-  assertEquals([unexplained(record, ["start", "stored", "report"], "write"), addressesOf(record)], [[], []]);
-});
+endToEnd(
+  "track reads a file of authorities where a variable names it, and nothing beside it",
+  { needs: CAN_TRACE },
+  async (here) => {
+    await furnish(here);
+    await Deno.writeTextFile(`${here.folder}/authorities.pem`, "no certificates");
+    const env = { ...FORCED, SSL_CERT_FILE: `${here.folder}/authorities.pem` };
+    const record = await trace(here, QUEUE_ONLY, { env });
+    assertEquals(
+      record.calls.some((call) => call.args.includes("/authorities.pem") && effectOf(call) === "read"),
+      true,
+    );
+    assertEquals([unexplained(record, ["start", "stored", "report"], "write"), addressesOf(record)], [[], []]);
+  },
+);
 
-place("a name that nobody knows is asked of name servers alone", CAN_TRACE && CAN_UNPLUG, async (here) => {
-  await furnish(here);
-  const record = await trace(here, [...TRACK_JSON, "--timeout", "3"], {
-    env: FORCED,
-    binary: nowhereBinaryPath(),
-    // A network without a way out: the question itself stays here.
-    wrap: (argv) => ["unshare", "--net", ...argv],
-  });
-  assertEquals(JSON.parse(record.out).outcome, "queued");
-  assertEquals(unexplained(record, ["start", "stored", "report", "https"], "write"), []);
-  assertEquals(addressesOf(record).filter((address) => !RESOLVER.test(address) && !address.endsWith(":53")), []);
-  await assertAlone(record);
-});
+endToEnd(
+  "track asks name servers alone about a name that nobody knows",
+  { needs: [CAN_TRACE, CAN_UNPLUG] },
+  async (here) => {
+    await furnish(here);
+    const record = await trace(here, [...TRACK_JSON, "--timeout", "3"], {
+      env: FORCED,
+      binary: nowhereBinaryPath(),
+      // A network without a way out: the question itself stays here.
+      wrap: (argv) => ["unshare", "--net", ...argv],
+    });
+    assertEquals(JSON.parse(record.out).outcome, "queued");
+    assertEquals(unexplained(record, ["start", "stored", "report", "https"], "write"), []);
+    assertEquals(addressesOf(record).filter((address) => !RESOLVER.test(address) && !address.endsWith(":53")), []);
+    await assertAlone(record);
+  },
+);
 
-place("what is queued is synced, and its removal, and nothing else", CAN_TRACE, async (here) => {
+endToEnd("track syncs what it queues, and its removal, and nothing else", { needs: CAN_TRACE }, async (here) => {
   await furnish(here);
-  // Makes what is made once: the machine id, and the files that others are added to.
+  // Makes what is made once: the machine id, and the files that later runs add to.
   await trace(here, TRACK, { env: FORCED });
   for (
     const [args, synced] of [

@@ -1,15 +1,16 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { NOTICE } from "../../lib/consent/answer.ts";
 import { binaryPath } from "../support/programs/binary.ts";
-import { type Place, place } from "../support/programs/isolation.ts";
 import { another, plantFiles, QUEUE_ONLY, takePattern, tellUser, TRACK } from "../support/inputs/queue_folder.ts";
 import { MACHINE_ID } from "../support/scenes/scene.ts";
+import { ON_POSIX } from "../support/programs/conditions.ts";
 import { HAS_TMUX, Terminal } from "../support/programs/tmux.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
 /** What people see who use the binary in a terminal, tried in a real one. */
 
 const QUESTION = "Report usage to Rasa? [Y/n]";
-/** What tells a program how a text looks: the sequences that colours are made of. */
+/** What every sequence begins with that makes colours. */
 const STYLES = "\u001b[";
 const ON_SIGINT = 128 + 2;
 
@@ -22,7 +23,7 @@ interface Look {
 
 /** Runs the binary in a terminal of its own, which is closed when the work is done. */
 async function inTerminal<T>(
-  here: Place,
+  here: EndToEnd,
   args: readonly string[],
   look: Look,
   work: (terminal: Terminal) => Promise<T>,
@@ -39,7 +40,7 @@ async function inTerminal<T>(
 }
 
 /** What it printed by the time it ended well. */
-async function show(here: Place, args: readonly string[], look: Look = {}, styled = false): Promise<string> {
+async function show(here: EndToEnd, args: readonly string[], look: Look = {}, styled = false): Promise<string> {
   return await inTerminal(here, args, look, async (terminal) => {
     assertEquals(await terminal.code(), 0);
     return await terminal.screen(styled);
@@ -76,15 +77,15 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "nothing": { keys: [], code: 0, behind: NO_ANSWER, enabled: true, told: true },
 };
 
-place("init asks in a terminal, and takes each answer for what it is", HAS_TMUX, async (here) => {
-  // All at the same time, because whoever says nothing is waited for.
+endToEnd("init asks in a terminal, and does what each answer says", { needs: HAS_TMUX }, async (here) => {
+  // All at the same time, because init waits half a minute for one of them.
   const tried = await Promise.allSettled(
     Object.entries(ANSWERS).map(async ([name, answer], index) => {
       const home = `${here.folder}/home-${index}`;
       await Deno.mkdir(home);
       const since = performance.now();
       await inTerminal(here, ["init"], { home, columns: 100 }, (terminal) => giveAnswer(terminal, name, answer));
-      // Half a minute is what it waits; somebody may wait for it.
+      // It waits half a minute; the rest is for a busy machine.
       assertEquals([name, performance.now() - since < 45_000], [name, true]);
       const { out } = await here.run(["status", "--json"], { home });
       const { enabled, noticeShown } = JSON.parse(out);
@@ -110,18 +111,18 @@ async function giveAnswer(terminal: Terminal, name: string, { keys, code, behind
   assertMatch((await terminal.screen()).slice(first.length - 1), behind);
 }
 
-place("init asks nothing with --quiet, and shows nothing", HAS_TMUX, async (here) => {
+endToEnd("init asks nothing with --quiet, and shows nothing", { needs: HAS_TMUX }, async (here) => {
   assertEquals(await show(here, ["init", "--quiet"]), "\n");
 });
 
-place("init's notice fits a terminal of 80 columns", HAS_TMUX, async (here) => {
+endToEnd("init's notice fits a terminal of 80 columns", { needs: HAS_TMUX }, async (here) => {
   await inTerminal(here, ["init"], { columns: 80 }, async (terminal) => {
     assertEquals(await terminal.until((screen) => screen.includes(QUESTION)), `${NOTICE}${QUESTION}\n`);
   });
 });
 
 /** A home that has delivered something and has something waiting. */
-async function use(here: Place): Promise<string> {
+async function use(here: EndToEnd): Promise<string> {
   const queue = await tellUser(here.home);
   await here.run(TRACK);
   await here.run(["track", "Enterprise Search Policy Training Completed"]);
@@ -129,28 +130,32 @@ async function use(here: Place): Promise<string> {
   return queue;
 }
 
-place("status, log and events fit terminals of 40, 80 and 200 columns, in colour", HAS_TMUX, async (here) => {
-  await use(here);
-  for (const columns of [40, 80, 200]) {
-    const look = { columns, rows: 150 };
-    const status = await show(here, ["status"], look);
-    assertMatch(status, new RegExp(`^Telemetry is on\\.\n\nDecided by[^]* ${MACHINE_ID}\n[^]*\nVersion `));
-    const log = await show(here, ["log"], look);
-    assertMatch(log, /^(just now|\d+s ago) +delivered +Shell Started\n/);
-    assertStringIncludes(log.split(/\s+/).join(" "), "delivered Enterprise Search Policy Training Completed");
-    const summary = await show(here, ["log", "--summary"], look);
-    assertStringIncludes(summary, "█");
-    const events = await show(here, ["events", "Error Encountered"], look);
-    assertStringIncludes(events, "frames");
-    // A line that doesn't fit would fill the last column, and go on in the next one.
-    for (const text of [status, log, summary, events]) {
-      assertEquals(text.split("\n").filter((line) => line.length > columns), []);
+endToEnd(
+  "status, log and events fit terminals of 40, 80 and 200 columns, in colour",
+  { needs: HAS_TMUX },
+  async (here) => {
+    await use(here);
+    for (const columns of [40, 80, 200]) {
+      const look = { columns, rows: 150 };
+      const status = await show(here, ["status"], look);
+      assertMatch(status, new RegExp(`^Telemetry is on\\.\n\nDecided by[^]* ${MACHINE_ID}\n[^]*\nVersion `));
+      const log = await show(here, ["log"], look);
+      assertMatch(log, /^(just now|\d+s ago) +delivered +Shell Started\n/);
+      assertStringIncludes(log.split(/\s+/).join(" "), "delivered Enterprise Search Policy Training Completed");
+      const summary = await show(here, ["log", "--summary"], look);
+      assertStringIncludes(summary, "█");
+      const events = await show(here, ["events", "Error Encountered"], look);
+      assertStringIncludes(events, "frames");
+      // A line that doesn't fit would fill the last column, and go on in the next one.
+      for (const text of [status, log, summary, events]) {
+        assertEquals(text.split("\n").filter((line) => line.length > columns), []);
+      }
+      for (const args of [["status"], ["log"], ["events"], ["log", "--summary"], ["--help"]]) {
+        assertEquals([args, (await show(here, args, look, true)).includes(STYLES)], [args, true]);
+      }
     }
-    for (const args of [["status"], ["log"], ["events"], ["log", "--summary"], ["--help"]]) {
-      assertEquals([args, (await show(here, args, look, true)).includes(STYLES)], [args, true]);
-    }
-  }
-});
+  },
+);
 
 const PLAIN: Readonly<Record<string, Look>> = {
   "NO_COLOR is set": { env: { NO_COLOR: "1" } },
@@ -158,7 +163,7 @@ const PLAIN: Readonly<Record<string, Look>> = {
 };
 
 for (const [name, look] of Object.entries(PLAIN)) {
-  place(`status, log and events are plain where ${name}`, HAS_TMUX, async (here) => {
+  endToEnd(`status, log and events are plain where ${name}`, { needs: HAS_TMUX }, async (here) => {
     await use(here);
     for (const args of [["status"], ["log"], ["log", "--summary"], ["events"], ["inspect"], ["--help"]]) {
       const styled = await show(here, args, { ...look, rows: 300 }, true);
@@ -167,19 +172,23 @@ for (const [name, look] of Object.entries(PLAIN)) {
   });
 }
 
-place("log --follow shows what leaves meanwhile in a terminal, until Ctrl-C", HAS_TMUX, async (here) => {
-  await use(here);
-  await inTerminal(here, ["log", "--follow"], { columns: 100 }, async (terminal) => {
-    await terminal.until((screen) => screen.includes("Ctrl-C ends this") && screen.includes("Shell Started"));
-    await here.run(["track", "Project Created"]);
-    const screen = await terminal.until((text) => text.includes("Project Created"));
-    assertMatch(screen, /\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z +delivered +Project Created\n/);
-    await terminal.press("C-c");
-    assertEquals(await terminal.code(), 0);
-  });
-});
+endToEnd(
+  "log --follow shows in a terminal what leaves while it runs, until Ctrl-C",
+  { needs: HAS_TMUX },
+  async (here) => {
+    await use(here);
+    await inTerminal(here, ["log", "--follow"], { columns: 100 }, async (terminal) => {
+      await terminal.until((screen) => screen.includes("Ctrl-C ends this") && screen.includes("Shell Started"));
+      await here.run(["track", "Project Created"]);
+      const screen = await terminal.until((text) => text.includes("Project Created"));
+      assertMatch(screen, /\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z +delivered +Project Created\n/);
+      await terminal.press("C-c");
+      assertEquals(await terminal.code(), 0);
+    });
+  },
+);
 
-place("log --follow ends well on SIGTERM, and once nobody reads it", Deno.build.os !== "windows", async (here) => {
+endToEnd("log --follow ends with 0 at SIGTERM, and once nobody reads it", { needs: ON_POSIX }, async (here) => {
   await use(here);
   const asked = here.start(["log", "--follow", "--json"]);
   const reader = asked.child.stdout.getReader();
@@ -198,15 +207,15 @@ place("log --follow ends well on SIGTERM, and once nobody reads it", Deno.build.
   assertEquals((await ended).err, "0\n");
 });
 
-place(
-  "flush of a long queue shows a bar with rate and time left, and leaves only what became of it",
-  HAS_TMUX,
+endToEnd(
+  "flush of a long queue shows a bar with rate and time left, and leaves only its result",
+  { needs: HAS_TMUX },
   async (here) => {
     for (const columns of [80, 40]) {
       const queue = await tellUser(here.home);
       const pattern = await takePattern(here, queue);
       plantFiles(queue, 900, (index) => another(pattern, Date.now() + index));
-      // Until the bar was seen.
+      // The second answer waits until the bar was seen.
       let answerAll = () => {};
       const seen = new Promise<void>((resolve) => answerAll = resolve);
       let batches = 0;

@@ -1,11 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { TEST_WRITE_KEY } from "../support/programs/binary.ts";
 import { CONTEXT_KEYS, REPORT_KEYS, TRAINING_STARTED } from "../support/inputs/documented.ts";
-import { filesIn, scene } from "../support/scenes/e2e_scene.ts";
+import { filesIn } from "../support/inputs/folders.ts";
+import { endToEnd } from "../support/scenes/end_to_end.ts";
 
 const EXAMPLE = JSON.stringify({ properties: TRAINING_STARTED, context: { python: "3.7.5", rasa_pro: "3.8.0" } });
 
-scene("the binary sends the documented example key by key", async ({ collector, folder, run }) => {
+endToEnd("track sends the documented example key by key", async ({ collector, folder, run }) => {
   for (const name of [".git/objects", ".git/refs"]) await Deno.mkdir(`${folder}/project/${name}`, { recursive: true });
   await Deno.writeTextFile(`${folder}/project/.git/HEAD`, "ref: refs/heads/main\n");
   await Deno.writeTextFile(
@@ -13,7 +14,7 @@ scene("the binary sends the documented example key by key", async ({ collector, 
     '[remote "origin"]\n\turl = https://git.example/assistant.git\n',
   );
   assertEquals((await run(["enable"])).code, 0);
-  const { code, out, err } = await run(["track", "Training Started", "--json"], EXAMPLE);
+  const { code, out, err } = await run(["track", "Training Started", "--json"], { stdin: EXAMPLE });
   const result = JSON.parse(out);
   assertEquals([code, err, result.outcome, result.withheld, result.withheldUnknown], [0, "", "delivered", [], 0]);
   const [report] = collector.reports;
@@ -38,20 +39,26 @@ scene("the binary sends the documented example key by key", async ({ collector, 
   assertEquals(collector.arrivals[0]?.authorization, `Basic ${btoa(`${TEST_WRITE_KEY}:`)}`);
 });
 
-scene("the binary prints in debug mode exactly what leaves, and leaves no file", async ({ collector, folder, run }) => {
-  const { code, out } = await run(["track", "Training Started"], EXAMPLE, { RASA_TELEMETRY_DEBUG: "true" });
-  assertEquals([code, collector.arrivals, await filesIn(`${folder}/home`)], [0, [], []]);
-  await run(["enable"]);
-  await run(["track", "Training Started"], EXAMPLE);
-  const shown = JSON.parse(out);
-  const [sent] = collector.reports;
-  const same = { messageId: null, timestamp: null, userId: null, properties: TRAINING_STARTED };
-  assertEquals({ ...shown, ...same }, { ...sent, ...same });
-  assertEquals(Object.keys(shown), Object.keys(sent ?? {}));
-});
+endToEnd(
+  "track in debug mode prints exactly what would leave, and leaves no file",
+  async ({ collector, folder, run }) => {
+    const { code, out } = await run(["track", "Training Started"], {
+      stdin: EXAMPLE,
+      env: { RASA_TELEMETRY_DEBUG: "true" },
+    });
+    assertEquals([code, collector.arrivals, await filesIn(`${folder}/home`)], [0, [], []]);
+    await run(["enable"]);
+    await run(["track", "Training Started"], { stdin: EXAMPLE });
+    const shown = JSON.parse(out);
+    const [sent] = collector.reports;
+    const same = { messageId: null, timestamp: null, userId: null, properties: TRAINING_STARTED };
+    assertEquals({ ...shown, ...same }, { ...sent, ...same });
+    assertEquals(Object.keys(shown), Object.keys(sent ?? {}));
+  },
+);
 
-scene(
-  "the binary holds reports until the notice was shown, and then sends them under one id",
+endToEnd(
+  "track holds reports until the notice was shown, and then sends them under one id",
   async ({ collector, folder, run }) => {
     assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "held");
     assertEquals((await filesIn(`${folder}/home`)).filter((name) => name.endsWith("global.yml")), []);
@@ -78,11 +85,11 @@ scene(
 );
 
 for (const variables of [{ RASA_TELEMETRY_ENABLED: "false" }, { RASA_TELEMETRY_ENABLED: "" }, { DO_NOT_TRACK: "1" }]) {
-  scene(
+  endToEnd(
     `the binary leaves no file and makes no request with ${JSON.stringify(variables)}`,
     async ({ collector, folder, run }) => {
       for (const command of ["track", "identify", "flush", "init", "status", "inspect", "events", "log"]) {
-        const { code } = await run(command === "track" ? [command, "Shell Started"] : [command], undefined, variables);
+        const { code } = await run(command === "track" ? [command, "Shell Started"] : [command], { env: variables });
         assertEquals([command, code], [command, 0]);
       }
       assertEquals([collector.arrivals, await filesIn(folder)], [[], []]);
@@ -90,8 +97,8 @@ for (const variables of [{ RASA_TELEMETRY_ENABLED: "false" }, { RASA_TELEMETRY_E
   );
 }
 
-scene(
-  "the binary keeps reports while the server is down, and flush delivers them in order",
+endToEnd(
+  "track keeps reports while the server is down, and flush delivers them in order",
   async ({ collector, run }) => {
     await run(["enable"]);
     collector.answer = () => new Response("try later", { status: 503 });
@@ -114,16 +121,19 @@ scene(
   },
 );
 
-scene("the binary sends nothing after disable, and nothing from before it", async ({ collector, folder, run }) => {
-  await run(["enable"]);
-  await run(["track", "Shell Started", "--timeout", "0"]);
-  assertEquals((await run(["disable"])).code, 0);
-  assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "disabled");
-  await run(["enable"]);
-  await run(["flush"]);
-  assertEquals(collector.arrivals, []);
-  assertEquals((await filesIn(`${folder}/home/.config/rasa`)).filter((name) => /\d{15}/.test(name)), []);
-});
+endToEnd(
+  "disable keeps everything from leaving that is recorded after it, and that was recorded before it",
+  async ({ collector, folder, run }) => {
+    await run(["enable"]);
+    await run(["track", "Shell Started", "--timeout", "0"]);
+    assertEquals((await run(["disable"])).code, 0);
+    assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "disabled");
+    await run(["enable"]);
+    await run(["flush"]);
+    assertEquals(collector.arrivals, []);
+    assertEquals((await filesIn(`${folder}/home/.config/rasa`)).filter((name) => /\d{15}/.test(name)), []);
+  },
+);
 
 const BAD_INPUT: readonly (readonly [
   name: string,
@@ -153,24 +163,24 @@ const BAD_INPUT: readonly (readonly [
 ];
 
 for (const [name, args, stdin, message] of BAD_INPUT) {
-  scene(`the binary refuses ${name} with one line and loses nothing that waits`, async ({ collector, run }) => {
+  endToEnd(`track refuses ${name} with one line, and loses nothing that waits`, async ({ collector, run }) => {
     await run(["enable"]);
     await run(["track", "Shell Started", "--timeout", "0"]);
-    const { code, out, err } = await run(args, stdin);
+    const { code, out, err } = await run(args, { stdin });
     assertEquals([code, out, err.split("\n").length, collector.arrivals], [2, "", 2, []]);
     assertMatch(err, message);
     assertEquals((await run(["flush"])).err, "1 delivered, 0 rejected, 0 left\n");
   });
 }
 
-scene("the binary takes an endless nest inside a property for what it is", async ({ collector, run }) => {
+endToEnd("track withholds a property that is nested 100,000 levels deep", async ({ collector, run }) => {
   await run(["enable"]);
   const nest = `{"properties": {"type": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}`;
-  const { code, out } = await run(["track", "Shell Started", "--json"], nest);
+  const { code, out } = await run(["track", "Shell Started", "--json"], { stdin: nest });
   assertEquals([code, JSON.parse(out).withheld, collector.reports.length], [0, ["properties.type"], 1]);
 });
 
-scene("the binary says what a wrong command or option should have been", async ({ run }) => {
+endToEnd("the binary names the command or option that is nearest to a wrong one", async ({ run }) => {
   assertMatch((await run(["statsu"])).err, /no such command; the nearest is "status"\n$/);
   assertMatch((await run(["status", "--jsno"])).err, /no such option "--jsno"; the nearest is --json;.*\n$/);
   assertEquals((await run(["--version"])).out, "rasa-telemetry 0.1.0\n");

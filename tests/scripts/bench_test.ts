@@ -8,7 +8,7 @@ import { median, quantile, ratio, rounded } from "../../scripts/bench/statistics
 import { compared, isMet, type Row, row, toJson, toMarkdown, toText } from "../../scripts/bench/table.ts";
 import { findPython } from "../../scripts/python.ts";
 import { Authority } from "../support/programs/authority.ts";
-import { withFolder } from "../support/programs/binary.ts";
+import { withFolder } from "../support/scenes/end_to_end.ts";
 
 const python = await findPython();
 /** What counts a program's use is the system's, and only these have it. */

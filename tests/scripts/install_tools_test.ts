@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { everythingIn } from "../support/inputs/folders.ts";
 import {
-  everythingIn,
   fake,
   FILE,
   findProgram,

@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "../../scripts/toolchain.ts";
-import { everythingIn, finish, requested, type Run, sha256 } from "../support/programs/installer.ts";
+import { everythingIn } from "../support/inputs/folders.ts";
+import { finish, requested, sha256 } from "../support/programs/installer.ts";
+import type { Ended } from "../support/programs/process.ts";
 import { brokenOff, ReleaseServer } from "../support/programs/release_server.ts";
 
 /** The installer for Windows, run by both kinds of PowerShell against a server on this machine. */
@@ -18,7 +20,7 @@ const SHELLS = ON_WINDOWS ? ["powershell", "pwsh"].map((shell) => ({ shell, here
 interface Machine {
   readonly server: ReleaseServer;
   readonly home: string;
-  install(args?: readonly string[], env?: Record<string, string>): Promise<Run>;
+  install(args?: readonly string[], env?: Record<string, string>): Promise<Ended>;
 }
 
 function scene(name: string, work: (machine: Machine) => Promise<void>): void {

@@ -29,7 +29,7 @@ for (const years of [-30, -5, -2, 2, 5, 30]) {
   const direction = years < 0 ? "back" : "forward";
   const size = Math.abs(years);
 
-  Deno.test(`a clock that is set ${direction} by ${size} years between runs loses nothing, and the order is kept`, async () => {
+  Deno.test(`track and flush lose nothing, and keep the order, where the clock is set ${direction} by ${size} years between runs`, async () => {
     const machine = told();
     const ids = [await record(machine), await record(machine)];
     machine.jump(years * YEAR_MS);
@@ -40,7 +40,7 @@ for (const years of [-30, -5, -2, 2, 5, 30]) {
     assertEquals([(await machine.start(["flush"])).code, machine.taken, await dropped(machine)], [0, ids, 0]);
   });
 
-  Deno.test(`a clock that is set ${direction} by ${size} years during a request stops nobody`, async () => {
+  Deno.test(`track delivers after the clock was set ${direction} by ${size} years during a request`, async () => {
     const machine = told();
     const ids = [await record(machine)];
     machine.answer = () => {
@@ -56,7 +56,7 @@ for (const years of [-30, -5, -2, 2, 5, 30]) {
     assertEquals([machine.taken, await dropped(machine)], [ids, 0]);
   });
 
-  Deno.test(`a clock that is set ${direction} by ${size} years while a batch is under way sends nothing twice`, async () => {
+  Deno.test(`flush sends nothing twice where the clock is set ${direction} by ${size} years while a batch is under way`, async () => {
     const machine = told();
     const ids: string[] = [];
     for (let count = 0; count < 5; count++) ids.push(await record(machine));
@@ -79,7 +79,7 @@ for (
     [-3650, false],
   ] as const
 ) {
-  Deno.test(`what has waited for ${days} days by the clock ${expires ? "expires" : "goes"}`, async () => {
+  Deno.test(`track and flush ${expires ? "drop" : "send"} what has waited for ${days} days by the clock`, async () => {
     for (const command of [TRACK, ["flush"]]) {
       const machine = told();
       const waited = await record(machine);
@@ -91,7 +91,7 @@ for (
   });
 }
 
-Deno.test("each attempt says when it was made, and each report when it happened, however the clock was set", async () => {
+Deno.test("flush says when each attempt was made and when each report happened, however the clock was set", async () => {
   const machine = told();
   machine.answer = () => 503;
   const moments: string[] = [];
@@ -107,7 +107,7 @@ Deno.test("each attempt says when it was made, and each report when it happened,
   assertEquals(bodies.map((body) => body["timestamp"]), moments.map(() => happened));
 });
 
-/** Whose every wait is the shortest that its back-off allows. */
+/** Each of its waits is the shortest that the back-off allows. */
 class HastyHost extends MemoryHost {
   override random(): number {
     return 0;
@@ -126,7 +126,7 @@ const OUTAGES: readonly (readonly [string, MemoryHostOptions["respond"], readonl
 ];
 
 for (const [name, outage, args] of OUTAGES) {
-  Deno.test(`a server that ${name} is asked at most ${MOST_REQUESTS} times by a thousand starts`, async () => {
+  Deno.test(`track started a thousand times asks a server that ${name} at most ${MOST_REQUESTS} times`, async () => {
     let answer = outage;
     const host: MemoryHost = new HastyHost({
       files: { [CONFIG_FILE]: STORED_ON },
@@ -137,7 +137,7 @@ for (const [name, outage, args] of OUTAGES) {
       host.clock += STEP_MS;
     }
     const asked = host.requests.length;
-    // deno-lint-ignore no-console -- the figure is worth knowing where it is within the bound too
+    // deno-lint-ignore no-console -- the figure is also worth knowing where it is within the bound
     console.error(`a server that ${name}: ${asked} requests by ${STARTS} starts`);
     assertEquals([asked <= MOST_REQUESTS, queued(host).length], [true, STARTS]);
     answer = 200;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { concerns, type Fault, FaultySupervisor } from "../support/machine/failing_host.ts";
-import { Journal } from "../support/machine/process_host.ts";
+import { Journal } from "../support/machine/journal.ts";
 import { CONFIG_FILE, MACHINE_ID, QUEUE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
 import { type Left, SharedMachine, type Snapshot } from "../support/machine/shared_machine.ts";
 
@@ -247,7 +247,7 @@ for (const scenario of SCENARIOS) {
   const rehearsal = once(() => rehearse(scenario));
   for (const [name, { fault, cut }] of Object.entries(FAULTS)) {
     if (scenario.sample?.includes(name) === false) continue;
-    Deno.test(`what ${scenario.name} promised holds whichever step ${name}`, async () => {
+    Deno.test(`${scenario.name} keeps its promises whichever step ${name}`, async () => {
       const { beginning, steps } = await rehearsal();
       for (let at = 1; at <= steps.length; at++) {
         if (scenario.sample !== undefined && isOneOfMany(steps, at - 1)) continue;

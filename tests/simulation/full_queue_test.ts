@@ -15,7 +15,7 @@ interface Full {
   readonly waiting: readonly string[];
 }
 
-/** A machine on which so many files of so many bytes wait. */
+/** A machine on which `count` files of `bytes` bytes wait. */
 function full(count: number, bytes: number): Full {
   const machine = new SharedMachine({ files: { [CONFIG_FILE]: STORED_ON } });
   const content = new Uint8Array(bytes).fill(0x20);
@@ -60,12 +60,12 @@ const LARGE = 32 * 1024;
 
 for (
   const [name, queue, fits] of [
-    ["as many reports as it takes", full(QUEUE_LIMITS.reports, 100), QUEUE_LIMITS.reports],
-    ["as many bytes as it takes", full(QUEUE_LIMITS.bytes / LARGE, LARGE), QUEUE_LIMITS.bytes / LARGE],
+    ["as many reports as it can hold", full(QUEUE_LIMITS.reports, 100), QUEUE_LIMITS.reports],
+    ["as many bytes as it can hold", full(QUEUE_LIMITS.bytes / LARGE, LARGE), QUEUE_LIMITS.bytes / LARGE],
   ] as const
 ) {
   for (const [faultName, { fault, cut }] of Object.entries(FAULTS)) {
-    Deno.test(`a queue of ${name} keeps its newest, and what is new, whichever step ${faultName}`, async () => {
+    Deno.test(`track keeps the newest reports, and its own, in a queue with ${name} whichever step ${faultName}`, async () => {
       const rehearsal = new FaultySupervisor();
       await machineOf(queue).start(TRACK, rehearsal);
       const { steps } = rehearsal;
@@ -90,7 +90,7 @@ for (
   }
 }
 
-/** Whoever comes next finds everything as it should be: the limits hold again, and nobody counted too much. */
+/** Asserts that after the next process the limits hold again, and that nobody counted too many dropped reports. */
 async function checkNextOne(
   where: string,
   machine: SharedMachine,

@@ -8,7 +8,7 @@ import { CANARY, isTold, OWN_CANARY } from "../support/inputs/fuzz_inputs.ts";
 import type { Node } from "../support/machine/memory_files.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { CONFIG_FILE } from "../support/scenes/scene.ts";
-import { problemOf } from "../support/programs/wire_check.ts";
+import { problemOf } from "../support/inputs/wire_check.ts";
 
 /**
  * Whatever is on standard input, in `global.yml`, in the queue, in the environment, in the licence and on the command line:
@@ -22,11 +22,11 @@ const AT_ONCE = 32;
 const MOST_LINES = 6;
 const LONGEST_LINE = 1_500;
 
-// deno-lint-ignore no-console -- who wants to repeat a run needs it
+// deno-lint-ignore no-console -- whoever wants to repeat a run needs it
 console.error(`TELEMETRY_FUZZ_SEED=${SEED}`);
 
 for (const [surface, [name, count, make]] of SURFACES.entries()) {
-  Deno.test(`${count} cases of anything in ${name} end well, break nothing and give nothing away`, async () => {
+  Deno.test(`run ends with a documented code, breaks no file and tells no secret in ${count} random cases in ${name}`, async () => {
     const problems: string[] = [];
     let [next, sent] = [0, 0];
     const work = async () => {
@@ -38,7 +38,7 @@ for (const [surface, [name, count, make]] of SURFACES.entries()) {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    // Inputs so odd that nothing ever went would prove nothing.
+    // If nothing was sent at all, the cases were too odd to prove anything.
     assertEquals([problems, sent > 0], [[], true]);
     assertEquals([Object.keys(Object.prototype), Reflect.get({}, "polluted")], [[], undefined]);
   });

@@ -1,10 +1,8 @@
 import { loadCommands } from "../../lib/cli.ts";
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "../../lib/cli.ts";
+import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
-import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/inputs/licence.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
-import { BUILD, CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import { CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
 
 /** What another process, a planted file, a broken disk or a crash can do between two steps of the program. */
 
@@ -51,14 +49,14 @@ for (const [name, change] of Object.entries(EDITS)) {
 }
 
 for (const home of ["relative/home", "\uFFFD", "/home/\uFFFD"]) {
-  Deno.test(`a HOME of ${JSON.stringify(home)} is no home: a "no" might be stored in the real one`, async () => {
+  Deno.test(`track and status take a HOME of ${JSON.stringify(home)} for none, because a no might be stored in the real one`, async () => {
     const host = new MemoryHost({ env: { HOME: home } });
     assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
     assertEquals([host.files.writes, (await runJson(host, "status"))["decidedBy"]], [[], "unwritable"]);
   });
 }
 
-Deno.test("several init at a time show the notice once, lose nothing that was held, and all only queue", async () => {
+Deno.test("init by several processes at a time shows the notice once, and loses nothing that was held", async () => {
   // All of them read the choice before the first one shows the notice.
   await loadCommands();
   const host = new MemoryHost();
@@ -79,7 +77,7 @@ for (
     "2025-05-03 10:12:13.123456",
   ]
 ) {
-  Deno.test(`what waits still goes after another tool has written the same date as ${spelling}`, async () => {
+  Deno.test(`flush sends what waits after another tool has written the same date as ${spelling}`, async () => {
     const host = told();
     await queueOne(host);
     host.files.plant(CONFIG_FILE, STORED_ON.replaceAll("2025-05-03 10:12:13.123456", spelling));
@@ -101,7 +99,7 @@ Deno.test("disable deletes what waits also where the choice can't be stored", as
   assertEquals(full.files.names("/home/ada/.config/rasa"), ["global.yml", "telemetry"]);
 });
 
-Deno.test("init where its notice can't be written has told nobody", async () => {
+Deno.test("init has told nobody where its notice can't be written", async () => {
   const host = new MemoryHost();
   host.stderrBroken = true;
   assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: true, noticeDate: null });
@@ -110,7 +108,7 @@ Deno.test("init where its notice can't be written has told nobody", async () => 
   assertEquals((await runJson(host, "init"))["shown"], true);
 });
 
-Deno.test("init shows its notice once, also where global.yml can't be changed, and then nothing is ever sent", async () => {
+Deno.test("init shows its notice once where global.yml can't be changed, and then nothing is ever sent", async () => {
   const host = new MemoryHost({ files: { [CONFIG_FILE]: "{foo: 1}\n" } });
   assertEquals((await runJson(host, "init"))["shown"], true);
   assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: false, noticeDate: null });
@@ -118,7 +116,7 @@ Deno.test("init shows its notice once, also where global.yml can't be changed, a
   assertEquals([host.requests, host.files.text(CONFIG_FILE)], [[], "{foo: 1}\n"]);
 });
 
-Deno.test("a no to init counts also where global.yml can't be changed", async () => {
+Deno.test("init keeps a no also where global.yml can't be changed", async () => {
   const host = new MemoryHost({
     files: { [CONFIG_FILE]: "{foo: 1}\n" },
     stdin: "n\n",
@@ -133,7 +131,7 @@ Deno.test("a no to init counts also where global.yml can't be changed", async ()
   assertEquals((await runJson(host, "status"))["enabled"], false);
 });
 
-Deno.test("disable deletes all it can, and says how much it couldn't", async () => {
+Deno.test("disable deletes all it can, and says how much it can't", async () => {
   const host = told();
   for (let count = 0; count < 3; count++) await queueOne(host);
   const [stuck] = waitingFiles(host);
@@ -145,13 +143,6 @@ Deno.test("disable deletes all it can, and says how much it couldn't", async () 
     host.err,
     `rasa-telemetry: 1 report in ${QUEUE} could not be deleted, and will not be sent\nTelemetry is off.\n`,
   );
-});
-
-Deno.test("traits that wait are not sent once traits are switched off", async () => {
-  const host = told();
-  await runHere(host, "identify", "--timeout", "0");
-  host.files.plant(CONFIG_FILE, STORED_ON.replace(/(traits:\n {2}enabled: )true/, "$1false"));
-  assertEquals([(await runJson(host, "flush"))["delivered"], host.requests], [0, []]);
 });
 
 for (
@@ -174,7 +165,7 @@ for (
   });
 }
 
-Deno.test("nothing is sent from a folder from which nothing can be removed: it would be sent again each time", async () => {
+Deno.test("flush sends nothing from a folder from which nothing can be removed, because it would go again each time", async () => {
   const host = told();
   await queueOne(host);
   host.files.before = ({ action }) => {
@@ -186,7 +177,7 @@ Deno.test("nothing is sent from a folder from which nothing can be removed: it w
   assertEquals(host.requests, []);
 });
 
-Deno.test("a full disk doesn't keep what waits from going", async () => {
+Deno.test("flush delivers what waits on a full disk", async () => {
   const host = told();
   await queueOne(host);
   host.files.before = ({ action }) => {
@@ -195,7 +186,7 @@ Deno.test("a full disk doesn't keep what waits from going", async () => {
   assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
 });
 
-Deno.test("an opt-out while standard input is being read takes the report back", async () => {
+Deno.test("track takes its report back where somebody opts out while it is written", async () => {
   const host = told();
   host.files.before = ({ action, path }) => {
     if (action === "create" && path.includes("/telemetry/0")) host.files.plant(CONFIG_FILE, STORED_OFF);
@@ -204,7 +195,7 @@ Deno.test("an opt-out while standard input is being read takes the report back",
   assertEquals([waitingFiles(host), host.requests], [[], []]);
 });
 
-Deno.test("a caller's short time-out says nothing about the server to the next caller", async () => {
+Deno.test("track tries again at once after a time-out that was shorter than a request may take", async () => {
   let answer: "never" | 200 = "never";
   const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, respond: () => answer });
   for (let count = 0; count < 3; count++) await runHere(host, "track", "Shell Started", "--timeout", "0.05");
@@ -212,7 +203,7 @@ Deno.test("a caller's short time-out says nothing about the server to the next c
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
 });
 
-Deno.test("a server that takes only one at a time is asked about as often as there are reports", async () => {
+Deno.test("flush makes few more requests than there are reports where the server takes only one at a time", async () => {
   const host = new MemoryHost({
     files: { [CONFIG_FILE]: STORED_ON },
     respond: (request) => Array.isArray(request.body["batch"]) ? 413 : 200,
@@ -222,7 +213,7 @@ Deno.test("a server that takes only one at a time is asked about as often as the
   assertEquals(host.requests.length <= 110, true);
 });
 
-Deno.test("what crashes leave behind is swept: old temporaries, and all but twenty files that were set aside", async () => {
+Deno.test("track removes what crashes left behind: old temporary files, and all but twenty files that were set aside", async () => {
   const host = told();
   host.files.plant(`${QUEUE}/a.tmp`, "torn");
   for (let count = 0; count < 25; count++) {
@@ -239,7 +230,7 @@ Deno.test("what crashes leave behind is swept: old temporaries, and all but twen
   ], [false, true, 20]);
 });
 
-Deno.test("log survives what somebody planted in the sent log, and a line that a crash tore", async () => {
+Deno.test("log skips what somebody planted in the sent log, and a line that a crash tore", async () => {
   const host = told();
   const planted = [{ event: { toString: 1, valueOf: 1 } }, {
     event: "x",
@@ -254,39 +245,7 @@ Deno.test("log survives what somebody planted in the sent log, and a line that a
   assertEquals(host.out, `${NOON.toISOString()}  delivered  Shell Started\n`);
 });
 
-Deno.test("flush gives up the environment and the system before the first request", async () => {
-  const host: MemoryHost = new MemoryHost({
-    files: { [CONFIG_FILE]: STORED_ON },
-    respond: (): number => host.relinquished ? 200 : 500,
-  });
-  await queueOne(host);
-  assertEquals((await runJson(host, "flush"))["delivered"], 1);
-});
-
-Deno.test("flush makes the machine id that held reports need once the environment says on", async () => {
-  const host = new MemoryHost();
-  await runHere(host, "track", "Shell Started");
-  host.variables.RASA_TELEMETRY_ENABLED = "true";
-  assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
-});
-
-Deno.test("flush shows people how far it is, and programs nothing of it", async () => {
-  for (const stderr of [true, false]) {
-    const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, terminal: { stderr } });
-    for (let count = 0; count < 600; count++) await queueOne(host);
-    await runHere(host, "flush");
-    const steps = [
-      ".".repeat(30) + "] 0 of 600",
-      "#".repeat(25) + ".....] 500 of 600",
-      "#".repeat(30) + "] 600 of 600",
-    ];
-    // Taken off the screen at the end.
-    const bar = steps.map((step) => `\r[${step}`).join("") + `\r${" ".repeat(43)}\r`;
-    assertEquals(host.err, `${stderr ? bar : ""}600 delivered, 0 rejected, 0 left\n`);
-  }
-});
-
-Deno.test("status and track agree where a file stands in the place of a folder", async () => {
+Deno.test("track and status agree where a file is in the place of a folder", async () => {
   const host = new MemoryHost({ files: { "/home/ada/.config": "a file" } });
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
   assertEquals((await runJson(host, "status"))["decidedBy"], "unwritable");
@@ -301,33 +260,4 @@ Deno.test("status prints nothing that somebody planted in the delivery's state",
   );
   await runHere(host, "status", "--json");
   assertEquals(host.out.includes("secret"), false);
-});
-
-Deno.test("under a locking licence a broken global.yml switches nothing off, and the notice is shown once", async () => {
-  const issuer = await makeKeyPair();
-  const build = { ...BUILD, licenceKey: await pemOf(issuer.publicKey) };
-  const licence = await signToken(issuer.privateKey, claimsAt(NOON, { scope: LOCKING_SCOPE }));
-  const host = new MemoryHost({ env: { RASA_LICENSE: licence }, files: { [CONFIG_FILE]: "metrics: [" } });
-  const shown = [];
-  for (let count = 0; count < 2; count++) {
-    host.out = "";
-    await run(["init", "--json"], host, build);
-    shown.push(JSON.parse(host.out));
-  }
-  assertEquals(shown, [{ shown: true, answer: null, enabled: true, noticeDate: NOON.toISOString() }, {
-    shown: false,
-    answer: null,
-    enabled: true,
-    noticeDate: NOON.toISOString(),
-  }]);
-  host.out = "";
-  await run(["track", "Shell Started", "--json"], host, build);
-  assertEquals([JSON.parse(host.out).outcome, host.files.text(CONFIG_FILE)], ["delivered", "metrics: ["]);
-});
-
-Deno.test("an operand that was meant for standard input is not printed", async () => {
-  const host = told();
-  assertEquals(await runHere(host, "track", "Shell Started", '{"properties": {"key": "sk-secret"}}'), 2);
-  assertStringIncludes(host.err, "it takes one EVENT, not 2");
-  assertEquals(host.err.includes("sk-secret"), false);
 });

@@ -100,7 +100,7 @@ async function flushed(machine: SharedMachine): Promise<string[]> {
 }
 
 for (const [name, args] of [["track", TRACK], ["flush", FLUSH], ["identify", ["identify"]]] as const) {
-  Deno.test(`no request begins after disable ran within ${name}, and nothing is left`, async () => {
+  Deno.test(`disable within ${name}: no request begins after it, and nothing is left`, async () => {
     const disable = (machine: SharedMachine) => machine.start(["disable"]);
     await overtakeEverywhere(TOLD, args, disable, async ({ where, before, machine, sent }, { code }) => {
       assertEquals([where, code], [where, 0]);
@@ -124,7 +124,7 @@ for (
     "0",
   ]]] as const
 ) {
-  Deno.test(`what ${name} records within disable is not left, and never goes`, async () => {
+  Deno.test(`${name} within disable: what it records is not left, and never goes`, async () => {
     const inner = (machine: SharedMachine) => machine.start(args);
     await overtakeEverywhere(TOLD, ["disable"], inner, async ({ where, machine }, { code }) => {
       assertEquals([where, code, waitingIds(machine)], [where, 0, []]);
@@ -191,7 +191,7 @@ for (
       return machine.start([inner]);
     };
     await overtakeEverywhere(setting, [outer], run, async ({ where, machine }, { code }) => {
-      // Whoever doesn't get the lock says so.
+      // A process that doesn't get the lock says so.
       assertEquals([where, code === 0 || code === 2], [where, true]);
       const text = machine.host.files.text(CONFIG_FILE) ?? "";
       assertEquals([where, text.startsWith(OTHERS), parseConfiguration(text).kind], [where, true, "stored"]);
@@ -251,7 +251,7 @@ for (const [name, setting, args] of WRITERS.filter(([name]) => name === "init" |
   });
 }
 
-Deno.test("no request begins after another tool wrote a no within flush", async () => {
+Deno.test("flush begins no request after another tool wrote a no", async () => {
   const write = ({ host }: SharedMachine) => host.files.plant(CONFIG_FILE, OFF);
   await overtakeEverywhere(TOLD, FLUSH, write, ({ where, before, machine, sent }) => {
     const underWay = LAST_LOOK.includes(before ?? "") ? machine.served.length - sent : 0;
@@ -269,7 +269,7 @@ for (
     "before the notice": UNTOLD,
   })
 ) {
-  Deno.test(`whatever the order of four processes ${name}, every report arrives once`, async () => {
+  Deno.test(`four processes ${name}, in any order: every report arrives once`, async () => {
     const make = await prepare(setting);
     for (let seed = 1; seed <= SCHEDULES; seed++) {
       const random = seededRandom(seed);

@@ -99,7 +99,7 @@ const TARGETS: readonly (readonly [string, "properties" | "traits", Rules])[] = 
 ];
 
 for (const [name, root, rules] of TARGETS) {
-  Deno.test(`no secret that is in a report of ${name}, or anywhere on the machine, is sent, queued, logged or printed`, async () => {
+  Deno.test(`${name}: no secret in its input or on the machine is sent, queued, logged or printed`, async () => {
     // `withheld` names the catalogue's own paths.
     const known = await innocent(name) + pathsOf(rules, root).join(" ");
     for (const secret of SECRETS) {
@@ -130,7 +130,7 @@ for (const command of ["status", "inspect", "events", "log", "flush", "init", "e
   });
 }
 
-Deno.test("no message about bad input quotes it", async () => {
+Deno.test("track quotes nothing of an input that it refuses", async () => {
   for (const { label, value } of SECRETS) {
     const inputs = [
       String(value),

@@ -50,7 +50,7 @@ function anyCommand(dice: Dice, names: readonly (typeof COMMANDS[number])[] = CO
   return [name, ...operand, ...json, ...timeout];
 }
 
-/** What was given to a command on standard input belongs to it. */
+/** Odd input for `track` and `identify` on standard input. */
 function onStdin(dice: Dice): Case {
   const event = dice.oneIn(8) ? undefined : anyEvent(dice);
   const command = event === undefined ? ["identify"] : ["track", event.name];
@@ -257,7 +257,7 @@ function onEverything(dice: Dice): Case {
   };
 }
 
-/** Where the oddities are, in how many cases, and what makes one. */
+/** Where the odd input is, in how many cases, and what makes a case. */
 export const SURFACES: readonly (readonly [string, number, (dice: Dice) => Case])[] = [
   ["standard input", 6_000, onStdin],
   ["global.yml", 5_000, onConfig],

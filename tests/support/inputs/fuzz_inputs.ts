@@ -4,11 +4,11 @@ import type { Dice } from "../machine/dice.ts";
 import { encode, mutate } from "../machine/dice.ts";
 import { MACHINE_ID, STORED_OFF, STORED_ON } from "../scenes/scene.ts";
 
-/** Inputs near to what the program expects, with secrets in them that must come out nowhere. */
+/** Inputs that are nearly right, with secrets in them that must come out nowhere. */
 
-/** What every planted secret holds, in some case; nowhere else. */
+/** What every planted secret holds, in upper or lower case, and nothing else does. */
 export const CANARY = "qz7xv3kp";
-/** The same for what the owner of the machine gives and sees again: arguments, the home folder, the sent log. */
+/** What secrets hold that the owner of the machine gives and sees again: arguments, the home folder, the sent log. */
 export const OWN_CANARY = "wj4ty8mn";
 
 const SECRETS = [

@@ -1,23 +1,23 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 
-/** Events of which each has a number, by which it is known wherever it arrives. */
+/** Events with numbers, by which they are recognized wherever they arrive. */
 
-/** What `stream --json` prints where nothing came of anything. */
+/** What `stream --json` prints where it was given nothing. */
 export const NO_COUNTS = { accepted: 0, delivered: 0, queued: 0, rejected: 0, dropped: 0 };
 
-/** The line of an event with a number, by which it is known wherever it arrives. One in five is larger, as on a real server. */
+/** The line of an event with a number. One in five is larger, as on a real server. */
 export function eventLine(number: number): string {
   const [event, properties] = KINDS[number % KINDS.length]!;
   const context = { python: "3.11.7", rasa_pro: "3.8.0" };
   return JSON.stringify({ event, properties: { ...properties, [NUMBERED[event]]: number }, context }) + "\n";
 }
 
-/** The lines of the events with these numbers; `to` is no longer one of them. */
+/** The lines of the events from one number to below another. */
 export function eventLines(from: number, to: number): string {
   return range(from, to).map(eventLine).join("");
 }
 
-/** The same, of events so large that some 110 of them are a batch. Of the others the disk takes no more than two batches. */
+/** Lines of events so large that about 110 of them are a batch. Of smaller ones, two batches are all that the disk takes. */
 export function largeEventLines(from: number, to: number): string {
   const [event, properties] = TRAINING;
   const policies = Array(64).fill(properties.policies[0]);

@@ -1,4 +1,4 @@
-import type { Place } from "../programs/isolation.ts";
+import type { EndToEnd } from "../scenes/end_to_end.ts";
 import { STORED_ON } from "../scenes/scene.ts";
 
 /** What the end-to-end tests find in the queue's folder of a real home, and put there by hand. */
@@ -10,8 +10,13 @@ export const QUEUE_ONLY = [...TRACK_JSON, "--timeout", "0"];
 
 /** Leaves settings in which telemetry is on, as Rasa writes them, and an empty queue. Gives the queue's folder. */
 export async function tellUser(home: string): Promise<string> {
-  await Deno.mkdir(`${home}/.config/rasa/telemetry`, { recursive: true });
+  await Deno.mkdir(queueOf(home), { recursive: true });
   await Deno.writeTextFile(`${home}/.config/rasa/global.yml`, STORED_ON);
+  return queueOf(home);
+}
+
+/** Where a home keeps what waits, and the state of deliveries. */
+export function queueOf(home: string): string {
   return `${home}/.config/rasa/telemetry`;
 }
 
@@ -21,6 +26,27 @@ export async function waitingIn(queue: string): Promise<string[]> {
   return entries.filter(({ name, isFile }) => isFile && /^\d{15}-.*\.json$/.test(name)).map(({ name }) => name).sort();
 }
 
+/** The messageIds of the reports that wait, oldest first. */
+export async function waitingIds({ home }: EndToEnd): Promise<string[]> {
+  return (await waitingIn(queueOf(home))).map((name) => name.slice(16, -".json".length));
+}
+
+/** What the last request left for the next one, as it is stored. */
+export async function deliveryState({ home }: EndToEnd): Promise<Record<string, unknown>> {
+  return JSON.parse(await Deno.readTextFile(`${queueOf(home)}/delivery.json`));
+}
+
+/** Forgets the last request, so that the next start tries again whatever became of it. */
+export async function forgetDelivery({ home }: EndToEnd): Promise<void> {
+  await Deno.remove(`${queueOf(home)}/delivery.json`).catch(() => {});
+}
+
+/** The entries of the log of sent reports, oldest first. */
+export async function sentLog({ home }: EndToEnd): Promise<Record<string, unknown>[]> {
+  const text = await Deno.readTextFile(`${queueOf(home)}/sent.log`);
+  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+}
+
 /** A file of the queue. */
 export interface QueueFile {
   readonly name: string;
@@ -28,7 +54,7 @@ export interface QueueFile {
 }
 
 /** Queues a report and takes its file away again, as a pattern for others. */
-export async function takePattern(here: Place, queue: string): Promise<QueueFile> {
+export async function takePattern(here: EndToEnd, queue: string): Promise<QueueFile> {
   await here.run(QUEUE_ONLY);
   const [name = ""] = await waitingIn(queue);
   const content = await Deno.readTextFile(`${queue}/${name}`);
@@ -43,7 +69,7 @@ export function another({ name, content }: QueueFile, milliseconds: number): Que
   return { name: `${order}-${id}.json`, content: content.replaceAll(name.slice(16, -".json".length), id) };
 }
 
-/** Puts so many files into a folder. */
+/** Puts `count` files into a folder. */
 export function plantFiles(folder: string, count: number, file: (index: number) => QueueFile): void {
   for (let index = 0; index < count; index++) {
     const { name, content } = file(index);

@@ -1,6 +1,6 @@
 import { seededRandom } from "./random.ts";
 
-/** Chance that a seed repeats. */
+/** Random choices that a seed repeats. */
 export class Dice {
   readonly #random: () => number;
 
@@ -13,7 +13,7 @@ export class Dice {
     return Math.floor(this.#random() * limit);
   }
 
-  /** True once in so many times. */
+  /** True once in `times`, on average. */
   oneIn(times: number): boolean {
     return this.below(times) === 0;
   }
@@ -24,7 +24,7 @@ export class Dice {
     return item;
   }
 
-  /** A list of up to so many. */
+  /** A list of at most `most`. */
   some<T>(most: number, make: () => T): T[] {
     return Array.from({ length: this.below(most + 1) }, make);
   }

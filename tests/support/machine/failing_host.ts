@@ -1,11 +1,11 @@
 import { FileFault } from "../../../lib/host/host.ts";
 import { Crash, type Step, type Supervisor } from "./process_host.ts";
 
-/** What can befall one step of a process. */
+/** What can go wrong at one step of a process. */
 export type Fault =
   /** It isn't done, and the process is told so; `forever`: neither are those after it that fail in this way. */
   | { readonly kind: "fails"; readonly code: string; readonly forever: boolean }
-  /** It is done, but the process is told that it failed: a sync, a network filesystem, an answer that gets lost. */
+  /** It is done, but the process is told that it failed, as with a sync, a network filesystem, or an answer that is lost. */
   | { readonly kind: "failsLate" }
   /** Half of it is written, and the process is told that the disk is full. */
   | { readonly kind: "short" }
@@ -16,7 +16,7 @@ export type Fault =
 
 /** The steps that change what others see, and can be done although the process is told otherwise. */
 const LATE = new Set(["create", "append", "rename", "remove", "makeDirectory", "sync", "answer"]);
-/** What can't be done on a full disk, and on one that can't be written; all else can, removing on a full disk for one. */
+/** What can't be done on a full disk, and on one that can't be written. Everything else can: a full disk lets files be removed. */
 const NEEDS_ROOM = new Set(["create", "append", "rename", "makeDirectory"]);
 const NEEDS_WRITING = new Set([...NEEDS_ROOM, "remove", "lock"]);
 /** The process talking to the world outside its files: no disk stops these. */
@@ -26,7 +26,7 @@ const SAID = new Set(["request", "stdout", "stderr"]);
 /** What can't fail, and after which nothing is different from before it. */
 const UNCOUNTED = new Set(["clock", "sleep", "unlock"]);
 
-/** Lets the n-th step (the first is 1) meet with a fault, and writes down all steps. */
+/** Makes the step with a number (the first is 1) go wrong, and writes down all steps. */
 export class FaultySupervisor implements Supervisor {
   readonly steps: Step<unknown>[] = [];
   readonly #at: number;
@@ -50,7 +50,7 @@ export class FaultySupervisor implements Supervisor {
   }
 }
 
-/** Whether this step can meet with the fault, and with another result than that of another fault at another step. */
+/** Whether the fault can happen at this step, and leads to something that no other fault at another step leads to. */
 export function concerns(fault: Fault, step: Step<unknown>): boolean {
   const { action } = step;
   switch (fault.kind) {

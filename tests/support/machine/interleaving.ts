@@ -1,7 +1,7 @@
 import { run } from "../../../lib/cli.ts";
 import { ProcessHost, type Step, type Supervisor } from "./process_host.ts";
 import { BUILD } from "../scenes/scene.ts";
-import type { Ended, SharedMachine } from "./shared_machine.ts";
+import type { Left, SharedMachine } from "./shared_machine.ts";
 
 /** Thrown to stop a process where another's turn begins. */
 class Suspended extends Error {}
@@ -14,12 +14,12 @@ interface Memory {
 }
 
 /**
- * A process that stops after any number of steps, so that others have their turn, and then goes on. It is deterministic: to
- * go on it is started anew, and given what its steps gave it the first time.
+ * A process that stops after any number of steps, so that others have their turn, and then goes on. To go on, it is started
+ * again and given the results that its steps had the first time: a process is deterministic.
  */
 export class InterleavedProcess {
   /** Undefined while it hasn't come to its end. */
-  ended: Ended | undefined;
+  ended: Left | undefined;
   readonly args: readonly string[];
   readonly #machine: SharedMachine;
   readonly #number: number;
@@ -32,7 +32,7 @@ export class InterleavedProcess {
     this.args = args;
   }
 
-  /** Goes on for so many steps, or to its end. Gives the name of the step before which it stopped. */
+  /** Goes on for `steps` steps, or to its end. Returns the name of the step before which it stopped. */
   async advance(steps = Infinity): Promise<string | undefined> {
     if (this.ended !== undefined) return undefined;
     const until = this.#records.length + steps;

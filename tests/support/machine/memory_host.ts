@@ -49,7 +49,7 @@ export class MemoryHost implements Host {
   prepared = 0;
   /** Whether standard output is a full device or a pipe that nobody reads. */
   stdoutBroken = false;
-  /** The same of standard error. */
+  /** Whether standard error is a full device or a pipe that nobody reads. */
   stderrBroken = false;
   /** The number of the process that started the program. */
   parentId = 100;

@@ -2,18 +2,12 @@ import { run } from "../../../lib/cli.ts";
 import type { Variable } from "../../../lib/host/variables.ts";
 import type { Node } from "./memory_files.ts";
 import { MemoryHost, type SentRequest } from "./memory_host.ts";
-import { Crash, Journal, ProcessHost, type Supervisor } from "./process_host.ts";
+import { Journal } from "./journal.ts";
+import { Crash, ProcessHost, type Supervisor } from "./process_host.ts";
 import { BUILD } from "../scenes/scene.ts";
 
 /** Lets everything happen. */
 const UNDISTURBED: Supervisor = { around: (step) => step.work() };
-
-/** What a process left that came to its end. */
-export interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** What a process left; `code` is undefined where it crashed. */
 export interface Left {
@@ -66,7 +60,7 @@ export class SharedMachine {
     return ++this.#processes;
   }
 
-  /** Somebody sets the clock, by so many milliseconds. */
+  /** Sets the clock forward or, where `milliseconds` is negative, back, as somebody else would. */
   jump(milliseconds: number): void {
     this.host.clock += milliseconds;
     this.#jumped += milliseconds;

@@ -44,7 +44,7 @@ export class TimedHost extends MemoryHost {
     this.#inputComes();
   }
 
-  /** Does something so many milliseconds from now. */
+  /** Does something in `milliseconds` from now. */
   after(milliseconds: number, work: () => void): void {
     void this.sleep(milliseconds).then(work);
   }
@@ -58,7 +58,7 @@ export class TimedHost extends MemoryHost {
   async until<T>(work: Promise<T>): Promise<T> {
     let done = false;
     const marked = work.finally(() => done = true);
-    // Whoever awaits `marked` below gets the error.
+    // The error is thrown where `marked` is awaited below.
     marked.catch(() => {});
     const from = this.clock;
     for (;;) {
@@ -121,7 +121,7 @@ export class TimedHost extends MemoryHost {
     this.#requestsStarted++;
     this.#underWay.add(request);
     this.mostRequests = Math.max(this.mostRequests, this.#underWay.size);
-    // Whoever gives a request up has it no longer under way, whatever the server still does with it.
+    // A request that was given up is not under way, whatever the server still does with it.
     const end = () => this.#underWay.delete(request);
     request.signal.addEventListener("abort", end, { once: true });
     try {

@@ -1,4 +1,4 @@
-// Before the other, which stops without it.
+// The other one throws unless this is loaded first.
 import "npm:reflect-metadata@0.2.2";
 import * as x509 from "npm:@peculiar/x509@2.2.0";
 import { closeQuietly, join } from "./faulty_server.ts";
@@ -12,14 +12,14 @@ export interface Identity {
   readonly key: string;
 }
 
-/** How a certificate differs from a good one, which is for `localhost` and from yesterday until tomorrow. */
+/** How a certificate differs from a good one, which is for `localhost` and valid from yesterday until tomorrow. */
 export interface Oddity {
   readonly name?: string;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
 
-/** An authority that only those trust who are told to. */
+/** An authority that nobody trusts who isn't told to. */
 export class Authority {
   readonly #keys: CryptoKeyPair;
   readonly #certificate: x509.X509Certificate;

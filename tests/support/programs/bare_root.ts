@@ -1,5 +1,6 @@
 import { ROOT } from "../../../scripts/toolchain.ts";
-import { CAN_MOUNT, type Ended, runProgram } from "./isolation.ts";
+import { CAN_MOUNT, type Condition } from "./conditions.ts";
+import { type Ended, runProgram } from "./process.ts";
 
 /**
  * A root file system as scripts/container/Dockerfile lays it out: the binary, the libraries that its headers ask for,
@@ -7,7 +8,7 @@ import { CAN_MOUNT, type Ended, runProgram } from "./isolation.ts";
  * that no file knows.
  */
 
-/** What is different from a root file system that has /proc and nothing else. */
+/** How a run differs from one in a root file system with /proc and nothing else. */
 export interface BareOptions {
   /** The binary's whole environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -68,7 +69,10 @@ export async function runBare(
   );
 }
 
-/** What the kernel holds of a file counts for whoever read it first: it lets go of the binary before the group does. */
+/**
+ * Enters the group. The kernel counts cached pages of a file for the group that read them first, so that the binary is dropped
+ * from the cache before.
+ */
 function joinGroup({ folder }: MemoryGroup): string[] {
   const binary = '"$0/usr/local/bin/rasa-telemetry"';
   return [`sync ${binary}`, `dd if=${binary} iflag=nocache count=0 status=none`, `echo 0 > ${folder}/cgroup.procs`];
@@ -93,7 +97,7 @@ export interface MemoryGroup {
   peak(): Promise<number>;
 }
 
-/** How each of the kernel's two kinds of groups calls what is needed here. */
+/** The files of the kernel's two kinds of control groups that are needed here. */
 const GROUP_KINDS = [
   // The older kind divides a group that has processes; the newer one only divides the outermost.
   {
@@ -136,9 +140,11 @@ async function makeGroup(folder: string, limit: string, bytes: number): Promise<
   }
 }
 
-/** Whether a bare root file system can be entered. */
-export const CAN_ENTER: boolean = CAN_MOUNT;
+/** A bare root file system that can be entered. */
+export const CAN_ENTER: Condition = CAN_MOUNT;
 
-/** Whether a limit of memory can be set. */
-export const CAN_LIMIT_MEMORY: boolean = CAN_ENTER &&
-  await withMemory(1 << 27, () => Promise.resolve(true)).catch(() => false);
+/** A limit of memory for a group of processes. */
+export const CAN_LIMIT_MEMORY: Condition = {
+  met: CAN_ENTER.met && await withMemory(1 << 27, () => Promise.resolve(true)).catch(() => false),
+  reason: "no control group whose memory can be limited",
+};

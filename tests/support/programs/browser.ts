@@ -1,5 +1,6 @@
 import axe from "npm:axe-core@4.14.1";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "npm:playwright-core@1.65.1";
+import type { Condition } from "./conditions.ts";
 
 /** A real browser that shows pages to tests: the system's own Chromium, which talks to nobody but this machine. */
 
@@ -7,9 +8,12 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "n
 const NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
 /** Chromium's path, or undefined where there is none. */
-export const CHROMIUM: string | undefined = NAMES.flatMap((name) =>
+const CHROMIUM: string | undefined = NAMES.flatMap((name) =>
   Deno.build.os === "windows" ? [] : (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/${name}`)
 ).find(isFile);
+
+/** Chromium. */
+export const HAS_CHROMIUM: Condition = { met: CHROMIUM !== undefined, reason: "no Chromium" };
 
 /** What a page did that a page of ours must not do: everything that it asked for but itself, and every complaint. */
 export interface Conduct {

@@ -45,7 +45,7 @@ export class Collector {
     const gzipped = request.headers.get("content-encoding") === "gzip";
     const stream = gzipped ? request.body?.pipeThrough(new DecompressionStream("gzip")) : request.body;
     const text = await new Response(stream ?? null).text().catch(() => undefined);
-    // Whoever sent it went away half-way.
+    // The sender ended before the whole request had come.
     if (text === undefined) return new Response(null, { status: 400 });
     const arrival: Arrival = {
       path: new URL(request.url).pathname,

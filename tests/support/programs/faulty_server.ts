@@ -1,63 +1,3 @@
-import { withFolder } from "./binary.ts";
-import { type Ended, runProgram } from "./isolation.ts";
-
-/** How a process ended, and how long that took, in milliseconds. */
-export interface Timed extends Ended {
-  readonly took: number;
-}
-
-/** What a test of the network has: a folder with `home` and `project`, and a binary at whose endpoint nobody listens yet. */
-export interface Stage {
-  readonly folder: string;
-  /**
-   * Runs the binary with telemetry switched on by its environment, if need be through another program. One that doesn't end in
-   * time is killed, and the test fails.
-   */
-  run(args: readonly string[], env?: Readonly<Record<string, string>>, through?: readonly string[]): Promise<Timed>;
-  /** The messageIds of the reports that wait, oldest first. */
-  waiting(): Promise<string[]>;
-  /** What the last request left for the next, as it is stored; and what the log of sent reports holds. */
-  delivery(): Promise<Record<string, unknown>>;
-  sentLog(): Promise<Record<string, unknown>[]>;
-  /** Forgets the last delivery, so that the next start tries again whatever went before. */
-  forgetDelivery(): Promise<void>;
-}
-
-/** A test in which it decides itself who, if anybody, is at the endpoint of the binary. */
-export function stage(name: string, binary: () => string, work: (here: Stage) => Promise<void>, ignore = false): void {
-  Deno.test({ name, ignore, fn: () => withFolder((folder) => work(makeStage(folder, binary()))) });
-}
-
-function makeStage(folder: string, binary: string): Stage {
-  const home = `${folder}/home`;
-  const kept = `${home}/.config/rasa/telemetry`;
-  return {
-    folder,
-    async run(args, env = {}, through = []) {
-      const started = performance.now();
-      const ended = await runProgram([...through, binary, ...args], {
-        cwd: `${folder}/project`,
-        env: { HOME: home, USERPROFILE: home, RASA_TELEMETRY_ENABLED: "true", ...env },
-      });
-      return { ...ended, took: performance.now() - started };
-    },
-    async waiting() {
-      const names = (await Array.fromAsync(Deno.readDir(kept))).map(({ name }) => name).sort();
-      return names.flatMap((name) => /^\d{15}-([0-9a-f-]{36})\.json$/.exec(name)?.[1] ?? []);
-    },
-    async delivery() {
-      return JSON.parse(await Deno.readTextFile(`${kept}/delivery.json`));
-    },
-    async sentLog() {
-      const text = await Deno.readTextFile(`${kept}/sent.log`);
-      return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
-    },
-    async forgetDelivery() {
-      await Deno.remove(`${kept}/delivery.json`).catch(() => {});
-    },
-  };
-}
-
 /** What a server does with one connection. It may throw what a broken connection throws, and ends once `over` is aborted. */
 export type Behaviour = (connection: Deno.TcpConn, over: AbortSignal) => Promise<void>;
 
@@ -67,16 +7,16 @@ export const says = (text: string): Behaviour => async (connection) => {
   await writeText(connection, text);
 };
 
-/** Answers a request with a text and then nothing, but stays. */
+/** Answers a request with a text and then nothing, but keeps the connection open. */
 export const saysAndStays = (text: string): Behaviour => async (connection, over) => {
   await says(text)(connection, over);
   await overAt(over);
 };
 
-/** Reads nothing, says nothing, but stays. */
+/** Reads nothing and says nothing, but keeps the connection open. */
 export const stays: Behaviour = (_connection, over) => overAt(over);
 
-/** Answers a request with a beginning, and then with the same again and again. */
+/** Answers a request with a beginning, and then repeats the rest for ever. */
 export const saysWithoutEnd = (beginning: string, rest: string): Behaviour => async (connection, over) => {
   await says(beginning)(connection, over);
   while (!over.aborted) await writeText(connection, rest);

@@ -2,6 +2,10 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { basename } from "@std/path";
 import { ASSETS } from "../../../scripts/assets.ts";
 import { ROOT } from "../../../scripts/toolchain.ts";
+import { everythingIn } from "../inputs/folders.ts";
+import { endToEnd } from "../scenes/end_to_end.ts";
+import { ON_POSIX } from "./conditions.ts";
+import type { Ended } from "./process.ts";
 import { ReleaseServer } from "./release_server.ts";
 
 /** The installer for Linux and macOS, run by every shell that people have as sh, against a server on this machine. */
@@ -14,19 +18,12 @@ export const PROGRAM: Uint8Array<ArrayBuffer> = new TextEncoder().encode(
   "#!/bin/sh\n# A program of some length.\necho rasa-telemetry 0.1.0\n",
 );
 
-/** This machine's name of the binary. */
+/** The name of the binary for this machine. */
 export const FILE: string = ASSETS.find(({ triple }) => triple === Deno.build.target)?.file ?? "";
 
-/** The system's own is often one of the other two. */
+/** Shells to run the installer with; the system's `sh` only where it isn't one of the other two. */
 const SHELLS: readonly (readonly string[])[] = [["sh"], ["dash"], ["busybox", "sh"]]
   .filter(([name = ""]) => name !== "sh" || !["dash", "busybox"].includes(realName(name)));
-
-/** How a program ended, and what it said. */
-export interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** What a test has: a home, and a server with releases. */
 export interface Machine {
@@ -37,30 +34,36 @@ export interface Machine {
   /** How the shell is started. */
   readonly shell: readonly string[];
   /** Runs the installer with the server as its mirror. */
-  install(args?: readonly string[], env?: Record<string, string>): Promise<Run>;
+  install(args?: readonly string[], env?: Record<string, string>): Promise<Ended>;
   /** Starts a command line in the same environment. */
   start(argv: readonly string[], env?: Record<string, string>, stdin?: "null" | "piped"): Deno.ChildProcess;
 }
 
-/** A test for each shell, ignored where there is none or a program that it needs is missing. */
+/** Declares a test of the installer for each shell. It is ignored where the shell, or a program that it needs, is missing. */
 export function scene(
   name: string,
   work: (machine: Machine) => Promise<void>,
   { needs = [] }: { readonly needs?: readonly string[] } = {},
 ): void {
   for (const shell of SHELLS) {
-    Deno.test({
-      name: `install.sh, run by ${shell.join(" ")}, ${name}`,
-      ignore: Deno.build.os === "windows" || ![...shell.slice(0, 1), ...needs].every((program) => findProgram(program)),
-      fn: () => withMachine(shell, work),
-    });
+    const programs = [...shell.slice(0, 1), ...needs].map((program) => ({
+      met: findProgram(program) !== undefined,
+      reason: `no ${program}`,
+    }));
+    endToEnd(
+      `install.sh, run by ${shell.join(" ")}, ${name}`,
+      { needs: ON_POSIX.met ? programs : ON_POSIX, endpoint: "nobody" },
+      ({ folder, home }) => withReleases({ folder, home, shell }, work),
+    );
   }
 }
 
-async function withMachine(shell: readonly string[], work: (machine: Machine) => Promise<void>): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" }));
+async function withReleases(
+  { folder, home, shell }: { readonly folder: string; readonly home: string; readonly shell: readonly string[] },
+  work: (machine: Machine) => Promise<void>,
+): Promise<void> {
   const server = new ReleaseServer(PROGRAM, await sha256(PROGRAM), ["0.1.0"]);
-  const [home, fakes] = [`${folder}/home`, `${folder}/fakes`];
+  const fakes = `${folder}/fakes`;
   const start: Machine["start"] = ([program = "", ...args], env = {}, stdin = "null") =>
     new Deno.Command(program, {
       args,
@@ -78,22 +81,20 @@ async function withMachine(shell: readonly string[], work: (machine: Machine) =>
     }).spawn();
   const install: Machine["install"] = (args = [], env = {}) => finish(start([...shell, INSTALLER, ...args], env));
   try {
-    await Deno.mkdir(home);
     await Deno.mkdir(fakes);
     await work({ server, home, fakes, shell, install, start });
   } finally {
     await server.close();
-    await Deno.remove(folder, { recursive: true });
   }
 }
 
 /** Waits for a program's end. */
-export async function finish(child: Deno.ChildProcess): Promise<Run> {
-  const { code, stdout, stderr } = await child.output();
-  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+export async function finish(child: Deno.ChildProcess): Promise<Ended> {
+  const { code, signal, stdout, stderr } = await child.output();
+  return { code, signal, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
 }
 
-/** Runs the installer, which must refuse with such a message, leave nothing, and not touch what was installed. */
+/** Asserts that the installer refuses with such a message, leaves nothing, and doesn't touch what was installed. */
 export async function refuses(
   { home, install }: Machine,
   message: RegExp,
@@ -109,17 +110,7 @@ export async function refuses(
   assertEquals(await Deno.readTextFile(`${home}/.local/bin/rasa-telemetry`), "an older one");
 }
 
-/** Every file and folder under a folder, by its path in it, sorted. */
-export async function everythingIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    names.push(name);
-    if (isDirectory) names.push(...(await everythingIn(`${folder}/${name}`)).map((inner) => `${name}/${inner}`));
-  }
-  return names.sort();
-}
-
-/** Waits, bounded, until the server was asked for so many files. */
+/** Waits until the server was asked for `count` files. Throws where that takes more than about 10 s. */
 export async function requested({ server }: { readonly server: ReleaseServer }, count: number): Promise<void> {
   for (let attempt = 0; attempt < 1000 && server.requests.length < count; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, 10));

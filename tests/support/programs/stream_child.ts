@@ -1,12 +1,10 @@
-import type { BinaryOptions, Ended, Place, Running } from "./isolation.ts";
 import { NO_COUNTS } from "../inputs/numbered_events.ts";
+import type { EndToEnd, RunOptions } from "../scenes/end_to_end.ts";
+import type { Ended, Running } from "./process.ts";
 
-/** Lets some time pass. */
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
+/** Streams of the binary that a test writes to as it goes, and what they cost. */
 
-/** The end of a stream that did everything right. */
+/** How a stream ends that did everything right. */
 export function done(counts: Partial<typeof NO_COUNTS>): Ended {
   return { code: 0, signal: null, out: `${JSON.stringify({ ...NO_COUNTS, ...counts }, null, 2)}\n`, err: "" };
 }
@@ -14,13 +12,13 @@ export function done(counts: Partial<typeof NO_COUNTS>): Ended {
 /** The arguments that every stream of the tests is started with. */
 export const STREAM = ["stream", "--json"];
 
-/** A stream that runs, and what was written to it. */
+/** A stream that runs, with an input that stays open until `close`. */
 export class StreamChild {
   readonly running: Running;
   readonly #encoder = new TextEncoder();
 
-  constructor(place: Place, options: Omit<BinaryOptions, "stdin"> = {}, args: readonly string[] = STREAM) {
-    this.running = place.start(args, { ...options, stdin: null });
+  constructor(here: EndToEnd, options: Omit<RunOptions, "stdin"> = {}, args: readonly string[] = STREAM) {
+    this.running = here.start(args, { ...options, stdin: null });
   }
 
   get pid(): number {
@@ -40,13 +38,13 @@ export class StreamChild {
   }
 }
 
-/** How much memory a process has resident, in MB. For Linux. */
+/** How much memory a process has resident, in MB. Linux only. */
 export async function residentMb(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }
 
-/** How much processor time a process has taken so far, in milliseconds. For Linux. */
+/** How much processor time a process has taken so far, in milliseconds. Linux only. */
 export async function processorMs(pid: number): Promise<number> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { binaryPath, httpsBinaryPath, nowhereBinaryPath } from "./binary.ts";
-import type { BinaryOptions, Place } from "./isolation.ts";
+import type { Call, Trace } from "./strace.ts";
 
-/** A record of the binary's system calls, and the list of every path that it may use. */
+/** The list of every path that the binary may use, and what a record of its system calls says beside it. */
 
 /** When a path is used: at every start, to learn what is stored, to make a report, or to reach a server over HTTPS. */
 export type Occasion = "start" | "stored" | "report" | "https";
@@ -130,87 +129,27 @@ export const USES: readonly Use[] = [
 
 const RANK = ["look", "list", "read", "write"] as const;
 
-/** A system call, as strace writes it. */
-export interface Call {
-  readonly name: string;
-  readonly args: string;
-}
-
-/** What a command did. */
-export interface Trace {
-  readonly calls: readonly Call[];
-  readonly out: string;
-  readonly folder: string;
-}
-
-/** Everything that names a file, uses the network, concerns other processes, or could do one of these out of sight. */
-const TRACED = [
-  "%file",
-  "%network",
-  "%process",
-  ...[
-    "kill",
-    "tkill",
-    "tgkill",
-    "ptrace",
-    "process_vm_readv",
-    "process_vm_writev",
-    "pidfd_open",
-    "pidfd_getfd",
-    "pidfd_send_signal",
-    "open_by_handle_at",
-    "io_uring_setup",
-    "memfd_create",
-    "fchmod",
-    "fchown",
-    "ftruncate",
-    "fsync",
-    "fdatasync",
-    "setns",
-    "unshare",
-    "bpf",
-    "perf_event_open",
-  ].map((name) => `?${name}`),
-].join(",");
-
-/** Runs a command with a temporary folder of its own, in which traps stand, and records its system calls. */
-export async function trace(here: Place, args: readonly string[], options: BinaryOptions = {}): Promise<Trace> {
-  const { folder } = here;
-  const records = await Deno.makeTempDir({ dir: folder, prefix: "trace-" });
-  // With -ff each thread has a file of its own, in which no call is torn by another.
-  const strace = ["strace", "-ff", "-y", "-qq", "-s", "4096", "-e", "signal=none", "-e", `trace=${TRACED}`];
-  const outside = options.wrap ?? ((argv: readonly string[]) => argv);
-  const { code, out } = await here.run(args, {
-    ...options,
-    env: { TMPDIR: `${folder}/tmp`, ...options.env },
-    wrap: (argv) => outside([...strace, "-o", `${records}/thread`, ...argv]),
-  });
-  assertEquals([args, code], [args, 0]);
-  const calls: Call[] = [];
-  for await (const { name } of Deno.readDir(records)) {
-    for (const line of (await Deno.readTextFile(`${records}/${name}`)).split("\n").filter((line) => line !== "")) {
-      const [, call, args] = /^(\w+)\((.*?)(?:\)\s+= .*| <unfinished \.\.\.>)$/.exec(line) ?? [];
-      if (call === undefined || args === undefined) throw new Error(`strace wrote what isn't understood: ${line}`);
-      calls.push({ name: call, args });
-    }
-  }
-  await Deno.remove(records, { recursive: true });
-  return { calls, out, folder };
-}
+/** What stands for a path that strace could not read. No list explains it. */
+const UNREAD_PATH = "a path that could not be read";
 
 /** The paths that a call names. */
-function pathsOf({ name, args }: Call, folder: string): string[] {
-  if (/^(connect|bind|accept|send|recv|getpeername|getsockname|getcwd)/.test(name)) return [];
+function pathsOf({ name, args, result }: Call, folder: string): string[] {
+  if (/^(socket|connect|bind|accept|send|recv|getpeername|[gs]etsock|getcwd)/.test(name)) return [];
+  const held = /^f(chmod|chown|truncate)$/.test(name) ? /^\d+<([^>]*)>/ : /^\d+<([^>]*)>, NULL,/;
+  const open = held.exec(args)?.[1];
+  // What the kernel could not read had no effect.
+  if (result.startsWith("-1 EFAULT")) return [];
+  if (open !== undefined) return [open];
+  // An address in memory where a path should be.
+  if (/^(?:(?:AT_FDCWD|\d+)(?:<[^>]*>)?, )?0x/.test(args)) return [UNREAD_PATH];
   const named = [...args.matchAll(/(?:^|, )(?:(AT_FDCWD|\d+)(?:<([^>]*)>)?, )?"((?:[^"\\]|\\.)*)"/g)];
-  const held = /^f(chmod|chown|truncate)$/.test(name) ? /^\d+<([^>]*)>/.exec(args)?.[1] : undefined;
-  if (held !== undefined) return [held];
   // The text that a link leads to, and the arguments of a program, are no paths that are used.
   const used = /^(rename|link)/.test(name) ? named : named.slice(0, 1);
-  return used.flatMap(([, at, base, path = ""]) => {
+  return used.flatMap(([, , base, path = ""]) => {
     // An empty path is what an open file itself is asked.
     if (path === "") return [];
     if (path.startsWith("/")) return [path];
-    return [`${at === undefined || at === "AT_FDCWD" ? `${folder}/project` : base}/${path}`];
+    return [`${base ?? `${folder}/project`}/${path}`];
   });
 }
 
@@ -228,9 +167,8 @@ export function effectOf({ name, args }: Call): Use["most"] {
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** A path as `USES` names it; the folder of RASA_TELEMETRY_HOME goes by the name of the one it replaces. */
-function nameOf(path: string, { folder }: Trace): string {
-  const binaries = [binaryPath(), httpsBinaryPath(), nowhereBinaryPath()];
-  if (binaries.includes(path)) return "BINARY";
+function nameOf(path: string, { folder, binary }: Trace): string {
+  if (path === binary) return "BINARY";
   if (path === `${folder}/authorities.pem`) return "AUTHORITIES";
   return path.replace(`${folder}/home`, "~").replace(`${folder}/project`, ".")
     .replace(`${folder}/elsewhere`, "~/.config/rasa").replace(UUID, "*").replace(/(?<=.)\/$/, "");
@@ -267,14 +205,20 @@ export function unexplained(trace: Trace, occasions: readonly Occasion[], most: 
   return [...found].sort();
 }
 
+/** What stands for an address that strace had not written yet. */
+const UNREAD_ADDRESS = "an address that could not be read";
+
 /** Every address that something was sent to or a connection made with. */
 export function addressesOf({ calls }: Trace): string[] {
-  const found = calls.filter(({ name }) => /^(connect|send)/.test(name)).flatMap(({ args }) => {
-    const family = /sa_family=(\w+)/.exec(args)?.[1];
-    if (family === undefined) return [];
-    const [, port, host] = /sin_port=htons\((\d+)\), sin_addr=inet_addr\("([^"]+)"/.exec(args) ??
-      /sin6_port=htons\((\d+)\),.*inet_pton\(AF_INET6, "([^"]+)"/.exec(args) ?? [];
-    return [host === undefined ? /sun_path="([^"]+)"/.exec(args)?.[1] ?? family : `${host}:${port}`];
+  const found = calls.filter(({ name }) => /^(connect|send)/.test(name)).flatMap(({ name, args, result }) => {
+    // strace writes what sendmmsg sends only once it has been sent.
+    if (name === "sendmmsg" && result === "?" && !args.includes("msg_hdr")) return [UNREAD_ADDRESS];
+    if (name === "connect" && !args.includes("sa_family=")) return [UNREAD_ADDRESS];
+    return [...args.matchAll(/sa_family=(\w+)[^}]*/g)].map(([address, family = ""]) => {
+      const [, port, host] = /sin_port=htons\((\d+)\), sin_addr=inet_addr\("([^"]+)"/.exec(address) ??
+        /sin6_port=htons\((\d+)\),.*inet_pton\(AF_INET6, "([^"]+)"/.exec(address) ?? [];
+      return host === undefined ? /sun_path="([^"]+)"/.exec(address)?.[1] ?? family : `${host}:${port}`;
+    });
   });
   return [...new Set(found)].sort();
 }

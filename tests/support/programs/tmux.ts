@@ -1,23 +1,15 @@
+import { type Condition, hasProgram } from "./conditions.ts";
+import { pause } from "./waiting.ts";
+
 /** Programs in a terminal that really is one, whose keys are pressed and whose screen is read by tmux. */
 
-/** Whether tmux is here. Windows has none. */
-export const HAS_TMUX: boolean = await hasProgram("tmux", "-V");
+/** tmux, which Windows doesn't have. */
+export const HAS_TMUX: Condition = await hasProgram("tmux", "-V");
 
 /** Longest wait for something to appear on a screen, in milliseconds. */
 const LONGEST_WAIT_MS = 20_000;
 /** Between two looks at a screen, in milliseconds. */
 const LOOK_EVERY_MS = 40;
-
-/** Whether a program can be started. */
-export async function hasProgram(program: string, ...args: readonly string[]): Promise<boolean> {
-  try {
-    const command = new Deno.Command(program, { args: [...args], stdin: "null", stdout: "null", stderr: "null" });
-    return (await command.output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
 
 /** How to open a terminal. */
 export interface TerminalOptions {
@@ -76,7 +68,7 @@ export class Terminal {
       const screen = await this.screen();
       if (fits(screen)) return screen;
       if (performance.now() - since > LONGEST_WAIT_MS) throw new Error(`The screen still shows:\n${screen}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await pause(LOOK_EVERY_MS);
     }
   }
 
@@ -86,7 +78,7 @@ export class Terminal {
       const text = await Deno.readTextFile(this.#codeFile).catch(() => "");
       if (text.endsWith("\n")) return Number(text);
       if (performance.now() - since > longestMs) throw new Error(`It did not end:\n${await this.screen()}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await pause(LOOK_EVERY_MS);
     }
   }
 

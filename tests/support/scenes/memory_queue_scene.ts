@@ -20,7 +20,7 @@ export const CHOICE = "2026-03-01";
 /** What one delivery leaves for the next. */
 export const STATE = `${QUEUE}/delivery.json`;
 
-/** What a queue says that was given nothing. */
+/** The counts of a memory queue that was given nothing. */
 export const COUNTS = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };
 
 /** What makes a report larger: a property that no report has, or policies, with which it may still come from the disk. */
@@ -29,7 +29,7 @@ export interface ReportSize {
   readonly policies?: number;
 }
 
-/** So large that 100 reports are a batch. Of those without it the disk takes no more than two batches. */
+/** The size with which 100 reports are a batch. Of smaller ones, two batches are all that the disk takes. */
 export const LARGE: ReportSize = { policies: 77 };
 
 /** The report with this number, which is its messageId and a property. */
@@ -109,7 +109,7 @@ export async function addAll(
 
 type Respond = Answer | ((request: SentRequest) => Answer | Promise<Answer>);
 
-/** A queue on a machine of its own, to which so many reports were brought. */
+/** A memory queue on a machine of its own that was given `count` reports. */
 export async function filled(
   count: number,
   respond: Respond,

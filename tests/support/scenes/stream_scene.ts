@@ -15,7 +15,7 @@ export interface Streamed {
   readonly err: string;
 }
 
-/** The end of a stream that did everything right. */
+/** How a stream ends that did everything right. */
 export function done(result: Partial<typeof NO_COUNTS>): Streamed {
   return { code: 0, result: { ...NO_COUNTS, ...result }, err: "" };
 }
@@ -26,7 +26,7 @@ export async function stream(host: TimedHost, ...args: readonly string[]): Promi
   return { code, result: JSON.parse(host.out), err: host.err };
 }
 
-/** The same with an input that is there from the beginning. */
+/** Runs `stream --json` to its end, with an input that is there from the beginning. */
 export async function streamAll(host: TimedHost, input: string | Uint8Array, ...args: string[]): Promise<Streamed> {
   host.feed(input);
   host.endInput();

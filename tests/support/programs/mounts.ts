@@ -1,0 +1,40 @@
+import type { EndToEnd } from "../scenes/end_to_end.ts";
+import { startProgram } from "./process.ts";
+
+/** Mounts that only those programs see that are started through them. */
+export interface Mounts {
+  /** The command line that starts another one among the mounts. */
+  wrap(argv: readonly string[]): readonly string[];
+  /** Where a path among the mounts is found from outside. */
+  outside(path: string): string;
+}
+
+/** Makes mounts with a shell script, which has the home as `$1`. They are gone when the work is done. Needs `CAN_MOUNT`. */
+export async function withMounts(
+  { home, folder, project }: EndToEnd,
+  script: string,
+  work: (mounts: Mounts) => Promise<void>,
+): Promise<void> {
+  const unshare = ["unshare", "--mount", "--propagation", "private"];
+  // The namespace exists for as long as this process runs.
+  const keeper = startProgram([...unshare, "sh", "-ec", `${script}\necho ready\nread _ || true`, "sh", home], {
+    cwd: folder,
+    env: {},
+    stdin: null,
+  });
+  const reader = keeper.child.stdout.getReader();
+  try {
+    const { done } = await reader.read();
+    if (done) throw new Error(`These mounts can't be made: ${script}`);
+    const enter = ["nsenter", `--mount=/proc/${keeper.child.pid}/ns/mnt`];
+    await work({
+      wrap: (argv) => [...enter, "sh", "-c", 'cd "$0" && exec "$@"', project, ...argv],
+      outside: (path) => `/proc/${keeper.child.pid}/root${path}`,
+    });
+  } finally {
+    await keeper.stdin?.close().catch(() => {});
+    await reader.cancel();
+    await keeper.child.stderr.cancel();
+    await keeper.child.status;
+  }
+}

@@ -1,4 +1,4 @@
-import { ROOT } from "../toolchain.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 import type { Arrivals } from "./collector.ts";
 
 /** The collector as a process of its own. */

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
-import { TRAINING_STARTED } from "../../tests/support/inputs/documented.ts";
+import { TRAINING_STARTED } from "../support/training_started.ts";
 
 /** The one event that `track` records: the documented example. */
 export const EVENT = "Training Started";

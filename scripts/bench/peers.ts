@@ -1,6 +1,6 @@
 import { findProgram, type Job } from "./processes.ts";
 import type { Place } from "./place.ts";
-import { ROOT } from "../toolchain.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 
 /** What others use instead, by the names that their makers give them. */
 export const PEERS = {

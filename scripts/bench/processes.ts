@@ -1,4 +1,4 @@
-import { ROOT } from "../toolchain.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 
 /** A program to run. */
 export interface Job {

@@ -1,4 +1,4 @@
-import { ROOT } from "../toolchain.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 import type { Place } from "./place.ts";
 import { median, quantile } from "./statistics.ts";
 import { type Row, row, type Section } from "./table.ts";

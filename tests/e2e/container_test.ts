@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basename } from "@std/path";
 import { createSocket } from "node:dgram";
-import { LINUX_LIBRARIES, OLDEST_GLIBC } from "../../scripts/assets.ts";
-import { readExecutable } from "../../scripts/executable.ts";
+import { LINUX_LIBRARIES, OLDEST_GLIBC } from "../../scripts/release/assets.ts";
+import { canReadHeaders, readHeaders } from "../../scripts/release/headers.ts";
 import { Authority } from "../support/programs/authority.ts";
 import {
   type BareOptions,
@@ -25,27 +25,27 @@ const ON = { RASA_TELEMETRY_ENABLED: "true" };
 /** The memory that README promises to be enough, in bytes. */
 const PROMISED_MEMORY = 96 * 1024 * 1024;
 
+const CAN_READ = ON_LINUX && await canReadHeaders();
+
 Deno.test({
   name: "the binary asks for the libraries that images have, and for no newer glibc than README says",
-  ignore: !ON_LINUX,
+  ignore: !CAN_READ,
   fn: async () => {
-    const found = readExecutable(await Deno.readFile(binaryPath()));
     const arm = Deno.build.arch === "aarch64";
-    assertEquals(found, {
-      format: "ELF",
-      machine: arm ? "arm64" : "x64",
+    assertEquals(await readHeaders(binaryPath()), {
+      kind: `ELF for ${arm ? "arm64" : "x64"}`,
       interpreter: arm ? "/lib/ld-linux-aarch64.so.1" : "/lib64/ld-linux-x86-64.so.2",
       libraries: LINUX_LIBRARIES.filter((name) =>
         !(arm ? ["librt.so.1", "ld-linux-x86-64.so.2"] : ["ld-linux-aarch64.so.1"]).includes(name)
       ),
       glibc: OLDEST_GLIBC,
+      faults: [],
     });
   },
 });
 
-place("the image holds the binary, the libraries that it asks for, and nothing else", ON_LINUX, async ({ folder }) => {
-  const found = readExecutable(await Deno.readFile(binaryPath()));
-  const libraries = found.format === "ELF" ? found.libraries : [];
+place("the image holds the binary, the libraries that it asks for, and nothing else", CAN_READ, async ({ folder }) => {
+  const { libraries } = await readHeaders(binaryPath());
   const files = await filesIn(await makeRoot(binaryPath(), folder));
   assertEquals(files.map((name) => basename(name)).sort(), ["rasa-telemetry", ...libraries].sort());
 });

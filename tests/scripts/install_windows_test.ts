@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { ROOT } from "../../scripts/toolchain.ts";
+import { ROOT } from "../../scripts/toolchain/toolchain.ts";
 import { everythingIn, finish, requested, type Run, sha256 } from "../support/programs/installer.ts";
 import { brokenOff, ReleaseServer } from "../support/programs/release_server.ts";
 

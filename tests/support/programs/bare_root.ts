@@ -1,4 +1,4 @@
-import { ROOT } from "../../../scripts/toolchain.ts";
+import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
 import { CAN_MOUNT, type Ended, runProgram } from "./isolation.ts";
 
 /**

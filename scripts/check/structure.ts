@@ -145,13 +145,15 @@ function loadedWith(graph: Graph, starts: readonly string[]): string[] {
   return [...loaded];
 }
 
-/** Each circle once, as the names on its way. */
+/** Each circle once: the names on its way, from the first in the alphabet back to it. */
 function findCircles(nodes: ReadonlyMap<string, readonly string[]>): string[][] {
   const circles: string[][] = [];
   const finished = new Set<string>();
   const visit = (name: string, trail: readonly string[]): void => {
     if (trail.includes(name)) {
-      circles.push([...trail.slice(trail.indexOf(name)), name]);
+      const circle = trail.slice(trail.indexOf(name));
+      const first = circle.indexOf(circle.toSorted()[0] ?? "");
+      circles.push([...circle.slice(first), ...circle.slice(0, first + 1)]);
       return;
     }
     if (finished.has(name)) return;

@@ -61,13 +61,18 @@ const context = object({
 
 const userId = orNull({ type: "string", pattern: "^[0-9a-f]{32}$" }, "The machine id; null before there is one");
 
-/** An event as it leaves, or the traits. What is in `properties` of an event: `rasa-telemetry events EVENT --json`. */
-const report: Schema = {
-  oneOf: [
-    object({ userId, event: text, properties: { type: "object" }, context, messageId: uuid, timestamp: moment }),
-    object({ userId, traits: { type: "object" }, context, messageId: uuid, timestamp: moment }),
-  ],
+const envelope = { context: { $ref: "#/$defs/context" }, messageId: uuid, timestamp: moment };
+
+/** What reports are made of, for the schemas that refer to it. */
+const PARTS: Readonly<Record<string, Schema>> = {
+  context,
+  // What is in an event's `properties`: `rasa-telemetry events EVENT --json`.
+  event: object({ userId, event: text, properties: { type: "object" }, ...envelope }),
+  traits: object({ userId, traits: { type: "object" }, ...envelope }),
 };
+
+/** A report as it leaves: an event, or the traits. */
+const report: Schema = { oneOf: [{ $ref: "#/$defs/event" }, { $ref: "#/$defs/traits" }] };
 
 const held = {
   withheld: described(listOf(text), "Paths of the catalogue whose values did not pass"),
@@ -173,5 +178,8 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
 
 /** The schemas by command. */
 export const JSON_SCHEMAS: Readonly<Record<string, Schema>> = Object.fromEntries(
-  Object.entries(SCHEMAS).map(([name, schema]) => [name, { $schema: DRAFT, title: `${name} --json`, ...schema }]),
+  Object.entries(SCHEMAS).map(([name, schema]) => {
+    const parts = JSON.stringify(schema).includes("#/$defs/") ? { $defs: PARTS } : {};
+    return [name, { $schema: DRAFT, title: `${name} --json`, ...schema, ...parts }];
+  }),
 );

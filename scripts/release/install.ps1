@@ -1,5 +1,5 @@
 # Installs rasa-telemetry for the user who runs this: downloads the binary, compares its SHA-256 with the release's
-# list, tries whether it starts here, and only then puts it in place. Needs no administrator, changes nothing else.
+# list, checks that it starts here, and only then puts it in place. Needs no administrator, changes nothing else.
 #
 #   powershell -ExecutionPolicy Bypass -File install.ps1
 #   powershell -ExecutionPolicy Bypass -File install.ps1 -Version 0.1.0 -Dir C:\rasa\bin
@@ -22,19 +22,19 @@ function Install-RasaTelemetry([string] $Version, [string] $Dir, [string] $BaseU
     Test-System
     $Version = $Version -creplace '^v', ''
     if ($Version -cnotmatch '^[0-9A-Za-z.+-]*$') {
-        throw "`"$Version`" is no version; give one such as 0.1.0"
+        throw "`"$Version`" isn't a version; give one such as 0.1.0"
     }
     if (-not $BaseUrl) { $BaseUrl = 'https://github.com/RasaHQ/rasa-telemetry/releases' }
     $BaseUrl = $BaseUrl.TrimEnd('/')
     # Nobody between here and a server on this machine could change what is downloaded.
     if ($BaseUrl -cnotmatch '^https://.|^http://(127\.0\.0\.1|localhost)(:[0-9]+)?(/[^@]*)?$') {
-        throw "`"$BaseUrl`" is no https:// address; the checksums come from there too, so it must be one"
+        throw "`"$BaseUrl`" isn't an https:// address; it must be one, because the checksums come from there too"
     }
     if (-not $Dir) {
         if (-not $env:USERPROFILE) { throw 'USERPROFILE is not set, so there is no .local\bin in it; give -Dir FOLDER' }
         $Dir = Join-Path $env:USERPROFILE '.local\bin'
     }
-    # Relative to where PowerShell stands, which is not where the process stands.
+    # A relative path starts from PowerShell's own folder, which is not the process's.
     $Dir = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Dir)
 
     $file = 'rasa-telemetry-windows-x64.exe'
@@ -62,20 +62,20 @@ function Install-RasaTelemetry([string] $Version, [string] $Dir, [string] $BaseU
 function Test-System {
     $supported = 'Windows (x64), and, with install.sh, Linux with glibc 2.27 or newer and macOS (x64, arm64)'
     if ($env:OS -ne 'Windows_NT') { throw "this is not Windows; run install.sh instead. It runs on $supported" }
-    # A PowerShell of 32 bits is told that the processor is the old kind.
+    # Windows tells a PowerShell of 32 bits that the processor is of the old kind.
     $processor = if ($env:PROCESSOR_ARCHITEW6432) { $env:PROCESSOR_ARCHITEW6432 } else { $env:PROCESSOR_ARCHITECTURE }
     if ($processor -ne 'AMD64') { throw "there is no binary for Windows on $processor; it runs on $supported" }
 }
 
-# Beside the place where the binary goes, so that moving it there is a rename.
+# The folder is beside the binary's place, so that moving the binary there is a rename.
 function New-WorkFolder([string] $Dir) {
     $parent = $Dir
     while (-not (Test-Path -LiteralPath $parent)) {
         $parent = Split-Path -Parent $parent
-        if (-not $parent) { throw "$Dir is on no drive that is here; give another folder with -Dir FOLDER" }
+        if (-not $parent) { throw "$Dir is on a drive that isn't here; give another folder with -Dir FOLDER" }
     }
     if (-not (Test-Path -LiteralPath $parent -PathType Container)) {
-        throw "$parent is no folder; give another one with -Dir FOLDER"
+        throw "$parent isn't a folder; give another one with -Dir FOLDER"
     }
     $target = Join-Path $Dir 'rasa-telemetry.exe'
     if (Test-Path -LiteralPath $target -PathType Container) {
@@ -160,7 +160,7 @@ function Move-IntoPlace([string] $Program, [string] $Dir) {
     } catch {
         throw "$target can't be written: $($_.Exception.Message)`nGive a folder that can with -Dir FOLDER"
     }
-    # The one that still runs stays until the next installation.
+    # A replaced binary that still runs stays until the next installation.
     $pattern = "$([Management.Automation.WildcardPattern]::Escape($target)).old-*"
     Remove-Item -Path $pattern -Force -ErrorAction SilentlyContinue
 }
@@ -172,20 +172,20 @@ Installs rasa-telemetry: downloads it, verifies its checksum, puts it in place.
 Usage: powershell -ExecutionPolicy Bypass -File install.ps1 [OPTIONS]
 
   -Version VERSION  which release (the newest unless given)
-  -Dir FOLDER       where to (RASA_TELEMETRY_INSTALL_DIR, or .local\bin in your profile's folder)
-  -BaseUrl URL      a mirror of the releases (RASA_TELEMETRY_INSTALL_URL, or the public ones):
-                    it has latest/download/FILE and download/vVERSION/FILE
+  -Dir FOLDER       where to put it (RASA_TELEMETRY_INSTALL_DIR, or .local\bin in your profile's folder)
+  -BaseUrl URL      a mirror of the releases (RASA_TELEMETRY_INSTALL_URL, or the public ones)
+                    that has latest/download/FILE and download/vVERSION/FILE
   -Help             show this help
 '@
     return
 }
 
 try {
-    if ($args.Count -gt 0) { throw "unknown argument `"$($args[0])`"; -Help shows which there are" }
+    if ($args.Count -gt 0) { throw "unknown argument `"$($args[0])`"; -Help shows the known ones" }
     Install-RasaTelemetry -Version $Version -Dir $Dir -BaseUrl $BaseUrl
 } catch {
     $message = "Cannot install rasa-telemetry: $($_.Exception.Message)"
-    # Read from a pipe this is no file, and to exit would close the window.
+    # A script that came through a pipe has no file. There, exit would close the window.
     if (-not $PSCommandPath) { throw $message }
     [Console]::Error.WriteLine($message)
     exit 1

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Installs rasa-telemetry for the user who runs this: downloads the binary for this machine, compares its SHA-256 with
-# the release's list, tries whether it starts here, and only then puts it in place. Needs no root, changes nothing else.
+# the release's list, checks that it starts here, and only then puts it in place. Needs no root, changes nothing else.
 #
 #   sh install.sh                      the newest release, into ~/.local/bin
 #   sh install.sh --version 0.1.0 --dir /opt/rasa/bin
 #
-# Everything is in functions, so that a download of this file that broke off does nothing.
+# Everything is in functions, so that half of this file does nothing where its download broke off.
 set -eu
 
 RELEASES=https://github.com/RasaHQ/rasa-telemetry/releases
@@ -18,10 +18,10 @@ Installs rasa-telemetry: downloads it, verifies its checksum, puts it in place.
 Usage: sh install.sh [OPTIONS]
 
   --version VERSION  which release (the newest unless given)
-  --dir FOLDER       where to (\$RASA_TELEMETRY_INSTALL_DIR, or ~/.local/bin)
+  --dir FOLDER       where to put it (\$RASA_TELEMETRY_INSTALL_DIR, or ~/.local/bin)
   --base-url URL     a mirror of the releases (\$RASA_TELEMETRY_INSTALL_URL, or
-                     $RELEASES):
-                     it has latest/download/FILE and download/vVERSION/FILE
+                     $RELEASES)
+                     that has latest/download/FILE and download/vVERSION/FILE
   --help             show this help
 
 Runs on $SUPPORTED.
@@ -75,14 +75,14 @@ read_arguments() {
         esac
         shift 2
         ;;
-      *) fail "unknown argument \"$1\"; --help shows which there are" 2 ;;
+      *) fail "unknown argument \"$1\"; --help shows the known ones" 2 ;;
     esac
   done
 }
 
 check_arguments() {
   case $version in
-    *[!0-9A-Za-z.+-]*) fail "\"$version\" is no version; give one such as 0.1.0" 2 ;;
+    *[!0-9A-Za-z.+-]*) fail "\"$version\" isn't a version; give one such as 0.1.0" 2 ;;
   esac
   base=${base%/}
   case $base in
@@ -90,7 +90,7 @@ check_arguments() {
     https://?*) protocols='=https' ;;
     # Nobody between here and a server on this machine could change what is downloaded.
     http://127.0.0.1 | http://127.0.0.1[:/]* | http://localhost | http://localhost[:/]*) protocols='=http' ;;
-    *) fail "\"$base\" is no https:// address; the checksums come from there too, so it must be one" 2 ;;
+    *) fail "\"$base\" isn't an https:// address; it must be one, because the checksums come from there too" 2 ;;
   esac
   if [ -z "$dir" ]; then
     [ -n "${HOME:-}" ] || fail "HOME is not set, so there is no ~/.local/bin; give --dir FOLDER" 2
@@ -112,7 +112,7 @@ name_file() {
     MINGW* | MSYS* | CYGWIN*) fail "this is Windows ($system); run install.ps1 in PowerShell instead" ;;
     *) fail "there is no binary for $system; it runs on $SUPPORTED" ;;
   esac
-  # A program that macOS translates is told that the processor is the old kind.
+  # macOS tells a program that it translates that the processor is of the old kind.
   if [ "$os" = macos ] && [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || true)" = 1 ]; then machine=arm64; fi
   case $machine in
     x86_64 | amd64) arch=x64 ;;
@@ -122,7 +122,7 @@ name_file() {
   printf 'rasa-telemetry-%s-%s\n' "$os" "$arch"
 }
 
-# Says early what the loader would say less clearly. Where nothing can be found out, starting the binary decides.
+# Refuses early, and more clearly than the loader would. Where the C library is unknown, starting the binary decides.
 check_libc() {
   case $file in
     *-linux-*) ;;
@@ -150,11 +150,11 @@ system with glibc, such as Debian, Ubuntu or Red Hat" ;;
   [ "$old" = no ] || fail "this system has glibc $found, and the binary needs 2.27 or newer; use a newer system"
 }
 
-# Beside the place where the binary goes, so that moving it there is one step that happens or doesn't.
+# The folder is beside the binary's place, so that moving the binary there is one step: it happens or it doesn't.
 make_work_folder() {
   parent=$dir
   while [ ! -d "$parent" ]; do
-    if [ -e "$parent" ]; then fail "$parent is no folder; give another one with --dir FOLDER"; fi
+    if [ -e "$parent" ]; then fail "$parent isn't a folder; give another one with --dir FOLDER"; fi
     parent=$(dirname "$parent")
   done
   if [ -d "$dir/rasa-telemetry" ]; then fail "$dir/rasa-telemetry is a folder; remove it, or give --dir FOLDER"; fi
@@ -174,9 +174,9 @@ download() {
       download_failed "$1" "$complaint"
   elif has wget; then
     case $(wget --version 2>/dev/null || true) in
-      # By itself it tries 20 times.
+      # Without -t it tries 20 times.
       *"GNU Wget"*) complaint=$(wget -nv -t 2 -T 20 -O "$2" "$1" 2>&1) || download_failed "$1" "$complaint" ;;
-      # No time-out: a busybox as Debian 12 has it crashes with one.
+      # No time-out: the busybox of Debian 12 crashes with one.
       *) complaint=$(wget -q -O "$2" "$1" 2>&1) || download_failed "$1" "$complaint" ;;
     esac
   else
@@ -194,7 +194,7 @@ mirror; HTTPS_PROXY is honoured"
 find_checksum() {
   count=0
   while read -r hash name || [ -n "$hash" ]; do
-    # The star marks a file read as bytes.
+    # A star before the name marks a file that was read as bytes.
     [ "${name#\*}" = "$2" ] || continue
     count=$((count + 1))
     checksum=$hash
@@ -222,12 +222,12 @@ verify() {
   [ "$actual" = "$2" ] || fail "$3 is not what the release has: its SHA-256 is
   $actual instead of
   $2
-Try again; if it stays so, don't use that file, and tell those who run the mirror or the release"
+Try again. If it fails again, don't use that file, and tell the people behind the mirror or the release"
 }
 
 put_in_place() {
   chmod 0755 "$work/rasa-telemetry"
-  # The program doesn't start at all where the system lacks what it needs, or where the folder's programs may not run.
+  # It doesn't start where the system lacks what it needs, or where programs in this folder may not run.
   said=$("$work/rasa-telemetry" --version 2>&1) || fail "the binary is genuine but doesn't start here:
 ${said:-it says nothing}
 It runs on $SUPPORTED"

@@ -132,13 +132,13 @@ for (
       /no binary for Windows on ARM64; it runs on/,
     ],
     ["another system", [], { OS: "" }, /this is not Windows; run install\.sh instead/],
-    ["a version that is none", ["-Version", "..\\x"], {}, /is no version/],
-    ["a mirror without encryption", ["-BaseUrl", "http://mirror.example"], {}, /is no https:\/\/ address/],
+    ["a version that is none", ["-Version", "..\\x"], {}, /isn't a version/],
+    ["a mirror without encryption", ["-BaseUrl", "http://mirror.example"], {}, /isn't an https:\/\/ address/],
     [
       "a mirror that only looks local",
       ["-BaseUrl", "http://localhost:1@mirror.example"],
       {},
-      /is no https:\/\/ address/,
+      /isn't an https:\/\/ address/,
     ],
     ["an unknown option", ["-Prefix", "x"], {}, /unknown argument "-Prefix"/],
   ] as const

@@ -7,9 +7,9 @@ import { hostTarget } from "./toolchain/runtime.ts";
 import { ROOT } from "./toolchain/toolchain.ts";
 
 /**
- * Shows the main job from end to end on this machine alone: compiles the binary for a collector on the loopback interface,
- * records the documented example from Python, shows what arrived, what debug mode prints and what the status is, and that
- * nothing arrives after an opt-out. Writes to a temporary folder only.
+ * Shows the main job from end to end on this machine alone: compiles the binary for a collector on the loopback
+ * interface, records the documented example from Python, shows what arrived, what debug mode prints and what the status
+ * is, and that nothing arrives after an opt-out. Writes to a temporary folder only.
  */
 
 /** Longest wait for a report that Python has handed over, in milliseconds. */
@@ -100,7 +100,9 @@ async function makeProject(folder: string): Promise<string> {
   return project;
 }
 
-/** Records the documented example from Python; where there is none, with the binary, in the way that Python calls it. */
+/**
+ * Records the documented example from Python; where there is none, with the binary, in the way that Python calls it.
+ */
 async function recordTraining(
   stage: Stage,
   { isFirst = false, env = {} }: { readonly isFirst?: boolean; readonly env?: Record<string, string> } = {},

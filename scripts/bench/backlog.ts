@@ -11,7 +11,10 @@ const TIMES = 10;
 /** The goal: how many times as fast as the peers. */
 const FASTER = 3;
 
-/** Measures the delivery of reports on disk, beside peers that send as many from memory, because they keep nothing on disk. */
+/**
+ * Measures the delivery of reports on disk, beside peers that send as many from memory, because they keep nothing on
+ * disk.
+ */
 export async function measureBacklog(place: Place, rounds: number): Promise<Section> {
   const env = await place.home("backlog");
   const folder = `${env["HOME"]}/.config/rasa/telemetry`;

@@ -44,7 +44,9 @@ const PARTS: Readonly<Record<string, (place: Place, python: string, size: typeof
   backlog: async (place, _, { backlogRounds }) => [await measureBacklog(place, backlogRounds)],
 };
 
-/** Measures as the arguments say, and returns the exit code: 2 where they are wrong, or nothing can be measured here. */
+/**
+ * Measures as the arguments say, and returns the exit code: 2 where they are wrong, or nothing can be measured here.
+ */
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
@@ -86,7 +88,10 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Shows the machine that everything was measured on: with the sections in one JSON document, or in a sentence after them. */
+/**
+ * Shows the machine that everything was measured on: with the sections in one JSON document, or in a sentence after
+ * them.
+ */
 function showEnd(sections: readonly Section[], loadBefore: number, asJson: boolean): void {
   const loadAfter = Deno.loadavg()[0] ?? 0;
   const system = `${Deno.build.os} ${Deno.build.arch}`;

@@ -2,12 +2,12 @@ import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 
 /**
- * A server on the loopback interface that takes what the benchmark's programs send, in a process of its own. It only keeps
- * what arrives, and looks at it when nothing is being measured.
+ * A server on the loopback interface that takes what the benchmark's programs send, in a process of its own. It only
+ * keeps what arrives, and looks at it when nothing is being measured.
  *
- * It is started with a port and the files of a certificate and its key. Each line of standard input is a command, and is
- * answered by one line: `{"delayMs": 50}` sets how long an answer takes (null: none comes), `{"count": true}` asks what has
- * arrived since the last such question.
+ * It is started with a port and the files of a certificate and its key. Each line of standard input is a command, and
+ * is answered by one line: `{"delayMs": 50}` sets how long an answer takes (null: none comes), `{"count": true}` asks
+ * what has arrived since the last such question.
  */
 
 /** What arrived. */

@@ -27,7 +27,10 @@ export interface Place {
   /** A file with the report of this event in the form that leaves. */
   readonly body: string;
   readonly collector: CollectorProcess;
-  /** The environment of a program with a home of this name, which is made where there is none. Telemetry was switched on in it. */
+  /**
+   * The environment of a program with a home of this name, which is made where there is none. Telemetry was switched on
+   * in it.
+   */
   home(name: string): Promise<Record<string, string>>;
   /** A file with this many events in the form that `stream` reads. The same count gives the same file. */
   events(count: number): Promise<string>;

@@ -25,7 +25,9 @@ interface Held {
   readonly library: string;
 }
 
-/** Measures how long an event holds a Python program, beside one blocking request like those of Rasa's own telemetry. */
+/**
+ * Measures how long an event holds a Python program, beside one blocking request like those of Rasa's own telemetry.
+ */
 export async function measurePythonHost(place: Place, python: string, counts: Counts): Promise<Section> {
   const peer = await findRequests(python);
   const rows: Row[] = [];

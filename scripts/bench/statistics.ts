@@ -3,7 +3,9 @@ export function median(numbers: readonly number[]): number {
   return quantile(numbers, 0.5);
 }
 
-/** The number below which this share of the numbers lies (0.5: the median), interpolated. Throws where there are none. */
+/**
+ * The number below which this share of the numbers lies (0.5: the median), interpolated. Throws where there are none.
+ */
 export function quantile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((left, right) => left - right);
   const place = (sorted.length - 1) * share;

@@ -9,7 +9,10 @@ const FASTER = 3;
 /** The goal: at most this many times the memory of a program that only ends. */
 const MEMORY_GOAL = 1.5;
 
-/** Measures events a second from a long-lived caller, and memory after many more, beside the peers on the same collector. */
+/**
+ * Measures events a second from a long-lived caller, and memory after many more, beside the peers on the same
+ * collector.
+ */
 export async function measureStream(
   place: Place,
   counts: { readonly events: number; readonly rounds: number; readonly many: number },

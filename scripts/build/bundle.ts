@@ -4,11 +4,11 @@ import { librariesIn, readGraph } from "../toolchain/graph.ts";
 import { findToolchain, ROOT, runDeno } from "../toolchain/toolchain.ts";
 
 /**
- * Bundles the program into a few modules in a folder, and returns the path of the main one. No package is embedded then,
- * and what a command doesn't need isn't read at its start.
+ * Bundles the program into a few modules in a folder, and returns the path of the main one. No package is embedded
+ * then, and what a command doesn't need isn't read at its start.
  *
- * The bundler names and orders modules by their paths as seen from the program. Sources, libraries and configuration are
- * put beside each other, so that these paths are the same everywhere, and so is every byte of the bundle.
+ * The bundler names and orders modules by their paths as seen from the program. Sources, libraries and configuration
+ * are put beside each other, so that these paths are the same everywhere, and so is every byte of the bundle.
  */
 export async function bundle(folder: string, config: BuildConfig): Promise<string> {
   await Deno.copyFile(`${ROOT}/main.ts`, `${folder}/main.ts`);
@@ -22,7 +22,9 @@ export async function bundle(folder: string, config: BuildConfig): Promise<strin
   return `${folder}/modules/main.js`;
 }
 
-/** Bundles each module of @std that the program imports into a file of the folder, and returns the files by its name. */
+/**
+ * Bundles each module of @std that the program imports into a file of the folder, and returns the files by its name.
+ */
 async function bundleLibraries(folder: string): Promise<Record<string, string>> {
   const { imports, options } = await findToolchain();
   const names = librariesIn(await readGraph("main.ts"));

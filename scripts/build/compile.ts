@@ -30,8 +30,8 @@ const ENGINE_OPTIONS = [
   // The room for new objects, in MiB, from the start and at most. Most runs end before it is full for the first time.
   "--min-semi-space-size=2",
   "--max-semi-space-size=2",
-  // Without a limit the heap may grow to 4 GiB before the engine collects garbage in earnest. A run that needs more than
-  // this many MiB has a fault.
+  // Without a limit the heap may grow to 4 GiB before the engine collects garbage in earnest. A run that needs more
+  // than this many MiB has a fault.
   "--max-old-space-size=128",
   // The optimizing compilers take more memory than their speed is worth in a short run.
   "--no-turbofan",
@@ -61,8 +61,8 @@ export interface BuildRecord {
 }
 
 /**
- * Builds one binary: checks the types, bundles, and compiles with the release's permissions. Throws an `Error` that says what
- * is wrong with the order or with the sources.
+ * Builds one binary: checks the types, bundles, and compiles with the release's permissions. Throws an `Error` that
+ * says what is wrong with the order or with the sources.
  */
 export async function compile(order: BuildOrder): Promise<BuildRecord> {
   const endpoint = parseEndpoint(order.config.endpoint);
@@ -103,8 +103,8 @@ async function requireLicenceKey(pem: string): Promise<void> {
 }
 
 /**
- * Compiles a module together with the modules beside it. Their folder must hold nothing else, and they must import nothing
- * from elsewhere. Returns the file that the runtime came from.
+ * Compiles a module together with the modules beside it. Their folder must hold nothing else, and they must import
+ * nothing from elsewhere. Returns the file that the runtime came from.
  */
 export async function compileModules(
   module: string,

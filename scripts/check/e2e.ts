@@ -7,10 +7,10 @@ import { hostTarget } from "../toolchain/runtime.ts";
 import { findToolchain, ROOT, runDeno } from "../toolchain/toolchain.ts";
 
 /**
- * Compiles the binaries of the end-to-end tests into a folder, as for a release but for endpoints on this machine: one on a
- * plain loopback address, one on HTTPS, and one whose endpoint has a name that no resolver knows. Returns the variables that
- * tell the tests about them (tests/support/programs/binary.ts). Tests with different sets may run at the same time, because
- * each set has ports of its own.
+ * Compiles the binaries of the end-to-end tests into a folder, as for a release but for endpoints on this machine: one
+ * on a plain loopback address, one on HTTPS, and one whose endpoint has a name that no resolver knows. Returns the
+ * variables that tell the tests about them (tests/support/programs/binary.ts). Tests with different sets may run at the
+ * same time, because each set has ports of its own.
  */
 export async function compileTestBinaries(folder: string): Promise<Record<string, string>> {
   const suffix = Deno.build.os === "windows" ? ".exe" : "";

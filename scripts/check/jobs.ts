@@ -4,7 +4,9 @@ export interface Counts {
   readonly failed: number;
 }
 
-/** Does jobs, as many at a time as there are lanes: a lane takes the next job as soon as it is free. Returns the sum. */
+/**
+ * Does jobs, as many at a time as there are lanes: a lane takes the next job as soon as it is free. Returns the sum.
+ */
 export async function runJobs(
   jobs: readonly ((lane: number) => Promise<Counts>)[],
   lanes: number,
@@ -26,7 +28,10 @@ export function sum(counts: readonly Counts[]): Counts {
   );
 }
 
-/** The counts in what Deno's test runner printed. Its closing line is "ok | 12 passed (3 steps) | 0 failed | 2 ignored (2s)". */
+/**
+ * The counts in what Deno's test runner printed. Its closing line is "ok | 12 passed (3 steps) | 0 failed | 2 ignored
+ * (2s)".
+ */
 export function countTests(text: string, code: number): Counts {
   const found = /\| (\d+) passed.*?\| (\d+) failed(?:.*?\| (\d+) ignored)?/.exec(text);
   const [passed = 0, failed = 0, ignored = 0] = found?.slice(1).map((count) => Number(count ?? 0)) ?? [];

@@ -1,6 +1,6 @@
 /**
- * The layers of the program, lowest first. A module may import from its own place and from the layers below. Places of the
- * same layer don't import each other, but single files of one layer do.
+ * The layers of the program, lowest first. A module may import from its own place and from the layers below. Places of
+ * the same layer don't import each other, but single files of one layer do.
  */
 export const LAYERS: readonly { readonly places: readonly string[]; readonly why: string }[] = [
   { places: ["lib/host"], why: "the machine as the program sees it; it knows nothing of telemetry" },

@@ -1,6 +1,6 @@
 /**
- * What each command's `--json` prints, as JSON Schema (draft 2020-12). It is written by hand, because it is a promise to
- * programs: tests compare what is really printed with it, and nothing may be printed that it doesn't name.
+ * What each command's `--json` prints, as JSON Schema (draft 2020-12). It is written by hand, because it is a promise
+ * to programs: tests compare what is really printed with it, and nothing may be printed that it doesn't name.
  */
 
 type Schema = Readonly<Record<string, unknown>>;

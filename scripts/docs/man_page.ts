@@ -4,7 +4,9 @@ import { paragraphsOf, usageOf, valueName } from "../../lib/cli/help.ts";
 import { wrap } from "../../lib/terminal/width.ts";
 import { groupVariables, type VariablePurpose } from "../../lib/host/variables.ts";
 
-/** Longest line of text in the source, in bytes. Formatters fill lines anyhow, and checkers complain about longer ones. */
+/**
+ * Longest line of text in the source, in bytes. Formatters fill lines anyhow, and checkers complain about longer ones.
+ */
 const LONGEST_LINE = 78;
 
 /** The purposes of the variables that the page lists. docs/permissions.md has the others, which mark services. */

@@ -1,9 +1,14 @@
-/** Every path that the binary uses on Linux. docs/permissions.md shows the list, and a test of its system calls enforces it. */
+/**
+ * Every path that the binary uses on Linux. docs/permissions.md shows the list, and a test of its system calls enforces
+ * it.
+ */
 
 /** When a path is used: at every start, to learn what is stored, to make a report, or to reach a server over HTTPS. */
 export type Occasion = "start" | "stored" | "report" | "https";
 
-/** Paths with one purpose. `~` is the home, `.` the working folder; `*` stands for any name, `**` for everything below. */
+/**
+ * Paths with one purpose. `~` is the home, `.` the working folder; `*` stands for any name, `**` for everything below.
+ */
 export interface Use {
   readonly occasion: Occasion;
   /** The most that is done there: to look whether something is there, to list it, to read it, or to change it too. */
@@ -12,7 +17,10 @@ export interface Use {
   readonly why: string;
 }
 
-/** Every path. Using any other is a fault. BINARY and AUTHORITIES are the binary itself and the file that SSL_CERT_FILE names. */
+/**
+ * Every path. Using any other is a fault. BINARY and AUTHORITIES are the binary itself and the file that SSL_CERT_FILE
+ * names.
+ */
 export const USES: readonly Use[] = [
   {
     occasion: "start",

@@ -3,7 +3,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [head, head.map(() => "---"), ...rows.map((row) => row.map(cell))].map(line).join("");
 }
 
-/** A table in Markdown whose columns are aligned, as `deno fmt` writes it: for README. Each character must be one column wide. */
+/**
+ * A table in Markdown whose columns are aligned, as `deno fmt` writes it: for README. Each character must be one column
+ * wide.
+ */
 export function alignedTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows.map((row) => row.map(cell))];
   const widths = head.map((_, column) => Math.max(3, ...all.map((cells) => cells[column]?.length ?? 0)));

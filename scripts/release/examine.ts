@@ -10,8 +10,8 @@ import {
 import { compareVersions, type Headers, readHeaders } from "./headers.ts";
 
 /**
- * What is wrong with a folder that is to be released, a line each: files, checksums, and what each binary needs. `read` reads a
- * binary's headers.
+ * What is wrong with a folder that is to be released, a line each: files, checksums, and what each binary needs. `read`
+ * reads a binary's headers.
  */
 export async function examineRelease(
   folder: string,

@@ -45,8 +45,8 @@ interface Component {
 }
 
 /**
- * The bill of materials as CycloneDX 1.6 in JSON. The same ingredients give the same text: it has no date, and its serial
- * number is computed from its content.
+ * The bill of materials as CycloneDX 1.6 in JSON. The same ingredients give the same text: it has no date, and its
+ * serial number is computed from its content.
  */
 export async function buildSbom(ingredients: Ingredients): Promise<string> {
   const { version, deno, libraries, imported } = ingredients;
@@ -180,7 +180,10 @@ export async function readJsrLibraries(): Promise<Library[]> {
   }));
 }
 
-/** The package that replaces @std on a machine that reaches only the npm registry, as scripts/toolchain/npm.lock pins it. */
+/**
+ * The package that replaces @std on a machine that reaches only the npm registry, as scripts/toolchain/npm.lock pins
+ * it.
+ */
 export async function readNpmLibraries(): Promise<Library[]> {
   const lock = JSON.parse(await Deno.readTextFile(`${ROOT}/scripts/toolchain/npm.lock`)) as {
     npm: Record<string, { integrity: string }>;

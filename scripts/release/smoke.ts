@@ -5,8 +5,9 @@ import { ROOT } from "../toolchain/toolchain.ts";
 import { ASSETS } from "./assets.ts";
 
 /**
- * Tries a release on this machine: installs it into a temporary folder with its own installer, from a server on the loopback
- * interface. Then asks the installed binary what it is, whether telemetry is on, and what it would send. Sends nothing.
+ * Tries a release on this machine: installs it into a temporary folder with its own installer, from a server on the
+ * loopback interface. Then asks the installed binary what it is, whether telemetry is on, and what it would send. Sends
+ * nothing.
  *
  * Usage: deno task smoke [FOLDER]      (dist/ unless given)
  */

@@ -30,7 +30,10 @@ interface Info {
   }[];
 }
 
-/** The modules that a module needs, directly or not, as the runtime sees them. Throws an `Error` where one can't be found. */
+/**
+ * The modules that a module needs, directly or not, as the runtime sees them. Throws an `Error` where one can't be
+ * found.
+ */
 export async function readGraph(entry: string): Promise<Graph> {
   const { options } = await findToolchain();
   // The shape is the documented one of `deno info --json`.

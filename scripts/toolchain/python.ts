@@ -19,7 +19,10 @@ export async function findPython(): Promise<string | undefined> {
   return undefined;
 }
 
-/** One Python of each version that this machine has and the module runs on, oldest first. Looks on the PATH and in pyenv. */
+/**
+ * One Python of each version that this machine has and the module runs on, oldest first. Looks on the PATH and in
+ * pyenv.
+ */
 export async function findPythons(): Promise<Python[]> {
   const named = Array.from(
     { length: NEWEST_MINOR - OLDEST_MINOR + 1 },

@@ -35,8 +35,8 @@ export function hostTarget(): string {
 const fetched = new Map<string, string>();
 
 /**
- * Tries to compile with Deno's own runtime; where it can't be downloaded, finds one in the npm registry. `attempt` returns
- * the compiler's complaint, or undefined where it succeeded. Throws where no runtime can be found.
+ * Tries to compile with Deno's own runtime; where it can't be downloaded, finds one in the npm registry. `attempt`
+ * returns the compiler's complaint, or undefined where it succeeded. Throws where no runtime can be found.
  */
 export async function findRuntime(target: string, attempt: () => Promise<string | undefined>): Promise<RuntimeChoice> {
   const given = Deno.env.get("DENORT_BIN");
@@ -80,7 +80,9 @@ async function findExecutable(npmPackage: string): Promise<string> {
   throw new Error(`Cannot find the executable of ${npmPackage}@${NPM_VERSION} in Deno's cache`);
 }
 
-/** The runtime alone. An ELF file made by `deno compile` ends with the program and its length, 8 bytes little-endian. */
+/**
+ * The runtime alone. An ELF file made by `deno compile` ends with the program and its length, 8 bytes little-endian.
+ */
 function withoutProgram(bytes: Uint8Array): Uint8Array {
   const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8).getBigUint64(0, true);
   return bytes.subarray(0, bytes.length - Number(length));

@@ -2,8 +2,8 @@
 import { fileURLToPath } from "node:url";
 
 /**
- * Where the libraries come from: JSR, or the npm registry on a machine that doesn't reach JSR. This module imports nothing
- * from outside the project, because scripts/run.ts needs it before the libraries are found.
+ * Where the libraries come from: JSR, or the npm registry on a machine that doesn't reach JSR. This module imports
+ * nothing from outside the project, because scripts/run.ts needs it before the libraries are found.
  */
 
 /** How to start Deno so that the project's imports resolve. */
@@ -58,8 +58,8 @@ export async function startDeno(args: readonly string[], env: Readonly<Record<st
 }
 
 /**
- * Runs Deno and shows its output, or keeps it quiet. Throws an `Error` where it fails: with what it wrote on standard error
- * where it was kept quiet.
+ * Runs Deno and shows its output, or keeps it quiet. Throws an `Error` where it fails: with what it wrote on standard
+ * error where it was kept quiet.
  */
 export async function runDeno(
   args: readonly string[],

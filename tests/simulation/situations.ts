@@ -5,8 +5,8 @@ import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/mem
 import { BUILD, CONFIG_FILE, QUEUE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
 
 /**
- * Situations in which the program says something on standard error: together they bring about everything that it says. Each
- * is brought about on a machine in memory, whose owner is called ada.
+ * Situations in which the program says something on standard error: together they bring about everything that it says.
+ * Each is brought about on a machine in memory, whose owner is called ada.
  */
 
 /** A situation in which the program says something. */

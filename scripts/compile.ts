@@ -14,7 +14,7 @@ Usage: deno task compile [OPTIONS]
 
   --output FILE           the binary (dist/rasa-telemetry unless given)
   --target TRIPLE         the system it is for (this one unless given):
-                          ${TARGETS.map(({ triple }) => triple).join(", ")}
+                          ${TARGETS.map(({ triple }) => triple).join("\n                          ")}
   --all                   a binary for each of these systems, in dist/, with the installers, the bill of materials
                           (${SBOM_FILE}) and the checksums (${CHECKSUMS_FILE})
   --release               build for a release: needs a write key, and takes the runtime and the libraries only from

@@ -24,7 +24,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => string[]>> = {
 };
 
 function program(path: string): (args: readonly string[]) => string[] {
-  return (args) => ["run", "-A", "--no-check", `${ROOT}/scripts/${path}`, ...args];
+  return (args) => ["run", "-A", "--quiet", "--no-check", `${ROOT}/scripts/${path}`, ...args];
 }
 
 /** Runs a tool and returns its exit code: 2 where there is no such tool. */

@@ -22,7 +22,7 @@ async function runGate(): Promise<Counts> {
   const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-gate-" });
   try {
     const { options } = await findToolchain();
-    // In the order of need: the end-to-end tests wait for the binaries.
+    // One set of binaries for each lane of the end-to-end tests.
     const sets: Record<string, string>[] = [];
     const checks = await runJobs([
       check("compile", async () => {

@@ -19,7 +19,7 @@ ${table("What the program may do", ["May it …", "Granted", "What that means"],
 ${
       fold(
         "The variables that it may read",
-        markup`<p>Of those for ci, cloud and container only counts whether they are set.</p>${variables}`,
+        markup`<p>Of those for ci, cloud and container, only whether they are set is used.</p>${variables}`,
         "always",
       )
     }`,

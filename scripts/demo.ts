@@ -1,77 +1,97 @@
-// deno-lint-ignore-file no-console camelcase -- a script talks to the person who started it; the names are the wire's
+// deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
-import { Collector } from "../tests/support/programs/collector.ts";
-import { TRAINING_STARTED } from "../tests/support/inputs/documented.ts";
-import { compile } from "./compile.ts";
-import { findPython } from "./python.ts";
-import { hostTarget } from "./runtime.ts";
-import { ROOT } from "./toolchain.ts";
+import { compile } from "./build/compile.ts";
+import { TRAINING_STARTED } from "./support/training_started.ts";
+import { findPython } from "./toolchain/python.ts";
+import { hostTarget } from "./toolchain/runtime.ts";
+import { ROOT } from "./toolchain/toolchain.ts";
 
 /**
- * Shows the main job from end to end on this machine alone: compiles the binary for a collector on the loopback interface,
- * records the documented example from Python, shows what arrived, what debug mode shows, the status, and that after an
- * opt-out nothing arrives any more. Writes to a temporary folder only.
+ * Shows the main job from end to end on this machine alone: compiles the binary for a collector on the loopback
+ * interface, records the documented example from Python, shows what arrived, what debug mode prints and what the status
+ * is, and that nothing arrives after an opt-out. Writes to a temporary folder only.
  */
 
 /** Longest wait for a report that Python has handed over, in milliseconds. */
 const ARRIVAL_WAIT_MS = 10_000;
 
-const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-demo-" });
-const collector = new Collector();
-let failure: string | undefined;
-try {
-  await showEverything();
-} finally {
-  await collector.close();
-  await Deno.remove(folder, { recursive: true });
-}
-if (failure !== undefined) {
-  console.error(`demo: ${failure}`);
-  Deno.exit(1);
+/** What the demonstration works with: everything in one temporary folder. */
+interface Stage {
+  readonly folder: string;
+  readonly binary: string;
+  readonly project: string;
+  /** The command of a Python; undefined where there is none. */
+  readonly python: string | undefined;
+  /** Every report that arrived at the collector. */
+  readonly reports: readonly unknown[];
 }
 
-async function showEverything(): Promise<void> {
-  heading("Compile the binary, for a collector on this machine");
-  const binary = `${folder}/rasa-telemetry${Deno.build.os === "windows" ? ".exe" : ""}`;
-  const config = { version: VERSION, endpoint: collector.endpoint, writeKey: "demo", licenceKey: RASA_LICENCE_KEY };
-  await compile({ config, output: binary, target: hostTarget(), check: false });
-  const project = await makeProject();
-  const python = await findPython();
-
-  heading("The first run: the notice is shown, and nothing is sent");
-  await recordTraining(binary, project, python);
-  console.log(`\n${collector.arrivals.length} reports arrived at the collector.`);
-  expect(collector.arrivals.length === 0, "something was sent during the run in which the notice was shown");
-
-  heading(
-    `The next run: Python${
-      python === undefined ? " is not here, so the binary is run directly and" : ""
-    } records "Training Started"`,
+/** Shows everything. Throws an `Error` where something doesn't go as it should. */
+async function demonstrate(): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-demo-" });
+  const reports: unknown[] = [];
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      reports.push(...await readReports(request));
+      return Response.json({ success: true });
+    },
   );
-  await recordTraining(binary, project, python);
-  await arrival(2);
-  console.log("What arrived at the collector, with what had waited since the first run:");
-  console.log(JSON.stringify(collector.reports.at(-1), null, 2));
-  expect(collector.reports.length === 2, `${collector.reports.length} reports arrived instead of 2`);
+  try {
+    heading("Compile the binary, for a collector on this machine");
+    const binary = `${folder}/rasa-telemetry${Deno.build.os === "windows" ? ".exe" : ""}`;
+    const endpoint = `http://127.0.0.1:${server.addr.port}`;
+    const config = { version: VERSION, endpoint, writeKey: "demo", licenceKey: RASA_LICENCE_KEY };
+    await compile({ config, output: binary, target: hostTarget(), check: false });
+    const project = await makeProject(folder);
+    await showEverything({ folder, binary, project, python: await findPython(), reports });
+  } finally {
+    await server.shutdown();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The reports in a request, without what the envelope adds (`sentAt`, and in a batch `type`). */
+async function readReports(request: Request): Promise<unknown[]> {
+  const gzipped = request.headers.get("content-encoding") === "gzip";
+  const body = gzipped ? request.body?.pipeThrough(new DecompressionStream("gzip")) : request.body;
+  const { sentAt: _, ...content } = await new Response(body ?? null).json();
+  return (content.batch ?? [content]).map(({ type: _, ...report }: Record<string, unknown>) => report);
+}
+
+async function showEverything(stage: Stage): Promise<void> {
+  const { reports, python } = stage;
+  heading("The first run: the notice is shown, and nothing is sent");
+  await recordTraining(stage, { isFirst: true });
+  console.log(`\n${reports.length} reports arrived at the collector.`);
+  expect(reports.length === 0, "something was sent during the run in which the notice was shown");
+
+  const caller = python === undefined ? "the binary, run directly because there is no Python here," : "Python";
+  heading(`The next run: ${caller} records "Training Started"`);
+  await recordTraining(stage);
+  await arrival(reports, 2);
+  console.log("What arrived at the collector, after the report of the first run:");
+  console.log(JSON.stringify(reports.at(-1), null, 2));
+  expect(reports.length === 2, `${reports.length} reports arrived instead of 2`);
 
   heading("Debug mode: the same report is shown, and nothing is sent");
-  await recordTraining(binary, project, python, { RASA_TELEMETRY_DEBUG: "true" });
-  expect(collector.reports.length === 2, "debug mode sent something");
+  await recordTraining(stage, { env: { RASA_TELEMETRY_DEBUG: "true" } });
+  expect(reports.length === 2, "debug mode sent something");
 
   heading("rasa-telemetry status");
-  await show(binary, ["status"], project);
+  await start(stage, stage.binary, ["status"]);
 
   heading("rasa-telemetry disable");
-  await show(binary, ["disable"], project);
-  await recordTraining(binary, project, python);
-  // A report that wrongly went would have been sent by a process that has ended when this one says so.
-  await show(binary, ["track", "Training Completed", "--json"], project);
-  console.log(`\n${collector.reports.length - 2} more reports arrived at the collector.`);
-  expect(collector.reports.length === 2, "something was sent after telemetry was switched off");
+  await start(stage, stage.binary, ["disable"]);
+  await recordTraining(stage);
+  // A report sent by mistake would come from a process that has ended when this one ends.
+  await start(stage, stage.binary, ["track", "Training Completed", "--json"]);
+  console.log(`\n${reports.length - 2} more reports arrived at the collector.`);
+  expect(reports.length === 2, "something was sent after telemetry was switched off");
 }
 
-/** A project folder as git leaves it, with a remote; git itself need not be there. */
-async function makeProject(): Promise<string> {
+/** A project folder like one that git made, with a remote. Git itself need not be here. */
+async function makeProject(folder: string): Promise<string> {
   const project = `${folder}/project`;
   for (const name of [".git/objects", ".git/refs"]) await Deno.mkdir(`${project}/${name}`, { recursive: true });
   await Deno.writeTextFile(`${project}/.git/HEAD`, "ref: refs/heads/main\n");
@@ -80,51 +100,45 @@ async function makeProject(): Promise<string> {
   return project;
 }
 
+/**
+ * Records the documented example from Python; where there is none, with the binary, in the way that Python calls it.
+ */
 async function recordTraining(
-  binary: string,
-  project: string,
-  python: string | undefined,
-  env: Record<string, string> = {},
+  stage: Stage,
+  { isFirst = false, env = {} }: { readonly isFirst?: boolean; readonly env?: Record<string, string> } = {},
 ): Promise<void> {
-  const context = { python: "3.11.7", rasa_pro: "3.8.0" };
-  if (python !== undefined) {
-    const script = `${folder}/train.py`;
-    await Deno.writeTextFile(
-      script,
-      "import json, sys\nimport rasa_telemetry\n\nexample = json.load(sys.stdin)\n" +
-        'rasa_telemetry.track("Training Started", example["properties"], example["context"])\n' +
-        // So that the next run finds what this one has queued.
-        "rasa_telemetry.close(10)\n",
-    );
-    const modules = { PYTHONPATH: `${ROOT}/scripts/python`, PYTHONDONTWRITEBYTECODE: "1" };
-    await start(python, [script], project, { ...env, ...modules, RASA_TELEMETRY_BINARY: binary }, {
-      properties: TRAINING_STARTED,
-      context,
-    });
-    return;
+  const { folder, binary, python } = stage;
+  const input = { properties: TRAINING_STARTED, context: { python: "3.11.7", rasa_pro: "3.8.0" } };
+  if (python === undefined) {
+    await start(stage, binary, ["init"], { env });
+    const timeout = isFirst ? ["--timeout", "0"] : [];
+    return await start(stage, binary, ["track", "Training Started", ...timeout], { env, input });
   }
-  await start(binary, ["init"], project, env, undefined);
-  const first = collector.arrivals.length === 0 && env["RASA_TELEMETRY_DEBUG"] === undefined &&
-    !await exists(`${folder}/told`);
-  if (first) await Deno.writeTextFile(`${folder}/told`, "");
-  const args = ["track", "Training Started", ...(first ? ["--timeout", "0"] : [])];
-  await start(binary, args, project, env, { properties: TRAINING_STARTED, context });
+  const script = `${folder}/train.py`;
+  await Deno.writeTextFile(script, TRAINING_SCRIPT);
+  const modules = { PYTHONPATH: `${ROOT}/scripts/python`, PYTHONDONTWRITEBYTECODE: "1" };
+  await start(stage, python, [script], { env: { ...env, ...modules, RASA_TELEMETRY_BINARY: binary }, input });
 }
 
-function show(binary: string, args: readonly string[], project: string): Promise<void> {
-  return start(binary, args, project, {}, undefined);
-}
+/** Waits at its end until the report is delivered or queued, so that the next run finds it. */
+const TRAINING_SCRIPT = `import json, sys
+import rasa_telemetry
 
+example = json.load(sys.stdin)
+rasa_telemetry.track("Training Started", example["properties"], example["context"])
+rasa_telemetry.close(10)
+`;
+
+/** Runs a program in the project, with a home of its own. Throws where it fails. */
 async function start(
+  { folder, project }: Stage,
   program: string,
   args: readonly string[],
-  cwd: string,
-  env: Record<string, string>,
-  input: unknown,
+  { env = {}, input }: { readonly env?: Record<string, string>; readonly input?: unknown } = {},
 ): Promise<void> {
   const child = new Deno.Command(program, {
     args: [...args],
-    cwd,
+    cwd: project,
     clearEnv: true,
     env: { ...systemVariables(), HOME: `${folder}/home`, USERPROFILE: `${folder}/home`, ...env },
     stdin: input === undefined ? "null" : "piped",
@@ -138,7 +152,7 @@ async function start(
   expect(success, `${program} ${args.join(" ")} ended with code ${code}`);
 }
 
-/** What Windows and Python need to start at all. */
+/** The variables without which Windows and Python don't start. */
 function systemVariables(): Record<string, string> {
   const names = ["PATH", "SystemRoot", "TEMP", "LANG", "TERM"];
   return Object.fromEntries(names.flatMap((name) => {
@@ -147,22 +161,25 @@ function systemVariables(): Record<string, string> {
   }));
 }
 
-/** Python doesn't wait for the reports it hands over. */
-async function arrival(count: number): Promise<void> {
+/** Waits until so many reports have arrived, because Python doesn't wait for those it hands over. */
+async function arrival(reports: readonly unknown[], count: number): Promise<void> {
   const until = Date.now() + ARRIVAL_WAIT_MS;
-  while (collector.reports.length < count && Date.now() < until) {
+  while (reports.length < count && Date.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
-}
-
 function expect(condition: boolean, complaint: string): void {
-  if (!condition) failure ??= complaint;
+  if (!condition) throw new Error(complaint);
 }
 
 function heading(text: string): void {
   console.log(`\n== ${text}\n`);
+}
+
+if (import.meta.main) {
+  await demonstrate().catch((error: Error) => {
+    console.error(`demo: ${error.message}`);
+    Deno.exit(1);
+  });
 }

@@ -10,15 +10,24 @@ export type VariablePurpose =
   | "cloud"
   | "container";
 
-/** One variable the program may read, and why. */
+/** One variable the program may read, and why. Names that are read for the same reason have the same text. */
 export interface VariableRule {
   readonly purpose: VariablePurpose;
   readonly reason: string;
 }
 
+const AUTHORITIES = "a PEM file of additional authorities for HTTPS; SSL_CERT_FILE counts where both are set";
+const PROXY = "the proxy, which the runtime uses by itself. Read to find a user and password in its address, " +
+  "which the runtime would tell the endpoint too";
+const NO_PROXY = "hosts that are reached without a proxy. Read to know whether the endpoint is one of them";
+const FOLDERS = "where ~/.config/rasa and git's own configuration are";
+const GIT_SET = "if it is set, git was told where to look or what to read, and the project is reported as null";
+const CODEBUILD = "AWS CodeBuild";
+
 /**
- * Every variable of the environment that the program may read. The binary is compiled with exactly these names;
- * asking for any other throws. `ci` variables are only asked whether they exist, their values are not used.
+ * Every variable of the environment that the program may read, and the only list of them: the binary is compiled with
+ * exactly these names, and asking for any other throws. Of those under `ci`, `cloud` and `container` only whether they
+ * are set is used.
  *
  * Source of the names under `ci`: those that Rasa's own telemetry asks for.
  */
@@ -30,21 +39,21 @@ export const VARIABLES = {
   DO_NOT_TRACK: { purpose: "operator", reason: "switches telemetry off unless it is empty or 0" },
   RASA_TELEMETRY_DEBUG: { purpose: "operator", reason: "prints reports instead of queueing and sending them" },
   RASA_TELEMETRY_HOME: { purpose: "operator", reason: "the folder used instead of ~/.config/rasa" },
-  RASA_TELEMETRY_MACHINE_ID: { purpose: "operator", reason: "one machine id for a fleet of throw-away containers" },
-  RASA_TELEMETRY_WRITE_KEY: { purpose: "operator", reason: "the write key used instead of the build's" },
-  SSL_CERT_FILE: { purpose: "network", reason: "a PEM file of additional authorities for HTTPS" },
-  REQUESTS_CA_BUNDLE: { purpose: "network", reason: "the same, where SSL_CERT_FILE is not set" },
-  HTTPS_PROXY: {
-    purpose: "network",
-    reason: "whether the proxy's address holds a user and password, which the runtime would tell the endpoint too",
+  RASA_TELEMETRY_MACHINE_ID: {
+    purpose: "operator",
+    reason: "one machine id (32 hex digits or a UUID) for a fleet of throw-away containers",
   },
-  https_proxy: { purpose: "network", reason: "as HTTPS_PROXY" },
-  ALL_PROXY: { purpose: "network", reason: "as HTTPS_PROXY" },
-  all_proxy: { purpose: "network", reason: "as HTTPS_PROXY" },
-  NO_PROXY: { purpose: "network", reason: "whether the endpoint is reached without a proxy" },
-  no_proxy: { purpose: "network", reason: "as NO_PROXY" },
-  HOME: { purpose: "home", reason: "where ~/.config/rasa and git's own configuration are" },
-  USERPROFILE: { purpose: "home", reason: "the same on Windows" },
+  RASA_TELEMETRY_WRITE_KEY: { purpose: "operator", reason: "the write key used instead of the build's" },
+  SSL_CERT_FILE: { purpose: "network", reason: AUTHORITIES },
+  REQUESTS_CA_BUNDLE: { purpose: "network", reason: AUTHORITIES },
+  HTTPS_PROXY: { purpose: "network", reason: PROXY },
+  https_proxy: { purpose: "network", reason: PROXY },
+  ALL_PROXY: { purpose: "network", reason: PROXY },
+  all_proxy: { purpose: "network", reason: PROXY },
+  NO_PROXY: { purpose: "network", reason: NO_PROXY },
+  no_proxy: { purpose: "network", reason: NO_PROXY },
+  HOME: { purpose: "home", reason: FOLDERS },
+  USERPROFILE: { purpose: "home", reason: `${FOLDERS} on Windows` },
   RASA_LICENSE: {
     purpose: "licence",
     reason: "the Rasa Pro licence: its hash and company, and whether telemetry may be switched off",
@@ -53,18 +62,18 @@ export const VARIABLES = {
   TERM: { purpose: "terminal", reason: "no colours on a dumb terminal" },
   NO_COLOR: { purpose: "terminal", reason: "no colours" },
   XDG_CONFIG_HOME: { purpose: "git", reason: "where git's own configuration is" },
-  GIT_DIR: { purpose: "git", reason: "set: git was told where to look, so the project is reported as null" },
-  GIT_COMMON_DIR: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_OBJECT_DIRECTORY: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_WORK_TREE: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_REFERENCE_BACKEND: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_CEILING_DIRECTORIES: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_DISCOVERY_ACROSS_FILESYSTEM: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_CONFIG_GLOBAL: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_CONFIG_SYSTEM: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_CONFIG_NOSYSTEM: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_CONFIG_COUNT: { purpose: "git", reason: "as GIT_DIR" },
-  GIT_CONFIG_PARAMETERS: { purpose: "git", reason: "as GIT_DIR" },
+  GIT_DIR: { purpose: "git", reason: GIT_SET },
+  GIT_COMMON_DIR: { purpose: "git", reason: GIT_SET },
+  GIT_OBJECT_DIRECTORY: { purpose: "git", reason: GIT_SET },
+  GIT_WORK_TREE: { purpose: "git", reason: GIT_SET },
+  GIT_REFERENCE_BACKEND: { purpose: "git", reason: GIT_SET },
+  GIT_CEILING_DIRECTORIES: { purpose: "git", reason: GIT_SET },
+  GIT_DISCOVERY_ACROSS_FILESYSTEM: { purpose: "git", reason: GIT_SET },
+  GIT_CONFIG_GLOBAL: { purpose: "git", reason: GIT_SET },
+  GIT_CONFIG_SYSTEM: { purpose: "git", reason: GIT_SET },
+  GIT_CONFIG_NOSYSTEM: { purpose: "git", reason: GIT_SET },
+  GIT_CONFIG_COUNT: { purpose: "git", reason: GIT_SET },
+  GIT_CONFIG_PARAMETERS: { purpose: "git", reason: GIT_SET },
   "bamboo.buildKey": { purpose: "ci", reason: "Bamboo" },
   BUILD_ID: { purpose: "ci", reason: "Jenkins and others" },
   BUILD_NUMBER: { purpose: "ci", reason: "Jenkins, TeamCity and others" },
@@ -77,9 +86,9 @@ export const VARIABLES = {
   JENKINS_URL: { purpose: "ci", reason: "Jenkins" },
   TEAMCITY_VERSION: { purpose: "ci", reason: "TeamCity" },
   TRAVIS: { purpose: "ci", reason: "Travis CI" },
-  CODEBUILD_BUILD_ARN: { purpose: "ci", reason: "AWS CodeBuild" },
-  CODEBUILD_BUILD_ID: { purpose: "ci", reason: "AWS CodeBuild" },
-  CODEBUILD_BATCH_BUILD_IDENTIFIER: { purpose: "ci", reason: "AWS CodeBuild" },
+  CODEBUILD_BUILD_ARN: { purpose: "ci", reason: CODEBUILD },
+  CODEBUILD_BUILD_ID: { purpose: "ci", reason: CODEBUILD },
+  CODEBUILD_BATCH_BUILD_IDENTIFIER: { purpose: "ci", reason: CODEBUILD },
   AWS_EXECUTION_ENV: { purpose: "cloud", reason: "AWS Lambda, ECS, Fargate" },
   ECS_CONTAINER_METADATA_URI: { purpose: "cloud", reason: "AWS ECS" },
   ECS_CONTAINER_METADATA_URI_V4: { purpose: "cloud", reason: "AWS ECS and Fargate" },
@@ -103,4 +112,20 @@ export function variablesFor(purpose: VariablePurpose): Variable[] {
   // Object.keys forgets the names' type; the table is a constant with exactly these keys.
   const names = Object.keys(VARIABLES) as Variable[];
   return names.filter((name) => VARIABLES[name].purpose === purpose);
+}
+
+/** Variables of one purpose that are read for the same reason. */
+export interface VariableGroup extends VariableRule {
+  readonly names: readonly string[];
+}
+
+/** The table for people, in its order: variables that are read for the same reason are one row. */
+export function groupVariables(purposes?: readonly VariablePurpose[]): VariableGroup[] {
+  const rules = Object.entries<VariableRule>(VARIABLES)
+    .filter(([, { purpose }]) => purposes === undefined || purposes.includes(purpose));
+  const groups = Map.groupBy(rules, ([, { purpose, reason }]) => `${purpose}: ${reason}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ ...first[1], names: group.map(([name]) => name) }];
+  });
 }

@@ -4,14 +4,17 @@ import { median } from "./statistics.ts";
 import { beside, compareWithPeers, requireAll } from "./stream.ts";
 import { row, type Section } from "./table.ts";
 
-/** The most reports that wait at a time. */
+/** The most reports that the queue holds. */
 const LIMIT = 1_000;
 /** How many times the limit the larger backlog is. */
 const TIMES = 10;
-/** How many times as fast as the peers. Source: the project's goals. */
+/** The goal: how many times as fast as the peers. */
 const FASTER = 3;
 
-/** Delivering what waits on disk, beside the peers that send as much from memory: they keep nothing on disk. */
+/**
+ * Measures the delivery of reports on disk, beside peers that send as many from memory, because they keep nothing on
+ * disk.
+ */
 export async function measureBacklog(place: Place, rounds: number): Promise<Section> {
   const env = await place.home("backlog");
   const folder = `${env["HOME"]}/.config/rasa/telemetry`;
@@ -64,7 +67,7 @@ export async function measureBacklog(place: Place, rounds: number): Promise<Sect
   };
 }
 
-/** A waiting report, as this program writes them. */
+/** A queued report as this program writes it. */
 async function takeTemplate(place: Place, env: Record<string, string>, folder: string): Promise<string> {
   const argv = [place.binary, "track", "Training Completed", "--timeout", "0"];
   await place.measure([{ name: "track", argv, env, cwd: place.project }], { rounds: 1 });
@@ -77,7 +80,7 @@ async function takeTemplate(place: Place, env: Record<string, string>, folder: s
   throw new Error("Cannot measure: nothing was queued");
 }
 
-/** Puts so many copies of a report into a queue, each with an id of its own. */
+/** Puts copies of a report into a queue, each with an id of its own. */
 async function plant(folder: string, template: string, count: number): Promise<void> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const queued = JSON.parse(template);

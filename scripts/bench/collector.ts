@@ -2,22 +2,22 @@ import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 
 /**
- * A server on the loopback interface that takes what the benchmark's programs send, in a process of its own. What arrives is
- * only kept: it is looked at when nothing is being measured.
+ * A server on the loopback interface that takes what the benchmark's programs send, in a process of its own. It only
+ * keeps what arrives, and looks at it when nothing is being measured.
  *
- * Started with a port and the files of a certificate and its key. Each line of standard input is a command, and each is
- * answered by one line: `{"delayMs": 50}` sets how long an answer takes (null: there is none), `{"count": true}` says what
- * arrived since the last time it was asked.
+ * It is started with a port and the files of a certificate and its key. Each line of standard input is a command, and
+ * is answered by one line: `{"delayMs": 50}` sets how long an answer takes (null: none comes), `{"count": true}` asks
+ * what has arrived since the last such question.
  */
 
 /** What arrived. */
 export interface Arrivals {
   readonly requests: number;
-  /** Reports, those in batches too. */
+  /** Reports, including those in batches. */
   readonly reports: number;
-  /** How many of these were different ones. */
+  /** Different reports, by id. */
   readonly distinct: number;
-  /** As they came over the line. */
+  /** Bytes of the bodies, as they were sent. */
   readonly bytes: number;
 }
 
@@ -72,7 +72,7 @@ function countArrivals(arrivals: readonly Arrival[]): Arrivals {
   return { requests: arrivals.length, reports, distinct: ids.size, bytes };
 }
 
-/** Segment's clients and this program call it `messageId`, PostHog's `uuid`. */
+/** The ids of the reports in a request. Segment's client and this program call them `messageId`, PostHog's `uuid`. */
 function idsIn({ bytes, compressed }: Arrival): string[] {
   const text = Buffer.from(compressed ? gunzipSync(bytes) : bytes).toString();
   const body: { batch?: unknown[] } = JSON.parse(text);

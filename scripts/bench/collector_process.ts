@@ -1,7 +1,7 @@
-import { ROOT } from "../toolchain.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 import type { Arrivals } from "./collector.ts";
 
-/** The collector as a process of its own. */
+/** The collector in a process of its own. */
 export class CollectorProcess {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -14,7 +14,7 @@ export class CollectorProcess {
     this.#answers = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  /** Starts it, and waits until it listens. */
+  /** Starts the process, and waits until it listens. */
   static async start(folder: string, port: number): Promise<CollectorProcess> {
     const collector = new CollectorProcess(
       new Deno.Command(Deno.execPath(), {
@@ -38,14 +38,14 @@ export class CollectorProcess {
     return collector;
   }
 
-  /** Sets how long an answer takes; null: none comes. */
+  /** Sets how long an answer takes, in milliseconds; null: none comes. */
   async delay(delayMs: number | null): Promise<void> {
     await this.#ask({ delayMs });
   }
 
-  /** What arrived since the last time. */
+  /** What has arrived since the last call. */
   async count(): Promise<Arrivals> {
-    // Its own answer to this question is of this shape.
+    // The collector answers this question in this shape.
     return await this.#ask({ count: true }) as Arrivals;
   }
 

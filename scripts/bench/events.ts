@@ -1,11 +1,11 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
-import { TRAINING_STARTED } from "../../tests/support/inputs/documented.ts";
+import { TRAINING_STARTED } from "../support/training_started.ts";
 
 /** The one event that `track` records: the documented example. */
 export const EVENT = "Training Started";
 export const PROPERTIES: unknown = TRAINING_STARTED;
 
-/** The versions that only the caller knows. */
+/** The versions that only a caller knows. */
 export const CONTEXT = { python: "3.11.7", rasa_pro: "3.8.0" };
 
 const MODELS = { llm_type: "openai", llm_model: "gpt-4-0613", llm_model_group_id: null };
@@ -15,7 +15,7 @@ const EMBEDDINGS = {
   embeddings_model_group_id: null,
 };
 
-/** What a server reports while it runs, in turns; of every fourth event a name is hashed. */
+/** The events of a running server, which come in turns. In one of four a name is hashed. */
 const SERVING: readonly (readonly [event: string, properties: (index: number) => unknown])[] = [
   ["Response Rephrased", (index) => ({
     rephrase_all: false,
@@ -33,7 +33,7 @@ const SERVING: readonly (readonly [event: string, properties: (index: number) =>
   ["Conversation Count", (index) => ({ conversation_count: index, year: 2026, month: 3 })],
 ];
 
-/** A line for `stream`, which is also what the peers are given. */
+/** The event with this number, as a line for `stream`. The peers get the same lines. */
 export function eventLine(index: number): string {
   const [event, properties] = SERVING[index % SERVING.length]!;
   const timestamp = new Date(Date.UTC(2026, 2, 1) + index).toISOString();

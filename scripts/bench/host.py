@@ -1,8 +1,8 @@
 """Measures for how long a Python program is held by each event it reports. Run by the benchmark.
 
     host.py module BINARY_MODULE_FOLDER COUNT    with the module `rasa_telemetry`
-    host.py requests URL COUNT                   as Rasa's own telemetry does it: one blocking request each
-    host.py urllib URL COUNT                     the same with what Python itself has
+    host.py requests URL COUNT                   with one blocking request each, as Rasa's own telemetry does it
+    host.py urllib URL COUNT                     with one blocking request each, by Python's own library
 
 Writes one JSON object: `first` and `each`, in microseconds, and `library`.
 """
@@ -23,9 +23,9 @@ PROPERTIES = {
 }
 # Between two events the host does something else.
 PAUSE_SECONDS = 0.005
-# Rasa's own.
+# The time-out of Rasa's own telemetry.
 TIMEOUT_SECONDS = 5
-# For the child to deliver what it has, when nothing is being measured any more.
+# The child may take this long to deliver what it has, after the measurement.
 CLOSE_SECONDS = 20
 
 

@@ -1,5 +1,5 @@
-// Sends events with what others use: Segment's own client for Node, or PostHog's. Run by node, in the folder in which both
-// are installed: node peers.mjs segment|posthog ENDPOINT EVENTS_FILE COUNT PAUSE_EVERY
+// Sends events with Segment's or PostHog's own client for Node. Run by node, in the folder in which both are installed:
+// node peers.mjs segment|posthog ENDPOINT EVENTS_FILE COUNT PAUSE_EVERY
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import process from "node:process";
@@ -11,8 +11,8 @@ const { add, flush, close } = client === "segment" ? segment() : posthog();
 
 for (let index = 0; index < Number(count); index++) {
   add(events[index % events.length]);
-  // Neither waits by itself until there is room again: without a pause Segment's holds everything in memory, and what
-  // is over the limit of PostHog's is lost.
+  // Neither client waits until there is room. Without a pause Segment's holds everything in memory, and PostHog's loses
+  // the events over its limit.
   if ((index + 1) % Number(pauseEvery) === 0) await flush();
 }
 await close();

@@ -1,8 +1,8 @@
 import { findProgram, type Job } from "./processes.ts";
 import type { Place } from "./place.ts";
-import { ROOT } from "../toolchain.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 
-/** What others use instead, by the names that their makers give them. */
+/** The programs that others use instead, with the names that their makers give them. */
 export const PEERS = {
   segment: "Segment's @segment/analytics-node",
   posthog: "PostHog's posthog-node",
@@ -13,7 +13,7 @@ export type Peer = keyof typeof PEERS;
 
 /** How many different events the peers send, over and over. */
 const DIFFERENT_EVENTS = 1_000;
-/** After how many events they get the time to send what they have; with more at once both are slower, and larger. */
+/** After how many events the peers get the time to send. With more at once, both are slower and take more memory. */
 const PAUSE_EVERY = 1_000;
 
 /** How to run the peers. */
@@ -23,7 +23,7 @@ export interface Peers {
   readonly folder: string;
 }
 
-/** Installs the peers as the lock file pins them, or says why that can't be done here. */
+/** Installs the peers as the lock file pins them, or returns why that can't be done here. */
 export async function installPeers(): Promise<Peers | string> {
   const [node, npm] = await Promise.all(["node", "npm"].map(findProgram));
   if (node === undefined || npm === undefined) return "there is no Node here";
@@ -49,7 +49,7 @@ export async function installPeers(): Promise<Peers | string> {
   return { node, folder };
 }
 
-/** A peer that sends so many events, and ends once all have been taken. */
+/** A peer that sends this many events, and ends once all have been taken. */
 export async function peerJob(place: Place, { node, folder }: Peers, peer: Peer, count: number): Promise<Job> {
   const events = await place.events(DIFFERENT_EVENTS);
   return {

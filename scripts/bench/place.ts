@@ -1,40 +1,45 @@
+import { exists } from "@std/fs/exists";
 import { RASA_LICENCE_KEY, VERSION } from "../../lib/build_config.ts";
-import { compile, compileModules, releasePermissions } from "../compile.ts";
-import { hostTarget } from "../runtime.ts";
-import { runProgram } from "../toolchain.ts";
+import { compile, compileModules, releasePermissions } from "../build/compile.ts";
+import { Authority } from "../support/authority.ts";
+import { hostTarget } from "../toolchain/runtime.ts";
 import { CollectorProcess } from "./collector_process.ts";
 import { CONTEXT, EVENT, eventLine, PROPERTIES } from "./events.ts";
 import { type Job, measure, type Run, type Turns } from "./processes.ts";
 
-/** What the benchmark measures with: everything in one temporary folder, one collector for all. */
+/** What the benchmark works with: everything in one temporary folder, one collector for all programs. */
 export interface Place {
   readonly folder: string;
   /** The collector's address, to which the binary is fixed. */
   readonly endpoint: string;
-  /** The file of the authority that its certificate is from. */
+  /** The file of the authority that signed its certificate. */
   readonly authority: string;
   /** The program itself, compiled as for a release but for its endpoint. */
   readonly binary: string;
-  /** A compiled program that only ends, and one that sends one request first. */
+  /** A compiled program that only ends. */
   readonly floor: string;
+  /** A compiled program that sends one request and ends. */
   readonly fetchFloor: string;
-  /** A folder as a project is, in which programs run. */
+  /** A project folder, in which programs run. */
   readonly project: string;
-  /** A file with one event as `track` reads it. */
+  /** A file with one event in the form that `track` reads. */
   readonly event: string;
-  /** The report that becomes of the one event, as it leaves. */
+  /** A file with the report of this event in the form that leaves. */
   readonly body: string;
   readonly collector: CollectorProcess;
-  /** The environment of a program: a home of its own, made where there is none, in which telemetry was switched on. */
+  /**
+   * The environment of a program with a home of this name, which is made where there is none. Telemetry was switched on
+   * in it.
+   */
   home(name: string): Promise<Record<string, string>>;
-  /** A file with so many events as `stream` reads them; the same one each time it is asked for. */
+  /** A file with this many events in the form that `stream` reads. The same count gives the same file. */
   events(count: number): Promise<string>;
   /** Runs programs in turns. */
   measure(jobs: readonly Job[], turns: Turns): Promise<Map<string, Run[]>>;
 }
 
 const FLOOR = "Deno.exit(0);\n";
-/** The bare minimum that delivers: body, request, answer. */
+/** The least that a program must do to deliver: body, request, answer. */
 const FETCH_FLOOR = `const body = Deno.readFileSync(Deno.env.get("RASA_TELEMETRY_HOME") ?? "");
 const response = await fetch("ENDPOINT/v1/track", {
   method: "POST",
@@ -45,7 +50,7 @@ await response.text();
 Deno.exit(response.status === 200 ? 0 : 1);
 `;
 
-/** Builds everything in a temporary folder, and takes it away again when the work is done. */
+/** Builds everything in a temporary folder, and removes it when the work is done. */
 export async function withPlace(
   python: string,
   work: (place: Place) => Promise<void>,
@@ -53,7 +58,7 @@ export async function withPlace(
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-bench-" }));
   const port = freePort();
   const endpoint = `https://localhost:${port}`;
-  await runProgram("scripts/bench/certificates.ts", [folder]);
+  await writeCertificates(folder);
   const collector = await CollectorProcess.start(folder, port);
   try {
     const authority = `${folder}/authority.pem`;
@@ -66,7 +71,7 @@ export async function withPlace(
     await Deno.writeTextFile(`${folder}/event.json`, JSON.stringify({ properties: PROPERTIES, context: CONTEXT }));
     const home = async (name: string) => {
       const environment = { HOME: `${folder}/${name}`, USERPROFILE: `${folder}/${name}`, DENO_CERT: authority };
-      if (!await isThere(`${folder}/${name}`)) {
+      if (!await exists(`${folder}/${name}`)) {
         await Deno.mkdir(`${folder}/${name}`);
         await runQuietly(binary, ["enable"], project, environment);
       }
@@ -97,15 +102,24 @@ export async function withPlace(
   }
 }
 
+/** Puts an authority and a certificate for `localhost` into a folder: `authority.pem`, `cert.pem`, `key.pem`. */
+async function writeCertificates(folder: string): Promise<void> {
+  const authority = await Authority.create();
+  const { cert, key } = await authority.issue();
+  await Deno.writeTextFile(`${folder}/authority.pem`, authority.pem);
+  await Deno.writeTextFile(`${folder}/cert.pem`, cert);
+  await Deno.writeTextFile(`${folder}/key.pem`, key);
+}
+
 async function compileFloor(folder: string, name: string, source: string, endpoint: string): Promise<string> {
   await Deno.mkdir(`${folder}/${name}-module`);
   await Deno.writeTextFile(`${folder}/${name}-module/main.js`, source);
-  const permissions = await releasePermissions(new URL(endpoint));
+  const permissions = releasePermissions(new URL(endpoint));
   await compileModules(`${folder}/${name}-module/main.js`, `${folder}/${name}`, hostTarget(), permissions);
   return `${folder}/${name}`;
 }
 
-/** A project as git leaves it, with a remote; git itself need not be there. */
+/** A project folder like one that git made, with a remote. Git itself need not be here. */
 async function makeProject(folder: string): Promise<string> {
   const project = `${folder}/project`;
   for (const name of [".git/objects", ".git/refs"]) await Deno.mkdir(`${project}/${name}`, { recursive: true });
@@ -114,9 +128,9 @@ async function makeProject(folder: string): Promise<string> {
   return project;
 }
 
-/** Writes so many lines for `stream`. */
+/** Writes this many lines for `stream`. */
 async function writeEvents(path: string, count: number): Promise<string> {
-  if (await isThere(path)) return path;
+  if (await exists(path)) return path;
   const parts = function* () {
     for (let from = 0; from < count; from += 1_000) {
       yield Array.from({ length: Math.min(1_000, count - from) }, (_, index) => eventLine(from + index)).join("");
@@ -156,14 +170,4 @@ async function runQuietly(
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { ROOT } from "../toolchain.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 
 /** A program to run. */
 export interface Job {
@@ -6,9 +6,9 @@ export interface Job {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** A file; undefined: nothing is on standard input. */
+  /** The file on standard input; undefined: nothing is on it. */
   readonly stdin?: string;
-  /** A folder whose waiting reports are deleted before each run. */
+  /** A folder whose queued reports are deleted before each run. */
   readonly fresh?: string;
 }
 
@@ -17,23 +17,23 @@ export interface Run {
   readonly name: string;
   /** From its start to its end, in milliseconds. */
   readonly ms: number;
-  /** What the processors were used by it, in milliseconds. */
+  /** Time of the processors, in milliseconds. */
   readonly userMs: number;
   readonly systemMs: number;
-  /** The most memory it had, in KiB. */
+  /** Memory at its peak, in KiB. */
   readonly kib: number;
   readonly code: number;
-  /** What it wrote to standard output. */
+  /** What it wrote on standard output. */
   readonly out: string;
 }
 
-/** How often to run each, in turns; `cold`: with an empty page cache each time. */
+/** How often to run each program, in turns. `cold`: with an empty page cache each time. */
 export interface Turns {
   readonly rounds: number;
   readonly cold?: boolean;
 }
 
-/** Runs programs in turns and gives each one's runs, in their order. Throws where one of them fails. */
+/** Runs programs in turns, and returns the runs of each in their order. Throws where one of them fails. */
 export async function measure(
   python: string,
   jobs: readonly Job[],
@@ -57,7 +57,7 @@ export async function measure(
   return Map.groupBy(runs, ({ name }) => name);
 }
 
-/** Whether the page cache can be emptied here: by root, on Linux, where the system allows it. */
+/** Whether the page cache can be emptied here: only root on Linux can, where the system allows it. */
 export function canBeCold(): boolean {
   try {
     Deno.openSync("/proc/sys/vm/drop_caches", { write: true }).close();
@@ -67,7 +67,7 @@ export function canBeCold(): boolean {
   }
 }
 
-/** The path of a program, or undefined where there is none. */
+/** The path of a program; undefined where it isn't on the PATH. */
 export async function findProgram(name: string): Promise<string | undefined> {
   for (const path of (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/${name}`)) {
     try {

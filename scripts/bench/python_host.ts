@@ -1,14 +1,15 @@
-import { ROOT } from "../toolchain.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 import type { Place } from "./place.ts";
 import { median, quantile } from "./statistics.ts";
 import { type Row, row, type Section } from "./table.ts";
 
-/** Servers that answer after so long, in milliseconds; null: one that takes everything and never answers. */
+/** How long the servers take to answer, in milliseconds; null: one takes everything and never answers. */
 const DELAYS_MS = [0, 50, 200, null] as const;
-/** The most of the time that a blocking request takes, and how much longer than otherwise without an answer, in milliseconds. */
+/** The goal: the largest share of the time that a blocking request takes. */
 const SHARE = 0.1;
+/** The goal: how much longer an event may take where no answer comes, in milliseconds. */
 const UNMOVED_MS = 0.1;
-/** A request that is never answered takes five seconds. */
+/** How many requests are never answered. Each takes five seconds. */
 const UNANSWERED = 2;
 
 /** How often each is measured. */
@@ -24,7 +25,9 @@ interface Held {
   readonly library: string;
 }
 
-/** How long each event holds a Python program, beside one blocking request for each, as Rasa's own telemetry makes it. */
+/**
+ * Measures how long an event holds a Python program, beside one blocking request like those of Rasa's own telemetry.
+ */
 export async function measurePythonHost(place: Place, python: string, counts: Counts): Promise<Section> {
   const peer = await findRequests(python);
   const rows: Row[] = [];
@@ -88,7 +91,7 @@ async function run(python: string, args: readonly string[], env: Record<string, 
   return { first: first / 1000, each: each.map((time) => time / 1000), library };
 }
 
-/** The system's Python where it has Debian's `requests`, or any that has it; else what Python itself has. */
+/** A Python that has `requests`, the system's first; where none has it, `urllib` takes its place. */
 async function findRequests(python: string): Promise<{ python: string; way: "requests" | "urllib" }> {
   for (const candidate of ["/usr/bin/python3", python]) {
     try {

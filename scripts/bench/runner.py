@@ -1,9 +1,9 @@
-"""Runs programs one after the other in turns, and says what each run cost: the clock, the processors, the most memory.
+"""Runs programs in turns, one at a time, and says what each run cost: time, processor time, memory at its peak.
 
 Reads one JSON object from standard input: `rounds`, `cold`, and `jobs`, each with `name`, `argv`, `env`, `cwd`, `stdin`
-(a file, or null) and `fresh` (a folder whose waiting reports are deleted before each run, or null). Writes one JSON
-object a line for each run: `name`, `ms`, `userMs`, `systemMs`, `kib`, `code`, `out`. The system's own count of a child's
-use is what no other language at hand gives without a native library.
+(a file, or null) and `fresh` (a folder whose queued reports are deleted before each run, or null). Writes one JSON
+object a line for each run: `name`, `ms`, `userMs`, `systemMs`, `kib`, `code`, `out`. Python, because
+no other language here gives the system's own count of a child's use without a native library.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-# The largest of what is told of a program's output.
+# How much of a program's output is returned, at most.
 OUTPUT_BYTES = 16 * 1024
 DROP_CACHES = "/proc/sys/vm/drop_caches"
 
@@ -21,7 +21,7 @@ def main() -> None:
     order = json.load(sys.stdin)
     jobs = order["jobs"]
     for number in range(order["rounds"]):
-        # Each round begins with another job: whatever one leaves behind for the next is shared out.
+        # Each round begins with another job, so that the effect of one on the next is shared by all.
         turn = number % len(jobs)
         for job in jobs[turn:] + jobs[:turn]:
             print(json.dumps(run(job, order["cold"])), flush=True)

@@ -4,11 +4,15 @@ import type { Job, Run } from "./processes.ts";
 import { median } from "./statistics.ts";
 import { type Goal, type Row, row, type Section } from "./table.ts";
 
-/** How many times as fast as the peers, and how many times the floor's memory. Source: the project's goals. */
+/** The goal: how many times as fast as the peers. */
 const FASTER = 3;
+/** The goal: at most this many times the memory of a program that only ends. */
 const MEMORY_GOAL = 1.5;
 
-/** Events a second from a long-lived caller, and memory after many more, beside the peers on the same collector. */
+/**
+ * Measures events a second from a long-lived caller, and memory after many more, beside the peers on the same
+ * collector.
+ */
 export async function measureStream(
   place: Place,
   counts: { readonly events: number; readonly rounds: number; readonly many: number },
@@ -51,13 +55,13 @@ export async function measureStream(
 /** Runs of this program and of the peers. */
 export interface Compared {
   readonly own: readonly Run[];
-  /** A peer that can't be run here has none. */
+  /** Empty for a peer that can't be run here. */
   readonly peers: Readonly<Record<Peer, readonly Run[]>>;
-  /** Why there are none. */
+  /** Why the peers were not run; undefined where they were. */
   readonly note: string | undefined;
 }
 
-/** The peers' rows beside one figure of this program. */
+/** One figure of this program beside that of each peer. */
 export function beside(
   unit: Row["unit"],
   what: string,
@@ -72,7 +76,7 @@ export function beside(
   });
 }
 
-/** Runs the peers with so many events, in turns with this program's own run. */
+/** Runs this program and the peers in turns, each with the same number of events. */
 export async function compareWithPeers(
   place: Place,
   count: number,
@@ -95,7 +99,7 @@ export async function compareWithPeers(
   return { own, peers, note: typeof installed === "string" ? `Not measured: ${installed}.` : undefined };
 }
 
-/** Throws where not all, or not only these, have arrived. */
+/** Throws where not every event has arrived exactly once. */
 export async function requireAll(place: Place, name: string, count: number): Promise<void> {
   const { reports, distinct } = await place.collector.count();
   if (reports !== count || distinct !== count) {

@@ -1,10 +1,10 @@
 import { ratio, rounded } from "./statistics.ts";
 
-/** How a figure compares with the one beside it. */
+/** How a figure is compared with the one beside it, and what it should be. */
 export interface Goal {
-  /** `times`: the figure divided by the one beside it; `more`: what it has more. */
+  /** `times`: the figure divided by the one beside it; `more`: the difference. */
   readonly compare: "times" | "more";
-  /** The most, or the least, that it should be; undefined: it is only shown. */
+  /** The goal, as the most or the least that the comparison should give. With neither it is only shown. */
   readonly most?: number;
   readonly least?: number;
 }
@@ -14,9 +14,9 @@ export interface Row {
   /** What is measured, and of how many. */
   readonly what: string;
   readonly unit: "ms" | "MiB" | "events/s";
-  /** The median, or undefined where it could not be measured: then `note` says why. */
+  /** The median; undefined where it could not be measured, and then `note` says why. */
   readonly value: number | undefined;
-  /** What stands beside it, and its median. */
+  /** What it is compared with, and its median. */
   readonly beside: string;
   readonly besideValue: number | undefined;
   readonly goal: Goal;
@@ -44,7 +44,7 @@ export interface Section {
 
 const HEAD = ["what", "measured", "beside", "measured", "compared", "goal", "met"];
 
-/** How the two compare, or undefined where one of them is missing. */
+/** The result of the comparison; undefined where one of the two figures is missing. */
 export function compared({ value, besideValue, goal }: Row): number | undefined {
   if (value === undefined || besideValue === undefined) return undefined;
   return goal.compare === "times" ? value / besideValue : value - besideValue;
@@ -87,7 +87,7 @@ export function toText(sections: readonly Section[]): string {
   ).join("\n\n");
 }
 
-/** The same for programs. */
+/** The tables as JSON, with null for what could not be measured. */
 export function toJson(sections: readonly Section[]): unknown {
   return sections.map(({ title, rows }) => ({
     title,

@@ -4,7 +4,7 @@ import { canBeCold, findProgram, type Job, type Run } from "./processes.ts";
 import { median } from "./statistics.ts";
 import { type Goal, type Row, row, type Section } from "./table.ts";
 
-/** What is measured of whole processes, each beside what it is compared with. */
+/** The processes that are measured, each with the one that it is compared with. */
 const COMPARISONS = [
   { job: "off", what: "telemetry off (variable)", beside: "floor", besideName: "a program that only ends" },
   { job: "off by choice", what: "telemetry off (stored)", beside: "floor", besideName: "a program that only ends" },
@@ -12,16 +12,16 @@ const COMPARISONS = [
   { job: "delivered", what: "track, delivered", beside: "fetch", besideName: "the same and one HTTPS fetch" },
 ] as const;
 
-/** The most of each, in multiples of what stands beside it. Source: the project's goals. */
+/** The goals: at most so many times the figure beside it; for the size of the binary, MiB more. */
 const TIME_GOALS = { "off": 1.05, "off by choice": 1.05, "queued": 1.25, "delivered": 1.15 };
 const CPU_GOAL = 1.2;
 const MEMORY_GOAL = 1.2;
 const MORE_MIB = 1;
 
-/** Time, processor time and memory of whole processes, warm and cold, and the size of the binary. */
+/** Measures time, processor time and memory of whole processes, warm and cold, and the size of the binary. */
 export async function measureWholeProcess(place: Place, rounds: number, coldRounds: number): Promise<Section[]> {
   const jobs = await jobsOf(place);
-  // What the first runs leave in caches is there for all the others.
+  // The first runs fill the caches for all others.
   await place.measure(jobs, { rounds: 1 });
   const warm = await place.measure(jobs, { rounds });
   const cold = canBeCold() ? await place.measure(jobs, { rounds: coldRounds, cold: true }) : undefined;

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadCommands } from "../../lib/cli.ts";
 import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
-import { manPage } from "../../scripts/man_page.ts";
+import { manPage } from "../../scripts/docs/man_page.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { runHere } from "../support/scenes/scene.ts";
 import { succeeds } from "../support/programs/process.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basename } from "@std/path";
 import { createSocket } from "node:dgram";
-import { LINUX_LIBRARIES, OLDEST_GLIBC } from "../../scripts/assets.ts";
-import { readExecutable } from "../../scripts/executable.ts";
+import { LINUX_LIBRARIES, OLDEST_GLIBC } from "../../scripts/release/assets.ts";
+import { canReadHeaders, readHeaders } from "../../scripts/release/headers.ts";
 import { Authority } from "../support/programs/authority.ts";
 import {
   type BareOptions,
@@ -15,7 +15,7 @@ import {
 } from "../support/programs/bare_root.ts";
 import { binaryPath, httpsBinaryPath, httpsPort, nowhereBinaryPath } from "../support/programs/binary.ts";
 import { filesIn } from "../support/inputs/folders.ts";
-import { ON_LINUX } from "../support/programs/conditions.ts";
+import { type Condition, ON_LINUX } from "../support/programs/conditions.ts";
 import { type Ended } from "../support/programs/process.ts";
 import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 
@@ -27,30 +27,33 @@ const ON = { RASA_TELEMETRY_ENABLED: "true" };
 /** The memory that README promises to be enough, in bytes. */
 const PROMISED_MEMORY = 96 * 1024 * 1024;
 
+const CAN_READ_HEADERS: Condition = {
+  met: ON_LINUX.met && await canReadHeaders(),
+  reason: "no readelf",
+};
+
 endToEnd(
   "the binary asks for the libraries that images have, and for no newer glibc than README says",
-  { needs: ON_LINUX, endpoint: "nobody" },
+  { needs: CAN_READ_HEADERS, endpoint: "nobody" },
   async () => {
-    const found = readExecutable(await Deno.readFile(binaryPath()));
     const arm = Deno.build.arch === "aarch64";
-    assertEquals(found, {
-      format: "ELF",
-      machine: arm ? "arm64" : "x64",
+    assertEquals(await readHeaders(binaryPath()), {
+      kind: `ELF for ${arm ? "arm64" : "x64"}`,
       interpreter: arm ? "/lib/ld-linux-aarch64.so.1" : "/lib64/ld-linux-x86-64.so.2",
       libraries: LINUX_LIBRARIES.filter((name) =>
         !(arm ? ["librt.so.1", "ld-linux-x86-64.so.2"] : ["ld-linux-aarch64.so.1"]).includes(name)
       ),
       glibc: OLDEST_GLIBC,
+      faults: [],
     });
   },
 );
 
 endToEnd(
   "the image holds the binary, the libraries that it asks for, and nothing else",
-  { needs: ON_LINUX },
+  { needs: CAN_READ_HEADERS },
   async ({ folder }) => {
-    const found = readExecutable(await Deno.readFile(binaryPath()));
-    const libraries = found.format === "ELF" ? found.libraries : [];
+    const { libraries } = await readHeaders(binaryPath());
     const files = await filesIn(await makeRoot(binaryPath(), folder));
     assertEquals(files.map((name) => basename(name)).sort(), ["rasa-telemetry", ...libraries].sort());
   },

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { EVENTS } from "../../lib/report/catalogue.ts";
-import { findPython } from "../../scripts/python.ts";
+import { findPython } from "../../scripts/toolchain/python.ts";
 import { binaryPath } from "../support/programs/binary.ts";
 import { TRAINING_STARTED } from "../support/inputs/documented.ts";
 import { CAN_BE_FIRST, ON_LINUX, ON_POSIX } from "../support/programs/conditions.ts";

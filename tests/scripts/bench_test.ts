@@ -6,7 +6,7 @@ import { CONTEXT, eventLine } from "../../scripts/bench/events.ts";
 import { type Job, measure } from "../../scripts/bench/processes.ts";
 import { median, quantile, ratio, rounded } from "../../scripts/bench/statistics.ts";
 import { compared, isMet, type Row, row, toJson, toMarkdown, toText } from "../../scripts/bench/table.ts";
-import { findPython } from "../../scripts/python.ts";
+import { findPython } from "../../scripts/toolchain/python.ts";
 import { Authority } from "../support/programs/authority.ts";
 import { withFolder } from "../support/scenes/end_to_end.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { ASSETS, CHECKED_FILES, CHECKSUMS_FILE, OLDEST_GLIBC } from "../../scripts/assets.ts";
-import { ROOT } from "../../scripts/toolchain.ts";
+import { ASSETS, CHECKED_FILES, CHECKSUMS_FILE, OLDEST_GLIBC } from "../../scripts/release/assets.ts";
+import { ROOT } from "../../scripts/toolchain/toolchain.ts";
 
 const dockerfile = await read("scripts/container/Dockerfile");
 
@@ -37,7 +37,14 @@ Deno.test("the image's build sees only what it copies", async () => {
   assertEquals(copied.filter((path) => path.startsWith("dist/")), [`dist/${CHECKSUMS_FILE}`, ...linux]);
 });
 
-for (const document of ["docs/containers.md", "scripts/install.sh", "scripts/install.ps1", "docs/releases.md"]) {
+for (
+  const document of [
+    "docs/containers.md",
+    "scripts/release/install.sh",
+    "scripts/release/install.ps1",
+    "docs/releases.md",
+  ]
+) {
   Deno.test(`${document} names the oldest glibc that is checked`, async () => {
     assertStringIncludes(await read(document), `glibc ${OLDEST_GLIBC} or newer`);
   });

@@ -157,15 +157,15 @@ for (
   const [what, args, env, message] of [
     ["an unknown option", ["--prefix", "/usr"], {}, /unknown argument "--prefix"; --help shows/],
     ["an option without its value", ["--dir"], {}, /--dir needs a value/],
-    ["a version that is none", ["--version", "../../x"], {}, /"\.\.\/\.\.\/x" is no version/],
+    ["a version that is none", ["--version", "../../x"], {}, /"\.\.\/\.\.\/x" isn't a version/],
     [
       "a mirror without encryption",
       ["--base-url", "http://mirror.example"],
       {},
-      /"http:\/\/mirror.example" is no https/,
+      /"http:\/\/mirror.example" isn't an https/,
     ],
     ["a mirror that only looks local", ["--base-url", "http://localhost:x@mirror.example"], {}, /hides where it leads/],
-    ["a mirror that begins alike", ["--base-url", "http://localhost.example"], {}, /is no https:\/\/ address/],
+    ["a mirror that begins alike", ["--base-url", "http://localhost.example"], {}, /isn't an https:\/\/ address/],
     ["a missing home", [], { HOME: "" }, /HOME is not set.*give --dir FOLDER/],
   ] as const
 ) {
@@ -179,7 +179,7 @@ scene("names what to do where the folder can't be written", async (machine) => {
   // Not even root writes there.
   const dir = Deno.build.os === "linux" ? "/proc/rasa/bin" : "/System/rasa/bin";
   await refuses(machine, /can't be written; give a folder that can with --dir FOLDER\n$/, { args: ["--dir", dir] });
-  await refuses(machine, /\.local\/bin\/rasa-telemetry is no folder/, {
+  await refuses(machine, /\.local\/bin\/rasa-telemetry isn't a folder/, {
     args: ["--dir", `${machine.home}/.local/bin/rasa-telemetry/bin`],
   });
   assertEquals(machine.server.requests, []);

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { ROOT } from "../../scripts/toolchain.ts";
+import { ROOT } from "../../scripts/toolchain/toolchain.ts";
 import { everythingIn } from "../support/inputs/folders.ts";
 import { finish, requested, sha256 } from "../support/programs/installer.ts";
 import type { Ended } from "../support/programs/process.ts";
@@ -134,13 +134,13 @@ for (
       /no binary for Windows on ARM64; it runs on/,
     ],
     ["another system", [], { OS: "" }, /this is not Windows; run install\.sh instead/],
-    ["a version that is none", ["-Version", "..\\x"], {}, /is no version/],
-    ["a mirror without encryption", ["-BaseUrl", "http://mirror.example"], {}, /is no https:\/\/ address/],
+    ["a version that is none", ["-Version", "..\\x"], {}, /isn't a version/],
+    ["a mirror without encryption", ["-BaseUrl", "http://mirror.example"], {}, /isn't an https:\/\/ address/],
     [
       "a mirror that only looks local",
       ["-BaseUrl", "http://localhost:1@mirror.example"],
       {},
-      /is no https:\/\/ address/,
+      /isn't an https:\/\/ address/,
     ],
     ["an unknown option", ["-Prefix", "x"], {}, /unknown argument "-Prefix"/],
   ] as const

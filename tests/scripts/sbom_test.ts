@@ -1,6 +1,12 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Ajv } from "npm:ajv@8.20.0";
-import { buildSbom, findImports, type Ingredients, readJsrLibraries, readNpmLibraries } from "../../scripts/sbom.ts";
+import {
+  buildSbom,
+  findImports,
+  type Ingredients,
+  readJsrLibraries,
+  readNpmLibraries,
+} from "../../scripts/release/sbom.ts";
 import { loadCycloneDx } from "../support/programs/checkers.ts";
 
 const { rules, others } = await loadCycloneDx();
@@ -131,8 +137,8 @@ Deno.test("buildSbom says the same of the same, and another number of anything e
   assertNotEquals(one.serialNumber, other.serialNumber);
 });
 
-Deno.test("a release's bill of materials has every library of scripts/jsr.lock, with version and integrity", async () => {
-  const lock = JSON.parse(await Deno.readTextFile(new URL("../../scripts/jsr.lock", import.meta.url)));
+Deno.test("a release's bill of materials has every library of scripts/toolchain/jsr.lock, with version and integrity", async () => {
+  const lock = JSON.parse(await Deno.readTextFile(new URL("../../scripts/toolchain/jsr.lock", import.meta.url)));
   const libraries = await readJsrLibraries();
   assertEquals(
     Object.fromEntries(libraries.map(({ name, version, hash }) => [`${name}@${version}`, hash.content])),

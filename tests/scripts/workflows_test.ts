@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/yaml";
-import { ROOT } from "../../scripts/toolchain.ts";
+import { ROOT } from "../../scripts/toolchain/toolchain.ts";
 import { loadActionlint } from "../support/programs/checkers.ts";
 
 const FOLDER = `${ROOT}/.github/workflows`;
@@ -116,7 +116,7 @@ Deno.test({
   name: "shellcheck finds nothing wrong with the scripts",
   ignore: !has("shellcheck"),
   fn: async () => {
-    const scripts = ["scripts/install.sh", "scripts/container/make_root.sh", ".ci/run"];
+    const scripts = ["scripts/release/install.sh", "scripts/container/make_root.sh", ".ci/run"];
     assertEquals(await shellcheck(scripts.map((name) => `${ROOT}/${name}`)), "");
   },
 });

@@ -6,12 +6,11 @@ import { choiceSection } from "../../../lib/page/sections/choice.ts";
 import { fieldsSection } from "../../../lib/page/sections/fields.ts";
 import { heldBackSection } from "../../../lib/page/sections/held_back.ts";
 import type { PageData } from "../../../lib/page/page_data.ts";
-import { permissionsFor, permissionsSection } from "../../../lib/page/sections/permissions.ts";
+import { permissionsSection } from "../../../lib/page/sections/permissions.ts";
 import { waitingSection } from "../../../lib/page/sections/waiting.ts";
 import { VARIABLES } from "../../../lib/host/variables.ts";
 import { describeType, EVENTS, type Rules, TRAITS } from "../../../lib/report/catalogue.ts";
 import { VOCABULARIES } from "../../../lib/report/vocabulary.ts";
-import { parseCommented, ROOT } from "../../../scripts/toolchain.ts";
 import { MACHINE_ID } from "../../support/scenes/scene.ts";
 import { entries, entryOf, QUIET_MACHINE, rowsOf, textOf, waitingOf } from "../page_fixture.ts";
 
@@ -132,27 +131,6 @@ Deno.test("heldBackSection counts what was withheld from what was sent and from 
 
 Deno.test("heldBackSection names no reasons where nothing was refused", () => {
   assertEquals(textOf(String(heldBackSection(QUIET_MACHINE).content)).includes("Reason"), false);
-});
-
-Deno.test("permissionsFor says what deno.json grants, and nothing else", async () => {
-  const config = parseCommented(await Deno.readTextFile(`${ROOT}/deno.json`)) as {
-    permissions: { release: Record<string, boolean | string[]> };
-  };
-  const { release } = config.permissions;
-  const said = permissionsFor("https://api.segment.io").flatMap(({ names, granted }) =>
-    names.split(", ").map((name) => [name, granted] as const)
-  );
-  assertEquals(said.map(([name]) => name).sort(), Object.keys(release).sort());
-  const words = (name: string, grant: boolean | string[]): string => {
-    if (name === "net") return `only to ${String(grant)}`;
-    if (name === "env") return `only the ${Object(grant).length} listed below`;
-    // The two that it names, by their names in the runtime.
-    if (name === "sys") {
-      return String(grant) === "osRelease,uid" ? "only the kernel's release and the user's number" : "";
-    }
-    return grant === true ? "yes" : "no";
-  };
-  assertEquals(said, said.map(([name]) => [name, words(name, release[name] ?? false)] as const));
 });
 
 for (

@@ -1,4 +1,6 @@
-/** Makes licences for tests: a key pair instead of Rasa's, and tokens signed with it. */
+export { makeKeyPair, pemOf } from "../../../scripts/support/licence_keys.ts";
+
+/** Makes licences for tests: tokens signed with a key pair that stands in for Rasa's. */
 
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
@@ -7,18 +9,6 @@ export const RS256 = { alg: "RS256", typ: "JWT" };
 
 /** The scopes of a Developer Edition Extended licence. */
 export const LOCKING_SCOPE = "rasa:pro rasa:pro:champion-server-limited";
-
-/** A key pair as licences are signed with. */
-export async function makeKeyPair(): Promise<CryptoKeyPair> {
-  const parameters = { ...ALGORITHM, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
-  return await crypto.subtle.generateKey(parameters, true, ["sign", "verify"]);
-}
-
-/** The public key as a build has it. */
-export async function pemOf(key: CryptoKey): Promise<string> {
-  const encoded = btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.exportKey("spki", key))));
-  return `-----BEGIN PUBLIC KEY-----\n${encoded.replace(/.{64}/g, "$&\n")}\n-----END PUBLIC KEY-----\n`;
-}
 
 /** The claims of a valid licence around this moment, in the order that Rasa's have. */
 export function claimsAt(moment: Date, changes: Record<string, unknown> = {}): Record<string, unknown> {

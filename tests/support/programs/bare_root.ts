@@ -1,4 +1,4 @@
-import { ROOT } from "../../../scripts/toolchain.ts";
+import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
 import { CAN_MOUNT, type Condition } from "./conditions.ts";
 import { type Ended, runProgram } from "./process.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The compiled binaries that the end-to-end tests run, made by scripts/e2e.ts with the release's permissions for endpoints on
+ * The compiled binaries that the end-to-end tests run, made by scripts/check/e2e.ts with the release's permissions for endpoints on
  * this machine. Variables name them: those of one lane of tests, where several run at the same time.
  */
 
@@ -28,8 +28,7 @@ export function nowhereBinaryPath(): string {
   return required("TELEMETRY_TEST_NOWHERE_BINARY");
 }
 
-/** The write key that the binary was built with. */
-export const TEST_WRITE_KEY = "test-write-key";
+export { TEST_WRITE_KEY } from "../../../scripts/support/test_build.ts";
 
 /** The private key whose licences the binary takes for valid. */
 export async function issuerKey(): Promise<CryptoKey> {

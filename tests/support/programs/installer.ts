@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { basename } from "@std/path";
-import { ASSETS } from "../../../scripts/assets.ts";
-import { ROOT } from "../../../scripts/toolchain.ts";
+import { ASSETS } from "../../../scripts/release/assets.ts";
+import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
 import { everythingIn } from "../inputs/folders.ts";
 import { endToEnd } from "../scenes/end_to_end.ts";
 import { ON_POSIX } from "./conditions.ts";
@@ -11,7 +11,7 @@ import { ReleaseServer } from "./release_server.ts";
 /** The installer for Linux and macOS, run by every shell that people have as sh, against a server on this machine. */
 
 /** The installer itself. */
-export const INSTALLER = `${ROOT}/scripts/install.sh`;
+export const INSTALLER = `${ROOT}/scripts/release/install.sh`;
 
 /** What is served as the binary: a program that any POSIX system starts. */
 export const PROGRAM: Uint8Array<ArrayBuffer> = new TextEncoder().encode(

@@ -1,4 +1,4 @@
-import { ASSETS, CHECKSUMS_FILE } from "../../../scripts/assets.ts";
+import { ASSETS, CHECKSUMS_FILE } from "../../../scripts/release/assets.ts";
 
 /** A server on the loopback interface that has releases as the public one does, or broken as a test chooses. */
 export class ReleaseServer {

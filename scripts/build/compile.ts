@@ -1,0 +1,166 @@
+// deno-lint-ignore-file no-console -- a script talks to the person who started it
+import { dirname, join } from "@std/path";
+import { type BuildConfig, parseEndpoint } from "../../lib/build_config.ts";
+import { permissionsFor } from "../../lib/host/permissions.ts";
+import { findRuntime, ownRuntime } from "../toolchain/runtime.ts";
+import { findToolchain, ROOT, runDeno, type Toolchain } from "../toolchain/toolchain.ts";
+import { bundle } from "./bundle.ts";
+
+/** The date of the files that are compiled, so that two builds of the same sources are the same to the last byte. */
+const BUILD_DATE = new Date("2020-01-01T00:00:00Z");
+
+/** The variables that the compiler needs. It gets no others, because they could end up in the binary. */
+const COMPILER_VARIABLES = [
+  "HOME",
+  "USERPROFILE",
+  "LOCALAPPDATA",
+  "SystemRoot",
+  "TEMP",
+  "TMPDIR",
+  "XDG_CACHE_HOME",
+  "DENO_DIR",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "NO_PROXY",
+  "no_proxy",
+];
+
+/** Options of the JavaScript engine. The effect of each was measured: docs/performance.md. */
+const ENGINE_OPTIONS = [
+  // The room for new objects, in MiB, from the start and at most. Most runs end before it is full for the first time.
+  "--min-semi-space-size=2",
+  "--max-semi-space-size=2",
+  // Without a limit the heap may grow to 4 GiB before the engine collects garbage in earnest. A run that needs more
+  // than this many MiB has a fault.
+  "--max-old-space-size=128",
+  // The optimizing compilers take more memory than their speed is worth in a short run.
+  "--no-turbofan",
+  "--no-maglev",
+  // How often a pattern is interpreted before it is compiled. Most patterns are used once or twice in a run.
+  "--regexp-tier-up-ticks=50",
+  // A fault is reported without its stack, because a stack holds paths.
+  "--stack-trace-limit=0",
+];
+
+/** What to build. */
+export interface BuildOrder {
+  readonly config: BuildConfig;
+  readonly output: string;
+  readonly target: string;
+  /** Whether to check the types first. */
+  readonly check: boolean;
+  /** Whether to refuse a runtime and libraries that are good enough for tests only. */
+  readonly release?: boolean;
+}
+
+/** What a binary was built from. */
+export interface BuildRecord {
+  readonly libraries: Toolchain["source"];
+  /** The file that the runtime came from. */
+  readonly runtime: string;
+}
+
+/**
+ * Builds one binary: checks the types, bundles, and compiles with the release's permissions. Throws an `Error` that
+ * says what is wrong with the order or with the sources.
+ */
+export async function compile(order: BuildOrder): Promise<BuildRecord> {
+  const endpoint = parseEndpoint(order.config.endpoint);
+  await requireLicenceKey(order.config.licenceKey);
+  if (order.release && Deno.env.get("DENORT_BIN")) {
+    throw new Error("Cannot build a release: DENORT_BIN names a runtime, and nobody knows what is in it; unset it");
+  }
+  const { options, source } = await findToolchain();
+  if (order.release && source !== "JSR") {
+    throw new Error(`Cannot build a release with @std from ${source}: JSR must be reachable`);
+  }
+  if (order.check) await runDeno(["check", "--quiet", ...options, "main.ts"]);
+  await Deno.mkdir(`${ROOT}/.build`, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: `${ROOT}/.build` });
+  try {
+    const module = await bundle(folder, order.config);
+    const runtime = await compileModules(module, order.output, order.target, releasePermissions(endpoint), order);
+    return { libraries: source, runtime };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Throws where the text isn't a public key: a binary built with it would call every licence forged. */
+async function requireLicenceKey(pem: string): Promise<void> {
+  try {
+    const body = pem.replace(/-----(BEGIN|END) PUBLIC KEY-----/g, "").replace(/\s/g, "");
+    await crypto.subtle.importKey(
+      "spki",
+      Uint8Array.fromBase64(body),
+      { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+      false,
+      ["verify"],
+    );
+  } catch (error) {
+    throw new Error("Cannot build with this licence key: it must be an RSA public key (SPKI) in PEM", { cause: error });
+  }
+}
+
+/**
+ * Compiles a module together with the modules beside it. Their folder must hold nothing else, and they must import
+ * nothing from elsewhere. Returns the file that the runtime came from.
+ */
+export async function compileModules(
+  module: string,
+  output: string,
+  target: string,
+  permissions: readonly string[],
+  { release = false }: { readonly release?: boolean } = {},
+): Promise<string> {
+  for await (const { name } of Deno.readDir(dirname(module))) {
+    const path = join(dirname(module), name);
+    await Deno.utime(path, BUILD_DATE, BUILD_DATE);
+    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o644);
+  }
+  const variables = COMPILER_VARIABLES.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const args = [
+    "compile",
+    "--quiet",
+    "--no-config",
+    "--no-lock",
+    "--no-check",
+    "--no-prompt",
+    "--no-code-cache",
+    `--v8-flags=${ENGINE_OPTIONS.join(",")}`,
+    `--target=${target}`,
+  ];
+  const command = (runtime: Record<string, string>) =>
+    new Deno.Command(Deno.execPath(), {
+      args: [...args, ...permissions, "-o", output, module],
+      clearEnv: true,
+      env: { ...Object.fromEntries(variables), NO_COLOR: "1", DENO_TLS_CA_STORE: "system,mozilla", ...runtime },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+  const { runtime, why } = await findRuntime(target, async () => {
+    const { success, stderr } = await command({});
+    if (success) return undefined;
+    const complaint = new TextDecoder().decode(stderr);
+    if (release) throw new Error(`Cannot build a release without Deno's own runtime for ${target}:\n${complaint}`);
+    return complaint;
+  });
+  if (runtime !== undefined) {
+    const { success, stderr } = await command({ DENORT_BIN: runtime });
+    if (!success) throw new Error(`deno compile failed:\n${new TextDecoder().decode(stderr)}`);
+  }
+  console.error(`compiled ${output} for ${target} with ${why}`);
+  return runtime ?? await ownRuntime(target);
+}
+
+/** What the released binary may do, as options of `deno compile`. */
+export function releasePermissions(endpoint: URL): string[] {
+  return permissionsFor(endpoint.href).flatMap(({ kinds, grant }) => {
+    if (grant === false) return [];
+    return kinds.map((kind) => grant === true ? `--allow-${kind}` : `--allow-${kind}=${grant.join(",")}`);
+  });
+}

@@ -1,0 +1,124 @@
+// deno-lint-ignore-file no-console -- a script talks to the person who started it
+import { relative } from "@std/path";
+import { findPythons } from "../toolchain/python.ts";
+import { findToolchain, ROOT, runDeno } from "../toolchain/toolchain.ts";
+import { compileLanes, findTests, LANES, type LaneVariables, runInLanes } from "./e2e.ts";
+import { type Counts, countTests, runJobs, sum } from "./jobs.ts";
+
+/**
+ * The gate: formatting, lint, types, the direction of imports, generated documents, and all tests. Ends with the line
+ * `N passed, N failed`, in which each check and each test counts as one.
+ */
+
+/** Does everything, and returns what passed and failed. */
+async function runGate(): Promise<Counts> {
+  const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-gate-" });
+  try {
+    const { options } = await findToolchain();
+    let lanes: LaneVariables[] = [];
+    const checks = await runJobs([
+      check("compile", async () => {
+        lanes = await compileLanes(folder, LANES);
+      }),
+      check("types", () => runDeno(["check", "--quiet", ...options, "main.ts", "tests", "scripts"])),
+      check("lint", () => runDeno(["lint", "--quiet"])),
+      check("formatting", () => runDeno(["fmt", "--check", "--quiet"])),
+      check("structure", () => runTool("check/structure.ts")),
+      check("documents", () => runTool("docs/docs.ts", ["--check"])),
+    ], LANES);
+    const unit = await runTests("unit tests", ["--parallel", "--ignore=tests/e2e", "tests"], {});
+    // The module's tests wait more than they work.
+    const others = await Promise.all([runEndToEnd(lanes), runPython()]);
+    return sum([...checks, unit, ...others]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A check that passes unless it throws. */
+function check(name: string, work: () => Promise<void>): () => Promise<Counts> {
+  return async () => {
+    const since = performance.now();
+    try {
+      await work();
+      say(name, true, since);
+      return { passed: 1, failed: 0 };
+    } catch (error) {
+      say(name, false, since);
+      console.error(error instanceof Error ? error.message : String(error));
+      return { passed: 0, failed: 1 };
+    }
+  };
+}
+
+/** Runs one of the project's tools. Its libraries are known already. */
+async function runTool(path: string, args: readonly string[] = []): Promise<void> {
+  const { options } = await findToolchain();
+  await runDeno(["run", "-A", "--no-check", ...options, `scripts/${path}`, ...args]);
+}
+
+/** Runs the end-to-end tests. None can run where the binaries could not be compiled. */
+async function runEndToEnd(lanes: readonly LaneVariables[]): Promise<Counts> {
+  if (lanes.length === 0) return { passed: 0, failed: 0 };
+  const files = await findTests([`${ROOT}/tests/e2e`]);
+  const name = (file: string) => relative(ROOT, file).replaceAll("\\", "/");
+  return sum(await runInLanes(files, lanes.length, (file, lane) => runTests(name(file), [file], lanes[lane] ?? {})));
+}
+
+/** Runs Deno's test runner, shows what it printed when it has ended, and counts the tests. */
+async function runTests(name: string, args: readonly string[], env: LaneVariables): Promise<Counts> {
+  const since = performance.now();
+  const { options } = await findToolchain();
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", ...options, ...args],
+    cwd: ROOT,
+    env: { DENO_TLS_CA_STORE: "system,mozilla", NO_COLOR: "1", ...env },
+    stdin: "null",
+  }).output();
+  const [text, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trimEnd());
+  console.log(text);
+  if (errors) console.error(errors);
+  say(name, code === 0, since);
+  return countTests(text ?? "", code);
+}
+
+/** Runs the Python module's own tests on one Python of each version. */
+async function runPython(): Promise<Counts> {
+  // These tests start programs in ways that only POSIX systems have. On Windows the end-to-end tests cover the module.
+  if (Deno.build.os === "windows") return { passed: 0, failed: 0 };
+  const pythons = await findPythons();
+  if (pythons.length > 0) {
+    return sum(await runJobs(pythons.map(({ version, command }) => () => runUnittests(version, command)), 1));
+  }
+  // Bare containers may have no Python; CI installs it.
+  console.error("gate: Python module: no Python 3 here");
+  return { passed: 0, failed: Deno.env.get("CI") === undefined ? 0 : 1 };
+}
+
+async function runUnittests(version: string, python: string): Promise<Counts> {
+  const since = performance.now();
+  const { code, stderr } = await new Deno.Command(python, {
+    args: ["-m", "unittest", "discover", "-s", "scripts/python"],
+    cwd: ROOT,
+    env: { PYTHONDONTWRITEBYTECODE: "1" },
+    stdin: "null",
+    stderr: "piped",
+  }).output();
+  const text = new TextDecoder().decode(stderr);
+  const ran = Number(/^Ran (\d+) test/m.exec(text)?.[1] ?? 0);
+  const isDone = code === 0 && ran > 0;
+  say(`Python module on ${version}`, isDone, since);
+  if (!isDone) console.error(text);
+  return isDone ? { passed: ran, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+function say(name: string, isDone: boolean, since: number): void {
+  const seconds = ((performance.now() - since) / 1000).toFixed(1);
+  console.error(`gate: ${name}: ${isDone ? "ok" : "FAILED"} (${seconds} s)`);
+}
+
+if (import.meta.main) {
+  const { passed, failed } = await runGate();
+  console.log(`${passed} passed, ${failed} failed`);
+  Deno.exit(failed === 0 ? 0 : 1);
+}

@@ -1,0 +1,67 @@
+/**
+ * The layers of the program, lowest first. A module may import from its own place and from the layers below. Places of
+ * the same layer don't import each other, but single files of one layer do.
+ */
+export const LAYERS: readonly { readonly places: readonly string[]; readonly why: string }[] = [
+  { places: ["lib/host"], why: "the machine as the program sees it; it knows nothing of telemetry" },
+  {
+    places: ["lib/build_config.ts", "lib/cache.ts", "lib/json_object.ts", "lib/sha256.ts"],
+    why: "small facts and functions that every room may use",
+  },
+  { places: ["lib/terminal"], why: "how texts are laid out, whatever they say" },
+  {
+    places: ["lib/home.ts", "lib/licence", "lib/machine_id.ts"],
+    why: "where files are, whose machine this is, and what its licence says",
+  },
+  {
+    places: ["lib/consent", "lib/context"],
+    why: "whether anything may be recorded, and what is known about the machine",
+  },
+  { places: ["lib/report"], why: "what may leave, made from an event and a context" },
+  { places: ["lib/sender"], why: "how reports wait and leave" },
+  { places: ["lib/cli"], why: "how a command line is read and explained, whatever the command does" },
+  { places: ["lib/page", "lib/recording"], why: "what several commands do: show everything, and record" },
+  { places: ["lib/commands"], why: "one file for each command, and nothing that another command needs" },
+  { places: ["lib/cli.ts"], why: "from the command line to a command and its exit code" },
+  { places: ["main.ts"], why: "the start" },
+];
+
+/** What is loaded with `import()`, because a process that doesn't need it should not pay for it. */
+export const LOADED_LATER: readonly {
+  readonly place: string;
+  /** `command`: not before the command is known; `consent`: not before `track` knows whether telemetry is on. */
+  readonly until: "command" | "consent";
+  /** The reason, with the figure where it was measured (docs/performance.md). */
+  readonly why: string;
+}[] = [
+  { place: "lib/commands", until: "command", why: "a process runs one command; off: 1.14 → 1.06 times the floor" },
+  { place: "lib/cli/help.ts", until: "consent", why: "only help is laid out; part of 1.14 → 1.06" },
+  { place: "lib/terminal/paint.ts", until: "consent", why: "only texts for people have colours; part of 1.14 → 1.06" },
+  { place: "lib/context", until: "consent", why: "a report alone has a context; part of 1.14 → 1.06" },
+  { place: "lib/report", until: "consent", why: "250 KB with the catalogue; most of 1.14 → 1.06" },
+  { place: "lib/sender", until: "consent", why: "nothing is sent where telemetry is off; part of 1.14 → 1.06" },
+  { place: "lib/recording/record_one.ts", until: "consent", why: "leads to the context, the report and the sender" },
+  { place: "lib/consent/permit.ts", until: "consent", why: "asked before a request; leads to the stored choice" },
+  { place: "lib/consent/global_yml/parse.ts", until: "consent", why: "has YAML's parser: at least 2 ms of a start" },
+  {
+    place: "lib/consent/global_yml/store.ts",
+    until: "consent",
+    why: "writes what few runs write; leads to YAML's parser",
+  },
+  { place: "lib/licence/verify.ts", until: "consent", why: "few machines have a licence; off: 3 % of the floor" },
+  { place: "lib/page", until: "consent", why: "one option of one command needs it" },
+];
+
+/** Limits of the house. */
+export const LIMITS = {
+  /** Longest line of lib, in characters, comments too. `deno fmt` doesn't wrap those. */
+  columns: 120,
+  /** Most lines of main.ts: it starts the program, and does nothing else. */
+  mainLines: 30,
+  /** Most files in lib/commands: one for each command. */
+  commands: 16,
+  /** Most files directly in scripts/: the others are in the folder of their trade. */
+  flatScripts: 8,
+  /** Most files of the project that `init` loads: a host waits for it. */
+  initFiles: 35,
+} as const;

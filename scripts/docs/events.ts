@@ -1,0 +1,49 @@
+import { describeType, EVENTS, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
+import { FIELDS } from "../../lib/report/fields.ts";
+import { flatten } from "../../lib/report/flatten.ts";
+import { TYPE_MEANINGS } from "../../lib/report/types/types.ts";
+import { VOCABULARIES } from "../../lib/report/vocabulary.ts";
+import { GENERATED } from "./generated.ts";
+import { table } from "./tables.ts";
+
+/** docs/events.md: everything that may leave the machine. */
+export function eventsDocument(): string {
+  const fields = FIELDS.map(({ field, source, purpose }) => [`\`${field}\``, source, purpose]);
+  const sections = [...new Set(EVENTS.map((event) => event.section))].map((section) => {
+    const events = EVENTS.filter((event) => event.section === section)
+      .map((event) => `### ${event.name}\n\n${event.description}\n\n${propertyTable(event.properties)}`);
+    return `## ${section}\n\n${events.join("\n")}`;
+  });
+  const vocabularies = Object.entries(VOCABULARIES).map(([name, { words, source }]) =>
+    [name, words.join(", "), source] as const
+  );
+  return `${GENERATED}
+# What may leave the machine
+
+Nothing that is not on this page is ever queued, printed or sent. \`rasa-telemetry events\` shows the same list,
+\`rasa-telemetry inspect\` this machine's values.
+
+## Types
+
+${table(["type", "what may pass"], TYPE_MEANINGS)}
+## Every report
+
+${table(["field", "where it comes from", "why"], fields)}
+${sections.join("\n")}
+## Traits
+
+Sent once per server start with \`identify\`.
+
+${propertyTable(TRAITS)}
+## Vocabularies
+
+${table(["vocabulary", "words", "source"], vocabularies)}`;
+}
+
+/** The properties inside a property stand below it, each with its whole path. */
+function propertyTable(rules: Rules): string {
+  const rows = flatten(rules).map(([path, rule]) =>
+    [`\`${path}\``, describeType(rule), rule.description, rule.purpose] as const
+  );
+  return rows.length === 0 ? "No properties.\n" : table(["property", "type", "what it is", "why"], rows);
+}

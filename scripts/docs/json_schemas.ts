@@ -1,0 +1,199 @@
+import { RULES } from "../../lib/consent/rules.ts";
+
+/**
+ * What each command's `--json` prints, as JSON Schema (draft 2020-12). The schemas are written by hand, because they are a
+ * promise to programs: tests hold what is really printed against them, and nothing may be printed that they don't name.
+ */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const DRAFT = "https://json-schema.org/draft/2020-12/schema";
+
+const bool: Schema = { type: "boolean" };
+const text: Schema = { type: "string" };
+const count: Schema = { type: "integer", minimum: 0 };
+const moment: Schema = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$" };
+const uuid: Schema = { type: "string", pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" };
+const digest: Schema = { type: "string", pattern: "^[0-9a-f]{64}$" };
+
+/** An object with exactly these keys, unless some are said to be optional. */
+function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: "object", properties, required, additionalProperties: false };
+}
+
+function described(schema: Schema, description: string): Schema {
+  return { ...schema, description };
+}
+
+/** A schema that null fits too. Its pattern or minimum binds texts or numbers alone, so that a null passes it. */
+function orNull(schema: Schema, whenNull: string): Schema {
+  const { type } = schema;
+  if (typeof type !== "string" || type === "object") {
+    return { anyOf: [schema, { type: "null" }], description: whenNull };
+  }
+  return { ...schema, type: [type, "null"], description: whenNull };
+}
+
+function oneOf(...values: readonly string[]): Schema {
+  return { enum: values };
+}
+
+function listOf(items: Schema): Schema {
+  return { type: "array", items };
+}
+
+function mapOf(values: Schema): Schema {
+  return { type: "object", additionalProperties: values };
+}
+
+const decidedBy = described(
+  oneOf(...RULES.map(({ decidedBy }) => decidedBy)),
+  "The first rule that applies",
+);
+
+const context = object({
+  os: object({ name: text, version: orNull(text, "Null where it can't be told") }),
+  ci: bool,
+  project: orNull(digest, "SHA-256; null where there is no project or it can't be told"),
+  python: orNull(text, "Null where the caller didn't say"),
+  rasa_pro: orNull(text, "Null where the caller didn't say"),
+  cpu: orNull(count, "Null where it can't be told"),
+  docker: bool,
+  license_hash: orNull(digest, "SHA-256; null where there is no valid licence"),
+  company: orNull(text, "Null where there is no valid licence"),
+  gpu: orNull(count, "Null where it can't be told"),
+  cloud: orNull(bool, "Null where it can't be told"),
+});
+
+const userId = orNull({ type: "string", pattern: "^[0-9a-f]{32}$" }, "The machine id; null before there is one");
+
+/** What every report has. */
+const frame = { userId, context: { $ref: "#/$defs/context" }, messageId: uuid, timestamp: moment };
+
+/** The definitions of a document that refers to a report. */
+const definitions = {
+  $defs: {
+    context,
+    report: {
+      description: "An event or the traits, as they leave; what is in them: rasa-telemetry events EVENT --json",
+      oneOf: [
+        object({ ...frame, event: text, properties: { type: "object" } }),
+        object({ ...frame, traits: { type: "object" } }),
+      ],
+    },
+  },
+};
+
+const report: Schema = { $ref: "#/$defs/report" };
+
+const held = {
+  withheld: described(listOf(text), "Paths of the catalogue whose values did not pass"),
+  withheldUnknown: described(
+    count,
+    "How many keys are not in the catalogue, and how many entries were over a list's limit",
+  ),
+};
+
+const recorded: Schema = {
+  ...object({
+    outcome: described(
+      oneOf("delivered", "queued", "held", "disabled", "debug", "no_write_key", "rejected", "dropped"),
+      "held: until the user was told; rejected: for good; dropped: could be neither kept nor delivered",
+    ),
+    messageId: orNull(uuid, "Null where no report was made"),
+    ...held,
+    report: described(report, "Only in debug mode: the report exactly as it would leave"),
+  }, ["report"]),
+  ...definitions,
+};
+
+const chosen = object({ enabled: bool, decidedBy });
+
+const tally = { delivered: count, rejected: count };
+
+const SCHEMAS: Readonly<Record<string, Schema>> = {
+  status: object({
+    enabled: bool,
+    decidedBy,
+    debug: bool,
+    noticeShown: described(bool, "Whether the user counts as told"),
+    machineId: orNull({ type: "string", pattern: "^[0-9a-f]{32}$" }, "Null where there is none yet"),
+    configFile: orNull(text, "Null where no home folder is known"),
+    queueDirectory: orNull(text, "Null where no home folder is known"),
+    queued: described(count, "Reports that wait"),
+    dropped: described(count, "Reports that were dropped so far"),
+    endpoint: text,
+    lastDelivery: orNull(
+      object({
+        at: moment,
+        outcome: oneOf("delivered", "rejected", "failed"),
+        reports: count,
+        status: orNull({ type: "integer" }, "What the server answered; null where it didn't"),
+      }),
+      "Null where there was none yet",
+    ),
+    version: text,
+  }),
+  track: recorded,
+  identify: recorded,
+  stream: object({ accepted: count, delivered: count, queued: count, rejected: count, dropped: count }),
+  flush: object({ delivered: count, rejected: count, left: count }),
+  enable: chosen,
+  disable: chosen,
+  init: object({
+    shown: described(bool, "Whether the notice was shown just now: then this run must only queue"),
+    answer: orNull(bool, "Null where nothing was asked or nobody answered"),
+    enabled: bool,
+    noticeDate: orNull(
+      moment,
+      "When the notice was shown on this machine; null where it never was, or somebody has chosen since",
+    ),
+  }),
+  inspect: object({
+    enabled: bool,
+    decidedBy,
+    event: orNull(text, "Null where none was named"),
+    fields: listOf(object({
+      field: text,
+      value: described({}, "This machine's value; null where it is unknown or comes from the caller"),
+      source: text,
+      purpose: text,
+    })),
+  }),
+  events: described(
+    { type: "object" },
+    "A JSON Schema of one event's properties, or one for each event by its name",
+  ),
+  log: {
+    description: "One line of NDJSON for each report; what --summary prints; what clear prints",
+    oneOf: [
+      object({
+        sentAt: described(moment, "When the server's answer came"),
+        outcome: oneOf("delivered", "rejected"),
+        reason: orNull(text, "Why it was refused; null where it was not"),
+        ...held,
+        report,
+      }),
+      object({
+        ...tally,
+        from: orNull(moment, "Null where there is nothing"),
+        to: orNull(moment, "Null where there is nothing"),
+        events: mapOf(object(tally)),
+        days: described(mapOf(object(tally)), "By day in UTC"),
+        withheld: object({
+          reports: described(count, "From how many reports anything was withheld"),
+          properties: described(mapOf(count), "By path of the catalogue: from how many"),
+          unknown: described(count, "The sum of withheldUnknown"),
+        }),
+      }),
+      object({ deleted: count }),
+    ],
+    ...definitions,
+  },
+};
+
+/** The schemas by command. */
+export const JSON_SCHEMAS: Readonly<Record<string, Schema>> = Object.fromEntries(
+  Object.entries(SCHEMAS).map(([name, schema]) => [name, { $schema: DRAFT, title: `${name} --json`, ...schema }]),
+);

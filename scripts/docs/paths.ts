@@ -1,0 +1,133 @@
+/**
+ * Every path that the binary uses on Linux. docs/permissions.md shows the list, and a test of its system calls enforces
+ * it.
+ */
+
+/** When a path is used: at every start, to learn what is stored, to make a report, or to reach a server over HTTPS. */
+export type Occasion = "start" | "stored" | "report" | "https";
+
+/**
+ * Paths with one purpose. `~` is the home, `.` the working folder; `*` stands for any name, `**` for everything below.
+ */
+export interface Use {
+  readonly occasion: Occasion;
+  /** The most that is done there: to look whether something is there, to list it, to read it, or to change it too. */
+  readonly most: "look" | "list" | "read" | "write";
+  readonly paths: readonly string[];
+  readonly why: string;
+}
+
+/**
+ * Every path. Using any other is a fault. BINARY and AUTHORITIES are the binary itself and the file that SSL_CERT_FILE
+ * names.
+ */
+export const USES: readonly Use[] = [
+  {
+    occasion: "start",
+    most: "read",
+    paths: ["BINARY", "/proc/self/exe"],
+    why: "the program itself, which is in the same file as the runtime",
+  },
+  {
+    occasion: "start",
+    most: "read",
+    paths: ["/etc/ld.so.preload", "/etc/ld.so.cache", "/lib*/**/*.so*", "/usr/lib*/**/*.so*"],
+    why: "the system's loader: the C library and its parts",
+  },
+  { occasion: "start", most: "look", paths: ["/lib*/**", "/usr/lib*/**"], why: "the loader's search for them" },
+  {
+    occasion: "start",
+    most: "read",
+    paths: ["/proc/self/maps", "/proc/self/cgroup", "/proc/self/mountinfo", "/proc/meminfo", "/sys/fs/cgroup/**"],
+    why: "the runtime: how much memory and how many processors it may use",
+  },
+  {
+    occasion: "start",
+    most: "read",
+    paths: ["/sys/devices/system/cpu/**", "/sys/devices/system/clocksource/**"],
+    why: "the runtime: processors and their clock",
+  },
+  { occasion: "start", most: "read", paths: ["/dev/urandom"], why: "the runtime: randomness" },
+  {
+    occasion: "start",
+    most: "read",
+    paths: ["/etc/localtime", "/usr/share/zoneinfo/**"],
+    why: "the runtime: the time zone, which is not reported",
+  },
+  { occasion: "start", most: "look", paths: ["."], why: "the working folder" },
+  {
+    occasion: "stored",
+    most: "write",
+    paths: ["~/.config/rasa", "~/.config/rasa/global.yml", "~/.config/rasa/global.yml.*.tmp"],
+    why: "the stored choice and the machine id",
+  },
+  {
+    occasion: "stored",
+    most: "write",
+    paths: ["~/.config/rasa/telemetry", "~/.config/rasa/telemetry/*"],
+    why: "queued reports, the state of deliveries, locks, the log of what was sent",
+  },
+  { occasion: "stored", most: "read", paths: ["AUTHORITIES"], why: "the file that SSL_CERT_FILE names" },
+  { occasion: "report", most: "read", paths: ["/proc/sys/kernel/osrelease"], why: "context.os.version" },
+  {
+    occasion: "report",
+    most: "list",
+    paths: ["/dev", "/dev/dxg", "/proc/driver/nvidia/gpus", "/sys/bus/pci/drivers", "/sys/bus/pci/drivers/nvidia"],
+    why: "context.gpu: how many there are, by names in folders",
+  },
+  {
+    occasion: "report",
+    most: "list",
+    paths: [
+      "/dev/disk/by-id",
+      "/run/cloud-init",
+      "/sys/bus/pci/drivers/ena",
+      "/sys/bus/pci/drivers/gve",
+      "/sys/bus/pci/drivers/mana",
+      "/var/lib/cloud",
+      "/var/lib/waagent",
+    ],
+    why: "context.cloud: files that only a provider's machines have",
+  },
+  { occasion: "report", most: "look", paths: ["/.dockerenv", "/run/.containerenv"], why: "context.docker" },
+  {
+    occasion: "report",
+    most: "read",
+    paths: ["./.git/HEAD", "./.git/config", "./.git/config.worktree", "./.git/commondir"],
+    why: "context.project: the hash of the remote's address",
+  },
+  {
+    occasion: "report",
+    most: "look",
+    paths: ["./.git", "./.git/objects/**", "./.git/refs/**"],
+    why: "context.project: whether git would call this a repository",
+  },
+  {
+    occasion: "report",
+    most: "read",
+    paths: [
+      "~/.gitconfig",
+      "~/.config/git/config",
+      "/etc/gitconfig",
+      "/usr/local/etc/gitconfig",
+      "/opt/homebrew/etc/gitconfig",
+      "/opt/local/etc/gitconfig",
+      "/home/linuxbrew/.linuxbrew/etc/gitconfig",
+      "/Library/Developer/CommandLineTools/usr/share/git-core/gitconfig",
+      "/Applications/Xcode.app/Contents/Developer/usr/share/git-core/gitconfig",
+    ],
+    why: "context.project: whether git's own configuration changes that address",
+  },
+  {
+    occasion: "https",
+    most: "read",
+    paths: ["/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf"],
+    why: "the system's resolver: the endpoint's address",
+  },
+  {
+    occasion: "https",
+    most: "read",
+    paths: ["/dev/sysgenid"],
+    why: "the runtime: whether a virtual machine was copied, for its randomness",
+  },
+];

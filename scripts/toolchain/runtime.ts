@@ -1,0 +1,95 @@
+import { exists } from "@std/fs/exists";
+import { askDeno, ROOT, runDeno } from "./toolchain.ts";
+
+/** A system that binaries are made for, and the npm package with an executable that the same Deno made for it. */
+export interface Target {
+  readonly triple: string;
+  readonly npmPackage: string;
+}
+
+/** Every system that binaries are made for. */
+export const TARGETS: readonly Target[] = [
+  { triple: "x86_64-unknown-linux-gnu", npmPackage: "@stdy/cli-linux-x64" },
+  { triple: "aarch64-unknown-linux-gnu", npmPackage: "@stdy/cli-linux-arm64" },
+  { triple: "x86_64-apple-darwin", npmPackage: "@stdy/cli-darwin-x64" },
+  { triple: "aarch64-apple-darwin", npmPackage: "@stdy/cli-darwin-arm64" },
+  { triple: "x86_64-pc-windows-msvc", npmPackage: "@stdy/cli-win32-x64" },
+];
+
+/** The version of those packages that was made with Deno 2.7.11; scripts/toolchain/runtime.lock pins their content. */
+const NPM_VERSION = "0.22.2";
+
+/** Which runtime a binary is made with. */
+export interface RuntimeChoice {
+  /** The file for DENORT_BIN; undefined where the compiler has already used its own. */
+  readonly runtime: string | undefined;
+  readonly why: string;
+}
+
+/** This machine's own system. */
+export function hostTarget(): string {
+  return Deno.build.target;
+}
+
+/** Runtimes from the npm registry that this process has fetched, by target. */
+const fetched = new Map<string, string>();
+
+/**
+ * Tries to compile with Deno's own runtime; where it can't be downloaded, finds one in the npm registry. `attempt`
+ * returns the compiler's complaint, or undefined where it succeeded. Throws where no runtime can be found.
+ */
+export async function findRuntime(target: string, attempt: () => Promise<string | undefined>): Promise<RuntimeChoice> {
+  const given = Deno.env.get("DENORT_BIN");
+  if (given) return { runtime: given, why: "the runtime that DENORT_BIN names" };
+  const known = fetched.get(target);
+  if (known !== undefined) return { runtime: known, why: "the npm registry's runtime" };
+  const complaint = await attempt();
+  if (complaint === undefined) return { runtime: undefined, why: "Deno's own runtime" };
+  if (!/Setting up base binary|denort/.test(complaint)) throw new Error(`deno compile failed:\n${complaint}`);
+  const runtime = await fetchRuntime(target);
+  fetched.set(target, runtime);
+  return {
+    runtime,
+    why: "the npm registry's runtime, because Deno's own can't be reached: for tests, not for a release",
+  };
+}
+
+async function fetchRuntime(target: string): Promise<string> {
+  const file = `${ROOT}/.build/runtime-${Deno.version.deno}-${target}`;
+  if (await exists(file)) return file;
+  const found = TARGETS.find(({ triple }) => triple === target);
+  if (found === undefined) throw new Error(`Cannot build for ${target}: no runtime is known for it`);
+  // Deno's own npm client checks the content against the lock, and knows the user's registry and proxy.
+  const lock = [`--lock=${ROOT}/scripts/toolchain/runtime.lock`, "--frozen"];
+  await runDeno(["cache", "--no-config", ...lock, `npm:${found.npmPackage}@${NPM_VERSION}`], { quiet: true });
+  const bytes = await Deno.readFile(await findExecutable(found.npmPackage));
+  const temporary = `${file}.${crypto.randomUUID()}.tmp`;
+  await Deno.writeFile(temporary, target.includes("linux") ? withoutProgram(bytes) : bytes, { mode: 0o755 });
+  await Deno.rename(temporary, file);
+  return file;
+}
+
+/** The executable in Deno's cache of the package: the only file of its `bin`. */
+async function findExecutable(npmPackage: string): Promise<string> {
+  const { npmCache } = await askDeno(["info", "--json", "--no-config"]) as { npmCache: string };
+  for await (const registry of Deno.readDir(npmCache)) {
+    const folder = `${npmCache}/${registry.name}/${npmPackage}/${NPM_VERSION}/bin`;
+    if (!await exists(folder)) continue;
+    for await (const entry of Deno.readDir(folder)) return `${folder}/${entry.name}`;
+  }
+  throw new Error(`Cannot find the executable of ${npmPackage}@${NPM_VERSION} in Deno's cache`);
+}
+
+/**
+ * The runtime alone. An ELF file made by `deno compile` ends with the program and its length, 8 bytes little-endian.
+ */
+function withoutProgram(bytes: Uint8Array): Uint8Array {
+  const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8).getBigUint64(0, true);
+  return bytes.subarray(0, bytes.length - Number(length));
+}
+
+/** Where the compiler keeps its own runtime once it has downloaded it. */
+export async function ownRuntime(target: string): Promise<string> {
+  const { denoDir } = await askDeno(["info", "--json", "--no-config"]) as { denoDir: string };
+  return `${denoDir}/dl/release/v${Deno.version.deno}/denort-${target}.zip`;
+}

@@ -27,11 +27,11 @@ export const log: Command = {
   name: "log",
   summary: "show what left this machine, or clear that log",
   description:
-    `The log lists every report that the server took, or refused for good, newest last. With --json each line is a JSON
-object with the whole report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason",
+    `The log lists every report that the server took, or refused for good, newest last. With --json each line is a
+JSON object with the whole report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason",
 "withheld", "withheldUnknown", "report"}. sentAt is when the server's answer came. withheld and withheldUnknown say
-what was withheld, as they do in "track --json". The log holds the last one to two MiB. It lacks what was sent
-while nothing could be kept on this machine, and a power cut may cost its last seconds.
+what was withheld, as they do in "track --json". The log holds the last one to two MiB. It lacks what was sent while
+nothing could be kept on this machine, and a power cut may cost its last seconds.
 
 --summary draws how many reports left by event and by day, and names what was withheld. With --json it prints
 {"delivered", "rejected", "from", "to", "events", "days", "withheld": {"reports", "properties", "unknown"}}. --follow

@@ -48,8 +48,8 @@ export const status: Command = {
   description:
     `What runs without any command. It changes nothing: to find out whether reports can be kept, it makes a small file
 and removes it again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile",
-"queueDirectory", "queued", "dropped", "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"},
-"version"}; decidedBy is one of ${RULES.map(({ decidedBy }) => `"${decidedBy}"`).join(", ")}.`,
+"queueDirectory", "queued", "dropped", "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"};
+decidedBy is one of ${RULES.map(({ decidedBy }) => `"${decidedBy}"`).join(", ")}.`,
   options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
   async run(host, build, invocation) {

@@ -63,9 +63,9 @@ export function isDebug(host: Host): boolean {
 }
 
 /**
- * Reads `global.yml`, and loads the parser of YAML only for a file that needs it. Loading it and parsing with it for the
- * first time takes at least 2 ms, which a start with telemetry off should not pay. Files as this program and Rasa write
- * them don't need it.
+ * Reads `global.yml`, and loads the parser of YAML only for a file that needs it. Loading it and parsing with it for
+ * the first time takes at least 2 ms, which a start with telemetry off should not pay. Files as this program and Rasa
+ * write them don't need it.
  */
 async function readConfigurationEarly(host: Host, home: Home | undefined): Promise<Configuration> {
   if (home === undefined) return { kind: "silent", fileExists: false };

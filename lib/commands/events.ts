@@ -20,8 +20,8 @@ export const events: Command = {
   name: "events",
   summary: "show the catalogue: every event and property that may leave",
   description:
-    `The catalogue is part of the program: nothing that isn't in it is ever queued, printed or sent. --json prints a JSON
-Schema (draft 2020-12) of an event's properties, or one for each event. "${TRAITS_NAME}" stands for the traits.`,
+    `The catalogue is part of the program: nothing that isn't in it is ever queued, printed or sent. --json prints a
+JSON Schema (draft 2020-12) of an event's properties, or one for each event. "${TRAITS_NAME}" stands for the traits.`,
   operand: { name: "EVENT", required: false, values: RULE_NAMES },
   options: { json: JSON_OPTION },
   examples: [

@@ -3,41 +3,12 @@ import { NOTICE } from "../../../lib/consent/answer.ts";
 import { HOME_FILES } from "../../../lib/home.ts";
 import { catalogueSection } from "../../../lib/page/sections/catalogue.ts";
 import { choiceSection } from "../../../lib/page/sections/choice.ts";
-import { fieldsSection } from "../../../lib/page/sections/fields.ts";
-import { heldBackSection } from "../../../lib/page/sections/held_back.ts";
-import type { PageData } from "../../../lib/page/page_data.ts";
 import { permissionsFor, permissionsSection } from "../../../lib/page/sections/permissions.ts";
-import { waitingSection } from "../../../lib/page/sections/waiting.ts";
 import { VARIABLES } from "../../../lib/host/variables.ts";
 import { describeType, EVENTS, type Rules, TRAITS } from "../../../lib/report/catalogue.ts";
 import { VOCABULARIES } from "../../../lib/report/vocabulary.ts";
 import { parseCommented, ROOT } from "../../../scripts/toolchain.ts";
-import { MACHINE_ID } from "../../support/scenes/scene.ts";
-import { entries, entryOf, QUIET_MACHINE, rowsOf, textOf, waitingOf } from "../page_fixture.ts";
-
-Deno.test("fieldsSection shows each field with its value, its source and its purpose", () => {
-  const fields = [
-    { field: "userId", value: MACHINE_ID, source: "global.yml", purpose: "counts" },
-    { field: "context.cpu", value: 8, source: "the system", purpose: "size" },
-    { field: "context.ci", value: false, source: "a variable", purpose: "kind" },
-    { field: "context.project", value: null, source: "git", purpose: "counts" },
-    { field: "context.python", value: null, source: "the caller", purpose: "support" },
-  ];
-  const markup = String(fieldsSection({ ...QUIET_MACHINE, fields }).content);
-  assertEquals(rowsOf(markup, "Every field of a report"), [
-    ["userId", MACHINE_ID, "global.yml", "counts"],
-    ["context.cpu", "8", "the system", "size"],
-    ["context.ci", "false", "a variable", "kind"],
-    ["context.project", "not known: null", "git", "counts"],
-    ["context.python", "comes with the report", "the caller", "support"],
-  ]);
-});
-
-Deno.test("fieldsSection says whose own properties are among the fields", () => {
-  const show = (event: string | undefined) => textOf(String(fieldsSection({ ...QUIET_MACHINE, event }).content));
-  assert(show(undefined).includes("the fields that every report has; an event's own properties are in the catalogue"));
-  assert(show("Shell Started").includes("the fields of a report on Shell Started"));
-});
+import { QUIET_MACHINE, rowsOf, textOf } from "../page_fixture.ts";
 
 const catalogue = String(catalogueSection().content);
 
@@ -63,75 +34,6 @@ Deno.test("catalogueSection says what each type of value may be", () => {
   const used = new Set([...EVENTS.flatMap(({ properties }) => kinds(properties)), ...kinds(TRAITS)]);
   const explained = rowsOf(catalogue, "The types of values").flatMap(([types]) => types?.split(/, | of |\(…\)/) ?? []);
   assertEquals([...used].filter((kind) => !explained.includes(kind === "words" ? "list" : kind)), []);
-});
-
-Deno.test("waitingSection shows what waits, newest first and whole, and what is no report", () => {
-  const held = { withheld: ["properties.type", "context.python"], withheldUnknown: 2 };
-  const waiting = [waitingOf("Shell Started", "2026-03-01T09:00:00.000Z"), undefined, {
-    ...waitingOf("Training Started", "2026-03-01T10:00:00.000Z"),
-    ...held,
-  }];
-  const whole = (at: number) => JSON.stringify(waiting[at]?.report, null, 1).replace(/\s+/g, " ");
-  const markup = String(waitingSection({ ...QUIET_MACHINE, waiting }).content);
-  assertEquals(rowsOf(markup, "The reports that wait"), [
-    [
-      "2026-03-01 10:00:00Z",
-      `Training Started ${whole(2)} Withheld, not part of it: properties.type, context.python; 2 unseen.`,
-    ],
-    ["not known", "not a report: it never leaves, and the next delivery sets it aside"],
-    ["2026-03-01 09:00:00Z", `Shell Started ${whole(0)}`],
-  ]);
-});
-
-const WAITING: readonly (readonly [Partial<PageData>, string])[] = [
-  [{ waiting: [] }, "No report waits on this machine."],
-  [{}, "1 report on this machine waits to be sent. They leave with the next delivery."],
-  [
-    { consent: { ...QUIET_MACHINE.consent, told: false } },
-    "waits to be sent. As things stand they don't leave: see above.",
-  ],
-  [{ decision: { enabled: false, decidedBy: "DO_NOT_TRACK" } }, "As things stand they don't leave: see above."],
-  [{ hasWriteKey: false }, "As things stand they don't leave: see above."],
-  [{ debug: true }, "As things stand they don't leave: see above."],
-];
-
-for (const [data, words] of WAITING) {
-  Deno.test(`waitingSection says where it is so: ${words} ${JSON.stringify(Object.keys(data))}`, () => {
-    const waiting = [waitingOf("Shell Started")];
-    assert(textOf(String(waitingSection({ ...QUIET_MACHINE, waiting, ...data }).content)).includes(words));
-  });
-}
-
-Deno.test("heldBackSection counts what was refused, dropped and set aside", () => {
-  const sent = [...entries(20, 60), entryOf("2026-03-01T11:00:00.000Z", "Shell Started", "HTTP 413")];
-  const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, dropped: 1_234, setAside: 2 }).content);
-  assertEquals(rowsOf(markup, "What was held back").map((row) => row.slice(0, 2)), [
-    ["Reports from which something was withheld", "0"],
-    ["What was withheld unseen", "0"],
-    ["Reports that the server refused", "3"],
-    ["Reports that were dropped", "1,234"],
-    ["Files that were set aside", "2"],
-  ]);
-  assertEquals(rowsOf(markup, "Reasons for which"), [["HTTP 400", "2"], ["HTTP 413", "1"]]);
-});
-
-Deno.test("heldBackSection counts what was withheld from what was sent and from what waits, by property", () => {
-  const sent = entries(3, 60).map((entry, index) => ({ ...entry, withheld: ["properties.b"], withheldUnknown: index }));
-  const waiting = [
-    undefined,
-    { ...waitingOf("Shell Started"), withheld: ["properties.a", "properties.b"] },
-    waitingOf("X"),
-  ];
-  const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, waiting }).content);
-  assertEquals(rowsOf(markup, "What was held back").slice(0, 2).map((row) => row.slice(0, 2)), [
-    ["Reports from which something was withheld", "4"],
-    ["What was withheld unseen", "3"],
-  ]);
-  assertEquals(rowsOf(markup, "Properties whose values"), [["properties.b", "4"], ["properties.a", "1"]]);
-});
-
-Deno.test("heldBackSection names no reasons where nothing was refused", () => {
-  assertEquals(textOf(String(heldBackSection(QUIET_MACHINE).content)).includes("Reason"), false);
 });
 
 Deno.test("permissionsFor says what deno.json grants, and nothing else", async () => {

@@ -61,7 +61,7 @@ const USAGE: readonly (readonly [args: readonly string[], message: string])[] = 
   ],
   [
     ["log", "--follow", "--summary"],
-    'Cannot run "log": --summary and --follow don\'t go together; see rasa-telemetry log --help',
+    'Cannot run "log": --summary and --follow can\'t be combined; see rasa-telemetry log --help',
   ],
   [["completions", "zhs"], 'Cannot complete for "zhs": no such shell; there are bash, zsh, fish, powershell'],
   [["completions", "tcl"], 'Cannot complete for "tcl": no such shell; there are bash, zsh, fish, powershell'],

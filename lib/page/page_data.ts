@@ -37,7 +37,7 @@ export interface PageData {
   readonly setAside: number;
 }
 
-/** What two variables say. Their values stay private: only their meaning is shown. */
+/** What two variables of the environment say. Their values are not shown, because they could be anything. */
 export interface EnvironmentWord {
   /** Whether RASA_TELEMETRY_ENABLED says on; undefined where it isn't set. */
   readonly enabled: boolean | undefined;

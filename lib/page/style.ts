@@ -92,7 +92,8 @@ tr.marked > :first-child { box-shadow: -.5rem 0 var(--mark); }
 .held thead th:nth-child(2), .reasons thead th:nth-child(2), .withheld-paths thead th:nth-child(2) {
   text-align: end; padding-inline-end: 2rem;
 }
-.variables th:nth-child(1) { width: 40%; } .variables th:nth-child(2) { width: 16%; } .waiting th:nth-child(1) { width: 13rem; }
+.variables th:nth-child(1) { width: 40%; } .variables th:nth-child(2) { width: 16%; }
+.waiting th:nth-child(1) { width: 13rem; }
 .counts th:not(:first-child), .counts td {
   width: 6.5rem; padding-inline-end: .25rem; text-align: end; font-variant-numeric: tabular-nums;
 }

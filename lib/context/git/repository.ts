@@ -122,10 +122,7 @@ export function isOwnWorkTree(host: Host, { root, gitDir }: Repository, workTree
   return resolveBinary(host, gitDir, workTree) === root;
 }
 
-/**
- * Reads a file as a binary string (one character for each byte): git knows no encoding. Throws `FileFault`, also for a
- * file over 1 MiB.
- */
+/** Reads a file of at most 1 MiB as a binary string: git knows no encoding. Throws `FileFault`. */
 export function readBinary(host: Host, path: string): string {
   const bytes = host.files.read(path, MAX_GIT_FILE_BYTES, true);
   let binary = "";
@@ -154,10 +151,7 @@ function withoutLineEnds(text: string): string {
   return text.slice(0, end);
 }
 
-/**
- * Resolves a path that a file holds. Undefined also where it is empty or isn't UTF-8, the encoding of this program's
- * paths.
- */
+/** Resolves a path that a file holds. Undefined also where it is empty or isn't UTF-8, as this program's paths are. */
 function resolveBinary(host: Host, folder: string, binary: string): string | undefined {
   if (binary === "" || binary.includes("\0")) return undefined;
   try {

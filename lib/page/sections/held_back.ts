@@ -77,7 +77,7 @@ use of telemetry here, without what ${code("disable")} deletes.`,
     [
       "Files that were set aside",
       number(setAside),
-      "They were among the waiting reports, but are not reports. They never leave. The newest 20 are kept for you to see.",
+      "They were among the waiting reports, but are not reports. They never leave. You can look at the newest 20.",
     ],
   ];
 }

@@ -1,0 +1,99 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { denoFiles as files } from "../../lib/host/deno_files.ts";
+import { FileFault, isMissing } from "../../lib/host/host.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const POSIX = Deno.build.os !== "windows";
+
+function inFolder(name: string, work: (folder: string) => void | Promise<void>): void {
+  Deno.test(name, async () => {
+    const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" });
+    try {
+      await work(folder);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+function faultOf(work: () => unknown): string {
+  return assertThrows(work, FileFault).code;
+}
+
+inFolder("create makes a private file with its content, once", (folder) => {
+  files.create(`${folder}/a`, bytes("x".repeat(100_000)));
+  assertEquals([files.read(`${folder}/a`, 100_000).length, files.stat(`${folder}/a`).size], [100_000, 100_000]);
+  if (POSIX) assertEquals(files.stat(`${folder}/a`).mode, 0o600);
+  assertEquals(faultOf(() => files.create(`${folder}/a`, bytes("y"))), "EEXIST");
+});
+
+inFolder("read refuses what is larger than its limit, missing, or a folder", (folder) => {
+  files.create(`${folder}/a`, bytes("four"));
+  assertEquals(new TextDecoder().decode(files.read(`${folder}/a`, 4)), "four");
+  assertEquals(faultOf(() => files.read(`${folder}/a`, 3)), "TooLarge");
+  assertEquals(isMissing(assertThrows(() => files.read(`${folder}/b`, 9))), true);
+  assertEquals(isMissing(assertThrows(() => files.read(`${folder}/a/b`, 9))), true);
+  assertEquals(faultOf(() => files.read(folder, 9)), "NotAFile");
+});
+
+inFolder("append adds to a private file, and makes it", (folder) => {
+  files.append(`${folder}/a`, bytes("one,"));
+  files.append(`${folder}/a`, bytes("two"));
+  assertEquals(new TextDecoder().decode(files.read(`${folder}/a`, 99)), "one,two");
+  if (POSIX) assertEquals(files.stat(`${folder}/a`).mode, 0o600);
+});
+
+inFolder("rename replaces, remove removes, list lists", (folder) => {
+  files.create(`${folder}/a`, bytes("a"));
+  files.create(`${folder}/b`, bytes("b"));
+  files.rename(`${folder}/a`, `${folder}/b`);
+  files.makeDirectory(`${folder}/c/d`);
+  files.makeDirectory(`${folder}/c/d`);
+  files.sync(folder);
+  const entries = files.list(folder).sort((left, right) => left.name < right.name ? -1 : 1);
+  assertEquals(entries, [{ name: "b", kind: "file" }, { name: "c", kind: "directory" }]);
+  files.remove(`${folder}/b`);
+  assertEquals(isMissing(assertThrows(() => files.remove(`${folder}/b`))), true);
+  if (POSIX) assertEquals(files.stat(`${folder}/c/d`).mode, 0o700);
+});
+
+inFolder("lock is held by one at a time, until it is released", (folder) => {
+  const first = files.lock(`${folder}/lock`);
+  assertEquals(files.lock(`${folder}/lock`), undefined);
+  first?.release();
+  const second = files.lock(`${folder}/lock`);
+  assertEquals(second === undefined, false);
+  second?.release();
+});
+
+if (POSIX) {
+  inFolder("read follows a link only where it is told to", (folder) => {
+    files.create(`${folder}/a`, bytes("a"));
+    Deno.symlinkSync(`${folder}/a`, `${folder}/link`);
+    assertEquals(faultOf(() => files.read(`${folder}/link`, 9)), "ELOOP");
+    assertEquals(new TextDecoder().decode(files.read(`${folder}/link`, 9, true)), "a");
+    assertEquals([files.stat(`${folder}/link`).kind, files.stat(`${folder}/link`, true).kind], ["link", "file"]);
+  });
+
+  inFolder("append and lock write through no link, a dangling one either", (folder) => {
+    Deno.symlinkSync(`${folder}/target`, `${folder}/link`);
+    assertEquals(faultOf(() => files.append(`${folder}/link`, bytes("x"))), "ELOOP");
+    assertEquals(faultOf(() => files.lock(`${folder}/link`)), "ELOOP");
+    assertEquals(faultOf(() => files.create(`${folder}/link`, bytes("x"))), "EEXIST");
+    assertEquals(files.list(folder).map(({ name }) => name), ["link"]);
+  });
+
+  inFolder("read, append and lock don't wait for a pipe's other end", async (folder) => {
+    const { success } = await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    assertEquals(success, true);
+    for (
+      const work of [
+        () => files.read(`${folder}/pipe`, 9),
+        () => files.append(`${folder}/pipe`, bytes("x")),
+        () => files.lock(`${folder}/pipe`),
+      ]
+    ) {
+      assertEquals(faultOf(work), "NotAFile");
+    }
+  });
+}

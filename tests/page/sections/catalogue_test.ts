@@ -1,0 +1,31 @@
+import { assertEquals } from "@std/assert";
+import { catalogueSection } from "../../../lib/page/sections/catalogue.ts";
+import { describeType, EVENTS, type Rules, TRAITS } from "../../../lib/report/catalogue.ts";
+import { VOCABULARIES } from "../../../lib/report/vocabulary.ts";
+import { rowsOf, textOf } from "../page_fixture.ts";
+
+const catalogue = String(catalogueSection().content);
+
+Deno.test("catalogueSection lists every event, property, trait and word that may leave", () => {
+  const text = textOf(catalogue);
+  const missing = (rules: Rules, path: string): string[] =>
+    Object.entries(rules).flatMap(([name, rule]) => {
+      const inner = "entry" in rule.type
+        ? missing(rule.type.entry, `${path}${name}${rule.type.kind === "group" ? "" : "[]"}.`)
+        : [];
+      const row = `${path}${name} ${describeType(rule)} ${rule.description} ${rule.purpose}`.replace(/\s+/g, " ");
+      return text.includes(row) ? inner : [row, ...inner];
+    });
+  assertEquals(EVENTS.flatMap(({ properties }) => missing(properties, "")), []);
+  assertEquals(missing(TRAITS, ""), []);
+  assertEquals(EVENTS.filter(({ name, description }) => !text.includes(`${name} ${description}`)), []);
+  assertEquals(Object.values(VOCABULARIES).filter(({ words }) => !text.includes(words.join(", "))), []);
+});
+
+Deno.test("catalogueSection says what each type of value may be", () => {
+  const kinds = (rules: Rules): string[] =>
+    Object.values(rules).flatMap(({ type }) => [type.kind, ...("entry" in type ? kinds(type.entry) : [])]);
+  const used = new Set([...EVENTS.flatMap(({ properties }) => kinds(properties)), ...kinds(TRAITS)]);
+  const explained = rowsOf(catalogue, "The types of values").flatMap(([types]) => types?.split(/, | of |\(…\)/) ?? []);
+  assertEquals([...used].filter((kind) => !explained.includes(kind === "words" ? "list" : kind)), []);
+});

@@ -1,0 +1,41 @@
+import { assert, assertEquals } from "@std/assert";
+import { NOTICE } from "../../../lib/consent/answer.ts";
+import { HOME_FILES } from "../../../lib/home.ts";
+import { choiceSection } from "../../../lib/page/sections/choice.ts";
+import { QUIET_MACHINE, rowsOf, textOf } from "../page_fixture.ts";
+
+Deno.test("choiceSection says how to switch it off, what is kept where, and what users are told", () => {
+  const section = choiceSection(QUIET_MACHINE);
+  const text = textOf(String(section.content));
+  assertEquals(section.heading, "How to switch it off");
+  for (
+    const way of ["rasa-telemetry disable", "RASA_TELEMETRY_ENABLED=false", "DO_NOT_TRACK=1", "rasa-telemetry enable"]
+  ) {
+    assert(text.includes(` ${way} `), way);
+  }
+  assert(text.includes("All of it is in the folder /home/ada/.config/rasa."));
+  const files = rowsOf(String(section.content), "What is kept on this machine");
+  assertEquals(files, Object.values(HOME_FILES).map(({ path, holds }) => [path, holds]));
+  assert(text.endsWith(NOTICE.replace(/\s+/g, " ").trim()));
+});
+
+Deno.test("choiceSection says that a licence forbids it", () => {
+  const text = textOf(
+    String(choiceSection({ ...QUIET_MACHINE, decision: { enabled: true, decidedBy: "license" } }).content),
+  );
+  assert(
+    text.startsWith("Under the Developer Edition Extended licence on this machine telemetry can't be switched off"),
+  );
+  assert(text.endsWith("Under your Developer Edition Extended licence telemetry can't be switched off."));
+});
+
+Deno.test("choiceSection says where nothing is kept, and how to switch on what is off", () => {
+  const section = choiceSection({
+    ...QUIET_MACHINE,
+    decision: { enabled: false, decidedBy: "unwritable" },
+    consent: { ...QUIET_MACHINE.consent, home: undefined },
+    sentLog: undefined,
+  });
+  assertEquals(section.heading, "How to keep it off, or switch it on");
+  assert(textOf(String(section.content)).includes("Nothing: no home folder is known, so nothing can be kept."));
+});

@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import { heldBackSection } from "../../../lib/page/sections/held_back.ts";
+import { entries, entryOf, QUIET_MACHINE, rowsOf, textOf, waitingOf } from "../page_fixture.ts";
+
+Deno.test("heldBackSection counts what was refused, dropped and set aside", () => {
+  const sent = [...entries(20, 60), entryOf("2026-03-01T11:00:00.000Z", "Shell Started", "HTTP 413")];
+  const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, dropped: 1_234, setAside: 2 }).content);
+  assertEquals(rowsOf(markup, "What was held back").map((row) => row.slice(0, 2)), [
+    ["Reports from which something was withheld", "0"],
+    ["What was withheld unseen", "0"],
+    ["Reports that the server refused", "3"],
+    ["Reports that were dropped", "1,234"],
+    ["Files that were set aside", "2"],
+  ]);
+  assertEquals(rowsOf(markup, "Reasons for which"), [["HTTP 400", "2"], ["HTTP 413", "1"]]);
+});
+
+Deno.test("heldBackSection counts what was withheld from what was sent and from what waits, by property", () => {
+  const sent = entries(3, 60).map((entry, index) => ({ ...entry, withheld: ["properties.b"], withheldUnknown: index }));
+  const waiting = [
+    undefined,
+    { ...waitingOf("Shell Started"), withheld: ["properties.a", "properties.b"] },
+    waitingOf("X"),
+  ];
+  const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, waiting }).content);
+  assertEquals(rowsOf(markup, "What was held back").slice(0, 2).map((row) => row.slice(0, 2)), [
+    ["Reports from which something was withheld", "4"],
+    ["What was withheld unseen", "3"],
+  ]);
+  assertEquals(rowsOf(markup, "Properties whose values"), [["properties.b", "4"], ["properties.a", "1"]]);
+});
+
+Deno.test("heldBackSection names no reasons where nothing was refused", () => {
+  assertEquals(textOf(String(heldBackSection(QUIET_MACHINE).content)).includes("Reason"), false);
+});

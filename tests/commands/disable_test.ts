@@ -34,6 +34,8 @@ Deno.test("disable makes the file, and a machine id, where there is none", async
 Deno.test("disable under a locking licence ends with 3, says why and changes nothing", async () => {
   const host = new MemoryHost({ env: { RASA_PRO_LICENSE: LOCKING }, files: { [CONFIG_FILE]: STORED_ON } });
   await run(["track", "Shell Started", "--timeout", "0"], host, LICENSED);
+  // Each command is a process of its own.
+  host.relinquished = false;
   assertEquals(await run(["disable"], host, LICENSED), 3);
   assertStringIncludes(host.err, "Cannot switch telemetry off: a Developer Edition Extended licence doesn't allow it");
   assertEquals([host.files.text(CONFIG_FILE), queued(host).length], [STORED_ON, 1]);

@@ -13,8 +13,8 @@ export function permissionsSection(endpoint: string): Section {
     id: "permissions",
     heading: "What the program may do",
     content: markup`
-<p>These limits are fixed when the program is built, and enforced by its runtime whatever the program tries. Before the first
-request it also gives up, for good, reading variables and asking the system.</p>
+<p>These limits are fixed when the program is built, and enforced by its runtime whatever the program tries. Before the
+first request it also gives up, for good, reading variables and asking the system.</p>
 ${table("What the program may do", ["May it …", "Granted", "What that means"], rows, { name: "permissions" })}
 ${
       fold(

@@ -8,17 +8,22 @@ import { findToolchain, ROOT } from "../toolchain/toolchain.ts";
 import { runJobs } from "./jobs.ts";
 
 /**
- * Runs the end-to-end tests in lanes: several files at the same time, each in a process of its own. An endpoint is fixed when
- * a binary is compiled, so that each lane has binaries and ports of its own.
+ * Runs the end-to-end tests in lanes: several files at the same time, each in a process of its own. An endpoint is
+ * fixed when a binary is compiled, so that each lane has binaries and ports of its own.
  */
 
 /** How many lanes there are: two keep two processors busy, because many tests wait. */
 export const LANES = 2;
 
-/** Files whose tests start more processes at once than there are processors. They run alone, once the lanes have ended. */
+/**
+ * Files whose tests start more processes at once than there are processors. They run alone, once the lanes have ended.
+ */
 const CROWDED: readonly string[] = ["crowd_test.ts", "kill_test.ts"];
 
-/** Files that take twenty seconds to a minute, longest first. They begin first, so that no lane waits for them at the end. */
+/**
+ * Files that take twenty seconds to a minute, longest first. They begin first, so that no lane waits for them at the
+ * end.
+ */
 const LONG: readonly string[] = [
   "terminal_test.ts",
   "network_test.ts",
@@ -28,8 +33,8 @@ const LONG: readonly string[] = [
 ];
 
 /**
- * Gives each file of end-to-end tests to the next free lane, long files first and crowded ones alone at the end. `run` does
- * what is to be done with a file, given the lane's number. Returns what it returned.
+ * Gives each file of end-to-end tests to the next free lane, long files first and crowded ones alone at the end. `run`
+ * does what is to be done with a file, given the lane's number. Returns what it returned.
  */
 export async function runInLanes<T>(
   files: readonly string[],
@@ -49,8 +54,9 @@ export async function runInLanes<T>(
 export type LaneVariables = Readonly<Record<string, string>>;
 
 /**
- * Compiles the binaries of `count` lanes into a folder, as for a release but for endpoints on this machine: for each lane one
- * on a plain loopback address and one on HTTPS, and for all of them one whose endpoint has a name that no resolver knows.
+ * Compiles the binaries of `count` lanes into a folder, as for a release but for endpoints on this machine: for each
+ * lane one on a plain loopback address and one on HTTPS, and for all of them one whose endpoint has a name that no
+ * resolver knows.
  */
 export async function compileLanes(folder: string, count: number): Promise<LaneVariables[]> {
   const suffix = Deno.build.os === "windows" ? ".exe" : "";
@@ -83,7 +89,9 @@ export async function compileLanes(folder: string, count: number): Promise<LaneV
   return lanes;
 }
 
-/** From here on and below `PORTS_TO` no system takes ports for outgoing connections, which could be ours by accident. */
+/**
+ * From here on and below `PORTS_TO` no system takes ports for outgoing connections, which could be ours by accident.
+ */
 const PORTS_FROM = 20_000;
 const PORTS_TO = 32_000;
 
@@ -127,7 +135,9 @@ async function runTests(args: readonly string[], variables: LaneVariables, asItC
   return (await child.status).success;
 }
 
-/** Runs end-to-end tests. Arguments are options of `deno test`, and files and folders; all tests where none is named. */
+/**
+ * Runs end-to-end tests. Arguments are options of `deno test`, and files and folders; all tests where none is named.
+ */
 async function runEndToEnd(args: readonly string[], folder: string): Promise<boolean> {
   const options = args.filter((arg) => arg.startsWith("-"));
   const paths = args.filter((arg) => !arg.startsWith("-"));

@@ -3,7 +3,7 @@ import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { PLAIN } from "../../lib/terminal/paint.ts";
 import { GENERATED } from "./generated.ts";
 
-/** docs/cli.md: the help of every command. */
+/** docs/reference/cli.md: the help of every command. */
 export function cliDocument(commands: readonly Command[]): string {
   const texts = commands.map((command) => {
     const schema = `\nAs JSON Schema: [json/${command.name}.schema.json](json/${command.name}.schema.json)\n`;
@@ -19,7 +19,7 @@ ${programHelp(commands, PLAIN)}\`\`\`
 
 On a terminal, texts are wrapped to its width and coloured; NO_COLOR and TERM=dumb take the colours away. Where standard
 output isn't a terminal, nothing is wrapped, and times are exact. This page is also a manual page:
-[rasa-telemetry.1](rasa-telemetry.1). What to do when something isn't as expected: [troubleshooting.md](troubleshooting.md).
+[rasa-telemetry.1](rasa-telemetry.1). What to do when something isn't as expected: [troubleshooting.md](../troubleshooting.md).
 
 ${texts.join("\n")}`;
 }

@@ -26,14 +26,14 @@ const README_BLOCKS: Readonly<Record<string, () => string>> = {
 async function makeDocuments(): Promise<Record<string, string>> {
   const commands = await loadCommands();
   const schemas = Object.entries(JSON_SCHEMAS).map(([name, schema]) =>
-    [`docs/json/${name}.schema.json`, JSON.stringify(schema, null, 2) + "\n"] as const
+    [`docs/reference/json/${name}.schema.json`, JSON.stringify(schema, null, 2) + "\n"] as const
   );
   return {
     "README.md": fillBlocks(await readDocument("README.md"), README_BLOCKS),
-    "docs/permissions.md": permissionsDocument(),
-    "docs/events.md": eventsDocument(),
-    "docs/cli.md": cliDocument(commands),
-    "docs/rasa-telemetry.1": manPage(commands),
+    "docs/reference/permissions.md": permissionsDocument(),
+    "docs/reference/events.md": eventsDocument(),
+    "docs/reference/cli.md": cliDocument(commands),
+    "docs/reference/rasa-telemetry.1": manPage(commands),
     ...Object.fromEntries(schemas),
   };
 }

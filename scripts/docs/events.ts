@@ -6,7 +6,7 @@ import { VOCABULARIES } from "../../lib/report/vocabulary.ts";
 import { GENERATED } from "./generated.ts";
 import { table } from "./tables.ts";
 
-/** docs/events.md: everything that may leave the machine. */
+/** docs/reference/events.md: everything that may leave the machine. */
 export function eventsDocument(): string {
   const fields = FIELDS.map(({ field, source, purpose }) => [`\`${field}\``, source, purpose]);
   const sections = [...new Set(EVENTS.map((event) => event.section))].map((section) => {

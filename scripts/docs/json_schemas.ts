@@ -1,8 +1,9 @@
 import { RULES } from "../../lib/consent/rules.ts";
 
 /**
- * What each command's `--json` prints, as JSON Schema (draft 2020-12). The schemas are written by hand, because they are a
- * promise to programs: tests hold what is really printed against them, and nothing may be printed that they don't name.
+ * What each command's `--json` prints, as JSON Schema (draft 2020-12). The schemas are written by hand, because they
+ * are a promise to programs: tests hold what is really printed against them, and nothing may be printed that they don't
+ * name.
  */
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -9,7 +9,9 @@ import { groupVariables, type VariablePurpose } from "../../lib/host/variables.t
  */
 const LONGEST_LINE = 78;
 
-/** The purposes of the variables that the page lists. docs/permissions.md has the others, which mark services. */
+/**
+ * The purposes of the variables that the page lists. docs/reference/permissions.md has the others, which mark services.
+ */
 const PURPOSES: readonly VariablePurpose[] = ["operator", "network", "home", "licence", "terminal"];
 
 const FILES: readonly (readonly [path: string, what: string])[] = [

@@ -1,6 +1,6 @@
 /**
- * Every path that the binary uses on Linux. docs/permissions.md shows the list, and a test of its system calls enforces
- * it.
+ * Every path that the binary uses on Linux. docs/reference/permissions.md shows the list, and a test of its system
+ * calls enforces it.
  */
 
 /** When a path is used: at every start, to learn what is stored, to make a report, or to reach a server over HTTPS. */

@@ -20,7 +20,7 @@ const OCCASIONS: Readonly<Record<Use["occasion"], string>> = {
   https: "to reach the endpoint",
 };
 
-/** docs/permissions.md: what the binary may do, which variables it may read, and which files it uses. */
+/** docs/reference/permissions.md: what the binary may do, which variables it may read, and which files it uses. */
 export function permissionsDocument(): string {
   const permissions = permissionsFor(DEFAULT_ENDPOINT)
     .map(({ question, kinds, granted, meaning }) => [question, kinds.join(", "), granted, meaning]);

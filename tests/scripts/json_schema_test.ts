@@ -61,7 +61,7 @@ const RUNS: readonly (readonly [
 
 for (const [args, options = {}, before = []] of RUNS) {
   const name = `${args.join(" ")} --json with ${JSON.stringify(options)} after ${before.length} commands`;
-  Deno.test(`${name} prints what docs/json says`, async () => {
+  Deno.test(`${name} prints what docs/reference/json says`, async () => {
     const host = new MemoryHost(options);
     for (const command of before) {
       await run(command, host, BUILD);
@@ -78,13 +78,13 @@ for (const [args, options = {}, before = []] of RUNS) {
   });
 }
 
-Deno.test("docs/json has a schema for each command that takes --json, and each was held against it", () => {
+Deno.test("docs/reference/json has a schema for each command that takes --json, and each was held against it", () => {
   const names = COMMANDS.filter(({ options }) => "json" in options).map(({ name }) => name);
   assertEquals(Object.keys(JSON_SCHEMAS), names);
   assertEquals([...new Set(RUNS.map(([[name]]) => name))], names);
 });
 
-Deno.test("docs/json refuses what no command prints", () => {
+Deno.test("docs/reference/json refuses what no command prints", () => {
   const refused: Readonly<Record<string, unknown>> = {
     status: { enabled: true },
     track: { outcome: "lost", messageId: null, withheld: [], withheldUnknown: 0 },

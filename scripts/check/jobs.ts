@@ -28,7 +28,8 @@ export function sum(counts: readonly Counts[]): Counts {
  * (2s)".
  */
 export function countTests(text: string, code: number): Counts {
-  const found = /\| (\d+) passed.*?\| (\d+) failed(?:.*?\| (\d+) ignored)?/.exec(text);
+  // The last such line: the names of tests may hold others.
+  const found = [...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*?\| (\d+) failed(?:.*?\| (\d+) ignored)?/gm)].at(-1);
   const [passed = 0, failed = 0, ignored = 0] = found?.slice(1).map((count) => Number(count ?? 0)) ?? [];
   // A run that ends badly without naming a test, or that had none, has failed as a whole.
   return { passed, failed: code !== 0 || passed + ignored === 0 ? Math.max(1, failed) : failed };

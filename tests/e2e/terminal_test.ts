@@ -178,7 +178,7 @@ endToEnd(
   async (here) => {
     await use(here);
     await inTerminal(here, ["log", "--follow"], { columns: 100 }, async (terminal) => {
-      await terminal.until((screen) => screen.includes("Ctrl-C ends this") && screen.includes("Shell Started"));
+      await terminal.until((screen) => screen.includes("press Ctrl-C to end") && screen.includes("Shell Started"));
       await here.run(["track", "Project Created"]);
       const screen = await terminal.until((text) => text.includes("Project Created"));
       assertMatch(screen, /\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z +delivered +Project Created\n/);

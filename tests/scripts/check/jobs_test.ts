@@ -7,6 +7,7 @@ for (
     ["ok | 12 passed | 0 failed | 2 ignored (8m51s)", 0, 12, 0],
     ["ok | 0 passed | 0 failed | 3 ignored (1ms)", 0, 0, 0],
     ["FAILED | 10 passed | 2 failed (1s)", 1, 10, 2],
+    ['a test of "ok | 1 passed | 0 failed (1s)" ... ok (0ms)\n\nok | 2 passed | 0 failed (1s)', 0, 2, 0],
     // A module that can't be loaded, a process that was killed, and a file without tests.
     ["FAILED | 10 passed | 0 failed (1s)", 1, 10, 1],
     ["", 137, 0, 1],

@@ -3,10 +3,7 @@ export interface BuildConfig {
   readonly version: string;
   /** Where reports go: scheme, host and port, without a slash at the end. */
   readonly endpoint: string;
-  /**
-   * The key that names the receiving source, or undefined: then nothing is queued or sent unless
-   * RASA_TELEMETRY_WRITE_KEY is set.
-   */
+  /** The receiving source's key. Undefined: nothing is queued or sent unless RASA_TELEMETRY_WRITE_KEY is set. */
   readonly writeKey: string | undefined;
   /** The public key (SPKI, PEM) that licences are signed for. */
   readonly licenceKey: string;
@@ -29,10 +26,7 @@ JH5viXVuRPCu5ymvnih5Rk4VYK3X3rG1rf5oju9OBDPLq7lKklY1pPZjBHADPU3o
 /QIDAQAB
 -----END PUBLIC KEY-----`;
 
-/**
- * The configuration of a program that was not compiled, and the default of one that is: no write key, so it sends
- * nothing.
- */
+/** The configuration of a program that isn't compiled, and a build's default: no write key, so it sends nothing. */
 export const build: BuildConfig = {
   version: VERSION,
   endpoint: DEFAULT_ENDPOINT,

@@ -33,10 +33,7 @@ export const HOME_FILES = {
   deliveryLock: { path: "telemetry/delivery.lock", holds: "nothing; it is locked by the one process that delivers" },
 } as const satisfies Record<string, HomeFile>;
 
-/**
- * Where things are kept on this machine: the home (`~/.config/rasa`, or what RASA_TELEMETRY_HOME says), and each path
- * in it.
- */
+/** Where things are kept: the home (`~/.config/rasa`, or what RASA_TELEMETRY_HOME says), and each path in it. */
 export type Home = { readonly directory: string } & { readonly [Name in keyof typeof HOME_FILES]: string };
 
 /**

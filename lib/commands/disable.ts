@@ -44,10 +44,7 @@ prints {"enabled", "decidedBy"}.`,
   },
 };
 
-/**
- * Stores a no, unless one is stored already, and says where it had to be stored beside `global.yml`. Throws
- * `UsageError`.
- */
+/** Stores a no, unless one is stored. Says where it had to stand beside `global.yml`. Throws `UsageError`. */
 async function storeChosenNo(host: Host, home: Home): Promise<void> {
   const date = host.now().toISOString();
   try {

@@ -47,10 +47,7 @@ answered. A run that began before the notice's date is the one in which it was s
 /** What became of telling the user. */
 type Told = Omit<InitResult, "noticeDate">;
 
-/**
- * When the notice was shown. Null, too, where somebody has made a choice since. Reads nothing where the environment
- * says off.
- */
+/** When the notice was shown. Null where it wasn't, where somebody chose since, and where the environment says off. */
 function readShownDate(host: Host, { home, configuration }: Consent): string | null {
   if (home === undefined || configuration === undefined) return null;
   const date = readNoticeDate(host, home);

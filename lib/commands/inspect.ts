@@ -75,10 +75,7 @@ switch it off. The page loads nothing from anywhere. FILE must not exist yet, an
   },
 };
 
-/**
- * Every field of a report on this rule's event (undefined: any), in the order of the report, with this machine's
- * values.
- */
+/** Every field of a report on this rule's event (undefined: any), in its order, with this machine's values. */
 async function inspectFields(host: Host, consent: Consent, rule: EventRule | undefined): Promise<InspectedField[]> {
   const traits = rule === TRAITS_RULE;
   const report = buildReport({

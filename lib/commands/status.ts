@@ -5,7 +5,8 @@ import { readDecision } from "../consent/permit.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { type DecidedBy, isYes, ruleOf, RULES } from "../consent/rules.ts";
 import { describeTold } from "../consent/told.ts";
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import type { Home } from "../home.ts";
 import { type LastDelivery, readServerState } from "../sender/server_state.ts";
 import { countDropped, countQueued, listQueue } from "../sender/disk_queue/files.ts";
@@ -31,10 +32,7 @@ export interface Status {
   readonly queueDirectory: string | null;
   /** Reports that wait to be sent. */
   readonly queued: number;
-  /**
-   * Reports dropped so far: too many waited, they waited for too long, or the choice they were recorded under has
-   * changed.
-   */
+  /** Reports dropped so far: too many waited, they waited too long, or their choice has changed. */
   readonly dropped: number;
   readonly endpoint: string;
   readonly lastDelivery: LastDelivery | null;
@@ -123,13 +121,9 @@ function debugNote(paint: Paint): string {
 
 function sizeInWords(host: Host, home: Home | undefined): string {
   if (home === undefined) return "";
-  try {
-    const bytes = listQueue(host, home).reduce((sum, file) => sum + host.files.stat(file.path).size, 0);
-    return bytes === 0 ? "" : `, ${formatBytes(bytes, { binary: true })}`;
-  } catch (error) {
-    if (error instanceof FileFault) return "";
-    throw error;
-  }
+  const sizeOf = () => listQueue(host, home).reduce((sum, file) => sum + host.files.stat(file.path).size, 0);
+  const bytes = orElse(sizeOf, 0);
+  return bytes === 0 ? "" : `, ${formatBytes(bytes, { binary: true })}`;
 }
 
 function lastInWords(last: LastDelivery, inWords: (moment: string) => string): string {

@@ -33,10 +33,7 @@ export const LOCKED_NOTICE = "Under your Developer Edition Extended licence tele
 
 const NOTICE_COLUMNS = 80;
 
-/**
- * The notice, laid out anew for a terminal that has fewer columns. `locked`: the licence doesn't let it be switched
- * off.
- */
+/** The notice, laid out for the terminal. `locked`: the licence doesn't let telemetry be switched off. */
 export function noticeFor({ terminal }: Host, locked: boolean): string {
   const text = NOTICE + (locked ? LOCKED_NOTICE : "");
   const { stderr, columns } = terminal;

@@ -56,10 +56,7 @@ export function isEffective(host: Host, { byEnvironment, home }: Consent): boole
   return byEnvironment || (home !== undefined && isWritable(host, home.telemetryDirectory));
 }
 
-/**
- * What consent comes to on this machine: what it says, or off where nothing can be kept. Tries the disk where it says
- * on.
- */
+/** What consent comes to here: what it says, or off where nothing can be kept. Tries the disk where it says on. */
 export function readDecision(host: Host, consent: Consent): Decision {
   const { enabled, decidedBy, configuration } = consent;
   if (!enabled || configuration === undefined || isEffective(host, consent)) return { enabled, decidedBy };

@@ -1,4 +1,5 @@
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import { removeQuietly, replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { type Configuration, type Decision, isYes } from "./rules.ts";
@@ -54,10 +55,5 @@ export function removeNoticeDate(host: Host, home: Home): void {
 
 /** The date that `writeNoticeDate` kept, or `UNSTORED`; undefined where there is none. */
 export function readNoticeDate(host: Host, home: Home): string | undefined {
-  try {
-    return new TextDecoder().decode(host.files.read(home.noticeFile, MAX_DATE_BYTES));
-  } catch (error) {
-    if (error instanceof FileFault) return undefined;
-    throw error;
-  }
+  return orElse(() => new TextDecoder().decode(host.files.read(home.noticeFile, MAX_DATE_BYTES)), undefined);
 }

@@ -1,5 +1,6 @@
 import type { Consent } from "../consent/consent.ts";
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import { admit, attempt } from "../sender/attempt.ts";
 import type { QueuedReport } from "../sender/disk_queue/content.ts";
 import { enqueue } from "../sender/disk_queue/enqueue.ts";
@@ -38,15 +39,10 @@ export function diskKeeper(host: Host, consent: Consent, route: Route, until: nu
 /** Queues a report, and takes it back where telemetry was switched off meanwhile. */
 function queue(host: Host, { home, mayKeep }: Route, queued: QueuedReport): QueuedFile | "unkept" | "withdrawn" {
   if (home === undefined) return "unkept";
-  try {
-    const file = enqueue(host, home, queued);
-    if (mayKeep()) return file;
-    removeQueued(host, home, [file]);
-    return "withdrawn";
-  } catch (error) {
-    if (error instanceof FileFault) return "unkept";
-    throw error;
-  }
+  const file = orElse(() => enqueue(host, home, queued), "unkept" as const);
+  if (file === "unkept" || mayKeep()) return file;
+  removeQueued(host, home, [file]);
+  return "withdrawn";
 }
 
 /** Makes one attempt for a report that can't be kept. */

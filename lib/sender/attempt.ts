@@ -1,4 +1,5 @@
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import type { Home } from "../home.ts";
 import type { Permit } from "../consent/permit.ts";
 import { withMachineId, type WrittenReport } from "../report/written_report.ts";
@@ -27,10 +28,7 @@ export interface Outgoing {
   readonly report: WrittenReport;
 }
 
-/**
- * The report as it may leave under a permit, `"withdrawn"` where it never may, or `"early"` where there is no machine
- * id yet.
- */
+/** The report as it may leave, `"withdrawn"` where it never may, or `"early"` where there is no machine id yet. */
 export function admit(queued: QueuedReport, permit: Permit): Outgoing | "withdrawn" | "early" {
   const { report, choice } = queued;
   if (!permit.accepts(report.kind, choice)) return "withdrawn";
@@ -103,11 +101,7 @@ function logDone(
   answer: Answer,
 ): void {
   const reason = outcome === "delivered" ? null : reasonOf(answer);
-  try {
-    writeSentLog(host, home, { sentAt: host.now().toISOString(), outcome, reason }, reports);
-  } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
-  }
+  orElse(() => writeSentLog(host, home, { sentAt: host.now().toISOString(), outcome, reason }, reports), undefined);
 }
 
 function reasonOf(answer: Answer): string {

@@ -147,10 +147,7 @@ class Flush {
     this.#size.learn(outcome, batch.length);
   }
 
-  /**
-   * The oldest reports that fit one batch with their files, and what comes behind them. Withdrawn ones are dropped on
-   * the way.
-   */
+  /** The oldest reports that fit one batch, with their files, and the files behind them. Drops withdrawn reports. */
   #collect(permit: Permit): { batch: Outgoing[]; files: QueuedFile[]; rest: readonly QueuedFile[] } {
     const batch: Outgoing[] = [];
     const files: QueuedFile[] = [];
@@ -189,10 +186,7 @@ class Flush {
     this.#notes.keepStuck(removeQueued(this.#host, this.#home, answered).map(({ name }) => name));
   }
 
-  /**
-   * Throws `FileFault` where nothing can be removed from the folder: what is sent from there would be sent again each
-   * time.
-   */
+  /** Throws `FileFault` where nothing can be removed from the folder: what is sent would be sent again each time. */
   #requireChangeable(): void {
     if (this.#changeable) return;
     const probe = join(this.#home.telemetryDirectory, `${this.#host.uuid()}.tmp`);

@@ -1,10 +1,7 @@
 import type { Host } from "../host/host.ts";
 import type { Variable } from "../host/variables.ts";
 
-/**
- * The variables from which the runtime takes a proxy for HTTPS. Source: tried with the runtime that the binary is made
- * of.
- */
+/** The variables from which the runtime takes a proxy for HTTPS. Source: tried with that runtime. */
 const PROXY_VARIABLES = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy"] as const satisfies readonly Variable[];
 /** A proxy that is spoken to in the clear, with a user and password in its address. */
 const WITH_CREDENTIALS = /^\s*(http:\/\/)?[^/?#]*@/i;

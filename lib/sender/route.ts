@@ -2,7 +2,8 @@ import type { BuildConfig } from "../build_config.ts";
 import type { Consent } from "../consent/consent.ts";
 import { mayKeep, type Permit, readPermit } from "../consent/permit.ts";
 import type { Home } from "../home.ts";
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import type { Variable } from "../host/variables.ts";
 import { findLeakingProxy } from "./proxy.ts";
 import { FIRST_STATE, isEarly, readServerState } from "./server_state.ts";
@@ -86,12 +87,7 @@ export function openRoute(host: Host, build: BuildConfig, consent: Consent, mach
 function readAuthorities(host: Host): string[] {
   const path = host.env("SSL_CERT_FILE") || host.env("REQUESTS_CA_BUNDLE");
   if (!path) return [];
-  try {
-    const text = new TextDecoder().decode(host.files.read(path, MAX_AUTHORITIES_BYTES, true));
-    // One by one: the runtime refuses a whole file for one certificate that it can't read.
-    return text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  } catch (error) {
-    if (error instanceof FileFault) return [];
-    throw error;
-  }
+  const bytes = orElse(() => host.files.read(path, MAX_AUTHORITIES_BYTES, true), new Uint8Array());
+  // One by one: the runtime refuses a whole file for one certificate that it can't read.
+  return new TextDecoder().decode(bytes).match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
 }

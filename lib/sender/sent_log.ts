@@ -1,4 +1,5 @@
 import { FileFault, type Host, isMissing } from "../host/host.ts";
+import { orElse, orIfMissing } from "../host/or_else.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
@@ -10,10 +11,7 @@ import { sizeOf } from "../host/size_of.ts";
 const MAX_LOG_BYTES = 1024 * 1024;
 /** The most that is read of one file, in bytes: its limit and the last entry that crossed it, with room to spare. */
 const MAX_READ_BYTES = 2 * MAX_LOG_BYTES;
-/**
- * How often both files are read where one is replaced meanwhile: that takes a mebibyte of reports, so not twice in a
- * row.
- */
+/** How often both files are read where one is replaced meanwhile: after a mebibyte, so hardly twice in a row. */
 const MAX_READS = 3;
 
 /** One report that left this machine, or that the server refused. */
@@ -53,10 +51,7 @@ function appendSome(host: Host, home: Home, lines: readonly string[]): number {
   return count;
 }
 
-/**
- * What left this machine, oldest first. A line that a crash tore is left out. A file that can't be read counts as
- * empty.
- */
+/** What left this machine, oldest first. Leaves out lines that a crash tore. An unreadable file counts as empty. */
 export function readSentLog(host: Host, home: Home): SentEntry[] {
   return readText(host, home).split("\n").flatMap(parseEntry);
 }
@@ -107,11 +102,7 @@ export class SentLogTail {
 export function clearSentLog(host: Host, home: Home): void {
   // The newer file goes first: it may become the older one meanwhile.
   for (const path of filesOf(home).reverse()) {
-    try {
-      host.files.remove(path);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+    orIfMissing(() => host.files.remove(path), undefined);
   }
 }
 
@@ -143,12 +134,7 @@ function stampOf(host: Host, path: string): string {
 }
 
 function readFile(host: Host, path: string): string {
-  try {
-    return new TextDecoder().decode(host.files.read(path, MAX_READ_BYTES));
-  } catch (error) {
-    if (error instanceof FileFault) return "";
-    throw error;
-  }
+  return new TextDecoder().decode(orElse(() => host.files.read(path, MAX_READ_BYTES), new Uint8Array()));
 }
 
 function parseEntry(line: string): SentEntry[] {

@@ -85,10 +85,7 @@ export class SharedNotes implements ServerNotes {
     this.#home = home;
   }
 
-  /**
-   * Whether it is too early for another request, by what is stored or, where nothing can be, by what this process
-   * knows.
-   */
+  /** Whether it is too early for another request, by what is stored and by what this process knows. */
   isEarly(): boolean {
     const waits = { backOff: true, shortDeadline: false };
     return [this.#stored(), this.#own].some((state) => isEarly(state, this.#host.now(), waits));

@@ -1,4 +1,5 @@
 import { FileFault, type Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
@@ -57,12 +58,8 @@ export function readServerState(host: Host, home: Home): ServerState {
 
 /** Keeps the state, as the holder of the delivery lock. Where it can't be kept, the next delivery starts without it. */
 export function writeServerState(host: Host, home: Home, state: ServerState): void {
-  try {
-    // What a power cut may cost: a request too early, or one more for what was answered but can't be removed.
-    replaceFile(host, home.serverStateFile, JSON.stringify(state), { sync: "nothing" });
-  } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
-  }
+  // What a power cut may cost: a request too early, or one more for what was answered but can't be removed.
+  orElse(() => replaceFile(host, home.serverStateFile, JSON.stringify(state), { sync: "nothing" }), false);
 }
 
 /** Which waits a caller keeps to besides those that the server asked for. */

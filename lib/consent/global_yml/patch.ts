@@ -89,10 +89,7 @@ function scalar(value: string): string {
 /** The deepest nesting that is compared. Settings are two levels deep. */
 const MAX_DEPTH = 100;
 
-/**
- * Whether two values are the same. No, too, where they are too large for settings: aliases make small files
- * exponential.
- */
+/** Whether two values are the same. Too large for settings counts as no: aliases make small files exponential. */
 function sameValue(left: unknown, right: unknown, budget: { left: number } = { left: 100_000 }, depth = 0): boolean {
   // An alias may contain itself.
   if (--budget.left < 0 || depth > MAX_DEPTH) return false;

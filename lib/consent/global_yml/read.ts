@@ -5,10 +5,7 @@ import type { Configuration } from "../rules.ts";
 /** The largest `global.yml` that is read, in bytes. Rasa's own has a few hundred. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
-/**
- * The text of `global.yml`, empty where there is no such file; or why it can't be read: a phrase that calls the file
- * "it".
- */
+/** The text of `global.yml`, empty where there is no such file; or why it can't be read, in a phrase about "it". */
 export type ConfigFile =
   | { readonly text: string; readonly exists: boolean }
   | { readonly text: undefined; readonly problem: string };

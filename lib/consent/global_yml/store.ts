@@ -72,10 +72,7 @@ export async function storeNo(host: Host, home: Home, decide: Decide): Promise<C
   }
 }
 
-/**
- * Removes a no that stands beside `global.yml`. Returns whether there was one. Throws `FileFault` where it can't be
- * removed.
- */
+/** Removes a no beside `global.yml`, and returns whether there was one. Throws `FileFault` where it can't be. */
 export function removeVeto(host: Host, home: Home): boolean {
   try {
     host.files.remove(home.vetoFile);
@@ -87,10 +84,7 @@ export function removeVeto(host: Host, home: Home): boolean {
   }
 }
 
-/**
- * The stored choice with a machine id in it: `machineId`, or a new one, where it is missing. Throws
- * `ConfigurationError`.
- */
+/** The stored choice with a machine id: where it is missing, `machineId` or a new one. Throws `ConfigurationError`. */
 export async function storeMachineId(
   host: Host,
   home: Home,

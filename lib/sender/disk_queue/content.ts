@@ -1,4 +1,5 @@
 import { FileFault, type Host } from "../../host/host.ts";
+import { orElse } from "../../host/or_else.ts";
 import type { Home } from "../../home.ts";
 import { isObject } from "../../json_object.ts";
 import { isReport } from "../../report/report.ts";
@@ -52,14 +53,7 @@ export function readQueued(host: Host, file: QueuedFile): QueuedReport | undefin
 
 /** Deletes the waiting reports that were recorded under another choice, and returns how many could not be deleted. */
 export function clearOthers(host: Host, home: Home, choice: string): number {
-  let waiting: readonly QueuedFile[];
-  try {
-    waiting = listQueue(host, home);
-  } catch (error) {
-    if (error instanceof FileFault) return 0;
-    throw error;
-  }
-  const others = waiting.filter((file) => {
+  const others = orElse(() => listQueue(host, home), []).filter((file) => {
     const queued = readQueued(host, file);
     return queued !== undefined && queued.choice !== choice;
   });

@@ -48,10 +48,7 @@ export function enqueueAll(
   return { files, dropped: dropped.map(messageIdOf) };
 }
 
-/**
- * A report alone is synced before it has its name: whoever lists the folder, after a power cut too, sees a whole report
- * or none.
- */
+/** One report alone is synced before it has its name: even after a power cut a listed file is a whole report. */
 function writeAll(
   host: Host,
   home: Home,

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../../host/host.ts";
-import { syncQuietly } from "../../host/replace_file.ts";
+import { orElse, orIfMissing } from "../../host/or_else.ts";
+import { removeQuietly, syncQuietly } from "../../host/replace_file.ts";
 import type { Home } from "../../home.ts";
 
 /** The queue's files, whatever is in them: their names and order, and how they are listed, counted and removed. */
@@ -39,26 +40,15 @@ export function messageIdOf({ name }: QueuedFile): string {
 
 /** The files of the reports that wait, oldest first. A missing folder holds none. Throws `FileFault`. */
 export function listQueue(host: Host, home: Home): QueuedFile[] {
-  try {
-    return host.files.list(home.telemetryDirectory)
-      .filter((entry) => entry.kind === "file" && NAME.test(entry.name))
-      .map(({ name }) => fileNamed(home, name))
-      .sort(byName);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return orIfMissing(() => host.files.list(home.telemetryDirectory), [])
+    .filter(({ kind, name }) => kind === "file" && NAME.test(name))
+    .map(({ name }) => fileNamed(home, name))
+    .sort(byName);
 }
 
 /** How many reports wait; 0 where there is no home or its folder can't be listed. */
 export function countQueued(host: Host, home: Home | undefined): number {
-  if (home === undefined) return 0;
-  try {
-    return listQueue(host, home).length;
-  } catch (error) {
-    if (error instanceof FileFault) return 0;
-    throw error;
-  }
+  return home === undefined ? 0 : orElse(() => listQueue(host, home).length, 0);
 }
 
 /** Removes files, and returns those that are still there because they can't be removed. */
@@ -90,14 +80,10 @@ export function sweepLeftovers(host: Host, home: Home): void {
   const broken = leftovers.filter(isSetAside).sort(byName);
   const surplus = new Set(broken.slice(0, Math.max(0, broken.length - MAX_BROKEN)));
   for (const file of leftovers) {
-    try {
-      const modified = host.files.stat(file.path).modified?.getTime() ?? 0;
-      const age = Math.abs(host.now().getTime() - modified);
-      if (surplus.has(file) || (file.name.endsWith(".tmp") && age > ABANDONED_AFTER_MS)) host.files.remove(file.path);
-    } catch (error) {
-      // It is gone already, or it stays: it never leaves this machine either way.
-      if (!(error instanceof FileFault)) throw error;
-    }
+    const modified = orElse(() => host.files.stat(file.path).modified?.getTime() ?? 0, undefined);
+    if (modified === undefined) continue;
+    const isAbandoned = file.name.endsWith(".tmp") && Math.abs(host.now().getTime() - modified) > ABANDONED_AFTER_MS;
+    if (surplus.has(file) || isAbandoned) removeQuietly(host, file.path);
   }
 }
 
@@ -108,49 +94,30 @@ export function countSetAside(host: Host, home: Home): number {
 
 /** Renames a file that is no report, so that nobody reads it again. */
 export function setAside(host: Host, file: QueuedFile): void {
-  try {
-    host.files.rename(file.path, `${file.path}.broken`);
-  } catch (error) {
-    // It stays where it is and is set aside the next time; it never leaves.
-    if (!(error instanceof FileFault)) throw error;
-  }
+  // Where that fails it stays where it is and is set aside the next time; it never leaves.
+  orElse(() => host.files.rename(file.path, `${file.path}.broken`), undefined);
 }
 
 /** How many reports were dropped so far: too many waited, they waited too long, or their choice was withdrawn. */
 export function countDropped(host: Host, home: Home): number {
-  try {
-    return host.files.stat(home.droppedFile).size;
-  } catch (error) {
-    if (error instanceof FileFault) return 0;
-    throw error;
-  }
+  return orElse(() => host.files.stat(home.droppedFile).size, 0);
 }
 
-/**
- * Counts reports that were dropped unsent. Two processes at a time both count: the file grows by a byte for each
- * report.
- */
+/** Counts reports dropped unsent. The file grows by a byte for each, so that two processes at a time both count. */
 export function noteDropped(host: Host, home: Home, count: number): void {
   if (count === 0) return;
-  try {
+  // The count is for people to see; where it can't be kept the reports are gone all the same.
+  orElse(() => {
     host.files.makeDirectory(home.telemetryDirectory);
     host.files.append(home.droppedFile, new Uint8Array(count).fill(0x2e));
-  } catch (error) {
-    // The count is for people to see; the reports are gone either way.
-    if (!(error instanceof FileFault)) throw error;
-  }
+  }, undefined);
 }
 
 /** Every file that waits or is left over; none where the folder can't be listed. */
 function listEntries(host: Host, home: Home): QueuedFile[] {
-  try {
-    return host.files.list(home.telemetryDirectory)
-      .filter((entry) => entry.kind !== "directory" && (NAME.test(entry.name) || LEFTOVER.test(entry.name)))
-      .map(({ name }) => fileNamed(home, name));
-  } catch (error) {
-    if (error instanceof FileFault) return [];
-    throw error;
-  }
+  return orElse(() => host.files.list(home.telemetryDirectory), [])
+    .filter(({ kind, name }) => kind !== "directory" && (NAME.test(name) || LEFTOVER.test(name)))
+    .map(({ name }) => fileNamed(home, name));
 }
 
 /** Goes on where one can't be removed: each that is gone can't be sent. */

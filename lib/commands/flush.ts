@@ -40,16 +40,14 @@ held. --json prints {"delivered", "rejected", "left"}.`,
       return end(host, invocation, nothing, `telemetry is off (${consent.decidedBy})`, ExitCode.Done);
     }
     const obstacle = findObstacle(host, build, consent);
-    if (obstacle?.kind === "untold") {
-      return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Done);
-    }
+    if (!consent.told) return end(host, invocation, nothing, describeObstacle({ kind: "untold" }), ExitCode.Done);
     if (home === undefined || waiting === 0) return end(host, invocation, nothing, undefined, ExitCode.Done);
     if (obstacle !== undefined) return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Left);
     warmUp(host, build.endpoint, home, false);
     const { machineId } = await identify(host, consent);
     const progress = progressFor(host);
     if (waiting > BATCH_LIMITS.reports) progress.step(0, waiting);
-    const route = openRoute(host, build, consent, machineId);
+    const route = openRoute(host, build, consent, obstacle, machineId);
     const flushed = await flushQueue(host, home, route, { until, backOff: false, onProgress: progress.step });
     progress.end();
     const left = countQueued(host, home);

@@ -33,7 +33,7 @@ export const init: Command = {
 command does either. It does nothing where the user was told already or telemetry is off. A program that starts it
 should send nothing during the run in which the notice was shown (track --timeout 0), so that there is time to say no.
 --json prints {"shown", "answer", "enabled", "noticeDate"}; the answer is null where nothing was asked or nobody
-answered. A run that began before the notice's date is the one in which it was shown, by whichever of its processes.`,
+answered. A run that began before noticeDate must only queue, whichever of its processes showed the notice.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry init --json", "before a program's first event"]],
   async run(host, build, invocation) {

@@ -44,7 +44,7 @@ export const status: Command = {
   name: "status",
   summary: "say whether telemetry is on, and why",
   description:
-    `What runs without any command. It changes nothing: to find out whether reports can be kept, it makes a small file
+    `Runs when no command is given. It changes nothing: to find out whether reports can be kept, it makes a small file
 and removes it again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile",
 "queueDirectory", "queued", "dropped", "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"};
 decidedBy is one of ${RULES.map(({ decidedBy }) => `"${decidedBy}"`).join(", ")}.`,

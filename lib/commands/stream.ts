@@ -12,8 +12,8 @@ export const stream: Command = {
   description:
     `For a caller that runs for long. Each line of standard input is one object {"event", "properties", "context",
 "timestamp"}, or {"traits", "context", "timestamp"}; only the first key is required. Reports go from memory to the
-server in batches, each after a second at the latest. While the server is slower than the caller, standard input is
-read no further. What can't be delivered is queued on disk. The stream ends with standard input, or when the process
+server in batches, each after a second at the latest. While the server is slower than the caller, reading pauses until
+it catches up. What can't be delivered is queued on disk. The stream ends with standard input, or when the process
 that started it is gone. Then it has the time-out to deliver what is left, and queues the rest. SIGTERM, SIGINT and
 SIGHUP leave it two seconds. A line that can't be taken is named on standard error by its number and skipped, and the
 exit code is 2. Where telemetry is off, the input is read and thrown away. --json prints {"accepted", "delivered",

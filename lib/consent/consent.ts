@@ -1,7 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Home, readHome } from "../home.ts";
 import type { Host } from "../host/host.ts";
-import { type Licence, readLicence } from "../licence/licence.ts";
+import { type Licence, readLicence, TERMS_URL } from "../licence/licence.ts";
 import { parsePlain } from "./global_yml/plain.ts";
 import { readConfiguration } from "./global_yml/read.ts";
 import {
@@ -55,6 +55,11 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
 /** The name of the choice that a report is recorded under; null where none is stored. See `Permit.accepts`. */
 export function choiceOf(configuration: Configuration | undefined): string | null {
   return configuration?.kind === "stored" ? configuration.stored.date : null;
+}
+
+/** What to tell people of a variable that says off where the licence overrules it. */
+export function describeOverruled(variable: DecidedBy): string {
+  return `${variable} says off, but the licence doesn't allow that; see ${TERMS_URL}`;
 }
 
 /** Whether reports are printed instead of queued and sent. */

@@ -4,7 +4,7 @@ import { orElse } from "../host/or_else.ts";
 import { admit, attempt } from "../sender/attempt.ts";
 import type { QueuedReport } from "../sender/disk_queue/content.ts";
 import { enqueue } from "../sender/disk_queue/enqueue.ts";
-import { type QueuedFile, removeQueued } from "../sender/disk_queue/files.ts";
+import type { QueuedFile } from "../sender/disk_queue/files.ts";
 import { flushQueue } from "../sender/flush_queue.ts";
 import type { Route } from "../sender/route.ts";
 import { NO_NOTES } from "../sender/server_notes.ts";
@@ -12,7 +12,7 @@ import type { Outcome } from "./outcome.ts";
 import type { Keeper } from "./recorder.ts";
 
 /**
- * Keeps a report on disk before anything else happens to it, then tries to deliver what waits, by `until` (of
+ * Keeps a report on disk before anything else happens to it, then delivers the queue until `until` (of
  * `host.elapsed()`). For a process that records one report.
  */
 export function diskKeeper(host: Host, consent: Consent, route: Route, until: number | "only queue"): Keeper {
@@ -39,10 +39,8 @@ export function diskKeeper(host: Host, consent: Consent, route: Route, until: nu
 /** Queues a report, and takes it back where telemetry was switched off meanwhile. */
 function queue(host: Host, { home, mayKeep }: Route, queued: QueuedReport): QueuedFile | "unkept" | "withdrawn" {
   if (home === undefined) return "unkept";
-  const file = orElse(() => enqueue(host, home, queued), "unkept" as const);
-  if (file === "unkept" || mayKeep()) return file;
-  removeQueued(host, home, [file]);
-  return "withdrawn";
+  const stored = orElse(() => enqueue(host, home, [queued], { mayKeep }), undefined);
+  return stored?.withdrawn ? "withdrawn" : stored?.files[0] ?? "unkept";
 }
 
 /** Makes one attempt for a report that can't be kept. */

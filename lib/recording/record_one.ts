@@ -23,8 +23,10 @@ export async function recordOne(
 ): Promise<RecordResult> {
   sayOverruled(host, consent);
   const recording = event === undefined ? TRAITS_RECORDING : recordingOf(requireEvent(event));
-  const recorder = new Recorder(host, build, consent, (route) => diskKeeper(host, consent, route, until));
-  if (until !== "only queue") recorder.warmUp();
+  const sends = until !== "only queue";
+  const recorder = new Recorder(host, build, consent, sends, (route) => diskKeeper(host, consent, route, until));
+  // Already now: standard input may take its time.
+  recorder.warmUp();
   const purpose = `Cannot record ${event === undefined ? "traits" : `"${event}"`}`;
   const given = await readDocument(host, purpose, [recording.root, "context"]);
   return await recorder.record({ recording, values: given[recording.root], context: given["context"] });

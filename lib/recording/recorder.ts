@@ -8,7 +8,7 @@ import { buildReport } from "../report/report.ts";
 import { isTooLarge, writeReport } from "../report/written_report.ts";
 import type { QueuedReport } from "../sender/disk_queue/content.ts";
 import { noteDropped } from "../sender/disk_queue/files.ts";
-import { findObstacle, openRoute, readWriteKey, type Route, warmUp } from "../sender/route.ts";
+import { findObstacle, type Obstacle, openRoute, type Route, warmUp } from "../sender/route.ts";
 import type { Outcome, RecordResult } from "./outcome.ts";
 
 /** What a caller asks to record. */
@@ -46,23 +46,36 @@ export class Recorder {
   readonly #consent: Consent;
   readonly #openKeeper: (route: Route) => Keeper;
   readonly #debug: boolean;
-  readonly #hasWriteKey: boolean;
+  readonly #obstacle: Obstacle | undefined;
+  #isWarm = false;
   #origin: Origin | undefined;
 
-  /** `openKeeper` is called once, for the first report that is to be kept. */
-  constructor(host: Host, build: BuildConfig, consent: Consent, openKeeper: (route: Route) => Keeper) {
+  /** `sends` is whether a request may be made. `openKeeper` is called once, for the first report that is to be kept. */
+  constructor(
+    host: Host,
+    build: BuildConfig,
+    consent: Consent,
+    sends: boolean,
+    openKeeper: (route: Route) => Keeper,
+  ) {
     this.#host = host;
     this.#build = build;
     this.#consent = consent;
     this.#openKeeper = openKeeper;
     this.#debug = isDebug(host);
-    this.#hasWriteKey = readWriteKey(host, build) !== undefined;
+    this.#obstacle = findObstacle(host, build, consent);
+    this.#isWarm = !sends || this.#debug || this.#obstacle !== undefined;
   }
 
-  /** Begins what the first request would wait for, where one may be made. */
+  /** Whether something could come of a report: it is printed, or there is a key to send it under. */
+  get isUseful(): boolean {
+    return this.#debug || this.#obstacle?.kind !== "no write key";
+  }
+
+  /** Begins what the first request would wait for, where one may be made. The first report does so by itself. */
   warmUp(): void {
-    const obstacle = findObstacle(this.#host, this.#build, this.#consent);
-    if (!this.#debug && obstacle === undefined) warmUp(this.#host, this.#build.endpoint, this.#consent.home);
+    if (!this.#isWarm) warmUp(this.#host, this.#build.endpoint, this.#consent.home);
+    this.#isWarm = true;
   }
 
   /** Whether the first report has been made: what it needed of the environment has been given up. */
@@ -74,7 +87,7 @@ export class Recorder {
   async record({ recording, values, context, timestamp, choice }: Entry): Promise<RecordResult> {
     const input = await redactCaller(recording, values, context);
     const held = { withheld: input.withheld, withheldUnknown: input.withheldUnknown };
-    if (!this.#debug && !this.#hasWriteKey) return { outcome: "no_write_key", messageId: null, ...held };
+    if (!this.isUseful) return { outcome: "no_write_key", messageId: null, ...held };
     const origin = this.#origin ??= await this.#open();
     const report = buildReport({
       machineId: origin.machineId,
@@ -100,9 +113,11 @@ export class Recorder {
 
   async #open(): Promise<Origin> {
     const [host, build, consent] = [this.#host, this.#build, this.#consent];
+    this.warmUp();
     const identity = this.#debug ? identifyForDebug(host, consent) : await identify(host, consent);
     const machine = await gatherContext(host, consent.licence);
     if (this.#debug) return { ...identity, machine, keeper: undefined };
-    return { ...identity, machine, keeper: this.#openKeeper(openRoute(host, build, consent, identity.machineId)) };
+    const route = openRoute(host, build, consent, this.#obstacle, identity.machineId);
+    return { ...identity, machine, keeper: this.#openKeeper(route) };
   }
 }

@@ -3,7 +3,6 @@ import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { isEffective, readChoice } from "../consent/permit.ts";
 import type { Host } from "../host/host.ts";
 import { MemoryQueue, type MemoryQueueCounts } from "../sender/memory_queue.ts";
-import { readWriteKey } from "../sender/route.ts";
 import { type Line, LineSplitter } from "./input/lines.ts";
 import { readUntilEnd } from "./input/standard_input.ts";
 import { parseStreamLine } from "./input/stream_line.ts";
@@ -16,7 +15,7 @@ import { Recorder } from "./recorder.ts";
  * go into queueing.
  */
 const END_REQUEST_MS = 1_200;
-/** How many bad lines are named. The others are counted: nobody reads more, and nobody may be there to read. */
+/** How many bad lines are named. The others are only counted: more lines help nobody. */
 const MAX_NAMED_LINES = 20;
 
 /** What `stream --json` prints at the end. */
@@ -46,13 +45,15 @@ export async function recordStream(host: Host, build: BuildConfig, timeoutS: num
     end.tell?.();
   });
   const consent = await readConsent(host, build);
-  if (!couldRecord(host, build, consent)) {
-    // Whoever writes must not be stopped by a pipe that broke or is full.
+  const session = isOn(host, consent, "properties")
+    ? new StreamSession(host, build, consent, timeoutS === 0)
+    : undefined;
+  if (!session?.isUseful) {
+    // The writer must not be stopped by a pipe that is closed or full.
     for await (const _ of input);
     return { result: { accepted: 0, ...NOTHING }, badLines: 0 };
   }
   sayOverruled(host, consent);
-  const session = new StreamSession(host, build, consent, timeoutS === 0);
   end.tell = () => session.endBy(end.by);
   end.tell();
   try {
@@ -66,19 +67,12 @@ export async function recordStream(host: Host, build: BuildConfig, timeoutS: num
   return await session.close(Math.min(timeoutS * 1000, end.by - host.elapsed()));
 }
 
-/** Whether anything could come of a line. */
-function couldRecord(host: Host, build: BuildConfig, consent: Consent): boolean {
-  if (!isOn(host, consent, "properties")) return false;
-  return isDebug(host) || (readWriteKey(host, build) !== undefined && isEffective(host, consent));
-}
-
 /** One stream, from its first line to its end. */
 class StreamSession {
   readonly #host: Host;
   readonly #consent: Consent;
   readonly #recorder: Recorder;
   readonly #lines = new LineSplitter();
-  readonly #queueOnly: boolean;
   #queue: MemoryQueue | undefined;
   #endBy = Infinity;
   #accepted = 0;
@@ -88,12 +82,16 @@ class StreamSession {
   constructor(host: Host, build: BuildConfig, consent: Consent, queueOnly: boolean) {
     this.#host = host;
     this.#consent = consent;
-    this.#queueOnly = queueOnly;
-    this.#recorder = new Recorder(host, build, consent, (route) => {
+    this.#recorder = new Recorder(host, build, consent, !queueOnly, (route) => {
       const queue = this.#queue = new MemoryQueue(host, route, { queueOnly });
       this.endBy(this.#endBy);
       return { keep: async (queued) => (await queue.add(queued), "queued") };
     });
+  }
+
+  /** Whether anything could come of a line. */
+  get isUseful(): boolean {
+    return this.#recorder.isUseful && (isDebug(this.#host) || isEffective(this.#host, this.#consent));
   }
 
   /** Leaves no time beyond a moment of `host.elapsed()` for what is still to be sent. */
@@ -138,7 +136,6 @@ class StreamSession {
       return;
     }
     if (!mayRecord(this.#consent, entry.recording.root)) return;
-    if (!this.#queueOnly && !this.#recorder.isOpen) this.#recorder.warmUp();
     const { outcome, report } = await this.#recorder.record({ ...entry, choice });
     this.#accepted++;
     if (outcome === "rejected") this.#tooLarge++;

@@ -1,15 +1,16 @@
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
-import { enqueueAll } from "./disk_queue/enqueue.ts";
-import { removeQueued } from "./disk_queue/files.ts";
+import { enqueue } from "./disk_queue/enqueue.ts";
+import { messageIdOf } from "./disk_queue/files.ts";
 import { flushQueue } from "./flush_queue.ts";
 import type { Route } from "./route.ts";
 import { SharedNotes } from "./server_notes.ts";
 import { LONGEST_WAIT_MS } from "./verdicts.ts";
 
-/** Age at which a batch that isn't full goes all the same, in milliseconds. */
+/** Longest wait before a batch that isn't full is sent, in milliseconds. */
 const MAX_AGE_MS = 1_000;
 /** How often what waits on disk is tried while reports go from memory, in milliseconds. */
 const BACKLOG_EVERY_MS = 10_000;
@@ -217,7 +218,7 @@ export class MemoryQueue {
     return true;
   }
 
-  /** What waits on disk, of this process or of others, goes too, as long as requests succeed. */
+  /** Delivers the queue on disk, other processes' reports included, while requests succeed. */
   async #deliverBacklog(): Promise<void> {
     const { home } = this.#route;
     if (home === undefined || this.#closed) return;
@@ -227,7 +228,7 @@ export class MemoryQueue {
       if (outcome === "delivered") this.#delivered += own;
       else this.#rejected += own;
     };
-    // Not for longer: others may go on queueing, and what is brought here waits meanwhile.
+    // Bounded: other processes may keep queueing while our own batch waits.
     const until = Math.min(this.#until, this.#backlogAt);
     const { ended } = await flushQueue(this.#host, home, this.#route, { until, backOff: true, onDone });
     if (["failed", "early", "timeout"].includes(ended)) this.#wakeLater(MAX_AGE_MS);
@@ -259,22 +260,16 @@ export class MemoryQueue {
     this.#wakeLater(MAX_AGE_MS);
   }
 
-  /** Puts reports on disk, and takes them back where telemetry was switched off meanwhile. */
+  /** Puts reports on disk. Those that can't be kept, or may not be, are dropped. */
   #store(reports: readonly QueuedReport[]): void {
     const { home, mayKeep } = this.#route;
     if (reports.length === 0) return;
-    if (home === undefined || !mayKeep()) return void (this.#dropped += reports.length);
-    try {
-      const { files, dropped } = enqueueAll(this.#host, home, reports, this.#until + SYNC_MS);
-      this.#dropped += reports.length - files.length;
-      for (const { report } of reports.slice(0, files.length)) this.#onDisk.add(report.messageId);
-      const withdrawn = mayKeep() ? [] : reports.map(({ report }) => report.messageId);
-      if (withdrawn.length > 0) removeQueued(this.#host, home, files);
-      this.#dropped += [...dropped, ...withdrawn].filter((id) => this.#onDisk.delete(id)).length;
-    } catch (error) {
-      if (!(error instanceof FileFault)) throw error;
-      this.#dropped += reports.length;
-    }
+    const syncUntil = this.#until + SYNC_MS;
+    const stored = home && orElse(() => enqueue(this.#host, home, reports, { mayKeep, syncUntil }), undefined);
+    const files = stored?.withdrawn ? [] : stored?.files ?? [];
+    this.#dropped += reports.length - files.length;
+    for (const file of files) this.#onDisk.add(messageIdOf(file));
+    this.#dropped += (stored?.dropped ?? []).filter((id) => this.#onDisk.delete(id)).length;
   }
 
   #drop(reports: readonly QueuedReport[]): void {

@@ -21,8 +21,8 @@ export interface Destination {
 
 /** Why no report may leave. */
 export type Obstacle =
-  | { readonly kind: "untold" }
   | { readonly kind: "no write key" }
+  | { readonly kind: "untold" }
   /** The variable names a proxy that would cost its password. */
   | { readonly kind: "proxy"; readonly variable: Variable };
 
@@ -46,8 +46,8 @@ export function readWriteKey(host: Host, build: Pick<BuildConfig, "writeKey">): 
 
 /** Why no report may leave this machine, or undefined where reports may. */
 export function findObstacle(host: Host, build: BuildConfig, consent: Consent): Obstacle | undefined {
-  if (!consent.told) return { kind: "untold" };
   if (readWriteKey(host, build) === undefined) return { kind: "no write key" };
+  if (!consent.told) return { kind: "untold" };
   const variable = findLeakingProxy(host, build.endpoint);
   return variable === undefined ? undefined : { kind: "proxy", variable };
 }
@@ -64,10 +64,15 @@ export function warmUp(host: Host, endpoint: string, home: Home | undefined, bac
 
 /**
  * Sets up the way to the server, and gives up for good what is needed only before the first request: the environment
- * and questions to the system. `machineId` is the id that is known already.
+ * and questions to the system. `obstacle` is what `findObstacle` found, `machineId` the id that is known already.
  */
-export function openRoute(host: Host, build: BuildConfig, consent: Consent, machineId: string | undefined): Route {
-  const obstacle = findObstacle(host, build, consent);
+export function openRoute(
+  host: Host,
+  build: BuildConfig,
+  consent: Consent,
+  obstacle: Obstacle | undefined,
+  machineId: string | undefined,
+): Route {
   const route: Route = {
     home: consent.home,
     destination: {

@@ -146,7 +146,7 @@ function parseEntry(line: string): SentEntry[] {
   }
 }
 
-/** The entry with what was withheld. Where nothing was withheld the file has no word of it. */
+/** The entry with what was withheld. Where nothing was, the file omits both members. */
 function completed({ sentAt, outcome, reason, report, ...more }: ToldEntry): SentEntry {
   return { sentAt, outcome, reason: reason ?? null, ...parseWithheld({ ...more }), report };
 }

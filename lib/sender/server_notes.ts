@@ -109,14 +109,14 @@ export class SharedNotes implements ServerNotes {
   }
 
   noteShortDeadline(): void {
-    // A process that sends from memory has no short deadline but at its end: that says nothing to others.
+    // Its only short deadline is its end, which tells other processes nothing.
   }
 
   #stored(): ServerState {
     return this.#home === undefined ? FIRST_STATE : readServerState(this.#host, this.#home);
   }
 
-  /** Returns whether it was written. Whoever delivers at the same time leaves its own. */
+  /** Returns whether it was written: not where another process holds the lock, which writes its own note. */
   #underLock(change: (stored: ServerState) => ServerState): boolean {
     if (this.#home === undefined) return false;
     let lock: FileLock | undefined;

@@ -58,7 +58,7 @@ export function readServerState(host: Host, home: Home): ServerState {
 
 /** Keeps the state, as the holder of the delivery lock. Where it can't be kept, the next delivery starts without it. */
 export function writeServerState(host: Host, home: Home, state: ServerState): void {
-  // What a power cut may cost: a request too early, or one more for what was answered but can't be removed.
+  // Not synced: after a power cut a request may come too early, or repeat reports whose files can't be removed.
   orElse(() => replaceFile(host, home.serverStateFile, JSON.stringify(state), { sync: "nothing" }), false);
 }
 

@@ -47,7 +47,7 @@ export function classify(answer: Answer, reports: number): Verdict {
 /**
  * How long everybody waits after so many failures in a row (1 is the first), in milliseconds. Half of the span is
  * certain, so that ten requests in a row take over four minutes; `random`, from 0 to 1, spreads a crowd over the other
- * half. What the server asked for is the least.
+ * half. It is never shorter than what the server asked for.
  */
 export function backOff(failures: number, random: number, retryAfterMs: number | undefined): number {
   const span = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 30));

@@ -1,7 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
-import type { Consent } from "../consent/consent.ts";
+import { type Consent, describeOverruled } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
-import { TERMS_URL } from "../licence/licence.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
 import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";
@@ -17,9 +16,7 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
       `${printable(home.configFile)} can't be used: ${configuration.problem}${effect}; repair or remove it`,
     );
   }
-  if (overruled !== undefined) {
-    warnings.push(`${overruled} says off, but the licence doesn't allow that; see ${TERMS_URL}`);
-  }
+  if (overruled !== undefined) warnings.push(describeOverruled(overruled));
   if (licence?.problem !== undefined) {
     warnings.push(`the licence counts as none: ${licence.problem}; check RASA_LICENSE`);
   }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { MemoryHost } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, runHere, runJson, STORED_ON } from "../support/scenes/scene.ts";
+import { CONFIG_FILE, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
 
 const told = (): MemoryHost => new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
 
@@ -45,4 +45,19 @@ Deno.test("flush shows people how far it is, and programs nothing of it", async 
     const bar = steps.map((step) => `\r[${step}`).join("") + `\r${" ".repeat(43)}\r`;
     assertEquals(host.err, `${stderr ? bar : ""}600 delivered, 0 rejected, 0 left\n`);
   }
+});
+
+Deno.test("flush ends with 0, and says why, where telemetry is switched off while it runs", async () => {
+  const host: MemoryHost = new MemoryHost({
+    files: { [CONFIG_FILE]: STORED_ON },
+    respond: () => {
+      host.files.plant(CONFIG_FILE, STORED_OFF);
+      return 200;
+    },
+  });
+  for (let count = 0; count < 501; count++) await queueOne(host);
+  assertEquals([await runHere(host, "flush"), host.err], [
+    0,
+    "500 delivered, 0 rejected, 1 left: telemetry was switched off while this ran\n",
+  ]);
 });

@@ -158,7 +158,7 @@ endToEnd("stream names the line in the middle of which its input ended, and deli
   assertEquals([code, JSON.parse(out), err.replace(/;.*/, "")], [
     2,
     counts,
-    "rasa-telemetry: Cannot take line 6: it is not a JSON object\n",
+    "rasa-telemetry: Cannot take line 6: it is not JSON\n",
   ]);
   assertEquals(arrived(here), range(0, 5));
 });

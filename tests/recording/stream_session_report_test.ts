@@ -136,7 +136,7 @@ Deno.test("stream names a line it can't take by its number, skips it, and ends w
     err: 'rasa-telemetry: Cannot take line 3: "Shell Strted": no such event; the nearest is "Shell Started"\n' +
       "rasa-telemetry: Cannot take line 5: it is not UTF-8\n" +
       "rasa-telemetry: Cannot take line 6: it is longer than 256 KiB\n" +
-      "rasa-telemetry: Cannot take line 8: it is not a JSON object; it must be one object with " +
+      "rasa-telemetry: Cannot take line 8: it is not JSON; it must be one object with " +
       '"event" (or "traits"), "properties", "context" and "timestamp"\n',
   });
   assertEquals(sentNumbers(host), [0, 1, 2]);

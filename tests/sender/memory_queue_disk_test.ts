@@ -96,7 +96,7 @@ for (
 
 Deno.test("MemoryQueue delivers what others left, too, and counts only its own", async () => {
   const host = new TimedHost();
-  for (const number of range(0, 5)) enqueue(host, HOME, { choice: CHOICE, report: writeReport(report(number)) });
+  for (const number of range(0, 5)) enqueue(host, HOME, [{ choice: CHOICE, report: writeReport(report(number)) }]);
   const queue = memoryQueueOf(host);
   await host.until(addAll(queue, [5]));
   await host.pass(1_000);
@@ -241,7 +241,7 @@ Deno.test("MemoryQueue sends what it is brought although others queue all the ti
   const others = setEvery(
     host,
     200,
-    () => enqueue(host, HOME, { choice: CHOICE, report: writeReport(report(next++)) }),
+    () => enqueue(host, HOME, [{ choice: CHOICE, report: writeReport(report(next++)) }]),
   );
   const queue = memoryQueueOf(host);
   await host.until(addAll(queue, [0]));

@@ -49,7 +49,7 @@ Deno.test("openRoute reads what sending needs, and gives up the environment and 
   const certificate = "-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----";
   const host = new MemoryHost({ files: { ...TOLD, "/ca.pem": certificate }, env: { SSL_CERT_FILE: "/ca.pem" } });
   const consent = await readConsent(host, BUILD);
-  const route = openRoute(host, BUILD, consent, undefined);
+  const route = openRoute(host, BUILD, consent, undefined, undefined);
   assertEquals(route.destination, { endpoint: BUILD.endpoint, writeKey: "key", authorities: [certificate] });
   assertEquals([route.home, route.obstacle, host.relinquished], [consent.home, undefined, true]);
   assertEquals([route.permit()?.machineId, route.mayKeep()], [MACHINE_ID, true]);
@@ -57,7 +57,7 @@ Deno.test("openRoute reads what sending needs, and gives up the environment and 
 
 Deno.test("openRoute reads no authorities where nothing may leave", async () => {
   const host = new MemoryHost({ env: { SSL_CERT_FILE: "/ca.pem" }, files: { "/ca.pem": "" } });
-  const route = openRoute(host, BUILD, await readConsent(host, BUILD), undefined);
+  const route = openRoute(host, BUILD, await readConsent(host, BUILD), { kind: "untold" }, undefined);
   assertEquals([route.obstacle, host.files.operations.some(({ path }) => path === "/ca.pem")], [
     { kind: "untold" },
     false,

@@ -1,6 +1,6 @@
 import { UsageError } from "../../cli/command.ts";
 import type { Host } from "../../host/host.ts";
-import { isObject } from "../../json_object.ts";
+import { parseObject } from "./object.ts";
 
 /** Largest input, in bytes. */
 const MAX_INPUT_BYTES = 1024 * 1024;
@@ -18,21 +18,12 @@ export async function readDocument(
   keys: readonly string[],
 ): Promise<Readonly<Record<string, unknown>>> {
   if (host.terminal.stdin) return {};
-  const document = parseObject(await readText(host, purpose), purpose, keys);
-  const unknown = Object.keys(document).filter((key) => !keys.includes(key)).length;
-  if (unknown > 0) {
-    throw new UsageError(
-      `${purpose}: standard input has ${unknown} unknown top-level ${unknown === 1 ? "key" : "keys"}; ${shapeOf(keys)}`,
-    );
-  }
-  // Null says that there is nothing, as leaving the key out does.
-  const wrong = keys.filter((key) =>
-    Object.hasOwn(document, key) && document[key] !== null && !isObject(document[key])
-  );
-  if (wrong.length > 0) {
-    throw new UsageError(`${purpose}: ${wrong.map((key) => `"${key}"`).join(" and ")} must be a JSON object`);
-  }
-  return document;
+  const text = await readText(host, purpose);
+  if (text?.trim() === "") return {};
+  const document = text === undefined ? "is not UTF-8" : parseObject(text, keys, keys);
+  if (typeof document !== "string") return document;
+  const shape = `it may be one object with ${keys.map((key) => `"${key}"`).join(" and ")}`;
+  throw new UsageError(`${purpose}: standard input ${document}; ${shape}`);
 }
 
 /** All of standard input; undefined where it isn't UTF-8. */
@@ -70,22 +61,4 @@ async function decode(bytes: Blob): Promise<string | undefined> {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
-}
-
-function parseObject(text: string | undefined, purpose: string, keys: readonly string[]): Record<string, unknown> {
-  let value: unknown;
-  try {
-    if (text?.trim() === "") return {};
-    value = JSON.parse(text ?? "");
-  } catch (error) {
-    // SyntaxError: not JSON; RangeError: nested deeper than the parser goes.
-    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    throw new UsageError(`${purpose}: standard input is not JSON; ${shapeOf(keys)}`, { cause: error });
-  }
-  if (!isObject(value)) throw new UsageError(`${purpose}: standard input is not a JSON object; ${shapeOf(keys)}`);
-  return value;
-}
-
-function shapeOf(keys: readonly string[]): string {
-  return `it may be one object with ${keys.map((key) => `"${key}"`).join(" and ")}`;
 }

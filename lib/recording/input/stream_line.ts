@@ -1,6 +1,7 @@
 import { isObject } from "../../json_object.ts";
 import { lookUpEvent } from "../../cli/event_names.ts";
 import { type Line, MAX_LINE_BYTES } from "./lines.ts";
+import { parseObject } from "./object.ts";
 import { type Recording, recordingOf, TRAITS_RECORDING } from "../../report/caller_input.ts";
 
 /** What one line of a stream asks for. */
@@ -13,6 +14,7 @@ export interface StreamEntry {
 }
 
 const KEYS = ["event", "traits", "properties", "context", "timestamp"];
+const OBJECTS = ["traits", "properties", "context"];
 const SHAPE = 'it must be one object with "event" (or "traits"), "properties", "context" and "timestamp"';
 /** A moment with its zone. Source: ISO 8601, as Python and JavaScript write it. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
@@ -22,14 +24,9 @@ export function parseStreamLine(line: Line): StreamEntry | string {
   if (line.text === undefined) {
     return line.problem === "too long" ? `it is longer than ${MAX_LINE_BYTES / 1024} KiB` : "it is not UTF-8";
   }
-  const value = parseJson(line.text);
-  if (!isObject(value)) return `it is not a JSON object; ${SHAPE}`;
-  const unknown = Object.keys(value).filter((key) => !KEYS.includes(key)).length;
-  if (unknown > 0) return `it has ${unknown} unknown top-level ${unknown === 1 ? "key" : "keys"}; ${SHAPE}`;
+  const value = parseObject(line.text, KEYS, OBJECTS);
+  if (typeof value === "string") return `it ${value}; ${SHAPE}`;
   const { event, traits, properties, context, timestamp } = value;
-  const wrong = Object.entries({ traits, properties, context })
-    .filter(([, part]) => part !== undefined && part !== null && !isObject(part)).map(([key]) => `"${key}"`);
-  if (wrong.length > 0) return `${wrong.join(" and ")} must be a JSON object`;
   const moment = parseMoment(timestamp);
   if (moment === null) return '"timestamp" must be a moment with its zone, such as "2026-03-01T12:00:00.000Z"';
   const recording = event === undefined && isObject(traits) ? TRAITS_RECORDING : eventRecording(event);
@@ -42,16 +39,6 @@ function eventRecording(event: unknown): Recording | string {
   if (typeof event !== "string") return `it has no "event"; ${SHAPE}`;
   const rule = lookUpEvent(event);
   return typeof rule === "string" ? rule : recordingOf(rule);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // SyntaxError: not JSON; RangeError: nested deeper than the parser goes.
-    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 /** Undefined where nothing is given, null where it is no moment. */

@@ -2,39 +2,39 @@ import { FileFault, type Host } from "../../host/host.ts";
 import { removeQuietly, replaceFile, syncQuietly } from "../../host/replace_file.ts";
 import type { Home } from "../../home.ts";
 import { type QueuedReport, queuedText } from "./content.ts";
-import { listQueue, messageIdOf, nextFile, type QueuedFile } from "./files.ts";
+import { listQueue, messageIdOf, nextFile, type QueuedFile, removeQueued } from "./files.ts";
 import { trimQueue } from "./limits.ts";
 
 /** What became of several reports that were to be queued. */
 export interface Enqueued {
-  /** The files of those that could be kept, in their order. */
+  /** The files of those that could be written, in their order. */
   readonly files: readonly QueuedFile[];
   /** The messageIds of what was dropped, of these and of others, because too many waited. */
   readonly dropped: readonly string[];
+  /** Whether the files were removed again, because consent was withdrawn meanwhile. */
+  readonly withdrawn: boolean;
+}
+
+/** How reports are kept. */
+export interface EnqueueOptions {
+  /** Whether they may be kept: asked before and after, as a no may come meanwhile. Always, unless given. */
+  readonly mayKeep?: () => boolean;
+  /** Until when, by `host.elapsed()`, they are made safe from power cuts one by one. Without end, unless given. */
+  readonly syncUntil?: number;
 }
 
 /**
- * Keeps a report on disk before anything else happens to it: once this returns, neither a crash nor a power cut loses
- * it. Drops the oldest reports over the limits. Throws `FileFault` where it can't be kept.
+ * Keeps reports on disk, in their order, up to the first that can't be kept. Throws `FileFault` where that is the first
+ * of all. First all are written, which makes them safe from a crash. Then each is synced, which makes it safe from a
+ * power cut and takes a disk's own time. Drops the oldest reports over the limits.
  */
-export function enqueue(host: Host, home: Home, queued: QueuedReport): QueuedFile {
-  const [file] = enqueueAll(host, home, [queued]).files;
-  if (file === undefined) throw new FileFault("queue a report", "Unknown");
-  return file;
-}
-
-/**
- * Keeps several reports on disk, in their order, up to the first that can't be kept. Throws `FileFault` where that is
- * the first of all. First all of them are written, which makes them safe from a crash. Then they are synced one by one,
- * which makes them safe from a power cut and takes a disk's own time for each: that ends at `syncUntil` (of
- * `host.elapsed()`).
- */
-export function enqueueAll(
+export function enqueue(
   host: Host,
   home: Home,
   reports: readonly QueuedReport[],
-  syncUntil = Infinity,
+  { mayKeep = () => true, syncUntil = Infinity }: EnqueueOptions = {},
 ): Enqueued {
+  if (!mayKeep()) return { files: [], dropped: [], withdrawn: true };
   host.files.makeDirectory(home.telemetryDirectory);
   const waiting = listQueue(host, home);
   const alone = reports.length === 1;
@@ -44,8 +44,10 @@ export function enqueueAll(
     syncQuietly(host, path);
   }
   syncQuietly(host, home.telemetryDirectory);
-  const { dropped } = trimQueue(host, home, [...waiting, ...files]);
-  return { files, dropped: dropped.map(messageIdOf) };
+  const dropped = trimQueue(host, home, [...waiting, ...files]).dropped.map(messageIdOf);
+  if (mayKeep()) return { files, dropped, withdrawn: false };
+  removeQueued(host, home, files);
+  return { files, dropped, withdrawn: true };
 }
 
 /** One report alone is synced before it has its name: even after a power cut a listed file is a whole report. */

@@ -48,20 +48,21 @@ for (const [name, [line, entry]] of Object.entries(GOOD)) {
 
 const SHAPE = 'it must be one object with "event" (or "traits"), "properties", "context" and "timestamp"';
 const NO_OBJECT = `it is not a JSON object; ${SHAPE}`;
+const NO_JSON = `it is not JSON; ${SHAPE}`;
 const NO_EVENT = `it has no "event"; ${SHAPE}`;
 const NO_MOMENT = '"timestamp" must be a moment with its zone, such as "2026-03-01T12:00:00.000Z"';
 /** Stands wherever a caller could put one. */
 const SECRET = "sk-live-51Hxyz";
 
 const BAD: Readonly<Record<string, readonly [line: string, message: string]>> = {
-  "half an object": [`{"event": "Shell Started", "properties": {"type": "${SECRET}`, NO_OBJECT],
-  "two objects": [`{"event": "Shell Started"}{"${SECRET}": 1}`, NO_OBJECT],
-  "text": [SECRET, NO_OBJECT],
+  "half an object": [`{"event": "Shell Started", "properties": {"type": "${SECRET}`, NO_JSON],
+  "two objects": [`{"event": "Shell Started"}{"${SECRET}": 1}`, NO_JSON],
+  "text": [SECRET, NO_JSON],
   "a string": [`"${SECRET}"`, NO_OBJECT],
   "null": ["null", NO_OBJECT],
   "a list": [`[{"event": "Shell Started", "x": "${SECRET}"}]`, NO_OBJECT],
-  "Python's own notation": [`{'event': '${SECRET}'}`, NO_OBJECT],
-  "100,000 nested brackets": ["[".repeat(100_000), NO_OBJECT],
+  "Python's own notation": [`{'event': '${SECRET}'}`, NO_JSON],
+  "100,000 nested brackets": ["[".repeat(100_000), NO_JSON],
   "an empty object": ["{}", NO_EVENT],
   "null for an event": ['{"event": null}', NO_EVENT],
   "null for traits": ['{"traits": null}', NO_EVENT],
@@ -77,11 +78,11 @@ const BAD: Readonly<Record<string, readonly [line: string, message: string]>> = 
   ],
   "properties that are no object": [
     `{"event": "Shell Started", "properties": "${SECRET}"}`,
-    '"properties" must be a JSON object',
+    `it has "properties" that must be a JSON object; ${SHAPE}`,
   ],
   "several parts that are no objects": [
     `{"event": "Shell Started", "traits": 0, "properties": ["${SECRET}"], "context": false}`,
-    '"traits" and "properties" and "context" must be a JSON object',
+    `it has "traits" and "properties" and "context" that must be JSON objects; ${SHAPE}`,
   ],
   "a misspelt event": [
     '{"event": "Shell Strted"}',

@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { MemoryHost, type MemoryHostOptions } from "../../support/machine/memory_host.ts";
+import { CONFIG_FILE, queued, runHere, runJson, STORED_ON } from "../../support/scenes/scene.ts";
+
+const BAD_INPUT: readonly (readonly [name: string, stdin: MemoryHostOptions["stdin"], message: string])[] = [
+  [
+    "broken JSON",
+    '{"properties": ',
+    'standard input is not JSON; it may be one object with "properties" and "context"',
+  ],
+  ["an array", "[]", 'standard input is not a JSON object; it may be one object with "properties" and "context"'],
+  ["3 MB", "x".repeat(3_000_000), "standard input is larger than 1 MiB"],
+  [
+    "100,000 nested brackets",
+    "[".repeat(100_000),
+    'standard input is not JSON; it may be one object with "properties" and "context"',
+  ],
+  [
+    "an unknown top-level key",
+    { secret_key: 1, properties: {} },
+    'standard input has 1 unknown top-level key; it may be one object with "properties" and "context"',
+  ],
+  [
+    "properties that are no object",
+    { properties: [1], context: "x" },
+    'standard input has "properties" and "context" that must be JSON objects; ' +
+    'it may be one object with "properties" and "context"',
+  ],
+  [
+    "bytes that are not UTF-8",
+    new Uint8Array([0xff, 0xfe]),
+    'standard input is not UTF-8; it may be one object with "properties" and "context"',
+  ],
+  ["an input that never ends", "never", "standard input did not end within 5 s"],
+];
+
+for (const [name, stdin, message] of BAD_INPUT) {
+  Deno.test(`track refuses ${name} with one line, sends nothing and loses nothing`, async () => {
+    const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+    await runHere(host, "track", "Shell Started", "--timeout", "0");
+    host.input = stdin;
+    assertEquals(await runHere(host, "track", "Shell Started"), 2);
+    assertEquals(host.err, `rasa-telemetry: Cannot record "Shell Started": ${message}\n`);
+    assertEquals([host.requests.length, queued(host).length, host.out], [0, 1, ""]);
+  });
+}
+
+Deno.test("track takes deep nesting inside a property for what it is: withheld", async () => {
+  const deep = `{"properties": {"type": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}`;
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, stdin: deep });
+  assertEquals((await runJson(host, "track", "Shell Started"))["withheld"], ["properties.type"]);
+});
+
+Deno.test("track reads nothing from a terminal", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, stdin: "never", terminal: { stdin: true } });
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
+});

@@ -20,10 +20,7 @@ function createClient(authorities: readonly string[]): Deno.HttpClient {
   }
 }
 
-/**
- * HTTP/2 is off: the runtime writes a request's head and its body separately, and on a connection that was used before
- * the body waits until the server has acknowledged the head, which systems delay by 40 ms.
- */
+/** HTTP/2 is off: a body would wait for 40 ms. Why: docs/contributing/decisions/02-http-1-1-only.md. */
 function clientTrusting(authorities: readonly string[]): Deno.HttpClient {
   return Deno.createHttpClient({ caCerts: [...authorities], http2: false });
 }

@@ -13,8 +13,8 @@ import { send } from "./wire.ts";
 /** One request and its verdict: what the queue in memory and the queue on disk both do with a batch. */
 
 /**
- * The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB. A batch costs by itself about as
- * much as a hundred reports; the fewer there are, the more of them a kill can cost.
+ * The most of one batch. Source: the HTTP tracking API takes 2,500 events and 500 KB. Why fewer:
+ * docs/contributing/decisions/03-batches-of-500.md.
  */
 export const BATCH_LIMITS = { reports: 500, bytes: 450 * 1024 } as const;
 /** Longest wait for the server, in milliseconds. The caller may be waiting for this process. */

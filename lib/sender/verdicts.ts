@@ -31,8 +31,8 @@ const PASSING_STATUSES: ReadonlySet<number> = new Set([401, 403, 407, 408, 425, 
 const FINAL_STATUSES: ReadonlySet<number> = new Set([501, 505]);
 
 /**
- * The verdict on a request of so many reports. The table is in docs/contributing/architecture.md. One report alone
- * can't be halved: what is too large for the server is rejected.
+ * The verdict on a request of so many reports. The table is in docs/contributing/architecture.md,
+ * "Verdicts". One report alone can't be halved: what is too large for the server is rejected.
  */
 export function classify(answer: Answer, reports: number): Verdict {
   if (answer.kind === "unanswered") return "retry";
@@ -46,8 +46,8 @@ export function classify(answer: Answer, reports: number): Verdict {
 
 /**
  * How long everybody waits after so many failures in a row (1 is the first), in milliseconds. Half of the span is
- * certain, so that ten requests in a row take over four minutes; `random`, from 0 to 1, spreads a crowd over the other
- * half. It is never shorter than what the server asked for.
+ * certain; `random`, from 0 to 1, spreads a crowd over the other half. It is never shorter than what the server asked
+ * for. Why: docs/contributing/decisions/04-back-off-half-certain.md.
  */
 export function backOff(failures: number, random: number, retryAfterMs: number | undefined): number {
   const span = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 30));

@@ -129,6 +129,7 @@ export async function compileModules(
     "--no-lock",
     "--no-check",
     "--no-prompt",
+    // docs/contributing/decisions/16-no-code-cache.md
     "--no-code-cache",
     `--v8-flags=${ENGINE_OPTIONS.join(",")}`,
     `--target=${target}`,

@@ -15,7 +15,7 @@ const refuseWrites = (host: TimedHost) => {
   };
 };
 
-/** What a situation of the design's table makes of 750 events. */
+/** What a situation makes of 750 events. The table is in docs/contributing/architecture.md, "Situations". */
 interface Situation {
   readonly name: string;
   readonly env?: Partial<Record<Variable, string>>;

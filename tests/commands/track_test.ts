@@ -16,7 +16,10 @@ import {
 } from "../support/scenes/scene.ts";
 import { run } from "../../lib/cli.ts";
 
-/** What a situation of the design's table leaves: the outcome, whether a request was made, and what was written where. */
+/**
+ * What a situation leaves: the outcome, whether a request was made, and what was written where. The table is in
+ * docs/contributing/architecture.md, "Situations".
+ */
 interface Situation {
   readonly name: string;
   readonly options: MemoryHostOptions;

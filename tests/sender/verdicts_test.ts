@@ -9,7 +9,7 @@ const answered = (status: number, accepted?: boolean): Answer => ({
   retryAfterMs: undefined,
 });
 
-/** The table of verdicts in docs/contributing/architecture.md, status by status. */
+/** The table in docs/contributing/architecture.md, "Verdicts", status by status. */
 const VERDICTS: readonly (readonly [Answer, Verdict])[] = [
   [answered(200, true), "delivered"],
   [answered(200, false), "rejected"],

@@ -7,10 +7,10 @@ import { isReportableCompany } from "../licence/verify.ts";
 import { parseMachineId } from "../machine_id.ts";
 import { findEvent, TRAITS, TRAITS_NAME } from "./catalogue.ts";
 import { parseMoment } from "./moment.ts";
-import { isDigest } from "./types/hashed.ts";
+import { isRedacted } from "./redaction.ts";
+import { isDigest } from "./types/id.ts";
 import { MAX_NUMBER, parseInteger } from "./types/number.ts";
 import { parseVersion } from "./types/version.ts";
-import { isRedacted } from "./verification.ts";
 
 interface ReportFrame {
   /** The machine id, or null while there is none because the user hasn't been told yet. */

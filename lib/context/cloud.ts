@@ -3,9 +3,7 @@ import { variablesFor } from "../host/variables.ts";
 import { isThere } from "./container.ts";
 import { type Listing, listNames, listPciDevices } from "./hardware.ts";
 
-/**
- * Paths that exist on one provider's machines only. A provider without a line here is found through cloud-init, or not.
- */
+/** Paths that exist on one provider's machines only. A provider without one is found through cloud-init, or not. */
 const MARKERS: readonly string[] = [
   // Azure's Linux agent keeps its state here. Source: the agent's README.
   "/var/lib/waagent",
@@ -38,9 +36,7 @@ const CLOUD_INIT_RUN = "/run/cloud-init";
 /** The folder in which cloud-init keeps its state. An ordinary machine on which it is installed has it too. */
 const CLOUD_INIT_STATE = "/var/lib/cloud";
 
-/**
- * What cloud-init calls a machine that is in nobody's cloud: a seed on a disk, a local hypervisor, or nothing at all.
- */
+/** What cloud-init calls a machine that is in nobody's cloud: a seed on a disk, a local hypervisor, or nothing. */
 const LOCAL_CLOUD_IDS = new Set([
   "configdrive",
   "disabled",
@@ -77,10 +73,7 @@ function hasAny(names: Listing, wanted: (name: string) => boolean): boolean | un
   return names !== "missing" && names.slice(0, MAX_DISKS).some(wanted);
 }
 
-/**
- * What cloud-init found at this start decides. Its state from earlier starts counts only where it says nothing of this
- * one.
- */
+/** What cloud-init found at this start decides. Its older state counts only where it says nothing of this one. */
 function readCloudInit(host: Host): boolean | undefined {
   const names = listNames(host, CLOUD_INIT_RUN);
   if (names === "unreadable") return undefined;

@@ -28,10 +28,7 @@ const PCI_DRIVERS = "/sys/bus/pci/drivers";
 /** A device's domain, bus, device and function, in hex. A driver's folder also holds `bind`, `module` and the like. */
 const PCI_ADDRESS = /^[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]$/;
 
-/**
- * Where NVIDIA's devices are listed, the most reliable first. Sources: the kernel's sysfs, the README of NVIDIA's
- * driver.
- */
+/** Where NVIDIA's devices are listed, most reliable first. Sources: the kernel's sysfs, its driver's README. */
 const GPU_LISTS: readonly (readonly [folder: string, device: RegExp])[] = [
   [`${PCI_DRIVERS}/nvidia`, PCI_ADDRESS],
   ["/proc/driver/nvidia/gpus", PCI_ADDRESS],
@@ -50,10 +47,7 @@ export function readHardware(host: Host): Hardware {
   };
 }
 
-/**
- * The addresses of the devices that a PCI driver uses, `missing` where the driver isn't loaded. A container sees all
- * devices of the machine.
- */
+/** Addresses of a PCI driver's devices, `missing` where it isn't loaded. A container sees all of the machine's. */
 export function listPciDevices(host: Host, driver: string): Listing {
   const names = listNames(host, `${PCI_DRIVERS}/${driver}`);
   return typeof names === "string" ? names : names.filter((name) => PCI_ADDRESS.test(name));
@@ -67,9 +61,7 @@ export function listNames(host: Host, folder: string): Listing {
   );
 }
 
-/**
- * The first list that names a device decides. Zero is certain only where the kernel's list of drivers could be read.
- */
+/** The first list that names a device decides. Zero is certain only where the kernel's list of drivers can be read. */
 function countGpus(host: Host): number | null {
   if (host.system.name !== "Linux") return null;
   for (const [folder, device] of GPU_LISTS) {

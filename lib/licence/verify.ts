@@ -3,9 +3,7 @@ import { sha256 } from "../sha256.ts";
 
 /** What the licence on this machine says, or that it counts as none. Of its text this holds nothing but the hash. */
 export interface Licence {
-  /**
-   * SHA-256 (hex) of the licence's text as UTF-8, exactly as it was found. A licence that counts as none has one too.
-   */
+  /** SHA-256 (hex) of the licence's text as UTF-8, exactly as found. A licence that counts as none has one too. */
   readonly hash: string;
   /** The company it was issued to; null where it counts as none, or where the name may not be reported. */
   readonly company: string | null;
@@ -21,9 +19,7 @@ const MAX_LICENCE_LENGTH = 16 * 1024;
 /** Scopes of which a licence for Rasa Pro has at least one. Source: the scopes that Rasa Pro asks for. */
 const RASA_PRO_SCOPES = ["rasa", "rasa:pro", "rasa:pro:plus"];
 
-/**
- * Scopes of Developer Edition Extended licences. They only restrict: such a licence needs one of `RASA_PRO_SCOPES` too.
- */
+/** Scopes of Developer Edition Extended licences, which need one of `RASA_PRO_SCOPES` too: these only restrict. */
 const LOCKING_SCOPES = ["rasa:pro:champion-server-limited", "rasa:pro:champion-server-internal"];
 
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };

@@ -12,10 +12,7 @@ const MOST_EVENTS = 60;
 const DAY_WIDTH = 10;
 const BAR_WIDTH = 7;
 
-/**
- * A chart and a table of the reports by day. `today` is the day on which the page is made: the chart ends there at the
- * latest.
- */
+/** A chart and a table of the reports by day. The chart ends `today`, when the page is made, at the latest. */
 export function chartByDay(days: readonly Day[], today: number): Markup {
   const columns = columnsOf(days, today);
   const highest = roundUp(Math.max(...columns.map(total)));

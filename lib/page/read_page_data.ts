@@ -28,10 +28,7 @@ export interface Inspected {
   readonly fields: readonly PageField[];
 }
 
-/**
- * Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where the file can't be
- * written.
- */
+/** Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where that fails. */
 export async function writePage(
   host: Host,
   build: BuildConfig,

@@ -120,10 +120,7 @@ function areParts(parts: readonly string[]): boolean {
   return plain <= MAX_PLAIN && sizes <= MAX_SIZES && dates <= 1 && digits <= MAX_DIGITS;
 }
 
-/**
- * How many parts from here on make one date (`20240620`, `2024-07-18`, `2024-07`, `08-2024`), or 0 where they make
- * none.
- */
+/** How many parts from here on make one date (`20240620`, `2024-07-18`, `2024-07`, `08-2024`); 0 where none do. */
 function dateLength(parts: readonly string[], index: number): number {
   const [first = "", second = "", third = ""] = parts.slice(index, index + 3);
   if (IS_YEAR.test(first) && IS_MONTH.test(second)) return IS_DAY.test(third) ? 3 : 2;

@@ -1,14 +1,8 @@
-/**
- * What was withheld of a caller's values when a report was made. It is kept beside the report, for the machine's
- * owner to see, and never leaves.
- */
+/** What was withheld when a report was made. It is kept beside the report for the machine's owner, and never leaves. */
 export interface Withheld {
   /** Paths of the catalogue whose values did not pass (`properties.pipeline[].llm.temperature`), each once. */
   readonly withheld: readonly string[];
-  /**
-   * How many keys are not in the catalogue, and how many entries were over a list's limit. They are only counted,
-   * because a key can be a secret too.
-   */
+  /** Keys that aren't in the catalogue and entries over a list's limit. Only counted: a key can be a secret too. */
   readonly withheldUnknown: number;
 }
 

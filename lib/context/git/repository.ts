@@ -68,10 +68,7 @@ function pathIn(host: Host, file: string, prefix: string, folder: string): strin
     : undefined;
 }
 
-/**
- * Whether `core.worktree` names the folder that holds `.git`, as it does in every submodule. Any other work tree is
- * unusual, and git gives up where it is gone.
- */
+/** Whether `core.worktree` names the folder that holds `.git`, as in submodules. Git gives up where another is gone. */
 export function isOwnWorkTree(host: Host, { root, gitDir }: Repository, workTree: string): boolean {
   return resolvePath(host, gitDir, workTree) === root;
 }

@@ -2,9 +2,7 @@ import type { Withheld } from "../../report/withheld.ts";
 import { code, number } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 
-/**
- * The most levels of a report that is shown, and the most characters of its JSON. Reports of this program have fewer.
- */
+/** The most levels of a report that is shown, and the most characters of its JSON. This program's have fewer. */
 const MOST_LEVELS = 16;
 const MOST_CHARACTERS = 200_000;
 

@@ -19,9 +19,9 @@ const LINE =
 const PLAIN_VALUE = /^[ \t\r]*(?:"([^"\\]*)"|([^"\\ \t\r]+(?: +[^"\\ \t\r]+)*)?)[ \t\r]*$/;
 
 /**
- * Parses a git configuration file into its entries, in their order. Undefined where git would refuse the file, and where
- * it is written in a rare way: a dot in a section's name, an empty subsection, a name without a value. Versions of git
- * disagree on some of these. Source of the rules: the parser in git's `config.c`.
+ * Parses a git configuration file into its entries, in their order. Undefined where git would refuse the file, or it is
+ * written in a rare way: a dot in a section's name, an empty subsection, a name without a value. Source of the rules:
+ * the parser in git's `config.c`.
  */
 export function parseGitConfig(binary: string): GitConfigEntry[] | undefined {
   // A string in C ends at its first zero byte: what git does with the rest depends on the place.

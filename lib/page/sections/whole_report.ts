@@ -19,12 +19,11 @@ export function wholeReport(report: unknown, held: Withheld): Markup | undefined
 
 /** What was withheld when the report was made, which isn't part of the report. */
 function withheldNote({ withheld, withheldUnknown }: Withheld): Content {
-  const paths: Content[] = withheld.map((path, index) => markup`${index === 0 ? "" : ", "}${code(path)}`);
+  const paths = withheld.map((path, index) => markup`${index === 0 ? "" : ", "}${code(path)}`);
   const keys = withheldUnknown === 0 ? "" : `${number(withheldUnknown)} unseen`;
   if (paths.length === 0 && keys === "") return "";
-  return markup`<p class="withheld">Withheld, not part of it: ${paths}${
-    paths.length > 0 && keys !== "" ? "; " : ""
-  }${keys}.</p>`;
+  const between = paths.length > 0 && keys !== "" ? "; " : "";
+  return markup`<p class="withheld">Withheld, not part of it: ${paths}${between}${keys}.</p>`;
 }
 
 const ASCII = /^[\n\t -~]*$/;

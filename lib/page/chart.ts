@@ -41,8 +41,8 @@ function label(text: string | number | undefined): Markup {
 /** How many reports the chart doesn't show. */
 function restOf(days: readonly Day[], columns: readonly Count[]): Content {
   const rest = days.reduce((sum, { entries }) => sum + entries.length, 0) - total(sumOf(columns));
-  const verb = rest === 1 ? "is" : "are";
   if (rest === 0) return "";
+  const verb = rest === 1 ? "is" : "are";
   return markup`<p class="gist">${counted(rest, "report")} of other days or without a day ${verb} not drawn.</p>
 `;
 }

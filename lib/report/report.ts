@@ -72,7 +72,7 @@ const IDENTIFY_KEYS = ["userId", "traits", "context", "messageId", "timestamp"];
 export function isReport(value: unknown): value is Report {
   if (!isObject(value)) return false;
   const { userId, messageId, timestamp, context, event, properties } = value;
-  if (userId !== null && !isMachineId(userId)) return false;
+  if (userId !== null && !(typeof userId === "string" && parseMachineId(userId) === userId)) return false;
   if (typeof messageId !== "string" || !isUuidV4(messageId)) return false;
   if (parseMoment(timestamp) === undefined) return false;
   if (!isContext(context)) return false;
@@ -121,10 +121,6 @@ function isCount(value: unknown): boolean {
 
 function isVersion(value: unknown): boolean {
   return parseVersion(value) !== undefined;
-}
-
-function isMachineId(value: unknown): boolean {
-  return typeof value === "string" && parseMachineId(value) === value;
 }
 
 function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {

@@ -1,21 +1,15 @@
 import type { VocabularyName } from "../vocabulary.ts";
 
+/** Kinds whose types say nothing beside their kind. */
+type PlainKind = "number" | "bool" | "id" | "hashed" | "presence" | "version" | "language" | "model" | CodeKind;
+type CodeKind = "module" | "function";
+
 /** What each kind of type says beside its kind. */
-interface Parameters {
+interface Parameters extends Record<PlainKind, unknown> {
   readonly int: { readonly minimum: number; readonly maximum: number };
-  readonly number: unknown;
-  readonly bool: unknown;
-  readonly id: unknown;
-  readonly hashed: unknown;
-  readonly presence: unknown;
-  readonly version: unknown;
-  readonly language: unknown;
   readonly enum: { readonly values: readonly string[] };
   readonly word: { readonly vocabulary: VocabularyName };
   readonly words: { readonly vocabulary: VocabularyName; readonly limit: number };
-  readonly model: unknown;
-  readonly module: unknown;
-  readonly function: unknown;
   readonly components: { readonly entry: Rules; readonly limit: number };
   readonly frames: { readonly entry: Rules; readonly limit: number };
   readonly group: { readonly entry: Rules };

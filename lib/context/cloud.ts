@@ -21,10 +21,7 @@ const PROVIDERS_DRIVERS: readonly string[] = [
 
 const DISKS = "/dev/disk/by-id";
 
-/**
- * Names of Google's disks (by name or vendor) and of Amazon's (by model). Not what was plugged in: `usb-Amazon_Kindle`.
- * Sources: Google's and systemd's udev rules.
- */
+/** Names of Google's and Amazon's disks, but not `usb-Amazon_Kindle`. Sources: Google's and systemd's udev rules. */
 const PROVIDERS_DISK = /^(?:google-|scsi-0Google_|(?!usb-).*Amazon_)/;
 
 /** The most disks whose names are looked at. */

@@ -7,21 +7,12 @@ import { flatten } from "../report/flatten.ts";
 import { buildReport } from "../report/report.ts";
 import { type Command, JSON_OPTION, printJson, UsageError } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import { FIELDS } from "../report/fields.ts";
+import { FIELDS, type InspectedField } from "../report/fields.ts";
 import { findRule, RULE_NAMES } from "../cli/event_names.ts";
 import { warningsOf } from "../sender/warnings.ts";
 import { alignRows, paragraph, table } from "../terminal/table.ts";
 import { oneLine } from "../terminal/printable.ts";
 import { paintFor } from "../terminal/paint.ts";
-
-/** One field of a report, as `inspect --json` prints it. */
-export interface InspectedField {
-  readonly field: string;
-  /** This machine's value; null where it is unknown, or comes from the caller at the time of the event. */
-  readonly value: unknown;
-  readonly source: string;
-  readonly purpose: string;
-}
 
 /** An event's own properties stand before the first of these fields, the traits before the second. */
 const PROPERTIES_BEFORE = "properties.metrics_id";

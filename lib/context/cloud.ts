@@ -1,11 +1,9 @@
 import type { Host } from "../host/host.ts";
 import { variablesFor } from "../host/variables.ts";
 import { isThere } from "./container.ts";
-import { type Listing, listNames, listPciDevices } from "./hardware.ts";
+import { listNames, listPciDevices } from "./hardware.ts";
 
-/**
- * Paths that exist on one provider's machines only. A provider without a line here is found through cloud-init, or not.
- */
+/** Paths that exist on one provider's machines only. A provider without one is found through cloud-init, or not. */
 const MARKERS: readonly string[] = [
   // Azure's Linux agent keeps its state here. Source: the agent's README.
   "/var/lib/waagent",
@@ -23,10 +21,7 @@ const PROVIDERS_DRIVERS: readonly string[] = [
 
 const DISKS = "/dev/disk/by-id";
 
-/**
- * Names of Google's disks (by name or vendor) and of Amazon's (by model). Not what was plugged in: `usb-Amazon_Kindle`.
- * Sources: Google's and systemd's udev rules.
- */
+/** Names of Google's and Amazon's disks, but not `usb-Amazon_Kindle`. Sources: Google's and systemd's udev rules. */
 const PROVIDERS_DISK = /^(?:google-|scsi-0Google_|(?!usb-).*Amazon_)/;
 
 /** The most disks whose names are looked at. */
@@ -38,21 +33,10 @@ const CLOUD_INIT_RUN = "/run/cloud-init";
 /** The folder in which cloud-init keeps its state. An ordinary machine on which it is installed has it too. */
 const CLOUD_INIT_STATE = "/var/lib/cloud";
 
-/**
- * What cloud-init calls a machine that is in nobody's cloud: a seed on a disk, a local hypervisor, or nothing at all.
- */
-const LOCAL_CLOUD_IDS = new Set([
-  "configdrive",
-  "disabled",
-  "lxd",
-  "maas",
-  "nocloud",
-  "none",
-  "ovf",
-  "unknown",
-  "vmware",
-  "wsl",
-]);
+/** What cloud-init calls a machine that is in nobody's cloud: a seed on a disk, a local hypervisor, or nothing. */
+const LOCAL_CLOUD_IDS: ReadonlySet<string> = new Set(
+  "configdrive disabled lxd maas nocloud none ovf unknown vmware wsl".split(" "),
+);
 
 /**
  * Whether this runs in a provider's cloud: one of the `cloud` variables is set and not empty or, on Linux, a marker
@@ -64,27 +48,18 @@ export function readCloud(host: Host, inContainer: boolean): boolean | null {
   if (host.system.name !== "Linux") return null;
   const answers = [
     ...MARKERS.map((path) => isThere(host, path)),
-    ...PROVIDERS_DRIVERS.map((driver) => hasAny(listPciDevices(host, driver), () => true)),
-    hasAny(listNames(host, DISKS), (name) => PROVIDERS_DISK.test(name)),
+    ...PROVIDERS_DRIVERS.map((driver) => listPciDevices(host, driver)?.some(() => true)),
+    listNames(host, DISKS)?.slice(0, MAX_DISKS).some((name) => PROVIDERS_DISK.test(name)),
     readCloudInit(host),
   ];
   if (answers.includes(true)) return true;
   return inContainer || answers.includes(undefined) ? null : false;
 }
 
-function hasAny(names: Listing, wanted: (name: string) => boolean): boolean | undefined {
-  if (names === "unreadable") return undefined;
-  return names !== "missing" && names.slice(0, MAX_DISKS).some(wanted);
-}
-
-/**
- * What cloud-init found at this start decides. Its state from earlier starts counts only where it says nothing of this
- * one.
- */
+/** What cloud-init found at this start decides. Its older state counts only where it says nothing of this one. */
 function readCloudInit(host: Host): boolean | undefined {
-  const names = listNames(host, CLOUD_INIT_RUN);
-  if (names === "unreadable") return undefined;
-  const found = names === "missing" ? [] : names;
+  const found = listNames(host, CLOUD_INIT_RUN);
+  if (found === undefined) return undefined;
   const ids = found.filter((name) => name.startsWith("cloud-id-")).map((name) => name.slice("cloud-id-".length));
   if (ids.length > 0) return ids.some((id) => !LOCAL_CLOUD_IDS.has(id));
   return found.includes("disabled") ? false : isThere(host, CLOUD_INIT_STATE);

@@ -28,10 +28,7 @@ export interface CallerVersions {
   readonly rasa_pro: string | null;
 }
 
-/**
- * Gathers a report's context from files, folder listings and variables. What can't be found out is null, and so is what
- * only the caller knows.
- */
+/** Gathers a report's context. What can't be found out is null, and so is what only the caller knows. */
 export async function gatherContext(host: Host, licence: Licence | undefined): Promise<ReportContext> {
   // First, because its hash is computed on another thread while this one goes on.
   const project = readProject(host);

@@ -14,9 +14,6 @@ export interface Hardware {
   readonly osVersion: string | null;
 }
 
-/** The names in a folder, or why there are none to give: the folder doesn't exist, or it can't be read. */
-export type Listing = readonly string[] | "missing" | "unreadable";
-
 /** The systems that are reported by name. Source: what Python's `platform.system()` returns where Rasa Pro runs. */
 export const OS_NAMES: readonly string[] = ["Linux", "Darwin", "Windows"];
 
@@ -28,10 +25,7 @@ const PCI_DRIVERS = "/sys/bus/pci/drivers";
 /** A device's domain, bus, device and function, in hex. A driver's folder also holds `bind`, `module` and the like. */
 const PCI_ADDRESS = /^[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]$/;
 
-/**
- * Where NVIDIA's devices are listed, the most reliable first. Sources: the kernel's sysfs, the README of NVIDIA's
- * driver.
- */
+/** Where NVIDIA's devices are listed, most reliable first. Sources: the kernel's sysfs, its driver's README. */
 const GPU_LISTS: readonly (readonly [folder: string, device: RegExp])[] = [
   [`${PCI_DRIVERS}/nvidia`, PCI_ADDRESS],
   ["/proc/driver/nvidia/gpus", PCI_ADDRESS],
@@ -50,34 +44,24 @@ export function readHardware(host: Host): Hardware {
   };
 }
 
-/**
- * The addresses of the devices that a PCI driver uses, `missing` where the driver isn't loaded. A container sees all
- * devices of the machine.
- */
-export function listPciDevices(host: Host, driver: string): Listing {
-  const names = listNames(host, `${PCI_DRIVERS}/${driver}`);
-  return typeof names === "string" ? names : names.filter((name) => PCI_ADDRESS.test(name));
+/** Addresses of a PCI driver's devices, none where it isn't loaded. A container sees all of the machine's. */
+export function listPciDevices(host: Host, driver: string): readonly string[] | undefined {
+  return listNames(host, `${PCI_DRIVERS}/${driver}`)?.filter((name) => PCI_ADDRESS.test(name));
 }
 
-/** Lists the names in a folder. */
-export function listNames(host: Host, folder: string): Listing {
-  return orElse(
-    () => orIfMissing(() => host.files.list(folder).map((entry) => entry.name), "missing"),
-    "unreadable",
-  );
+/** The names in a folder, none where there is no such folder. Undefined where it can't be read. */
+export function listNames(host: Host, folder: string): readonly string[] | undefined {
+  return orElse(() => orIfMissing(() => host.files.list(folder).map((entry) => entry.name), []), undefined);
 }
 
-/**
- * The first list that names a device decides. Zero is certain only where the kernel's list of drivers could be read.
- */
+/** The first list that names a device decides. Zero is certain only where the kernel's list of drivers can be read. */
 function countGpus(host: Host): number | null {
   if (host.system.name !== "Linux") return null;
   for (const [folder, device] of GPU_LISTS) {
-    const names = listNames(host, folder);
-    const count = typeof names === "string" ? 0 : names.filter((name) => device.test(name)).length;
+    const count = listNames(host, folder)?.filter((name) => device.test(name)).length ?? 0;
     if (count > 0) return count;
   }
-  const sure = typeof listNames(host, PCI_DRIVERS) !== "string" && listPciDevices(host, "nvidia") !== "unreadable";
+  const sure = Boolean(listNames(host, PCI_DRIVERS)?.length) && listPciDevices(host, "nvidia") !== undefined;
   // Through this device the Windows Subsystem for Linux lends the machine's GPUs, without saying how many.
   return sure && isThere(host, "/dev/dxg") === false ? 0 : null;
 }

@@ -73,10 +73,7 @@ export const denoFiles: Files = {
   },
 };
 
-/**
- * Tries again on Windows, where a file that another process has open can't be replaced. Virus scanners open every new
- * file.
- */
+/** Tries again on Windows, where a file that is open elsewhere can't be replaced. Virus scanners open new files. */
 function renameWithRetries(from: string, to: string): void {
   for (let attempt = 1;; attempt++) {
     try {
@@ -109,9 +106,7 @@ function kindOf(info: { isFile: boolean; isDirectory: boolean; isSymlink: boolea
   return info.isDirectory ? "directory" : "other";
 }
 
-/**
- * Opens a regular file and nothing else. Opening a pipe would wait for its other end, so the path is looked at first.
- */
+/** Opens a regular file and nothing else. It looks first, because opening a pipe would wait for its other end. */
 function openRegular(
   path: string,
   options: Deno.OpenOptions,

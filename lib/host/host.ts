@@ -16,15 +16,11 @@ export interface Host {
   cwd(): string | undefined;
   /** Resolves after this many milliseconds, or as soon as the signal is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /**
-   * Sends one request. `authorities` are PEM certificates trusted beside the built-in ones. Rejects as `fetch` does.
-   */
+  /** Sends one request. `authorities` are PEM certificates trusted beside the built-in. Rejects as `fetch` does. */
   fetch(request: Request, authorities: readonly string[]): Promise<Response>;
   /** Starts, without waiting, what the first HTTPS request would otherwise wait for. Sends nothing. */
   prepareRequests(): void;
-  /**
-   * The id of this process's parent, another one once the parent is gone. Undefined where it can't be told (Windows).
-   */
+  /** The id of this process's parent; another once the parent is gone. Undefined where it can't be told (Windows). */
   parent(): number | undefined;
   /** Calls back when somebody asks this program to end (SIGTERM, SIGINT, SIGHUP), instead of ending it at once. */
   onEndRequest(listener: () => void): void;
@@ -36,16 +32,11 @@ export interface Host {
   readonly stdin: ReadableStream<Uint8Array>;
   /** Writes data on standard output. Returns whether it was written: a reader that went away is no error. */
   stdout(text: string): boolean;
-  /**
-   * Writes text for people on standard error, unless `quiet`. Returns whether it was written: a reader that went away
-   * is no error.
-   */
+  /** Writes text for people on standard error, unless `quiet`. Returns whether it was written, as `stdout` does. */
   say(text: string): boolean;
   /** Writes one line on standard error that says what is wrong, also under `quiet`. Returns whether it was written. */
   problem(text: string): boolean;
-  /**
-   * Whether only problems are written on standard error (`--quiet`). A text that is kept back counts as not written.
-   */
+  /** Whether only problems are written on standard error (`--quiet`). What is kept back counts as not written. */
   quiet: boolean;
 }
 

@@ -14,10 +14,7 @@ export interface Permission {
   readonly meaning: string;
 }
 
-/**
- * What the released binary may do with this endpoint, and the only list of it: the compiler grants exactly this, and
- * the runtime enforces it.
- */
+/** What the released binary may do with this endpoint. The compiler grants exactly this; the runtime enforces it. */
 export function permissionsFor(endpoint: string): Permission[] {
   const { hostname, port, protocol } = new URL(endpoint);
   const address = `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;

@@ -3,10 +3,7 @@ import { FileFault, type FileKind, type Host } from "./host.ts";
 import { orElse } from "./or_else.ts";
 import { removeQuietly } from "./replace_file.ts";
 
-/**
- * Whether files can be made in a folder, which need not exist yet. Makes a small file in the deepest folder that
- * exists, and removes it again.
- */
+/** Whether files can be made in a folder, which need not exist yet. Tries it in the deepest folder that exists. */
 export function isWritable(host: Host, path: string): boolean {
   let folder = path;
   for (let kind = kindOf(host, folder); kind !== "directory"; kind = kindOf(host, folder)) {

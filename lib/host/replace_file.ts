@@ -37,10 +37,7 @@ export function replaceFile(host: Host, path: string, content: string, options: 
   }
 }
 
-/**
- * Makes a file for its owner alone, whole or not at all. Throws `FileFault`. What is at the path already, a link too,
- * stays as it is (`EEXIST`).
- */
+/** Makes a file for its owner alone, or none. Throws `FileFault`: `EEXIST` where anything is there, a link too. */
 export function createNew(host: Host, path: string, content: string): void {
   // An empty file takes the name first, so that the content then replaces that file and nobody else's.
   host.files.create(path, new Uint8Array());
@@ -52,10 +49,7 @@ export function createNew(host: Host, path: string, content: string): void {
   }
 }
 
-/**
- * Makes what was done in a folder, or to a file, durable where the system can. Some systems can't, and it is done
- * anyway.
- */
+/** Makes what was done in a folder or to a file durable where the system can. Where it can't, it is done anyway. */
 export function syncQuietly(host: Host, path: string): void {
   orElse(() => host.files.sync(path), undefined);
 }

@@ -3,9 +3,7 @@ import { sha256 } from "../sha256.ts";
 
 /** What the licence on this machine says, or that it counts as none. Of its text this holds nothing but the hash. */
 export interface Licence {
-  /**
-   * SHA-256 (hex) of the licence's text as UTF-8, exactly as it was found. A licence that counts as none has one too.
-   */
+  /** SHA-256 (hex) of the licence's text as UTF-8, exactly as found. A licence that counts as none has one too. */
   readonly hash: string;
   /** The company it was issued to; null where it counts as none, or where the name may not be reported. */
   readonly company: string | null;
@@ -21,9 +19,7 @@ const MAX_LICENCE_LENGTH = 16 * 1024;
 /** Scopes of which a licence for Rasa Pro has at least one. Source: the scopes that Rasa Pro asks for. */
 const RASA_PRO_SCOPES = ["rasa", "rasa:pro", "rasa:pro:plus"];
 
-/**
- * Scopes of Developer Edition Extended licences. They only restrict: such a licence needs one of `RASA_PRO_SCOPES` too.
- */
+/** Scopes of Developer Edition Extended licences, which need one of `RASA_PRO_SCOPES` too: these only restrict. */
 const LOCKING_SCOPES = ["rasa:pro:champion-server-limited", "rasa:pro:champion-server-internal"];
 
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
@@ -32,7 +28,7 @@ const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 export async function judgeLicence(text: string, publicKeyPem: string, now: Date): Promise<Licence> {
   const hash = await sha256(text);
   const verdict = await verify(text.trim(), publicKeyPem, now.getTime() / 1000);
-  if ("problem" in verdict) return { hash, company: null, locksTelemetry: false, problem: verdict.problem };
+  if (typeof verdict === "string") return { hash, company: null, locksTelemetry: false, problem: verdict };
   return {
     hash,
     company: isReportableCompany(verdict.company) ? verdict.company : null,
@@ -41,46 +37,41 @@ export async function judgeLicence(text: string, publicKeyPem: string, now: Date
   };
 }
 
-/** Why a licence counts as none. */
-interface Refusal {
-  readonly problem: string;
-}
-
 /** What this program uses of a valid licence. */
 interface Grant {
   readonly company: string;
   readonly scopes: readonly string[];
 }
 
-/** Reads nothing of the payload before it has checked the signature. `now` is in seconds since 1970. */
-async function verify(licence: string, publicKeyPem: string, now: number): Promise<Grant | Refusal> {
+/** The grant, or why there is none. Checks the signature before it reads the payload. `now`: seconds since 1970. */
+async function verify(licence: string, publicKeyPem: string, now: number): Promise<Grant | string> {
   const key = await importKey(publicKeyPem);
-  if (key === undefined) return { problem: "this build has no valid licence key" };
-  if (licence.length > MAX_LICENCE_LENGTH) return { problem: "it is too long" };
+  if (key === undefined) return "this build has no valid licence key";
+  if (licence.length > MAX_LICENCE_LENGTH) return "it is too long";
   const [header, payload, signature, ...others] = licence.split(".").map(decodeBase64Url);
-  if (!header || !payload || !signature || others.length > 0) return { problem: "it is not a signed token" };
+  if (!header || !payload || !signature || others.length > 0) return "it is not a signed token";
   const parameters = parseFlatObject(header);
-  if (parameters === undefined) return { problem: "it is not a signed token" };
+  if (parameters === undefined) return "it is not a signed token";
   // How the signature is checked is fixed here; the licence has no say in it. `crit` lists extensions that a reader
   // must understand, and this one understands none.
-  if (parameters.get("alg") !== "RS256" || parameters.has("crit")) return { problem: "it is not signed with RS256" };
+  if (parameters.get("alg") !== "RS256" || parameters.has("crit")) return "it is not signed with RS256";
   const signed = new TextEncoder().encode(licence.slice(0, licence.lastIndexOf(".")));
-  if (!await crypto.subtle.verify(ALGORITHM, key, signature, signed)) return { problem: "its signature is wrong" };
+  if (!await crypto.subtle.verify(ALGORITHM, key, signature, signed)) return "its signature is wrong";
   return judgeClaims(parseFlatObject(payload), now);
 }
 
-function judgeClaims(claims: ReadonlyMap<string, Scalar> | undefined, now: number): Grant | Refusal {
-  const wrong: Refusal = { problem: "its claims are wrong" };
+function judgeClaims(claims: ReadonlyMap<string, Scalar> | undefined, now: number): Grant | string {
+  const wrong = "its claims are wrong";
   if (claims === undefined || claims.size !== 7) return wrong;
   const [jti, scope, email, company] = ["jti", "scope", "email", "company"].map((name) => claims.get(name));
   if (typeof jti !== "string" || typeof scope !== "string") return wrong;
   if (typeof email !== "string" || typeof company !== "string") return wrong;
   const [iat, nbf, exp] = ["iat", "nbf", "exp"].map((name) => claims.get(name));
   if (!isFiniteNumber(iat) || !isFiniteNumber(nbf) || !isFiniteNumber(exp)) return wrong;
-  if (!(iat <= now && nbf <= now)) return { problem: "it is not valid yet" };
-  if (now >= exp) return { problem: "it has expired" };
+  if (!(iat <= now && nbf <= now)) return "it is not valid yet";
+  if (now >= exp) return "it has expired";
   const scopes = scope.split(" ");
-  if (!RASA_PRO_SCOPES.some((needed) => scopes.includes(needed))) return { problem: "it is not for Rasa Pro" };
+  if (!RASA_PRO_SCOPES.some((needed) => scopes.includes(needed))) return "it is not for Rasa Pro";
   return { company, scopes };
 }
 

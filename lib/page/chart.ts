@@ -12,46 +12,39 @@ const MOST_EVENTS = 60;
 const DAY_WIDTH = 10;
 const BAR_WIDTH = 7;
 
-/**
- * A chart and a table of the reports by day. `today` is the day on which the page is made: the chart ends there at the
- * latest.
- */
+/** A chart and a table of the reports by day. The chart ends `today`, when the page is made, at the latest. */
 export function chartByDay(days: readonly Day[], today: number): Markup {
   const columns = columnsOf(days, today);
   const highest = roundUp(Math.max(...columns.map(total)));
   const width = columns.length * DAY_WIDTH;
-  const [first, last] = [columns[0]?.name ?? "", columns.at(-1)?.name ?? ""];
+  const rows = columns.filter((column) => total(column) > 0).reverse().map((column) => cellsOf(column, column.name));
+  const numbers = table("Reports by day, newest first", ["Day (UTC)", ...HEADINGS], rows, "counts");
   return markup`<figure class="chart">
 <figcaption>Reports by day of sending, in UTC</figcaption>
 <div class="plot">
-<div class="scale" aria-hidden="true"><span>${number(highest)}</span><span>${
-    number(highest / 2)
-  }</span><span>0</span></div>
+<div class="scale" aria-hidden="true">${[highest, highest / 2, 0].map(label)}</div>
 <svg viewBox="0 0 ${width} 100" preserveAspectRatio="none" role="img" aria-label="${summaryOf(columns)}">
 <path class="grid" d="M0 0H${width}M0 50H${width}M0 100H${width}"/>
 ${columns.map((column, index) => bar(column, index, highest))}</svg>
-<div class="ends" aria-hidden="true"><span>${first}</span><span>${last}</span></div>
+<div class="ends" aria-hidden="true">${[columns[0]?.name, columns.at(-1)?.name].map(label)}</div>
 </div>
 ${legend(columns)}
 ${restOf(days, columns)}</figure>
-${fold("The same numbers as a table", tableOf(columns), "extra")}
+${fold("The same numbers as a table", numbers, "extra")}
 `;
+}
+
+function label(text: string | number | undefined): Markup {
+  return markup`<span>${typeof text === "number" ? number(text) : text}</span>`;
 }
 
 /** How many reports the chart doesn't show. */
 function restOf(days: readonly Day[], columns: readonly Count[]): Content {
   const rest = days.reduce((sum, { entries }) => sum + entries.length, 0) - total(sumOf(columns));
-  return rest === 0
-    ? ""
-    : markup`<p class="gist">${counted(rest, "report")} of other days or without a day ${
-      rest === 1 ? "is" : "are"
-    } not drawn.</p>
+  if (rest === 0) return "";
+  const verb = rest === 1 ? "is" : "are";
+  return markup`<p class="gist">${counted(rest, "report")} of other days or without a day ${verb} not drawn.</p>
 `;
-}
-
-function tableOf(columns: readonly Count[]): Markup {
-  const rows = columns.filter((column) => total(column) > 0).reverse().map((column) => cellsOf(column, column.name));
-  return table("Reports by day, newest first", ["Day (UTC)", ...HEADINGS], rows, { name: "counts" });
 }
 
 /** A table of the reports by event, with a bar in each row. */
@@ -60,7 +53,7 @@ export function chartByEvent(counts: readonly Count[]): Markup {
   const [shown, others] = [counts.slice(0, MOST_EVENTS), counts.slice(MOST_EVENTS)];
   const rows = shown.map((count) => cellsOf(count, markup`${isolated(clip(count.name))}${bars(count, highest)}`));
   if (others.length > 0) rows.push(cellsOf(sumOf(others), counted(others.length, "other name")));
-  return table("Reports by event, most first", ["Event", ...HEADINGS], rows, { name: "counts bars" });
+  return table("Reports by event, most first", ["Event", ...HEADINGS], rows, "counts bars");
 }
 
 const HEADINGS = ["Reports", "Delivered", "Rejected"];
@@ -86,19 +79,17 @@ function summaryOf(columns: readonly Count[]): string {
 }
 
 function bar(count: Count, index: number, highest: number): Markup {
-  const delivered = heightOf(count.delivered, highest);
-  const rejected = heightOf(count.rejected, highest);
+  // One report is visible beside any number of others.
+  const heightOf = (value: number) => value === 0 ? 0 : round(Math.max(1, 100 * value / highest));
+  const [delivered, rejected] = [heightOf(count.delivered), heightOf(count.rejected)];
   const words = `${count.name}: ${number(count.delivered)} delivered, ${number(count.rejected)} rejected`;
-  return markup`<g><title>${words}</title><rect class="whole" x="${
-    index * DAY_WIDTH
-  }" width="${DAY_WIDTH}" height="100"/>${piece("delivered", index, delivered, 0)}${
-    piece("rejected", index, rejected, delivered)
-  }</g>
-`;
+  const whole = markup`<rect class="whole" x="${index * DAY_WIDTH}" width="${DAY_WIDTH}" height="100"/>`;
+  const pieces = [piece("delivered", index, delivered, 0), piece("rejected", index, rejected, delivered)];
+  return markup`<g><title>${words}</title>${whole}${pieces}</g>\n`;
 }
 
-function piece(name: keyof Outcomes, index: number, height: number, below: number): Markup | undefined {
-  if (height === 0) return undefined;
+function piece(name: keyof Outcomes, index: number, height: number, below: number): Content {
+  if (height === 0) return "";
   const left = index * DAY_WIDTH + (DAY_WIDTH - BAR_WIDTH) / 2;
   const top = round(100 - below - height);
   return markup`<rect class="${name}" x="${left}" y="${top}" width="${BAR_WIDTH}" height="${height}"/>`;
@@ -116,11 +107,6 @@ function legend(columns: readonly Count[]): Markup {
   const { delivered, rejected } = sumOf(columns);
   return markup`<p class="legend"><span><i class="key delivered"></i>delivered: ${number(delivered)}</span>
 <span><i class="key rejected"></i>rejected: ${number(rejected)}</span></p>`;
-}
-
-/** The height of a bar's part. One report is visible beside any number of others. */
-function heightOf(value: number, highest: number): number {
-  return value === 0 ? 0 : round(Math.max(1, 100 * value / highest));
 }
 
 function round(value: number): number {

@@ -53,37 +53,23 @@ export function counted(count: number, noun: string): string {
   return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A list of facts, each beside its name. */
-export function facts(rows: readonly (readonly [name: string, fact: Content])[]): Markup {
-  return markup`<dl class="facts">${
-    rows.map(([name, fact]) => markup`<div><dt>${name}</dt><dd>${fact}</dd></div>`)
-  }</dl>`;
-}
-
 /** Content that is hidden until its summary is opened. `name` is a class from the page's style. */
 export function fold(summary: Content, content: Content, name = ""): Markup {
-  return markup`<details${
-    name === "" ? "" : markup` class="${name}"`
-  }><summary>${summary}</summary>${content}</details>`;
-}
-
-/** How a table differs from others. */
-export interface TableOptions {
-  /** A class from the page's style. */
-  readonly name?: string;
-  /** The index of the row that is highlighted. */
-  readonly marked?: number;
+  const attribute = name === "" ? "" : markup` class="${name}"`;
+  return markup`<details${attribute}><summary>${summary}</summary>${content}</details>`;
 }
 
 /**
- * A table. The first cell of each row is the row's heading. The roles repeat what the elements are, for screen readers
- * that otherwise see no table in a narrow window, where cells are stacked.
+ * A table. The first cell of each row is the row's heading. `name` is a class from the page's style, `marked` the index
+ * of the highlighted row. The roles repeat what the elements are, for screen readers that otherwise see no table in a
+ * narrow window, where cells are stacked.
  */
 export function table(
   caption: string,
   columns: readonly string[],
   rows: readonly (readonly Content[])[],
-  { name, marked }: TableOptions = {},
+  name = "",
+  marked?: number,
 ): Markup {
   const head = columns.map((column) => markup`<th role="columnheader" scope="col">${column}</th>`);
   const body = rows.map((row, place) => {
@@ -94,7 +80,7 @@ export function table(
     );
     return markup`<tr role="row"${place === marked ? markup` class="marked"` : ""}>${cells}</tr>\n`;
   });
-  return markup`<table role="table" class="stacks ${name ?? ""}"><caption class="unseen">${caption}</caption>
+  return markup`<table role="table" class="stacks ${name}"><caption class="unseen">${caption}</caption>
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
 <tbody role="rowgroup">
 ${body}</tbody></table>

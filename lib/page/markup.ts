@@ -37,10 +37,7 @@ const UNSEEN =
 /** Most texts hold only these characters, and need no closer look. */
 const PLAIN = /^[\n\t -~]*$/;
 
-/**
- * Escapes text for an element and for a quoted attribute alike. Invisible characters are shown by their numbers:
- * `[U+202E]`.
- */
+/** Escapes text for elements and quoted attributes. Invisible characters are shown by their numbers: `[U+202E]`. */
 export function escapeText(text: string): string {
   const seen = PLAIN.test(text) ? text : text.replace(UNSEEN, (character) => {
     return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
@@ -55,10 +52,7 @@ export function markup(parts: TemplateStringsArray, ...values: readonly Content[
   return new SafeMarkup(text);
 }
 
-/**
- * The page's own style or script. Both are constants, and nothing in them is escaped. Throws where the content would
- * end its element early.
- */
+/** The page's own style or script, both constants, unescaped. Throws where the content would end its element early. */
 export function verbatim(element: "style" | "script", content: string): Markup {
   if (/<[/!]/.test(content)) throw new Error(`The page's ${element} would end early`);
   return new SafeMarkup(`<${element}>${content}</${element}>`);

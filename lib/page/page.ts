@@ -27,6 +27,7 @@ export async function buildPage(data: PageData): Promise<string> {
     permissionsSection(data.endpoint),
     choiceSection(data),
   ];
+  const made = moment(data.madeAt);
   return String(markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -41,9 +42,7 @@ ${verbatim("style", STYLE)}
 <body>
 <header>
 <h1>Telemetry of Rasa Pro on this machine</h1>
-<p class="gist">Made by rasa-telemetry ${data.version} on ${
-    moment(data.madeAt)
-  }, from what is on this machine. This file contains
+<p class="gist">Made by rasa-telemetry ${data.version} on ${made}, from what is on this machine. This file contains
 everything that it shows: it loads nothing and sends nothing. All times are in UTC.</p>
 </header>
 <nav aria-label="Contents">

@@ -1,5 +1,6 @@
 import type { Consent } from "../consent/consent.ts";
 import type { Decision } from "../consent/rules.ts";
+import type { InspectedField } from "../report/fields.ts";
 import type { Report } from "../report/report.ts";
 import type { Withheld } from "../report/withheld.ts";
 import type { LastDelivery } from "../sender/server_state.ts";
@@ -23,7 +24,7 @@ export interface PageData {
   readonly machineId: string | undefined;
   /** The event (or `identify`) whose own properties are among the fields, undefined for none. */
   readonly event: string | undefined;
-  readonly fields: readonly PageField[];
+  readonly fields: readonly InspectedField[];
   /** The reports that wait, oldest first; undefined for a file that isn't one. */
   readonly waiting: readonly (WaitingReport | undefined)[];
   /** The entries of the sent log, oldest first. */
@@ -43,14 +44,6 @@ export interface EnvironmentWord {
   readonly enabled: boolean | undefined;
   /** What DO_NOT_TRACK says. `"nothing"`: it is set, but leaves the decision to the next rule. */
   readonly doNotTrack: "unset" | "off" | "nothing";
-}
-
-/** One field of a report. Its value is this machine's, or null where that is unknown or comes with the report. */
-export interface PageField {
-  readonly field: string;
-  readonly value: unknown;
-  readonly source: string;
-  readonly purpose: string;
 }
 
 /** A report that waits, with what was withheld when it was made. */

@@ -8,10 +8,10 @@ import { FileFault, type Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { createNew } from "../host/replace_file.ts";
 import { buildPage } from "./page.ts";
-import type { EnvironmentWord, PageData, PageField, WaitingReport } from "./page_data.ts";
+import type { EnvironmentWord, PageData, WaitingReport } from "./page_data.ts";
 import type { Report } from "../report/report.ts";
 import { readServerState } from "../sender/server_state.ts";
-import { peekQueued, type QueuedReport } from "../sender/disk_queue/content.ts";
+import { peekQueued } from "../sender/disk_queue/content.ts";
 import { countDropped, countSetAside, listQueue } from "../sender/disk_queue/files.ts";
 import { readSentLog } from "../sender/sent_log.ts";
 import { readWriteKey } from "../sender/route.ts";
@@ -19,19 +19,10 @@ import { quote } from "../cli/arguments.ts";
 import { UsageError } from "../cli/command.ts";
 import { warningsOf } from "../sender/warnings.ts";
 
-/** Stands for standard output in place of a file. */
-const STANDARD_OUTPUT = "-";
-
 /** What `inspect` has found out already: the event that it was asked about, and the fields of that event's report. */
-export interface Inspected {
-  readonly event: string | undefined;
-  readonly fields: readonly PageField[];
-}
+type Inspected = Pick<PageData, "event" | "fields">;
 
-/**
- * Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where the file can't be
- * written.
- */
+/** Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where that fails. */
 export async function writePage(
   host: Host,
   build: BuildConfig,
@@ -40,7 +31,8 @@ export async function writePage(
   file: string,
 ): Promise<void> {
   const page = await buildPage(readPageData(host, build, consent, inspected));
-  if (file === STANDARD_OUTPUT) host.stdout(page);
+  // In place of a file's name it means standard output.
+  if (file === "-") host.stdout(page);
   else createPage(host, file, page);
 }
 
@@ -81,13 +73,10 @@ function readWaiting(host: Host, home: Home): (WaitingReport | undefined)[] {
     const queued = peekQueued(host, file);
     // It was delivered while this looked, or the disk fails just now.
     if (queued === "unreadable") return [];
-    return queued === "broken" ? [undefined] : [waitingReport(queued)];
+    if (queued === "broken") return [undefined];
+    // The queue took this text for a report's.
+    return [{ report: JSON.parse(queued.report.json) as Report, ...queued.report.withheld }];
   });
-}
-
-function waitingReport({ report: { json, withheld } }: QueuedReport): WaitingReport {
-  // The queue took this text for a report's.
-  return { report: JSON.parse(json) as Report, ...withheld };
 }
 
 function createPage(host: Host, path: string, page: string): void {
@@ -100,14 +89,16 @@ function createPage(host: Host, path: string, page: string): void {
   }
 }
 
+const NOT_WRITABLE = "its folder can't be written; name another file";
+
 /** What people are told instead of the system's name for a fault, with the way out. */
 const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "something is there already; remove it, or name another file",
   ENOENT: "its folder doesn't exist; make it, or name another file",
   ENOTDIR: "its folder isn't one; name another file",
   EISDIR: "it is a folder; name a file in it",
-  EACCES: "its folder can't be written; name another file",
-  EPERM: "its folder can't be written; name another file",
-  EROFS: "its folder can't be written; name another file",
+  EACCES: NOT_WRITABLE,
+  EPERM: NOT_WRITABLE,
+  EROFS: NOT_WRITABLE,
   ENOSPC: "the disk is full; name a file on another one",
 };

@@ -1,7 +1,4 @@
-/**
- * The page's script, which filters the reports and reverses their order. All that it needs is in the page, which can be
- * read without it. It reads text and never makes markup.
- */
+/** The page's script filters the reports and reverses their order. The page is whole without it. It makes no markup. */
 export const SCRIPT = `"use strict";
 (() => {
   const box = document.getElementById("filter");

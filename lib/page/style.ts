@@ -1,7 +1,4 @@
-/**
- * The page's style, for light and dark systems, narrow and wide windows, and paper. It uses only fonts of the system,
- * and no meaning depends on a colour alone.
- */
+/** The page's style, for light and dark systems, narrow and wide windows, and paper. No colour alone says anything. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

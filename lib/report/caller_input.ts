@@ -30,10 +30,7 @@ export function recordingOf({ name, properties }: EventRule): Recording {
 
 const VERSIONS = ["python", "rasa_pro"] as const;
 
-/**
- * Lets through what may leave of the values and of the context that a caller gave. What isn't an object counts as an
- * empty one.
- */
+/** Lets through what may leave of a caller's values and context. What isn't an object counts as an empty one. */
 export async function redactCaller(recording: Recording, values: unknown, context: unknown): Promise<CallerInput> {
   const redacted = await redact(recording.rules, values ?? {}, recording.root);
   const given = isObject(context) ? context : {};

@@ -51,9 +51,7 @@ export function resolveModule(text: string): string | undefined {
   return resolvePath(text, (part, index) => index === 0 || PACKAGE_TREE.has(part));
 }
 
-/**
- * A function's or a method's name as it is reported: `custom` from the first part on that isn't made of Rasa's words.
- */
+/** A function's or method's name as it is reported: `custom` from the first part on that isn't made of Rasa's words. */
 export function resolveFunction(text: string): string {
   if (text.length > MAX_LENGTH) return CUSTOM;
   return resolvePath(text, (part) => CLASS_NAMES.some((names) => names.has(part)) || isFunctionName(part));

@@ -5,6 +5,11 @@ export interface FieldRule {
   readonly purpose: string;
 }
 
+/** A field with this machine's value; null where it is unknown, or comes from the caller at the time of the event. */
+export interface InspectedField extends FieldRule {
+  readonly value: unknown;
+}
+
 /** The fields of every report, in their order. An event's own properties are in the catalogue. */
 export const FIELDS: readonly FieldRule[] = [
   {

@@ -92,38 +92,26 @@ function withoutPrefixes(text: string): string {
 }
 
 function areParts(parts: readonly string[]): boolean {
-  let plain = 0;
-  let sizes = 0;
-  let dates = 0;
+  const kinds: string[] = [];
   let digits = 0;
-  let run = 0;
   for (let index = 0; index < parts.length;) {
     const part = parts[index] ?? "";
-    if (MODEL_WORD.has(part)) {
-      run = 0;
-      index++;
-      continue;
-    }
-    const length = dateLength(parts, index);
-    if (length > 0 || !IS_PLAIN.test(part)) run = 0;
-    if (length > 0) dates++;
-    else if (IS_PLAIN.test(part)) {
-      plain++;
-      run++;
-    } else if (IS_SIZE.test(part)) sizes++;
+    const length = MODEL_WORD.has(part) ? 0 : dateLength(parts, index);
+    const consumed = parts.slice(index, index + Math.max(length, 1));
+    index += consumed.length;
+    if (MODEL_WORD.has(part)) kinds.push("word");
+    else if (length > 0) kinds.push("date");
+    else if (IS_PLAIN.test(part)) kinds.push("plain");
+    else if (IS_SIZE.test(part)) kinds.push("size");
     else return false;
-    if (run > MAX_RUN) return false;
-    const consumed = Math.max(length, 1);
-    digits += parts.slice(index, index + consumed).join("").replace(/[^0-9]/g, "").length;
-    index += consumed;
+    if (kinds.at(-1) !== "word") digits += consumed.join("").replace(/[^0-9]/g, "").length;
   }
-  return plain <= MAX_PLAIN && sizes <= MAX_SIZES && dates <= 1 && digits <= MAX_DIGITS;
+  const count = (kind: string) => kinds.filter((each) => each === kind).length;
+  return count("plain") <= MAX_PLAIN && count("size") <= MAX_SIZES && count("date") <= 1 && digits <= MAX_DIGITS &&
+    !kinds.join(" ").includes(Array(MAX_RUN + 1).fill("plain").join(" "));
 }
 
-/**
- * How many parts from here on make one date (`20240620`, `2024-07-18`, `2024-07`, `08-2024`), or 0 where they make
- * none.
- */
+/** How many parts from here on make one date (`20240620`, `2024-07-18`, `2024-07`, `08-2024`); 0 where none do. */
 function dateLength(parts: readonly string[], index: number): number {
   const [first = "", second = "", third = ""] = parts.slice(index, index + 3);
   if (IS_YEAR.test(first) && IS_MONTH.test(second)) return IS_DAY.test(third) ? 3 : 2;

@@ -2,6 +2,7 @@ import { Cache } from "../cache.ts";
 import { isObject } from "../json_object.ts";
 import { sha256 } from "../sha256.ts";
 import type { Redaction, Rules } from "./types/definition.ts";
+import { isDigest } from "./types/id.ts";
 import { typeObject } from "./types/types.ts";
 import type { Withheld } from "./withheld.ts";
 
@@ -16,10 +17,21 @@ export interface Redacted extends Withheld {
  * never descends into what the catalogue doesn't know. What isn't an object counts as an object without keys.
  */
 export async function redact(rules: Rules, input: unknown, root: "properties" | "traits"): Promise<Redacted> {
-  const redaction: Redaction = { withheld: new Set(), hashes: [], unknown: 0, redactObject };
+  const redaction = newRedaction();
   const values = isObject(input) ? redactObject(rules, input, root, redaction) : {};
   for (const { into, key, name } of redaction.hashes) into[key] = digests.get(name) ?? await digest(name);
   return { values, withheld: [...redaction.withheld], withheldUnknown: redaction.unknown };
+}
+
+/**
+ * Whether values are such as redaction leaves them under these rules: it would change nothing, and hashes stand where
+ * names would be. It is asked about reports that are read from a disk, where anybody may have changed them.
+ */
+export function isRedacted(rules: Rules, values: unknown): boolean {
+  if (!isObject(values)) return false;
+  const redaction = newRedaction();
+  const kept = redactObject(rules, values, "", redaction);
+  return redaction.hashes.every(({ name }) => isDigest(name)) && isWhole(kept, values);
 }
 
 /** Digests of names that came before: a caller that runs for long gives the same few names over and over. */
@@ -27,6 +39,10 @@ const digests = new Cache<string>();
 
 async function digest(name: string): Promise<string> {
   return digests.keep(name, await sha256(name));
+}
+
+function newRedaction(): Redaction {
+  return { withheld: new Set(), hashes: [], unknown: 0, redactObject };
 }
 
 function redactObject(
@@ -58,4 +74,17 @@ function redactObject(
   }
   redaction.unknown += Object.keys(input).length - known;
   return kept;
+}
+
+/** Whether redaction kept all of a value, which may have its keys in any order. */
+function isWhole(kept: unknown, value: unknown): boolean {
+  if (kept === value) return true;
+  if (Array.isArray(kept)) {
+    return Array.isArray(value) && kept.length === value.length &&
+      kept.every((item, index) => isWhole(item, value[index]));
+  }
+  if (!isObject(kept) || !isObject(value)) return false;
+  // Only keys of the value are kept.
+  const keys = Object.keys(kept);
+  return keys.length === Object.keys(value).length && keys.every((key) => isWhole(kept[key], value[key]));
 }

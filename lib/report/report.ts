@@ -7,10 +7,10 @@ import { isReportableCompany } from "../licence/verify.ts";
 import { parseMachineId } from "../machine_id.ts";
 import { findEvent, TRAITS, TRAITS_NAME } from "./catalogue.ts";
 import { parseMoment } from "./moment.ts";
-import { isDigest } from "./types/hashed.ts";
+import { isRedacted } from "./redaction.ts";
+import { isDigest } from "./types/id.ts";
 import { MAX_NUMBER, parseInteger } from "./types/number.ts";
 import { parseVersion } from "./types/version.ts";
-import { isRedacted } from "./verification.ts";
 
 interface ReportFrame {
   /** The machine id, or null while there is none because the user hasn't been told yet. */
@@ -72,7 +72,7 @@ const IDENTIFY_KEYS = ["userId", "traits", "context", "messageId", "timestamp"];
 export function isReport(value: unknown): value is Report {
   if (!isObject(value)) return false;
   const { userId, messageId, timestamp, context, event, properties } = value;
-  if (userId !== null && !isMachineId(userId)) return false;
+  if (userId !== null && !(typeof userId === "string" && parseMachineId(userId) === userId)) return false;
   if (typeof messageId !== "string" || !isUuidV4(messageId)) return false;
   if (parseMoment(timestamp) === undefined) return false;
   if (!isContext(context)) return false;
@@ -121,10 +121,6 @@ function isCount(value: unknown): boolean {
 
 function isVersion(value: unknown): boolean {
   return parseVersion(value) !== undefined;
-}
-
-function isMachineId(value: unknown): boolean {
-  return typeof value === "string" && parseMachineId(value) === value;
 }
 
 function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {

@@ -1,14 +1,8 @@
-/**
- * What was withheld of a caller's values when a report was made. It is kept beside the report, for the machine's
- * owner to see, and never leaves.
- */
+/** What was withheld when a report was made. It is kept beside the report for the machine's owner, and never leaves. */
 export interface Withheld {
   /** Paths of the catalogue whose values did not pass (`properties.pipeline[].llm.temperature`), each once. */
   readonly withheld: readonly string[];
-  /**
-   * How many keys are not in the catalogue, and how many entries were over a list's limit. They are only counted,
-   * because a key can be a secret too.
-   */
+  /** Keys that aren't in the catalogue and entries over a list's limit. Only counted: a key can be a secret too. */
   readonly withheldUnknown: number;
 }
 
@@ -28,11 +22,6 @@ export function sumOfWithheld({ withheld, withheldUnknown }: Withheld): number {
   return withheld.length + withheldUnknown;
 }
 
-/** Whether anything was withheld. */
-export function isWithheld(held: Withheld): boolean {
-  return sumOfWithheld(held) > 0;
-}
-
 /** What was withheld from several reports. */
 export interface WithheldCounts {
   /** From how many reports anything was withheld. */
@@ -50,7 +39,7 @@ export function countWithheld(reports: readonly Withheld[]): WithheldCounts {
     paths.set(path, (paths.get(path) ?? 0) + 1);
   }
   return {
-    reports: reports.filter(isWithheld).length,
+    reports: reports.filter((held) => sumOfWithheld(held) > 0).length,
     paths: [...paths].sort(([one, left], [other, right]) => right - left || (one < other ? -1 : 1)),
     unknown: reports.reduce((sum, { withheldUnknown }) => sum + withheldUnknown, 0),
   };
@@ -71,6 +60,6 @@ export function parseWithheld(held: Readonly<Record<string, unknown>>): Withheld
 
 /** What was withheld as members of a JSON object, each with a comma after it. Empty where nothing was withheld. */
 export function withheldMembers({ withheld, withheldUnknown }: Withheld): string {
-  if (!isWithheld({ withheld, withheldUnknown })) return "";
+  if (withheld.length === 0 && withheldUnknown === 0) return "";
   return `"withheld":${JSON.stringify(withheld)},"withheldUnknown":${withheldUnknown},`;
 }

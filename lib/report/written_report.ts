@@ -5,10 +5,7 @@ import { NOTHING_WITHHELD, type Withheld } from "./withheld.ts";
 /** Largest single report, in bytes. Source: the HTTP tracking API's documented limit. */
 export const MAX_REPORT_BYTES = 32 * 1024;
 
-/**
- * A report as the JSON in which it waits, leaves and is logged, with what must be known of it on the way. The JSON is
- * made once. It takes a tenth of the memory that the report's objects take.
- */
+/** A report as the JSON in which it waits, leaves and is logged. It takes a tenth of the memory of its objects. */
 export interface WrittenReport {
   readonly json: string;
   /** Bytes of the JSON as UTF-8. */

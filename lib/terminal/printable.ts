@@ -1,7 +1,4 @@
-/**
- * Text from outside without what a terminal would obey or hide: control characters, bidirectional marks, invisible
- * ones.
- */
+/** Text from outside without what a terminal would obey or hide: control, bidirectional and invisible characters. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, "\uFFFD");
 }

@@ -15,10 +15,7 @@ export interface Progress {
   end(): void;
 }
 
-/**
- * A progress bar on standard error, where each step is written over the one before. Nothing where standard error isn't
- * a terminal, or is one that can't do this.
- */
+/** A progress bar on standard error that overwrites itself. Nothing where that isn't a terminal, or is a dumb one. */
 export function progressFor(host: Host): Progress {
   if (!host.terminal.stderr || host.env("TERM") === "dumb") return { step() {}, end() {} };
   const since = host.elapsed();

@@ -1,9 +1,7 @@
 // `@std/cli/unicode-width` would say it more exactly, but its mirror on the npm registry, with which the program can be
 // built too, lacks the table that the module reads.
 
-/**
- * Scripts and signs that take two columns. Source: classes W and F of Unicode's East Asian Width, by their main blocks.
- */
+/** Scripts and signs of two columns. Source: the main blocks of classes W and F in Unicode's East Asian Width. */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Emoji_Presentation}\u2E80-\u303E\u3041-\u33FF\uFF01-\uFF60\uFFE0-\uFFE6]/u;
 /** Marks that combine with the letter before them, and characters without any width. */
@@ -39,10 +37,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line ?? ""];
 }
 
-/**
- * Breaks a word into pieces of at most `width` columns. Breaks come after a separator where there is one, so that paths
- * and lists stay readable.
- */
+/** Breaks a word into pieces of at most `width` columns, after a separator where there is one: paths stay readable. */
 function breakWord(word: string, width: number): string[] {
   if (widthOf(word) <= width) return [word];
   const pieces: string[] = [];

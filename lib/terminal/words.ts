@@ -12,10 +12,7 @@ export function momentsFor(host: Host, exact: boolean): (moment: string) => stri
   return (moment) => ago(moment, now);
 }
 
-/**
- * How long ago a moment was, in its largest unit: `3m ago`. A moment to come, and a text that isn't one, stay as they
- * are.
- */
+/** How long ago a moment was, in its largest unit: `3m ago`. Moments to come, and other texts, stay as they are. */
 function ago(moment: string, now: Date): string {
   const span = now.getTime() - Date.parse(moment);
   if (Number.isNaN(span) || span < 0) return printable(moment);

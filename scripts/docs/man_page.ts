@@ -2,7 +2,8 @@ import { type Command, COMMON_OPTIONS, type OptionRule } from "../../lib/cli/com
 import { EXIT_CODES } from "../../lib/cli/exit_code.ts";
 import { paragraphsOf, usageOf, valueName } from "../../lib/cli/help.ts";
 import { wrap } from "../../lib/terminal/width.ts";
-import { groupVariables, type VariablePurpose } from "../../lib/host/variables.ts";
+import type { VariablePurpose } from "../../lib/host/variables.ts";
+import { groupVariables } from "./variables.ts";
 
 /**
  * Longest line of text in the source, in bytes. Formatters fill lines anyhow, and checkers complain about longer ones.

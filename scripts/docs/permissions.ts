@@ -1,6 +1,6 @@
 import { DEFAULT_ENDPOINT } from "../../lib/build_config.ts";
 import { permissionsFor } from "../../lib/host/permissions.ts";
-import { groupVariables, type VariableGroup } from "../../lib/host/variables.ts";
+import { groupVariables, type VariableGroup } from "./variables.ts";
 import { HOME_FILES } from "../../lib/home.ts";
 import { type Use, USES } from "./paths.ts";
 import { GENERATED } from "./generated.ts";

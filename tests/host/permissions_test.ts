@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { permissionsFor } from "../../lib/host/permissions.ts";
-import { groupVariables, VARIABLES } from "../../lib/host/variables.ts";
+import { VARIABLES } from "../../lib/host/variables.ts";
 
 Deno.test("permissionsFor grants the endpoint's address, the variables of the table and two facts of the system", () => {
   const grants = permissionsFor("https://api.segment.io").flatMap(({ kinds, grant }) =>
@@ -42,11 +42,3 @@ for (
     assertEquals([net?.kinds, net?.grant, net?.granted], [["net"], [address], `only to ${address}`]);
   });
 }
-
-Deno.test("groupVariables has every variable once, and puts those with the same reason together", () => {
-  const groups = groupVariables();
-  assertEquals(groups.flatMap(({ names }) => names).sort(), Object.keys(VARIABLES).sort());
-  const proxies = groups.find(({ names }) => names.includes("ALL_PROXY"))?.names;
-  assertEquals(proxies, ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
-  assertEquals(groupVariables(["licence"]).map(({ names }) => names), [["RASA_LICENSE"], ["RASA_PRO_LICENSE"]]);
-});

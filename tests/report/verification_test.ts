@@ -2,8 +2,7 @@ import { assertEquals } from "@std/assert";
 import * as fc from "npm:fast-check@4.10.2";
 import { EVENTS, TRAITS } from "../../lib/report/catalogue.ts";
 import { isModelName } from "../../lib/report/model_name.ts";
-import { redact } from "../../lib/report/redaction.ts";
-import { isRedacted } from "../../lib/report/verification.ts";
+import { isRedacted, redact } from "../../lib/report/redaction.ts";
 import { SECRETS } from "../support/inputs/secret_corpus.ts";
 
 /** So that a failure is the same on every machine. */

@@ -2,15 +2,9 @@ import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import { orElse } from "../../host/or_else.ts";
 import { variablesFor } from "../../host/variables.ts";
 import { sha256 } from "../../sha256.ts";
-import { type GitConfigEntry, isOrigin, isPlain, lastValue, parseGitConfig, resolveOriginUrl } from "./config.ts";
-import {
-  findRepository,
-  isAbsolute,
-  isOwnWorkTree,
-  readBinary,
-  readsWorktreeConfig,
-  type Repository,
-} from "./repository.ts";
+import { coreValues, type GitConfigEntry, isOrigin, isPlain, isUsualFormat } from "./config.ts";
+import { parseGitConfig, resolveOriginUrl } from "./config.ts";
+import { findRepository, isAbsolute, isOwnWorkTree, readBinary, type Repository } from "./repository.ts";
 
 /**
  * Which project this is: the SHA-256, in lower-case hex, of what `git remote get-url origin` prints in the working
@@ -19,11 +13,12 @@ import {
  * Git isn't run: its files are read. The answer is null, and never another than git's, wherever a set-up isn't plain:
  * - a variable named `GIT_...` that this program knows is set;
  * - the repository is bare, or another user owns a part of it (Windows has no owners to compare);
- * - its format or an extension is unusual, or its work tree is elsewhere;
- * - configuration includes other files, or the system-wide one is about `origin` or rewrites URLs (it is looked for in
+ * - its format or an extension is unusual, its work tree is elsewhere, or a folder on the way up holds a HEAD;
+ * - configuration includes other files, or is written in a way that `parseGitConfig` refuses;
+ * - the system-wide configuration or a worktree's own is about `origin` or rewrites URLs (the former is looked for in
  *   the usual places only: a git that was built with another place isn't noticed);
  * - `origin` has no URL, several URLs, or a setting that `isPlain` doesn't know;
- * - a value that decides the answer is read differently by different versions of git.
+ * - a value that decides the answer has escapes, or is read differently by different versions of git.
  *
  * Not noticed: what only makes git refuse to work (a wrong value elsewhere, damaged references), and variables that
  * this program may not read.
@@ -35,10 +30,7 @@ export function readProject(host: Host): Promise<string | null> {
   return sha256(Uint8Array.from(`${url}\n`, (character) => character.charCodeAt(0)));
 }
 
-/**
- * Where git's system-wide configuration is. Its path is fixed when git is built: by distributions, Homebrew, Apple and
- * others.
- */
+/** Where git's system-wide configuration is: a path that is fixed when git is built, by distributions and others. */
 const SYSTEM_CONFIG = [
   "/etc/gitconfig",
   "/usr/local/etc/gitconfig",
@@ -62,27 +54,22 @@ function readOriginUrl(host: Host): string | undefined {
 
 function readOriginUrlOf(host: Host, repository: Repository): string | undefined {
   const { gitDir, commonDir } = repository;
-  const system = readSystemConfig(host);
+  const system = readConfigs(host, host.system.isWindows ? SYSTEM_CONFIG_ON_WINDOWS : SYSTEM_CONFIG);
   const user = readUserConfig(host);
   const shared = readConfig(host, `${commonDir}/config`);
-  if (system === undefined || user === undefined || shared === undefined) return undefined;
-  if (system.some((entry) => entry.section === "url" || isOrigin(entry))) return undefined;
-
-  const perWorktree = readsWorktreeConfig(shared);
-  const own = perWorktree ? readConfig(host, `${gitDir}/config.worktree`) : [];
-  if (perWorktree === undefined || own === undefined) return undefined;
-  const workTree = lastValue([...shared, ...own], "core", "worktree");
-  if (workTree !== undefined && !isOwnWorkTree(host, repository, workTree)) return undefined;
-  return resolveOriginUrl(user, [...shared, ...own]);
+  // Git reads it where an extension says so. Reading it always is simpler, and it rarely exists otherwise.
+  const own = readConfig(host, `${gitDir}/config.worktree`);
+  if (system === undefined || user === undefined || shared === undefined || own === undefined) return undefined;
+  if ([...system, ...own].some((entry) => entry.section === "url" || isOrigin(entry))) return undefined;
+  if (!isUsualFormat(shared)) return undefined;
+  const workTrees = coreValues([...shared, ...own], "worktree");
+  if (!workTrees.every((workTree) => isOwnWorkTree(host, repository, workTree))) return undefined;
+  return resolveOriginUrl(user, shared);
 }
 
 /** Whether a variable tells git where to look or what to read. Any value does, the empty one too. */
 function isSteered(host: Host): boolean {
   return variablesFor("git").some((name) => name.startsWith("GIT_") && host.env(name) !== undefined);
-}
-
-function readSystemConfig(host: Host): GitConfigEntry[] | undefined {
-  return readConfigs(host, host.system.isWindows ? SYSTEM_CONFIG_ON_WINDOWS : SYSTEM_CONFIG);
 }
 
 /** Without a home git reads no configuration of the user's. */

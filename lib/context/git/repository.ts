@@ -1,4 +1,3 @@
-import { type GitConfigEntry, lastValue } from "./config.ts";
 import type { FileKind, Host } from "../../host/host.ts";
 import { orIfMissing } from "../../host/or_else.ts";
 
@@ -15,111 +14,63 @@ export interface Repository {
   readonly commonDir: string;
 }
 
-type GitFolder = Pick<Repository, "gitDir" | "commonDir">;
-
 /** Largest file of git's that is read, in bytes. Git takes no larger `.git` file either. */
 const MAX_GIT_FILE_BYTES = 1024 * 1024;
 
+/** How HEAD begins, within its first 255 bytes: a reference, or the hash of a commit. */
+const HEAD = /^(?:ref:[ \t\r\n]*refs\/|[0-9A-Fa-f]{40})/;
+
 /**
- * Finds the repository that git would use in a folder, there or above. Undefined where there is none, where git would
- * refuse it, where it is bare or partly owned by another user, and where any of that can't be told. Throws `FileFault`
- * where the filesystem gives no answer. Source of the rules: git's `setup.c`.
+ * Finds the repository that git would use in a folder, there or above. Undefined where there is none or it isn't plain:
+ * it is bare, partly owned by another user, or something with the name `.git` or `HEAD` isn't as git makes it. Throws
+ * `FileFault` where the filesystem gives no answer. Source of the rules: git's `setup.c`.
  */
 export function findRepository(host: Host, start: string): Repository | undefined {
-  const path = isAbsolute(host, start) ? resolvePath(host, "/", start) : undefined;
-  if (path === undefined) return undefined;
+  if (!isAbsolute(host, start)) return undefined;
+  const path = withSlashes(host, start);
   const { device } = host.files.stat(path, true);
-  for (const folder of upwards(path)) {
+  for (let folder = path;; folder = above(folder)) {
     // Git doesn't go on into another filesystem.
     if (host.files.stat(folder, true).device !== device) return undefined;
-    const found = repositoryAt(host, folder);
-    if (found !== "none") return found;
+    const kind = kindOf(host, under(folder, ".git"));
+    if (kind !== "missing") return repositoryAt(host, folder, kind);
+    // It may be a bare repository, which git would use.
+    if (kindOf(host, under(folder, "HEAD"), false) !== "missing") return undefined;
+    if (folder === above(folder)) return undefined;
   }
-  return undefined;
 }
 
-/** The folder and all those above it, up to `/` or `C:/`. */
-function upwards(folder: string): string[] {
-  const parts = folder.split("/").filter((part) => part !== "");
-  const root = folder.startsWith("/") ? "/" : `${parts.shift()}/`;
-  return [...parts.keys()].map((index) => root + parts.slice(0, parts.length - index).join("/")).concat(root);
-}
-
-function repositoryAt(host: Host, folder: string): Repository | "none" | undefined {
-  const dotGit = under(folder, ".git");
-  const kind = kindOf(host, dotGit);
-  if (kind === "file") return repositoryOfFile(host, folder, dotGit);
-  if (kind !== "directory" && kind !== "missing") return undefined;
-  const found = kind === "directory" ? gitFolder(host, dotGit) : "none";
-  // Without a `.git` of git's own, a folder that is a repository itself is a bare one.
-  if (found === "none") return gitFolder(host, folder) === "none" ? "none" : undefined;
-  return found === undefined || isForeign(host, folder) || isForeign(host, dotGit)
-    ? undefined
-    : { root: folder, ...found };
-}
-
-/** The repository that a `.git` file leads to, as in worktrees and submodules. Git gives up where it leads nowhere. */
-function repositoryOfFile(host: Host, folder: string, file: string): Repository | undefined {
-  const text = withoutLineEnds(readBinary(host, file));
-  if (!text.startsWith("gitdir: ")) return undefined;
-  const path = resolveBinary(host, folder, text.slice("gitdir: ".length));
-  const found = path === undefined ? undefined : gitFolder(host, path);
-  if (found === undefined || found === "none") return undefined;
-  const foreign = isForeign(host, folder) || isForeign(host, file) || isForeign(host, found.gitDir, true);
-  return foreign ? undefined : { root: folder, ...found };
-}
-
-/** The folder as one of git's own, `"none"` where it isn't. Undefined where that can't be told or git would give up. */
-function gitFolder(host: Host, gitDir: string): GitFolder | "none" | undefined {
-  const head = kindOf(host, under(gitDir, "HEAD"), false);
-  if (head === "missing" || head === "directory") return "none";
+function repositoryAt(host: Host, root: string, kind: FileKind): Repository | undefined {
+  const dotGit = under(root, ".git");
+  const gitDir = kind === "file" ? pathIn(host, dotGit, "gitdir: ", root) : dotGit;
+  if (gitDir === undefined) return undefined;
+  if (isForeign(host, root) || isForeign(host, dotGit) || isForeign(host, gitDir, true)) return undefined;
+  const head = under(gitDir, "HEAD");
   // Git takes a link that leads to `refs/...`, existing or not. This program can't read where a link leads.
-  if (head !== "file") return undefined;
-  const start = readBinary(host, under(gitDir, "HEAD")).slice(0, 255);
-  if (!/^(?:ref:[ \t\r\n]*refs\/|[0-9A-Fa-f]{40})/.test(start)) return "none";
-  const commonDir = commonFolder(host, gitDir);
+  if (kindOf(host, head, false) !== "file" || !HEAD.test(readBinary(host, head).slice(0, 255))) return undefined;
+  const shared = under(gitDir, "commondir");
+  const commonDir = kindOf(host, shared, false) === "missing" ? gitDir : pathIn(host, shared, "", gitDir);
   if (commonDir === undefined) return undefined;
   for (const part of ["objects", "refs"]) {
     const folder = under(commonDir, part);
-    const kind = kindOf(host, folder);
-    if (kind === "missing") return "none";
-    // Git would take a file that is executable.
-    if (kind !== "directory") return undefined;
+    if (kindOf(host, folder) !== "directory") return undefined;
     // To git a folder that may not be entered is none: asking for something in it throws EACCES then.
     kindOf(host, under(folder, "heads"));
   }
-  return { gitDir, commonDir };
+  return { root, gitDir, commonDir };
 }
 
-function commonFolder(host: Host, gitDir: string): string | undefined {
-  const file = under(gitDir, "commondir");
-  if (kindOf(host, file, false) === "missing") return gitDir;
-  return resolveBinary(host, gitDir, withoutLineEnds(readBinary(host, file)));
+/** The path that stands in a file behind a prefix, as seen from a folder. Undefined where none does. */
+function pathIn(host: Host, file: string, prefix: string, folder: string): string | undefined {
+  const text = readBinary(host, file);
+  return text.startsWith(prefix)
+    ? resolvePath(host, folder, text.slice(prefix.length).replace(/(?<![\r\n])[\r\n]+$/, ""))
+    : undefined;
 }
 
-/**
- * Whether the configuration that a repository shares with its worktrees says that `config.worktree` is read too.
- * Undefined where its format is unusual: the extensions known here are those that `git clone --filter` and `git
- * sparse-checkout` set.
- */
-export function readsWorktreeConfig(shared: readonly GitConfigEntry[]): boolean | undefined {
-  const format = lastValue(shared, "core", "repositoryformatversion");
-  if (format !== undefined && format !== "0" && format !== "1") return undefined;
-  const extensions = shared.filter(({ section }) => section === "extensions");
-  if (extensions.length === 0) return false;
-  // Versions of git disagree on extensions without a format.
-  if (format === undefined) return undefined;
-  const isKnown = ({ subsection, name, value }: GitConfigEntry): boolean =>
-    subsection === undefined && (name === "partialclone" || (name === "worktreeconfig" && value === "true"));
-  return extensions.every(isKnown) ? extensions.some(({ name }) => name === "worktreeconfig") : undefined;
-}
-
-/**
- * Whether `core.worktree` names the folder that holds `.git`, as it does in every submodule. Any other work tree is
- * unusual, and git gives up where it is gone.
- */
+/** Whether `core.worktree` names the folder that holds `.git`, as in submodules. Git gives up where another is gone. */
 export function isOwnWorkTree(host: Host, { root, gitDir }: Repository, workTree: string): boolean {
-  return resolveBinary(host, gitDir, workTree) === root;
+  return resolvePath(host, gitDir, workTree) === root;
 }
 
 /** Reads a file of at most 1 MiB as a binary string: git knows no encoding. Throws `FileFault`. */
@@ -145,48 +96,34 @@ function under(folder: string, name: string): string {
   return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
 }
 
-function withoutLineEnds(text: string): string {
-  let end = text.length;
-  while (end > 0 && "\r\n".includes(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
-}
-
-/** Resolves a path that a file holds. Undefined also where it is empty or isn't UTF-8, as this program's paths are. */
-function resolveBinary(host: Host, folder: string, binary: string): string | undefined {
-  if (binary === "" || binary.includes("\0")) return undefined;
-  try {
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    return resolvePath(host, folder, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    // It isn't UTF-8.
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+/** The folder above; `/` and `C:/` have none but themselves. */
+function above(folder: string): string {
+  return folder.slice(0, Math.max(folder.lastIndexOf("/"), folder.indexOf("/") + 1));
 }
 
 /**
- * The absolute path, without `.` and `..`, of a path as seen from a folder. Undefined where that can't be told: what is
- * above a symbolic link depends on where it leads.
+ * The absolute path, without `.` and `..`, of a path as seen from a folder. Undefined where that can't be told, and
+ * where the path is empty or isn't UTF-8, as this program's paths are.
  */
-function resolvePath(host: Host, folder: string, path: string): string | undefined {
-  const { isWindows } = host.system;
-  const target = isWindows ? path.replaceAll("\\", "/") : path;
-  const whole = isAbsolute(host, path) ? target : under(folder, target);
-  // Neither a share nor a path that depends on the current drive has a root here.
-  const root = (isWindows ? /^[A-Za-z]:\/(?!\/)/ : /^\/(?!\/)/).exec(whole)?.[0];
-  if (root === undefined || (isWindows && /^(?:\/|[A-Za-z]:(?!\/))/.test(target))) return undefined;
-  let resolved = root;
-  for (const part of whole.slice(root.length).split("/")) {
+function resolvePath(host: Host, folder: string, binary: string): string | undefined {
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const path = withSlashes(host, new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+  if (path === "" || /[\0\uFFFD]/.test(path)) return undefined;
+  const absolute = isAbsolute(host, path);
+  // Windows has paths that depend on the current drive, and shares.
+  if (host.system.isWindows && !absolute && /^\/|:/.test(path)) return undefined;
+  let resolved = absolute ? path.slice(0, path.indexOf("/") + 1) : folder;
+  for (const part of path.slice(absolute ? resolved.length : 0).split("/")) {
     if (part === "" || part === ".") continue;
-    if (part !== "..") {
-      resolved = under(resolved, part);
-    } else if (resolved !== root) {
-      if (kindOf(host, resolved, false) !== "directory") return undefined;
-      const above = resolved.slice(0, resolved.lastIndexOf("/"));
-      resolved = above.length < root.length ? root : above;
-    }
+    // What is above a symbolic link depends on where it leads.
+    if (part === ".." && kindOf(host, resolved, false) !== "directory") return undefined;
+    resolved = part === ".." ? above(resolved) : under(resolved, part);
   }
   return resolved;
+}
+
+function withSlashes(host: Host, path: string): string {
+  return host.system.isWindows ? path.replaceAll("\\", "/") : path;
 }
 
 /** Whether a path starts at the root of the filesystem or, on Windows, of a drive. */

@@ -21,7 +21,7 @@ ${sections.map((section) => markup`<h3>${section}</h3>\n${eventsOf(section)}`)}
 <h3>Traits</h3>
 ${entry(TRAITS_NAME, "The installation's traits, sent once per server start", propertyTable(TRAITS_NAME, TRAITS))}
 <h3>What a value may be</h3>
-${table("The types of values", ["Type", "What may pass"], types, { name: "types" })}
+${table("The types of values", ["Type", "What may pass"], types, "types")}
 <h3>Vocabularies</h3>
 <p>A word that isn't in its vocabulary is reported as ${code("custom")}.</p>
 ${vocabularies()}`,
@@ -29,19 +29,15 @@ ${vocabularies()}`,
 }
 
 function eventsOf(section: string): Markup[] {
-  return EVENTS.filter((event) => event.section === section).map(({ name, description, properties }) =>
-    entry(name, description, propertyTable(name, properties))
-  );
+  return EVENTS.filter((event) => event.section === section)
+    .map(({ name, description, properties }) => entry(name, description, propertyTable(name, properties)));
 }
 
 function vocabularies(): Markup[] {
-  return Object.entries(VOCABULARIES).map(([name, { words, source }]) =>
-    entry(
-      name,
-      counted(words.length, "word"),
-      markup`<p class="words">${words.join(", ")}</p><p class="source">Source: ${source}</p>`,
-    )
-  );
+  return Object.entries(VOCABULARIES).map(([name, { words, source }]) => {
+    const content = markup`<p class="words">${words.join(", ")}</p><p class="source">Source: ${source}</p>`;
+    return entry(name, counted(words.length, "word"), content);
+  });
 }
 
 function entry(name: string, gist: string, content: Markup): Markup {
@@ -50,13 +46,10 @@ function entry(name: string, gist: string, content: Markup): Markup {
 
 /** What is inside a property stands under it, with the whole path. */
 function propertyTable(name: string, rules: Rules): Markup {
-  const rows: Content[][] = flatten(rules).map((
-    [path, rule],
-  ) => [code(path), code(describeType(rule)), rule.description, rule.purpose]);
+  const rows: Content[][] = flatten(rules)
+    .map(([path, rule]) => [code(path), code(describeType(rule)), rule.description, rule.purpose]);
   if (rows.length === 0) return markup`<p>No properties of its own.</p>`;
-  return table(`The properties of ${name}`, ["Property", "Type", "What it is", "What it is for"], rows, {
-    name: "properties",
-  });
+  return table(`The properties of ${name}`, ["Property", "Type", "What it is", "What it is for"], rows, "properties");
 }
 
 function lowerFirst(text: string): string {

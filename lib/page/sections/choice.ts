@@ -1,7 +1,7 @@
 import { LOCKED_NOTICE, NOTICE } from "../../consent/answer.ts";
 import { HOME_FILES, type HomeFile } from "../../home.ts";
 import { TERMS_URL } from "../../licence/licence.ts";
-import { code, fold, type Section, table } from "../elements.ts";
+import { code, codeIn, fold, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { PageData } from "../page_data.ts";
 
@@ -14,7 +14,7 @@ export function choiceSection(data: PageData): Section {
     heading: enabled ? "How to switch it off" : "How to keep it off, or switch it on",
     content: markup`
 ${locked ? lockedParagraph() : ""}
-${table("How to switch telemetry off and on", ["To …", "Do this", "What it does"], ways(), { name: "ways" })}
+${table("How to switch telemetry off and on", ["To …", "Do this", "What it does"], ways(), "ways")}
 <h3>What is kept on this machine</h3>
 ${filesOf(data)}
 <h3>What users are told</h3>
@@ -33,9 +33,10 @@ function ways(): Content[][] {
     [
       "switch it off for this user",
       code("rasa-telemetry disable"),
-      markup`Stores the choice in ${
-        code("global.yml")
-      } and deletes waiting reports. It takes effect at once, in running programs too.`,
+      codeIn(
+        "Stores the choice in `global.yml` and deletes waiting reports. " +
+          "It takes effect at once, in running programs too.",
+      ),
     ],
     [
       "switch it off for a shell, a service, a container or an image",
@@ -45,7 +46,7 @@ function ways(): Content[][] {
     [
       "switch it off together with other programs that respect this variable",
       code("DO_NOT_TRACK=1"),
-      markup`Does the same wherever ${code("RASA_TELEMETRY_ENABLED")} is not set.`,
+      codeIn("Does the same wherever `RASA_TELEMETRY_ENABLED` is not set."),
     ],
     [
       "see reports without sending them",

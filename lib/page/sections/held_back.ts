@@ -1,7 +1,7 @@
 import { countWithheld, type WithheldCounts } from "../../report/withheld.ts";
-import { byReason, type Count, countOutcomes } from "../../sender/sent_counts.ts";
+import { byReason, countOutcomes } from "../../sender/sent_counts.ts";
 import { clip, code, fold, isolated, number, type Section, table } from "../elements.ts";
-import { type Content, markup } from "../markup.ts";
+import { type Content, type Markup, markup } from "../markup.ts";
 import type { PageData } from "../page_data.ts";
 
 /** The most reasons that are listed. A server gives few, but a log that was tampered with may hold any number. */
@@ -15,37 +15,30 @@ export function heldBackSection(data: PageData): Section {
   const columns = ["What", "How many", "What that means"];
   const known = data.waiting.filter((queued) => queued !== undefined);
   const withheld = countWithheld([...data.sent, ...known]);
+  const paths = withheld.paths.slice(0, MOST_PATHS).map(([path, reports]) => [code(path), number(reports)]);
+  const reasons = byReason(data.sent).slice(0, MOST_REASONS)
+    .map(({ name, rejected }) => [isolated(clip(name)), number(rejected)]);
+  const pathsCaption = "Properties whose values were withheld, most often first";
+  const reasonsCaption = "Reasons for which the server refused reports";
   return {
     id: "held-back",
     heading: "What was held back or refused",
     content: markup`
-${table("What was held back or refused, counted", columns, rowsOf(data, withheld), { name: "held" })}
-${pathsOf(withheld)}
-${reasonsOf(byReason(data.sent))}`,
+${table("What was held back or refused, counted", columns, rowsOf(data, withheld), "held")}
+${
+      folded(
+        "Which properties were withheld",
+        table(pathsCaption, ["Property", "Reports"], paths, "withheld-paths"),
+        paths,
+      )
+    }
+${folded("Why the server refused reports", table(reasonsCaption, ["Reason", "Reports"], reasons, "reasons"), reasons)}`,
   };
 }
 
-function pathsOf({ paths }: WithheldCounts): Content {
-  if (paths.length === 0) return "";
-  const rows = paths.slice(0, MOST_PATHS).map(([path, reports]) => [code(path), number(reports)]);
-  return fold(
-    "Which properties were withheld",
-    table("Properties whose values were withheld, most often first", ["Property", "Reports"], rows, {
-      name: "withheld-paths",
-    }),
-    "always",
-  );
-}
-
-function reasonsOf(reasons: readonly Count[]): Content {
-  if (reasons.length === 0) return "";
-  const rows = reasons.slice(0, MOST_REASONS).map(({ name, rejected }) => [isolated(clip(name)), number(rejected)]);
-  const columns = ["Reason", "Reports"];
-  return fold(
-    "Why the server refused reports",
-    table("Reasons for which the server refused reports", columns, rows, { name: "reasons" }),
-    "always",
-  );
+/** A table that is folded, and left out where it has no rows. */
+function folded(summary: string, content: Markup, rows: readonly unknown[]): Content {
+  return rows.length === 0 ? "" : fold(summary, content, "always");
 }
 
 function rowsOf({ sent, dropped, setAside }: PageData, withheld: WithheldCounts): Content[][] {

@@ -5,33 +5,25 @@ import { type Content, markup } from "../markup.ts";
 
 /** What the binary may do at all, in plain words. */
 export function permissionsSection(endpoint: string): Section {
+  const columns = ["May it …", "Granted", "What that means"];
   const rows = permissionsFor(endpoint).map(({ question, granted, meaning }) => [question, granted, meaning]);
-  const variables = table("The variables that it may read", ["Variable", "For", "Why it is read"], variableRows(), {
-    name: "variables",
-  });
+  const title = "The variables that it may read";
+  const note = markup`<p>Of those for ci, cloud and container, only whether they are set is used.</p>`;
+  const variables = table(title, ["Variable", "For", "Why it is read"], variableRows(), "variables");
   return {
     id: "permissions",
     heading: "What the program may do",
     content: markup`
 <p>These limits are fixed when the program is built, and enforced by its runtime whatever the program tries. Before the
 first request it also gives up, for good, reading variables and asking the system.</p>
-${table("What the program may do", ["May it …", "Granted", "What that means"], rows, { name: "permissions" })}
-${
-      fold(
-        "The variables that it may read",
-        markup`<p>Of those for ci, cloud and container, only whether they are set is used.</p>${variables}`,
-        "always",
-      )
-    }`,
+${table("What the program may do", columns, rows, "permissions")}
+${fold(title, [note, variables], "always")}`,
   };
 }
 
 function variableRows(): Content[][] {
-  return Object.entries<VariableRule>(VARIABLES).map(([name, { purpose, reason }]) => [
-    code(name),
-    PURPOSES[purpose],
-    reason,
-  ]);
+  return Object.entries<VariableRule>(VARIABLES)
+    .map(([name, { purpose, reason }]) => [code(name), PURPOSES[purpose], reason]);
 }
 
 const PURPOSES: Readonly<Record<VariablePurpose, string>> = {

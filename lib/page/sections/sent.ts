@@ -35,10 +35,8 @@ function summaryOf(sent: readonly SentEntry[]): Markup {
     : first === last
     ? markup`, of ${momentOf(first)}`
     : markup`, from ${momentOf(first)} to ${momentOf(last)}`;
-  return markup`<p>The log of what was sent holds ${counted(sent.length, "report")}${span}: ${
-    number(delivered)
-  } delivered, and ${number(rejected)} that the server refused for good.</p>
-`;
+  const outcomes = `${number(delivered)} delivered, and ${number(rejected)} that the server refused for good`;
+  return markup`<p>The log of what was sent holds ${counted(sent.length, "report")}${span}: ${outcomes}.</p>\n`;
 }
 
 function chartsOf(sent: readonly SentEntry[], madeAt: Date): Markup {

@@ -32,22 +32,17 @@ export function listDays(days: readonly Day[]): DayTables {
   const { rows, bare } = rowsOf(entries);
   const tables: Markup[] = [];
   let from = 0;
-  for (const { heading, count } of days.flatMap(tablesFor)) {
-    const own = rows.slice(from, from + count);
-    from += count;
-    if (own.length > 0) tables.push(tableOf(heading, own, tables.length === 0));
+  for (const { day, entries: { length } } of days) {
+    const name = day === undefined ? "Without a time that can be understood" : `${nameOfDay(day)} (UTC)`;
+    const parts = Math.ceil(length / MOST_ROWS);
+    for (let part = 0; part < parts && from + part * MOST_ROWS < rows.length; part++) {
+      const heading = parts === 1 ? name : `${name}, part ${part + 1} of ${parts}`;
+      const own = rows.slice(from + part * MOST_ROWS, from + Math.min((part + 1) * MOST_ROWS, length));
+      tables.push(tableOf(heading, own, tables.length === 0));
+    }
+    from += length;
   }
   return { tables, bare, left: entries.length - rows.length };
-}
-
-/** The headings of a day's tables, and how many entries each of them has. */
-function tablesFor({ day, entries }: Day): { heading: string; count: number }[] {
-  const name = day === undefined ? "Without a time that can be understood" : `${nameOfDay(day)} (UTC)`;
-  const parts = Math.ceil(entries.length / MOST_ROWS);
-  return Array.from({ length: parts }, (_, index) => ({
-    heading: parts === 1 ? name : `${name}, part ${index + 1} of ${parts}`,
-    count: Math.min(MOST_ROWS, entries.length - index * MOST_ROWS),
-  }));
 }
 
 /** A row for each entry while there is room, and how many of them are without their report. */
@@ -71,9 +66,8 @@ function rowsOf(entries: readonly SentEntry[]): { rows: Markup[]; bare: number }
 }
 
 function tableOf(heading: string, rows: readonly Markup[], open: boolean): Markup {
-  return markup`<details class="day"${open ? markup` open` : ""}><summary>${heading} <span class="count">${
-    counted(rows.length, "report")
-  }</span></summary>
+  const count = markup`<span class="count">${counted(rows.length, "report")}</span>`;
+  return markup`<details class="day"${open ? markup` open` : ""}><summary>${heading} ${count}</summary>
 <table role="table" class="sent"><caption class="unseen">Reports, ${heading}, newest first</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Sent at</th>
 <th role="columnheader" scope="col">Outcome</th><th role="columnheader" scope="col">Report</th></tr></thead>
@@ -85,9 +79,8 @@ ${rows}</tbody></table></details>
 function rowOf(entry: SentEntry, whole: Markup | undefined): Markup {
   const name = markup`<bdi class="event">${clip(nameOf(entry.report))}</bdi>`;
   const cell = whole === undefined ? name : markup`<details><summary>${name}</summary>${whole}</details>`;
-  return markup`<tr role="row"><td role="cell">${timeOf(entry)}</td><td role="cell">${
-    outcomeOf(entry)
-  }</td><th role="rowheader"
+  const [time, outcome] = [timeOf(entry), outcomeOf(entry)];
+  return markup`<tr role="row"><td role="cell">${time}</td><td role="cell">${outcome}</td><th role="rowheader"
 scope="row">${cell}</th></tr>
 `;
 }

@@ -1,6 +1,6 @@
 import { type Configuration, type DecidedBy, ruleOf, RULES } from "../../consent/rules.ts";
 import { describeTold } from "../../consent/told.ts";
-import { code, codeIn, facts, isolated, moment, momentOf, number, type Section, table } from "../elements.ts";
+import { code, codeIn, isolated, moment, momentOf, number, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { EnvironmentWord, PageData } from "../page_data.ts";
 
@@ -8,12 +8,8 @@ import type { EnvironmentWord, PageData } from "../page_data.ts";
 export function stateSection(data: PageData): Section {
   const { decision, warnings } = data;
   const word = decision.enabled ? "on" : "off";
-  const rules = table(
-    "The rules that decide whether telemetry is on",
-    ["Rule", "What it means", "Here"],
-    rulesOf(data),
-    { name: "rules", marked: RULES.findIndex(({ decidedBy }) => decidedBy === decision.decidedBy) },
-  );
+  const columns = ["Rule", "What it means", "Here"];
+  const marked = RULES.findIndex(({ decidedBy }) => decidedBy === decision.decidedBy);
   return {
     id: "state",
     heading: "Is telemetry on?",
@@ -22,17 +18,17 @@ export function stateSection(data: PageData): Section {
 <p class="word">Telemetry is <strong>${word}</strong>.</p>
 <p>${whyInWords(data)}. ${effectInWords(data)}</p>
 </div>
-${warnings.length === 0 ? "" : warningsOf(warnings)}
-${facts(factsOf(data))}
+${warnings.length === 0 ? "" : markup`<ul class="warnings">${warnings.map(warningOf)}</ul>`}
+<dl class="facts">${factsOf(data).map(([name, fact]) => markup`<div><dt>${name}</dt><dd>${fact}</dd></div>`)}</dl>
 <h3>The rules</h3>
 <p>The first rule that applies decides. The variables are those of the environment in which this page was made: another
 shell, service or container may have others.</p>
-${rules}`,
+${table("The rules that decide whether telemetry is on", columns, rulesOf(data), "rules", marked)}`,
   };
 }
 
-function warningsOf(warnings: readonly string[]): Markup {
-  return markup`<ul class="warnings">${warnings.map((text) => markup`<li>${isolated(text)}</li>`)}</ul>`;
+function warningOf(text: string): Markup {
+  return markup`<li>${isolated(text)}</li>`;
 }
 
 function whyInWords({ decision, consent }: PageData): string {
@@ -55,20 +51,19 @@ function factsOf(data: PageData): [string, Content][] {
   return [
     ["Since", sinceInWords(decision.decidedBy, consent.configuration)],
     ["Notice", toldInWords(data)],
-    [
-      "Machine id",
-      machineId === undefined
-        ? "none, or it was not looked up"
-        : markup`${
-          code(machineId)
-        }, a random number. Every report carries it, so that Rasa can find those of this machine`,
-    ],
+    ["Machine id", machineId === undefined ? "none, or it was not looked up" : idInWords(machineId)],
     [decision.enabled ? "Reports go to" : "Reports would go to", code(endpoint)],
     ["Waiting", number(data.waiting.length)],
     ["In the sent log", number(data.sent.length)],
     ["Last delivery", lastInWords(data)],
     ["This page was made", moment(data.madeAt)],
   ];
+}
+
+function idInWords(machineId: string): Markup {
+  return markup`${
+    code(machineId)
+  }, a random number. Every report carries it, so that Rasa can find those of this machine`;
 }
 
 function sinceInWords(decidedBy: DecidedBy, configuration: Configuration | undefined): Content {

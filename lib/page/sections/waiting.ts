@@ -11,15 +11,14 @@ const ROOM = 1_500_000;
 export function waitingSection({ waiting, decision, consent, hasWriteKey, debug }: PageData): Section {
   const mayGo = decision.enabled && consent.told && hasWriteKey && !debug;
   const fate = mayGo ? "They leave with the next delivery." : "As things stand they don't leave: see above.";
+  const verb = waiting.length === 1 ? "waits" : "wait";
   return {
     id: "waiting",
     heading: "What waits",
     content: waiting.length === 0
       ? markup`<p>No report waits on this machine.</p>`
-      : markup`<p>${counted(waiting.length, "report")} on this machine ${
-        waiting.length === 1 ? "waits" : "wait"
-      } to be sent. ${fate}</p>
-${table("The reports that wait, newest first", ["Recorded", "Report"], rowsOf(waiting), { name: "waiting" })}`,
+      : markup`<p>${counted(waiting.length, "report")} on this machine ${verb} to be sent. ${fate}</p>
+${table("The reports that wait, newest first", ["Recorded", "Report"], rowsOf(waiting), "waiting")}`,
   };
 }
 

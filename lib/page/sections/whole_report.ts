@@ -2,9 +2,7 @@ import type { Withheld } from "../../report/withheld.ts";
 import { code, number } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 
-/**
- * The most levels of a report that is shown, and the most characters of its JSON. Reports of this program have fewer.
- */
+/** The most levels of a report that is shown, and the most characters of its JSON. This program's have fewer. */
 const MOST_LEVELS = 16;
 const MOST_CHARACTERS = 200_000;
 
@@ -21,12 +19,11 @@ export function wholeReport(report: unknown, held: Withheld): Markup | undefined
 
 /** What was withheld when the report was made, which isn't part of the report. */
 function withheldNote({ withheld, withheldUnknown }: Withheld): Content {
-  const paths: Content[] = withheld.map((path, index) => markup`${index === 0 ? "" : ", "}${code(path)}`);
+  const paths = withheld.map((path, index) => markup`${index === 0 ? "" : ", "}${code(path)}`);
   const keys = withheldUnknown === 0 ? "" : `${number(withheldUnknown)} unseen`;
   if (paths.length === 0 && keys === "") return "";
-  return markup`<p class="withheld">Withheld, not part of it: ${paths}${
-    paths.length > 0 && keys !== "" ? "; " : ""
-  }${keys}.</p>`;
+  const between = paths.length > 0 && keys !== "" ? "; " : "";
+  return markup`<p class="withheld">Withheld, not part of it: ${paths}${between}${keys}.</p>`;
 }
 
 const ASCII = /^[\n\t -~]*$/;

@@ -5,7 +5,6 @@ export const boolType: TypeObject<"bool"> = {
   label: "bool",
   meaning: "true or false",
   parse: (value) => typeof value === "boolean" ? value : undefined,
-  verify: (value) => typeof value === "boolean",
   schema: () => ({ type: "boolean" }),
 };
 
@@ -14,7 +13,6 @@ export const presenceType: TypeObject<"presence"> = {
   label: "presence",
   meaning: "true or false: whether something was set, never what it was set to",
   parse: isSet,
-  verify: (value) => typeof value === "boolean",
   schema: () => ({ type: "boolean" }),
 };
 

@@ -1,13 +1,11 @@
 import { functionPattern, modulePattern, resolveFunction, resolveModule } from "../code_path.ts";
-import type { TypeObject } from "./definition.ts";
-import { isText, textSchema } from "./text.ts";
+import { isText, textSchema, type TypeObject } from "./definition.ts";
 
 /** A module of Rasa's own package. */
 export const moduleType: TypeObject<"module"> = {
   label: "module",
   meaning: "a module of Rasa's own package; from the first unknown part of its name on, it is reported as custom",
   parse: (value) => isText(value) ? resolveModule(value) : undefined,
-  verify: (value) => typeof value === "string" && resolveModule(value) === value,
   schema: () => textSchema(modulePattern()),
 };
 
@@ -17,6 +15,5 @@ export const functionType: TypeObject<"function"> = {
   meaning:
     "a function or method of Rasa's own package; from the first unknown part of its name on, it is reported as custom",
   parse: (value) => isText(value) ? resolveFunction(value) : undefined,
-  verify: (value) => typeof value === "string" && resolveFunction(value) === value,
   schema: () => textSchema(functionPattern()),
 };

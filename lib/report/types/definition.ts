@@ -1,21 +1,15 @@
 import type { VocabularyName } from "../vocabulary.ts";
 
+/** Kinds whose types say nothing beside their kind. */
+type PlainKind = "number" | "bool" | "id" | "hashed" | "presence" | "version" | "language" | "model" | CodeKind;
+type CodeKind = "module" | "function";
+
 /** What each kind of type says beside its kind. */
-interface Parameters {
+interface Parameters extends Record<PlainKind, unknown> {
   readonly int: { readonly minimum: number; readonly maximum: number };
-  readonly number: unknown;
-  readonly bool: unknown;
-  readonly id: unknown;
-  readonly hashed: unknown;
-  readonly presence: unknown;
-  readonly version: unknown;
-  readonly language: unknown;
   readonly enum: { readonly values: readonly string[] };
   readonly word: { readonly vocabulary: VocabularyName };
   readonly words: { readonly vocabulary: VocabularyName; readonly limit: number };
-  readonly model: unknown;
-  readonly module: unknown;
-  readonly function: unknown;
   readonly components: { readonly entry: Rules; readonly limit: number };
   readonly frames: { readonly entry: Rules; readonly limit: number };
   readonly group: { readonly entry: Rules };
@@ -27,9 +21,7 @@ export type Kind = keyof Parameters;
 /** A type of one of these kinds. */
 export type TypeOf<Kinds extends Kind> = { [One in Kinds]: { readonly kind: One } & Parameters[One] }[Kinds];
 
-/**
- * What a value must look like to be reported. Types are data. What is done with them is in the object of their kind.
- */
+/** What a value must look like to be reported: data alone. What is done with it is in the object of its kind. */
 export type PropertyType = TypeOf<Kind>;
 
 /** One property of an event: what may pass, what it is, and why it is collected. */
@@ -54,12 +46,8 @@ export interface TypeObject<Kinds extends Kind = Kind> {
   readonly isName?: true;
   /** A type of this kind as documents write it. Absent: as the kind. */
   name?(type: TypeOf<Kinds>): string;
-  /**
-   * What is reported of a caller's value, or undefined where nothing is. What is withheld inside the value is noted.
-   */
+  /** What is reported of a value, or undefined where nothing is. What is withheld inside the value is noted. */
   parse(value: unknown, type: TypeOf<Kinds>, path: string, redaction: Redaction): unknown;
-  /** Whether a value is such as `parse` leaves it. */
-  verify(value: unknown, type: TypeOf<Kinds>, verifyObject: (rules: Rules, values: unknown) => boolean): boolean;
   /** The JSON Schema of what `parse` leaves. */
   schema(type: TypeOf<Kinds>, schemas: Schemas): Schema;
 }
@@ -71,12 +59,7 @@ export interface Redaction {
   readonly hashes: PendingHash[];
   /** How many keys and entries were left out that have no path in the catalogue. */
   unknown: number;
-  redactObject(
-    rules: Rules,
-    input: Record<string, unknown>,
-    path: string,
-    redaction: Redaction,
-  ): Record<string, unknown>;
+  redactObject(rules: Rules, input: Record<string, unknown>, path: string, redaction: Redaction): typeof input;
 }
 
 /** A name that stands where its hash will: hashing is asynchronous, and the keys must keep their order. */
@@ -94,4 +77,14 @@ export interface Schemas {
   /** A reference to a schema that stands once under `$defs`, because it is too large to be said twice. */
   define(name: string, make: () => Schema): Schema;
   object(rules: Rules): Schema;
+}
+
+/** The schema of texts that match a pattern. */
+export function textSchema(pattern: string): Schema {
+  return { type: "string", pattern };
+}
+
+/** Whether a value is a text that isn't empty. */
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

@@ -1,13 +1,11 @@
 import { LANGUAGE, REGION, SCRIPT } from "../vocabularies/languages.ts";
-import type { TypeObject } from "./definition.ts";
-import { textSchema } from "./text.ts";
+import { textSchema, type TypeObject } from "./definition.ts";
 
 /** A BCP 47 tag of registered subtags. */
 export const languageType: TypeObject<"language"> = {
   label: "language",
   meaning: "a BCP 47 tag of language, script and region",
   parse: parseLanguage,
-  verify: (value) => typeof value === "string" && parseLanguage(value) === value,
   schema: (_type, schemas) => schemas.define("language", () => textSchema(languagePattern())),
 };
 

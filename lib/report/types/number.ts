@@ -14,7 +14,6 @@ export const intType: TypeObject<"int"> = {
   label: "int",
   meaning: "a whole number, at most 1,000,000,000 (one billion) either way from zero",
   parse: (value, { minimum, maximum }) => parseInteger(value, minimum, maximum),
-  verify: (value, { minimum, maximum }) => parseInteger(value, minimum, maximum) === value,
   schema: ({ minimum, maximum }) => ({ type: "integer", minimum, maximum }),
 };
 
@@ -23,7 +22,6 @@ export const numberType: TypeObject<"number"> = {
   label: "number",
   meaning: "a number within the same limits; one that isn't whole is rounded to six significant digits",
   parse: parseNumber,
-  verify: (value) => parseNumber(value) === value,
   schema: () => ({ type: "number", minimum: -MAX_NUMBER, maximum: MAX_NUMBER }),
 };
 

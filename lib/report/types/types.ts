@@ -1,17 +1,12 @@
 import { boolType, presenceType } from "./bool.ts";
 import { functionType, moduleType } from "./code.ts";
-import { componentsType } from "./components.ts";
 import type { Kind, PropertyRule, PropertyType, TypeObject } from "./definition.ts";
-import { enumType } from "./enum.ts";
-import { framesType } from "./frames.ts";
-import { groupType } from "./group.ts";
-import { hashedType } from "./hashed.ts";
-import { idType } from "./id.ts";
+import { hashedType, idType } from "./id.ts";
 import { languageType } from "./language.ts";
-import { modelType } from "./model.ts";
+import { componentsType, framesType, groupType } from "./nested.ts";
 import { intType, numberType } from "./number.ts";
 import { versionType } from "./version.ts";
-import { wordsType, wordType } from "./word.ts";
+import { enumType, modelType, wordsType, wordType } from "./word.ts";
 
 /** The object of each kind of type, in the order in which documents list them. */
 export const TYPES: { readonly [One in Kind]: TypeObject<One> } = {

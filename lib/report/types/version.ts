@@ -1,5 +1,4 @@
-import type { TypeObject } from "./definition.ts";
-import { textSchema } from "./text.ts";
+import { textSchema, type TypeObject } from "./definition.ts";
 
 /**
  * One to three numbers and a suffix as PEP 440 writes it, without an epoch or a local label. The numbers in versions
@@ -21,7 +20,6 @@ export const versionType: TypeObject<"version"> = {
   label: "version",
   meaning: "up to three numbers, with a suffix such as rc1",
   parse: parseVersion,
-  verify: (value) => typeof value === "string" && parseVersion(value) === value,
   schema: () => textSchema(PATTERN),
 };
 

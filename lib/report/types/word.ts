@@ -1,8 +1,18 @@
 import { componentPathPattern, isComponentPath } from "../code_path.ts";
+import { isModelName, modelPattern } from "../model_name.ts";
+import { MODEL_NAME } from "../vocabularies/models.ts";
 import { CUSTOM, VOCABULARIES, type VocabularyName } from "../vocabulary.ts";
-import type { Schema, Schemas, TypeObject } from "./definition.ts";
-import { listSchema, parseList, verifyList } from "./list.ts";
-import { isText, textSchema } from "./text.ts";
+import { isText, type Schema, type Schemas, textSchema, type TypeObject } from "./definition.ts";
+import { listSchema, parseList } from "./nested.ts";
+
+/** One of a few values that the rule lists. */
+export const enumType: TypeObject<"enum"> = {
+  label: "enum(…)",
+  meaning: "one of the words in brackets; anything else is withheld",
+  name: ({ values }) => `enum(${values.join(",")})`,
+  parse: (value, { values }) => values.find((known) => known === value),
+  schema: ({ values }) => ({ enum: values }),
+};
 
 /** A word of a vocabulary. */
 export const wordType: TypeObject<"word"> = {
@@ -10,8 +20,7 @@ export const wordType: TypeObject<"word"> = {
   meaning: "a word of the vocabulary in brackets; any other text is reported as custom",
   name: ({ vocabulary }) => `word(${vocabulary})`,
   parse: (value, { vocabulary }) => parseWord(value, vocabulary),
-  verify: (value, { vocabulary }) => verifyWord(value, vocabulary),
-  schema: ({ vocabulary }, schemas) => defineWord(vocabulary, schemas),
+  schema: ({ vocabulary }, schemas) => wordSchema(vocabulary, schemas),
 };
 
 /** A list of words of a vocabulary, up to a limit. */
@@ -22,26 +31,26 @@ export const wordsType: TypeObject<"words"> = {
   parse(value, { vocabulary, limit }, path, redaction) {
     return parseList(value, limit, path, redaction, (item) => parseWord(item, vocabulary));
   },
-  verify: (value, { vocabulary, limit }) => verifyList(value, limit, (item) => verifyWord(item, vocabulary)),
-  schema: ({ vocabulary, limit }, schemas) => listSchema(defineWord(vocabulary, schemas), limit),
+  schema: ({ vocabulary, limit }, schemas) => listSchema(wordSchema(vocabulary, schemas), limit),
 };
 
-/** A published word as it is, any other text as `custom`, and undefined for what isn't a text. */
+/** A model's published name. */
+export const modelType: TypeObject<"model"> = {
+  label: "model",
+  meaning: "a model's published name; any other text is reported as custom",
+  parse: (value) => isText(value) ? isModelName(value) ? value : CUSTOM : undefined,
+  schema: (_type, schemas) =>
+    schemas.define("model", () => ({ anyOf: [{ enum: [...MODEL_NAME.words, CUSTOM] }, textSchema(modelPattern())] })),
+};
+
+/** A published word as it is, any other text as `custom`. A component's dotted path is a word of `component` too. */
 function parseWord(value: unknown, vocabulary: VocabularyName): string | undefined {
   if (!isText(value)) return undefined;
-  return isWord(value, vocabulary) ? value : CUSTOM;
+  const isWord = VOCABULARIES[vocabulary].has(value) || vocabulary === "component" && isComponentPath(value);
+  return isWord ? value : CUSTOM;
 }
 
-function verifyWord(value: unknown, vocabulary: VocabularyName): boolean {
-  return typeof value === "string" && (value === CUSTOM || isWord(value, vocabulary));
-}
-
-/** Whether a text is a word of a vocabulary. A component's dotted path is a word of `component` too. */
-function isWord(text: string, vocabulary: VocabularyName): boolean {
-  return VOCABULARIES[vocabulary].has(text) || vocabulary === "component" && isComponentPath(text);
-}
-
-function defineWord(vocabulary: VocabularyName, schemas: Schemas): Schema {
+function wordSchema(vocabulary: VocabularyName, schemas: Schemas): Schema {
   return schemas.define(vocabulary, () => {
     const words = { enum: [...VOCABULARIES[vocabulary].words, CUSTOM] };
     return vocabulary === "component" ? { anyOf: [words, textSchema(componentPathPattern())] } : words;

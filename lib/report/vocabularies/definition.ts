@@ -6,9 +6,7 @@ export interface Vocabulary {
   has(text: string): boolean;
 }
 
-/**
- * How many words are searched for in the text before it is split. Splitting takes as long as a few hundred searches.
- */
+/** How many words are searched for in the unsplit text. Splitting it takes as long as a few hundred searches. */
 const SEARCHES = 100;
 
 /** Makes a vocabulary from words with white space between them. A word that is listed twice counts once. */

@@ -109,10 +109,7 @@ const TOOLS = `
   agent_input agent_output agent_tool_context agent_tool_result agent_tool_schema copilot document_retrieval
 `;
 
-/**
- * The names of the modules of Rasa's own package, of the versions that report here. Project templates, whose modules
- * are about banking or telephony as a user's are, are left out on purpose.
- */
+/** Names of the modules of Rasa's package, without project templates: theirs are about banking, as a user's are. */
 export const PACKAGE_TREE: Vocabulary = vocabulary(
   "The public source of the rasa package: names of its modules and sub-packages",
   TOP + CORE + NLU + DIALOGUE_UNDERSTANDING + ENGINE + SHARED + TOOLS,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type GitConfigEntry, isPlain, parseGitConfig, resolveOriginUrl } from "../../../lib/context/git/config.ts";
 
-/** The entries as `git config --list` shows them: `key=value`, or the key alone where it has no value. */
+/** The entries as `git config --list` shows them: `key=value`, or the key alone where the value isn't plain. */
 function listed(text: string): string[] | undefined {
   return parseGitConfig(text)?.map(({ section, subsection, name, value }) => {
     const key = [section, ...(subsection === undefined ? [] : [subsection]), name].join(".");
@@ -19,25 +19,23 @@ const READ: readonly (readonly [what: string, text: string, entries: string[]])[
   ["an empty file", "", []],
   ["a header alone", "[a]", []],
   ["lower case for sections and names, subsections as written", '[A "B"]\nC = D\n', ["a.B.c=D"]],
-  ["an older header in lower case", "[A.B]\nC = D\n", ["a.b.c=D"]],
-  ["an older header with a subsection", '[a.B "C"]\nd=e\n', ["a.b.C.d=e"]],
   ["a name on the header's line", "[a] b = c\n", ["a.b=c"]],
   ["headers that follow each other on one line", '[a][b "c"] d = e', ["b.c.d=e"]],
-  ["names without a value", "[a]\nb\nc \t\nd", ["a.b", "a.c", "a.d"]],
   ["several values of one name in their order", "[a]\nb=1\nb=2\n", ["a.b=1", "a.b=2"]],
   ["escapes in a subsection", '[a "\\b\\"\\\\"]\nc=d\n', ['a.b"\\.c=d']],
   ["comments of both kinds", "# x\n; y\n[a] # z\nb = c # d\ne = f;g\n", ["a.b=c", "a.e=f"]],
   ["comment characters in quotes", '[a]\nb = "c # d; e"\n', ["a.b=c # d; e"]],
-  ["quotes within a value", '[a]\nb = c" d "e\n', ["a.b=c d e"]],
+  ["no value with quotes within it", '[a]\nb = c" d "e\n', ["a.b"]],
   ["space within, not around", "[a]\nb =   c   d   \n", ["a.b=c   d"]],
-  ["space in front of quotes that hold nothing", '[a]\nb = c ""\n', ["a.b=c "]],
-  ["no space after quotes that hold nothing", '[a]\nb = "" c\n', ["a.b=c"]],
-  ["escapes in a value", '[a]\nb = \\"c\\\\d\\te\\nf\\bg\n', ['a.b="c\\d\te\nf\bg']],
-  ["a continued line", "[a]\nb = c \\\n  d\n", ["a.b=c   d"]],
-  ["a continued line in quotes", '[a]\nb = "c \\\nd"\n', ["a.b=c d"]],
+  ["no value with quotes at its end", '[a]\nb = c ""\n', ["a.b"]],
+  ["no value with quotes at its beginning", '[a]\nb = "" c\n', ["a.b"]],
+  ["no value with escapes", '[a]\nb = \\"c\\\\d\\te\\nf\\bg\nh = i\n', ["a.b", "a.h=i"]],
+  ["no value with escapes in quotes", '[a]\nb = "c\\"#\\n"\nd = e\n', ["a.b", "a.d=e"]],
+  ["no value over several lines", "[a]\nb = c \\\n  d = e\nf = g\n", ["a.b", "a.f=g"]],
+  ["no value over several lines in quotes", '[a]\nb = "c \\\n[d]"\ne = f\n', ["a.b", "a.e=f"]],
   ["a comment that ends with a backslash", "[a]\nb = c # d \\\ne = f\n", ["a.b=c", "a.e=f"]],
-  ["a backslash at the end of the file", "[a]\nb = c\\", ["a.b=c"]],
-  ["ends of line as Windows has them", "[a]\r\nb = c\r\nd\r\ne = f\\\r\ng\r\n", ["a.b=c", "a.d", "a.e=fg"]],
+  ["a backslash at the end of the file", "[a]\nb = c\\", ["a.b"]],
+  ["ends of line as Windows has them", "[a]\r\nb = c\r\ne = f\\\r\ng\r\n", ["a.b=c", "a.e"]],
   ["a carriage return at the end of the file", "[a]\nb = c\r", ["a.b=c"]],
   ["a byte order mark", "\xef\xbb\xbf[a]\nb = c\n", ["a.b=c"]],
   ["bytes that are no text", '[a "\xff"]\nb = \xe9\x80\n', ["a.\xff.b=\xe9\x80"]],
@@ -47,6 +45,13 @@ const READ: readonly (readonly [what: string, text: string, entries: string[]])[
 ];
 
 const REFUSED: readonly (readonly [what: string, text: string])[] = [
+  ["an older header", "[A.B]\nC = D\n"],
+  ["an older header with a subsection", '[a.B "C"]\nd=e\n'],
+  ["a header without a section", '[ "A"]\nB=1\n'],
+  ["an empty subsection", '[a ""]\nb = c\n'],
+  ["a name without a value", "[a]\nb\n"],
+  ["a name without a value at the end of the file", "[a]\nb = c\nd"],
+  ["a name without a value and space after it", "[a]\nb \t\nc = d\n"],
   ["a name before the first header", "b = c\n[a]\n"],
   ["an empty header", "[]\nb = c\n"],
   ["a header that doesn't end", "[a\nb = c\n"],
@@ -78,42 +83,39 @@ for (const [what, text] of REFUSED) {
   Deno.test(`parseGitConfig refuses ${what}`, () => assertEquals(parseGitConfig(text), undefined));
 }
 
-Deno.test("parseGitConfig splits a key at its first and last dot and keeps the rest as it stands", () => {
-  const rest = { value: "1", ambiguous: false };
-  assertEquals(parseGitConfig('[A]\nB=1\n[A "B.C"]\nD=1\n[A.B "C"]\nD=1\n[A ""]\nB=1\n[ "A"]\nB=1\n'), [
-    { section: "a", subsection: undefined, name: "b", ...rest },
-    { section: "a", subsection: "B.C", name: "d", ...rest },
-    { section: "a", subsection: "b.C", name: "d", ...rest },
-    { section: "a", subsection: "", name: "b", ...rest },
-    { section: "", subsection: "A", name: "b", ...rest },
+Deno.test("parseGitConfig keeps a dot in a subsection and the value as it stands", () => {
+  assertEquals(parseGitConfig('[A]\nB=1\n[A "B.C"]\nD=1\n'), [
+    { section: "a", subsection: undefined, name: "b", value: "1" },
+    { section: "a", subsection: "B.C", name: "d", value: "1" },
   ]);
 });
 
 for (
-  const [value, ambiguous] of [
-    ["b c", false],
-    ["b\tc", true],
-    ["b \r c", true],
-    ['"b\tc"', false],
-    ["b\\tc", false],
-    ["\tb\t", false],
-    ["b\t# c", false],
-    ["b\\\n\tc", true],
-    ['"b"\t""', true],
-    ['""\tb', false],
+  const [value, plain] of [
+    ["b c", "b c"],
+    ["b\tc", undefined],
+    ["b \r c", undefined],
+    ['"b\tc"', "b\tc"],
+    ["b\\tc", undefined],
+    ["\tb\t", "b"],
+    ["b\t# c", "b"],
+    ["b\\\n\tc", undefined],
+    ['"b"\t""', undefined],
+    ['""\tb', undefined],
   ] as const
 ) {
-  Deno.test(`parseGitConfig ${ambiguous ? "marks" : "does not mark"} the value ${JSON.stringify(value)}`, () => {
-    assertEquals(parsed(`[a]\nb = ${value}\n`).map((entry) => entry.ambiguous), [ambiguous]);
+  Deno.test(`parseGitConfig takes ${JSON.stringify(value)} ${plain === undefined ? "not " : ""}for plain`, () => {
+    assertEquals(parsed(`[a]\nb = ${value}\n`).map((entry) => entry.value), [plain]);
   });
 }
 
 const PLAIN = [
-  "[core]\nbare = maybe\nrepositoryFormatVersion = 2\nworktree = ../x\neditor = vi\tx\n",
+  '[core]\nbare = maybe\nrepositoryFormatVersion = 2\nworktree = ../x\neditor = \\"vi\\"\tx\n',
   '[remote "origin"]\nurl = x\nfetch = +refs/heads/*:refs/remotes/origin/*\nfetch = a b\npushUrl = y\nprune = yes\n',
   '[remote "origin"]\ntagOpt = --no-tags\npromisor = true\npartialCloneFilter = blob:none\ngh-resolved = base\n',
   '[remote "other"]\nvcs = x\nproxy = y\nurl = a\tb\n[remote]\npushDefault = origin\n',
-  "[user]\nname\n[safe]\ndirectory\n[color]\nui = rubbish\n",
+  "[user]\nname = a\tb\n[safe]\ndirectory = *\n[color]\nui = rubbish\n",
+  '[alias]\na = "!f() { \\\n echo \\"x\\"; \\\n }; f"\n',
   '[branch "a b"]\nremote = .\nmerge = refs/heads/main\n',
   '[url "a"]\ninsteadOf = b\npushInsteadOf = c\n[transfer]\ncredentialsInUrl = warn\n',
 ];
@@ -127,21 +129,16 @@ for (const text of PLAIN) {
 const UNUSUAL = [
   "[include]\npath = x",
   '[includeIf "gitdir:~/work/"]\npath = x',
-  "[core]\nbare",
-  "[remote]\npushDefault",
-  '[remote ""]\nurl = x',
   '[remote "origin"]\nurl = a\tb',
   '[remote "origin"]\nvcs = x',
   '[remote "origin"]\nproxy = x',
   '[remote "origin"]\nmirror = true',
-  '[remote "a"]\nurl',
-  '[remote "a"]\ntagOpt',
-  '[branch ""]\nremote = a',
-  '[branch "a"]\nmerge',
-  '[url ""]\ninsteadOf = a',
-  '[url "a"]\ninsteadOf',
   '[url "a"]\ninsteadOf = b\tc',
-  '[url "a"]\npushInsteadOf',
+  '[remote "origin"]\nurl = a\\\\b',
+  '[remote "origin"]\nurl = "a" b',
+  '[core]\nworktree = "a" b',
+  '[core]\nrepositoryFormatVersion = "1"0',
+  '[extensions]\nworktreeConfig = "t"rue',
 ];
 
 for (const text of UNUSUAL) {
@@ -158,7 +155,7 @@ const RESOLVED: readonly (readonly [what: string, user: string, repository: stri
   [
     "nothing for the user's URL of a remote that the repository names",
     '[remote "origin"]\nurl = a',
-    "[remote.origin]\nprune = 1",
+    '[remote "origin"]\nprune = 1',
     undefined,
   ],
   [
@@ -172,11 +169,12 @@ const RESOLVED: readonly (readonly [what: string, user: string, repository: stri
   ["nothing for an empty URL", "", '[remote "origin"]\nurl =', undefined],
   ["the longest prefix", '[url "1"]\ninsteadOf = a\n[url "2"]\ninsteadOf = ab', '[remote "origin"]\nurl = abc', "2c"],
   [
-    "of equal prefixes that of the base named first",
+    "nothing for equal prefixes of two bases",
     '[url "1"]\ninsteadOf = x\n[url "2"]\ninsteadOf = a\n[url "1"]\ninsteadOf = a',
     '[remote "origin"]\nurl = a:b',
-    "1:b",
+    undefined,
   ],
+  ["a prefix that one base has twice", '[url "1"]\ninsteadOf = a\ninsteadOf = a', '[remote "origin"]\nurl = ab', "1b"],
   ["an empty prefix", '[url "1"]\ninsteadOf =', '[remote "origin"]\nurl = a', "1a"],
   ["no prefix for pushing", '[url "1"]\npushInsteadOf = a', '[remote "origin"]\nurl = a', "a"],
 ];

@@ -26,6 +26,34 @@ const ANSWERED: readonly Case[] = [
   { what: "a detached HEAD", files: repository(ORIGIN, `${"0123456789abcdef".repeat(3).slice(0, 40)}\n`) },
   { what: "a HEAD with more space", files: repository(ORIGIN, "ref: \t\n refs/heads/main") },
   {
+    what: "a link to nowhere as .git",
+    files: { ...withMore(""), "project/sub/.git": "-> nowhere" },
+    cwd: "project/sub",
+  },
+  { what: "a link as .git", files: { ...gitFolder("store", ORIGIN), "project/.git": "-> ../store" } },
+  {
+    what: "a link as the configuration",
+    files: { ...withMore(""), "home/.gitconfig": "-> real", "home/real": '[url "x"]\ninsteadOf = h\n' },
+  },
+  { what: "a .git file", files: { ...gitFolder("store", ORIGIN), "project/.git": "gitdir: {root}/store\r\n\n" } },
+  {
+    what: "a .git file with a name that is no ASCII",
+    files: { ...gitFolder("störe", ORIGIN), "project/.git": "gitdir: ../st\xc3\xb6re" },
+  },
+  { what: "a submodule", files: withSubmodule(), cwd: "project/sub" },
+  { what: "a subfolder of a submodule", files: withSubmodule(), cwd: "project/sub/deep" },
+  { what: "an added worktree", files: addedWorktree(FORMAT_0 + ORIGIN), cwd: "added" },
+  {
+    what: "a worktree with a sparse checkout",
+    files: addedWorktree(FORMAT_1 + ORIGIN + WORKTREE_CONFIG, "[core]\n\tsparseCheckout = true\n"),
+    cwd: "added",
+  },
+  { what: "bare and with a work tree", files: withMore("[core]\n\tbare = true\n\tworktree = ..\n") },
+];
+
+/** Set-ups in which git answers, but which aren't plain. */
+const UNUSUAL: readonly Case[] = [
+  {
     what: "a .git folder that is none of git's",
     files: { ...withMore(""), "project/sub/.git/objects/": "" },
     cwd: "project/sub",
@@ -45,24 +73,6 @@ const ANSWERED: readonly Case[] = [
     files: { ...withMore(""), "project/sub/HEAD/": "" },
     cwd: "project/sub",
   },
-  {
-    what: "a link to nowhere as .git",
-    files: { ...withMore(""), "project/sub/.git": "-> nowhere" },
-    cwd: "project/sub",
-  },
-  { what: "a link as .git", files: { ...gitFolder("store", ORIGIN), "project/.git": "-> ../store" } },
-  {
-    what: "a link as the configuration",
-    files: { ...withMore(""), "home/.gitconfig": "-> real", "home/real": '[url "x"]\ninsteadOf = h\n' },
-  },
-  { what: "a .git file", files: { ...gitFolder("store", ORIGIN), "project/.git": "gitdir: {root}/store\r\n\n" } },
-  {
-    what: "a .git file with a name that is no ASCII",
-    files: { ...gitFolder("störe", ORIGIN), "project/.git": "gitdir: ../st\xc3\xb6re" },
-  },
-  { what: "a submodule", files: withSubmodule(), cwd: "project/sub" },
-  { what: "a subfolder of a submodule", files: withSubmodule(), cwd: "project/sub/deep" },
-  { what: "an added worktree", files: addedWorktree(FORMAT_0 + ORIGIN), cwd: "added" },
   {
     what: "a worktree with configuration of its own",
     files: addedWorktree(FORMAT_1 + WORKTREE_CONFIG, '[remote "origin"]\n\turl = a\n'),
@@ -85,11 +95,6 @@ const ANSWERED: readonly Case[] = [
     files: addedWorktree(FORMAT_1 + ORIGIN, '[url "x"]\n\tinsteadOf = https\n[broken'),
     cwd: "added",
   },
-  { what: "bare and with a work tree", files: withMore("[core]\n\tbare = true\n\tworktree = ..\n") },
-];
-
-/** Set-ups in which git answers, but which aren't plain. */
-const UNUSUAL: readonly Case[] = [
   {
     what: "rare extensions",
     files: repository(`${FORMAT_1}${ORIGIN}[extensions]\n\tnoop = 1\n\tnoop-v1 = 1\n`),

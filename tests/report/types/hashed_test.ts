@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseName } from "../../../lib/report/types/hashed.ts";
+import { parseName } from "../../../lib/report/types/id.ts";
 
 for (
   const [label, value, passes] of [

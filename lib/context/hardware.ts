@@ -61,7 +61,8 @@ function countGpus(host: Host): number | null {
     const count = listNames(host, folder)?.filter((name) => device.test(name)).length ?? 0;
     if (count > 0) return count;
   }
-  const sure = Boolean(listNames(host, PCI_DRIVERS)?.length) && listPciDevices(host, "nvidia") !== undefined;
+  const isListed = isThere(host, PCI_DRIVERS) === true && listNames(host, PCI_DRIVERS) !== undefined;
+  const sure = isListed && listPciDevices(host, "nvidia") !== undefined;
   // Through this device the Windows Subsystem for Linux lends the machine's GPUs, without saying how many.
   return sure && isThere(host, "/dev/dxg") === false ? 0 : null;
 }

@@ -8,6 +8,8 @@ export class BatchSize {
   readonly #limit: number;
   #most: number;
   #takenInARow = 0;
+  /** Whether a report alone was refused, and nothing taken since. */
+  #foundOne = false;
 
   /** `limit` is the most that is ever tried. */
   constructor(limit: number) {
@@ -26,9 +28,11 @@ export class BatchSize {
     if (verdict === "halve") {
       this.#most = Math.ceil(reports / 2);
       this.#takenInARow = 0;
-    } else if (verdict === "rejected" && reports === 1) {
+    } else if (verdict === "rejected" && reports === 1) this.#foundOne = true;
+    else if (this.#foundOne) {
       // The one report that made the batches too large has been found: the others were not the reason.
       this.#most = this.#limit;
+      this.#foundOne = false;
     } else if (++this.#takenInARow === GROW_AFTER) {
       this.#most = Math.min(2 * this.#most, this.#limit);
       this.#takenInARow = 0;

@@ -1,3 +1,4 @@
+import type { Permit } from "../consent/permit.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
@@ -167,7 +168,9 @@ export class MemoryQueue {
   async #settle(): Promise<void> {
     if (this.#queueOnly) return this.#storeSending();
     while (this.#sending.length > 0) {
-      const batch = this.#admitSome();
+      const permit = this.#route.permit();
+      if (permit === undefined) return this.#drop(this.#sending);
+      const batch = this.#admitSome(permit);
       if (batch === "store") return this.#storeSending();
       if (batch.length > 0 && !await this.#send(batch)) return;
     }
@@ -177,12 +180,7 @@ export class MemoryQueue {
   /**
    * As many as one request may hold, after withdrawn ones were dropped; `"store"` where nothing may be sent just now.
    */
-  #admitSome(): readonly Outgoing[] | "store" {
-    const permit = this.#route.permit();
-    if (permit === undefined) {
-      this.#drop(this.#sending);
-      return [];
-    }
+  #admitSome(permit: Permit): readonly Outgoing[] | "store" {
     const admitted = this.#sending.map((queued) => ({ queued, outgoing: admit(queued, permit) }));
     this.#drop(admitted.filter(({ outgoing }) => outgoing === "withdrawn").map(({ queued }) => queued));
     if (admitted.some(({ outgoing }) => outgoing === "early") || this.#notes.isEarly()) return "store";

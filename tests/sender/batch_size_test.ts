@@ -15,7 +15,13 @@ const CASES: readonly (readonly [what: string, requests: readonly Request[], mos
   ["as before after a few batches that were taken", [["halve", 500], ...TAKEN.slice(1)], 250],
   ["twice as much after 32 that were taken", [["halve", 8], ...TAKEN], 8],
   ["the limit, and no more, after many", [["halve", 500], ...TAKEN, ...TAKEN], 500],
-  ["the limit once the one report that was too large is found", [["halve", 4], ["halve", 2], ["rejected", 1]], 500],
+  ["one while every report alone is refused", [["halve", 2], ["rejected", 1], ["rejected", 1]], 1],
+  ["the limit once the one report that was too large is found, and another was taken", [
+    ["halve", 4],
+    ["halve", 2],
+    ["rejected", 1],
+    ["delivered", 1],
+  ], 500],
 ];
 
 for (const [what, requests, most] of CASES) {

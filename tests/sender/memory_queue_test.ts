@@ -130,6 +130,14 @@ Deno.test("MemoryQueue asks anew before each request whether anything may leave,
   assertEquals([host.requests.length, waiting(host)], [1, []]);
 });
 
+Deno.test("MemoryQueue touches no file once nothing may leave any more", async () => {
+  const host = new TimedHost();
+  const queue = memoryQueueOf(host, { permit: () => undefined, mayKeep: () => false });
+  await host.until(addAll(queue, range(0, 3)));
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, dropped: 3 });
+  assertEquals([host.requests, host.files.operations], [[], []]);
+});
+
 Deno.test("MemoryQueue drops what was recorded under a choice that no longer stands, and sends the rest", async () => {
   const permit: Permit = { ...PERMIT, accepts: (_kind, choice) => choice === CHOICE };
   const host = new TimedHost();

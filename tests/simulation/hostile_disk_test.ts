@@ -213,6 +213,13 @@ Deno.test("flush makes few more requests than there are reports where the server
   assertEquals(host.requests.length <= 110, true);
 });
 
+Deno.test("flush asks a server that refuses every report about as often as there are reports", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, respond: 413 });
+  for (let count = 0; count < 100; count++) await queueOne(host);
+  assertEquals(await runJson(host, "flush"), { delivered: 0, rejected: 100, left: 0 });
+  assertEquals(host.requests.length <= 110, true);
+});
+
 Deno.test("track removes what crashes left behind: old temporary files, and all but twenty files that were set aside", async () => {
   const host = told();
   host.files.plant(`${QUEUE}/a.tmp`, "torn");

@@ -3,10 +3,11 @@ import { resolve } from "@std/path";
 import { parseArgs } from "node:util";
 import { type BuildConfig, DEFAULT_ENDPOINT, parseEndpoint, RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
 import { type BuildOrder, type BuildRecord, compile } from "./build/compile.ts";
-import { ASSETS, CHECKSUMS_FILE, SBOM_FILE } from "./release/assets.ts";
+import { CHECKSUMS_FILE, SBOM_FILE } from "./release/assets.ts";
 import { completeRelease } from "./release/complete.ts";
-import { hostTarget, TARGETS } from "./toolchain/runtime.ts";
+
 import { ROOT } from "./toolchain/toolchain.ts";
+import { hostTarget, TARGETS } from "./toolchain/targets.ts";
 
 const HELP = `Compiles rasa-telemetry into one binary.
 
@@ -74,7 +75,7 @@ function parseOrders(args: string[]): { all: boolean; orders: BuildOrder[] } {
   const { all, release } = values;
   const check = !values["no-check"];
   if (!all) return { all, orders: [{ config, target, output: outputPath(values.output, target), check, release }] };
-  const orders = ASSETS.map(({ triple, file }, index) => (
+  const orders = TARGETS.map(({ triple, file }, index) => (
     { config, target: triple, output: `${DIST}/${file}`, check: check && index === 0, release }
   ));
   return { all, orders };

@@ -13,8 +13,8 @@ export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
 /** What each exit code means. The help, the manual page and the documents are made from this. */
 export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [ExitCode.Done, "done; off, held and queued count as done: the network never fails the caller"],
-  [ExitCode.Fault, "a fault of the program itself"],
-  [ExitCode.Usage, "bad usage or bad input"],
-  [ExitCode.Refused, "refused by the licence"],
+  [ExitCode.Fault, "a fault of the program itself, or of the runtime before the program starts"],
+  [ExitCode.Usage, "bad usage, bad input (stream: at least one bad line), or a choice that can't be stored"],
+  [ExitCode.Refused, "refused by the licence (disable only)"],
   [ExitCode.Left, "reports are still waiting that should have left (flush only)"],
 ];

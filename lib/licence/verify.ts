@@ -80,7 +80,7 @@ function isFiniteNumber(value: Scalar | undefined): value is number {
 }
 
 /** The RSA key of an SPKI PEM text; undefined for any other text. */
-async function importKey(pem: string): Promise<CryptoKey | undefined> {
+export async function importKey(pem: string): Promise<CryptoKey | undefined> {
   const body = /^-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----$/.exec(pem.trim())?.[1];
   if (body === undefined) return undefined;
   try {

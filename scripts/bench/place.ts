@@ -2,10 +2,11 @@ import { exists } from "@std/fs/exists";
 import { RASA_LICENCE_KEY, VERSION } from "../../lib/build_config.ts";
 import { compile, compileModules, releasePermissions } from "../build/compile.ts";
 import { Authority } from "../support/authority.ts";
-import { hostTarget } from "../toolchain/runtime.ts";
+
 import { CollectorProcess } from "./collector_process.ts";
 import { CONTEXT, EVENT, eventLine, PROPERTIES } from "./events.ts";
 import { type Job, measure, type Run, type Turns } from "./processes.ts";
+import { hostTarget } from "../toolchain/targets.ts";
 
 /** What the benchmark works with: everything in one temporary folder, one collector for all programs. */
 export interface Place {

@@ -1,9 +1,10 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
+import { importKey } from "../../lib/licence/verify.ts";
 import { dirname, join } from "@std/path";
 import { type BuildConfig, parseEndpoint } from "../../lib/build_config.ts";
 import { permissionsFor } from "../../lib/host/permissions.ts";
 import { findRuntime, ownRuntime } from "../toolchain/runtime.ts";
-import { findToolchain, ROOT, runDeno, type Toolchain } from "../toolchain/toolchain.ts";
+import { CHILD_ENVIRONMENT, findToolchain, ROOT, runDeno, type Toolchain } from "../toolchain/toolchain.ts";
 import { bundle } from "./bundle.ts";
 
 /** The date of the files that are compiled, so that two builds of the same sources are the same to the last byte. */
@@ -88,17 +89,8 @@ export async function compile(order: BuildOrder): Promise<BuildRecord> {
 
 /** Throws where the text isn't a public key: a binary built with it would call every licence forged. */
 async function requireLicenceKey(pem: string): Promise<void> {
-  try {
-    const body = pem.replace(/-----(BEGIN|END) PUBLIC KEY-----/g, "").replace(/\s/g, "");
-    await crypto.subtle.importKey(
-      "spki",
-      Uint8Array.fromBase64(body),
-      { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
-      false,
-      ["verify"],
-    );
-  } catch (error) {
-    throw new Error("Cannot build with this licence key: it must be an RSA public key (SPKI) in PEM", { cause: error });
+  if (await importKey(pem) === undefined) {
+    throw new Error("Cannot build with this licence key: it must be an RSA public key (SPKI) in PEM");
   }
 }
 
@@ -138,7 +130,7 @@ export async function compileModules(
     new Deno.Command(Deno.execPath(), {
       args: [...args, ...permissions, "-o", output, module],
       clearEnv: true,
-      env: { ...Object.fromEntries(variables), NO_COLOR: "1", DENO_TLS_CA_STORE: "system,mozilla", ...runtime },
+      env: { ...Object.fromEntries(variables), NO_COLOR: "1", ...CHILD_ENVIRONMENT, ...runtime },
       stdin: "null",
       stdout: "null",
       stderr: "piped",

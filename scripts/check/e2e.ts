@@ -3,9 +3,10 @@ import { VERSION } from "../../lib/build_config.ts";
 import { compile } from "../build/compile.ts";
 import { makeKeyPair, pemOf } from "../support/licence_keys.ts";
 import { TEST_WRITE_KEY } from "../support/test_build.ts";
-import { hostTarget } from "../toolchain/runtime.ts";
-import { findToolchain, ROOT } from "../toolchain/toolchain.ts";
+
+import { CHILD_ENVIRONMENT, findToolchain, ROOT } from "../toolchain/toolchain.ts";
 import { runJobs } from "./jobs.ts";
+import { hostTarget } from "../toolchain/targets.ts";
 
 /**
  * Runs the end-to-end tests in lanes: several files at the same time, each in a process of its own. An endpoint is
@@ -126,7 +127,7 @@ async function runTests(args: readonly string[], variables: LaneVariables, asItC
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...options, ...args],
     cwd: ROOT,
-    env: { DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "system,mozilla", ...variables },
+    env: { ...CHILD_ENVIRONMENT, ...variables },
     stdin: "null",
     stdout: asItComes ? "inherit" : "piped",
     stderr: "inherit",

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { relative } from "@std/path";
 import { findPythons } from "../toolchain/python.ts";
-import { findToolchain, ROOT, runDeno } from "../toolchain/toolchain.ts";
+import { CHILD_ENVIRONMENT, findToolchain, ROOT, runDeno } from "../toolchain/toolchain.ts";
 import { compileLanes, findTests, LANES, type LaneVariables, runInLanes } from "./e2e.ts";
 import { type Counts, countTests, runJobs, sum } from "./jobs.ts";
 
@@ -72,7 +72,7 @@ async function runTests(name: string, args: readonly string[], env: LaneVariable
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...options, ...args],
     cwd: ROOT,
-    env: { DENO_TLS_CA_STORE: "system,mozilla", NO_COLOR: "1", ...env },
+    env: { ...CHILD_ENVIRONMENT, NO_COLOR: "1", ...env },
     stdin: "null",
   }).output();
   const [text, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trimEnd());

@@ -2,7 +2,7 @@
 import { dirname } from "@std/path";
 import { loadCommands } from "../../lib/cli.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
-import { cliDocument } from "./cli.ts";
+import { cliDocument, exitCodesTable } from "./cli.ts";
 import { eventsDocument } from "./events.ts";
 import { fillBlocks } from "./generated.ts";
 import { JSON_SCHEMAS } from "./json_schemas.ts";
@@ -30,6 +30,7 @@ async function makeDocuments(): Promise<Record<string, string>> {
   );
   return {
     "README.md": fillBlocks(await readDocument("README.md"), README_BLOCKS),
+    "docs/contract.md": fillBlocks(await readDocument("docs/contract.md"), { "exit-codes": exitCodesTable }),
     "docs/reference/permissions.md": permissionsDocument(),
     "docs/reference/events.md": eventsDocument(),
     "docs/reference/cli.md": cliDocument(commands),

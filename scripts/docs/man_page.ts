@@ -1,6 +1,7 @@
 import { type Command, COMMON_OPTIONS, type OptionRule } from "../../lib/cli/command.ts";
 import { EXIT_CODES } from "../../lib/cli/exit_code.ts";
 import { paragraphsOf, usageOf, valueName } from "../../lib/cli/help.ts";
+import { HOME_FILES } from "../../lib/home.ts";
 import { wrap } from "../../lib/terminal/width.ts";
 import type { VariablePurpose } from "../../lib/host/variables.ts";
 import { groupVariables } from "./variables.ts";
@@ -14,12 +15,6 @@ const LONGEST_LINE = 78;
  * The purposes of the variables that the page lists. docs/reference/permissions.md has the others, which mark services.
  */
 const PURPOSES: readonly VariablePurpose[] = ["operator", "network", "home", "licence", "terminal"];
-
-const FILES: readonly (readonly [path: string, what: string])[] = [
-  ["~/.config/rasa/global.yml", "the stored choice and the machine id, which other Rasa tools share"],
-  ["~/.config/rasa/telemetry/", "queued reports, one file each"],
-  ["~/.config/rasa/telemetry/sent.log", "what left this machine; sent.log.1 holds the older half"],
-];
 
 /** The manual page, made from the same tables as the help. Its macros are those of man(7) that every formatter has. */
 export function manPage(commands: readonly Command[]): string {
@@ -47,7 +42,7 @@ ${
       groupVariables(PURPOSES).map(({ names, reason }) => [names.join(", "), reason]),
     )
   }.SH FILES
-${definitions(FILES)}.PP
+${definitions(Object.values(HOME_FILES).map(({ path, holds }) => [`~/.config/rasa/${path}`, holds]))}.PP
 RASA_TELEMETRY_HOME names another folder than ~/.config/rasa.
 .SH SEE ALSO
 https://rasa.com/docs/reference/telemetry/

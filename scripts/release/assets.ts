@@ -1,21 +1,4 @@
-/** One binary of a release. */
-export interface Asset {
-  /** Deno's name of the system. */
-  readonly triple: string;
-  /** The name that people and the installers see. */
-  readonly file: string;
-  readonly format: "ELF" | "Mach-O" | "PE";
-  readonly machine: "x64" | "arm64";
-}
-
-/** Every binary of a release. */
-export const ASSETS: readonly Asset[] = [
-  { triple: "x86_64-unknown-linux-gnu", file: "rasa-telemetry-linux-x64", format: "ELF", machine: "x64" },
-  { triple: "aarch64-unknown-linux-gnu", file: "rasa-telemetry-linux-arm64", format: "ELF", machine: "arm64" },
-  { triple: "x86_64-apple-darwin", file: "rasa-telemetry-macos-x64", format: "Mach-O", machine: "x64" },
-  { triple: "aarch64-apple-darwin", file: "rasa-telemetry-macos-arm64", format: "Mach-O", machine: "arm64" },
-  { triple: "x86_64-pc-windows-msvc", file: "rasa-telemetry-windows-x64.exe", format: "PE", machine: "x64" },
-];
+import { TARGETS } from "../toolchain/targets.ts";
 
 /** The bill of materials. */
 export const SBOM_FILE = "rasa-telemetry.cdx.json";
@@ -27,7 +10,7 @@ export const INSTALLERS: readonly string[] = ["install.sh", "install.ps1"];
 export const CHECKSUMS_FILE = "SHA256SUMS";
 
 /** Every file that has a checksum, in the order of the checksums. */
-export const CHECKED_FILES: readonly string[] = [...ASSETS.map(({ file }) => file), SBOM_FILE, ...INSTALLERS];
+export const CHECKED_FILES: readonly string[] = [...TARGETS.map(({ file }) => file), SBOM_FILE, ...INSTALLERS];
 
 /** The oldest GNU C library that a binary may need. README and the installer say the same. */
 export const OLDEST_GLIBC = "2.27";

@@ -2,8 +2,9 @@ import { basename } from "@std/path";
 import { VERSION } from "../../lib/build_config.ts";
 import type { BuildRecord } from "../build/compile.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
-import { ASSETS, hashFile, INSTALLERS, SBOM_FILE, writeChecksums } from "./assets.ts";
+import { hashFile, INSTALLERS, SBOM_FILE, writeChecksums } from "./assets.ts";
 import { buildSbom, findImports, readJsrLibraries, readNpmLibraries } from "./sbom.ts";
+import { TARGETS } from "../toolchain/targets.ts";
 
 /** Adds to a folder of binaries what a release has besides: the installers, the bill of materials and the checksums. */
 export async function completeRelease(folder: string, records: readonly BuildRecord[]): Promise<void> {
@@ -16,7 +17,7 @@ export async function completeRelease(folder: string, records: readonly BuildRec
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     runtimes: await Promise.all(records.map(({ runtime }) => hashed(runtime))),
-    binaries: await Promise.all(ASSETS.map(({ file }) => hashed(`${folder}/${file}`))),
+    binaries: await Promise.all(TARGETS.map(({ file }) => hashed(`${folder}/${file}`))),
     libraries,
     imported: fromJsr ? await findImports() : libraries.map(({ name }) => name),
   });

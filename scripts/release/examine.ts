@@ -1,13 +1,6 @@
-import {
-  type Asset,
-  ASSETS,
-  CHECKED_FILES,
-  CHECKSUMS_FILE,
-  hashFile,
-  LINUX_LIBRARIES,
-  OLDEST_GLIBC,
-} from "./assets.ts";
+import { CHECKED_FILES, CHECKSUMS_FILE, hashFile, LINUX_LIBRARIES, OLDEST_GLIBC } from "./assets.ts";
 import { compareVersions, type Headers, readHeaders } from "./headers.ts";
+import { type Target, TARGETS } from "../toolchain/targets.ts";
 
 /**
  * What is wrong with a folder that is to be released, a line each: files, checksums, and what each binary needs. `read`
@@ -18,7 +11,7 @@ export async function examineRelease(
   read: (path: string) => Promise<Headers> = readHeaders,
 ): Promise<string[]> {
   const problems = await examineChecksums(folder);
-  for (const asset of ASSETS) {
+  for (const asset of TARGETS) {
     const path = `${folder}/${asset.file}`;
     if (await Deno.stat(path).catch(ignoreMissing)) problems.push(...examineBinary(asset, await read(path)));
   }
@@ -26,7 +19,7 @@ export async function examineRelease(
 }
 
 /** What is wrong with one binary, a line each. */
-export function examineBinary({ file, format, machine }: Asset, headers: Headers): string[] {
+export function examineBinary({ file, format, machine }: Target, headers: Headers): string[] {
   const { kind, libraries, glibc, faults } = headers;
   const problems = faults.map((fault) => `${file} can't be read whole: ${fault}`);
   if (kind !== `${format} for ${machine}`) problems.push(`${file} is ${kind}, not ${format} for ${machine}`);

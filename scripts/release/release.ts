@@ -1,8 +1,9 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { VERSION } from "../../lib/build_config.ts";
 import { parseCommented, ROOT } from "../toolchain/toolchain.ts";
-import { ASSETS, SBOM_FILE } from "./assets.ts";
+import { SBOM_FILE } from "./assets.ts";
 import { examineRelease } from "./examine.ts";
+import { TARGETS } from "../toolchain/targets.ts";
 
 const HELP = `The checks of the release workflow. Ends with code 1 where something is wrong, and says what.
 
@@ -43,7 +44,7 @@ export function examineRuntimes(sbom: string, checksums: string): string[] {
   };
   const runtimes = components.find(({ name }) => name === "deno")?.components?.filter(({ type }) => type === "file") ??
     [];
-  if (runtimes.length !== ASSETS.length) return [`${runtimes.length} runtimes are named instead of ${ASSETS.length}`];
+  if (runtimes.length !== TARGETS.length) return [`${runtimes.length} runtimes are named instead of ${TARGETS.length}`];
   return runtimes.flatMap(({ name, hashes }) => {
     const [used, expected] = [hashes?.[0]?.content, published.get(name)];
     if (expected === undefined) return [`No checksum is published for ${name}`];

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { VERSION } from "../../lib/build_config.ts";
-import { hostTarget } from "../toolchain/runtime.ts";
+
 import { ROOT } from "../toolchain/toolchain.ts";
-import { ASSETS } from "./assets.ts";
+import { hostTarget, TARGETS } from "../toolchain/targets.ts";
 
 /**
  * Tries a release on this machine: installs it into a temporary folder with its own installer, from a server on the
@@ -91,7 +91,7 @@ function unless(condition: boolean, complaint: string): string[] {
 if (import.meta.main) {
   const problems = await tryRelease(Deno.args[0] ?? `${ROOT}/dist`);
   for (const problem of problems) console.error(`smoke: ${problem}`);
-  const file = ASSETS.find(({ triple }) => triple === hostTarget())?.file ?? hostTarget();
+  const file = TARGETS.find(({ triple }) => triple === hostTarget())?.file ?? hostTarget();
   console.error(`smoke: ${file}: ${problems.length === 0 ? "ok" : "FAILED"}`);
   Deno.exit(problems.length === 0 ? 0 : 1);
 }

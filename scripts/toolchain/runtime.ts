@@ -1,22 +1,11 @@
 import { exists } from "@std/fs/exists";
+import { TARGETS } from "./targets.ts";
 import { askDeno, ROOT, runDeno } from "./toolchain.ts";
 
-/** A system that binaries are made for, and the npm package with an executable that the same Deno made for it. */
-export interface Target {
-  readonly triple: string;
-  readonly npmPackage: string;
-}
-
-/** Every system that binaries are made for. */
-export const TARGETS: readonly Target[] = [
-  { triple: "x86_64-unknown-linux-gnu", npmPackage: "@stdy/cli-linux-x64" },
-  { triple: "aarch64-unknown-linux-gnu", npmPackage: "@stdy/cli-linux-arm64" },
-  { triple: "x86_64-apple-darwin", npmPackage: "@stdy/cli-darwin-x64" },
-  { triple: "aarch64-apple-darwin", npmPackage: "@stdy/cli-darwin-arm64" },
-  { triple: "x86_64-pc-windows-msvc", npmPackage: "@stdy/cli-win32-x64" },
-];
-
-/** The version of those packages that was made with Deno 2.7.11; scripts/toolchain/runtime.lock pins their content. */
+/**
+ * The version of the npm packages with runtimes that was made with Deno 2.7.11; scripts/toolchain/runtime.lock pins
+ * their content.
+ */
 const NPM_VERSION = "0.22.2";
 
 /** Which runtime a binary is made with. */
@@ -24,11 +13,6 @@ export interface RuntimeChoice {
   /** The file for DENORT_BIN; undefined where the compiler has already used its own. */
   readonly runtime: string | undefined;
   readonly why: string;
-}
-
-/** This machine's own system. */
-export function hostTarget(): string {
-  return Deno.build.target;
 }
 
 /** Runtimes from the npm registry that this process has fetched, by target. */

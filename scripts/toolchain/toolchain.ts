@@ -37,7 +37,9 @@ const IMPORTERS = ["main.ts", "scripts/check/gate.ts", "tests/simulation/message
 const JSR_WAIT_MS = 3_000;
 
 /** Behind a proxy with an authority of its own, the registries are reached only with the system's authorities. */
-const CHILD_ENVIRONMENT = { DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "system,mozilla" };
+export const CHILD_ENVIRONMENT: Readonly<Record<string, string>> = {
+  DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "system,mozilla",
+};
 
 let found: Promise<Toolchain> | undefined;
 

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { copy } from "@std/fs/copy";
 import { Buffer } from "node:buffer";
-import { hostTarget } from "../../scripts/toolchain/runtime.ts";
+
 import { findToolchain, ROOT } from "../../scripts/toolchain/toolchain.ts";
+import { hostTarget } from "../../scripts/toolchain/targets.ts";
 
 /** What compiling makes, and what it refuses. */
 

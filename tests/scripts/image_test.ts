@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { ASSETS, CHECKED_FILES, CHECKSUMS_FILE, OLDEST_GLIBC } from "../../scripts/release/assets.ts";
+import { CHECKED_FILES, CHECKSUMS_FILE, OLDEST_GLIBC } from "../../scripts/release/assets.ts";
 import { ROOT } from "../../scripts/toolchain/toolchain.ts";
+import { TARGETS } from "../../scripts/toolchain/targets.ts";
 
 const dockerfile = await read("scripts/container/Dockerfile");
 
@@ -33,7 +34,7 @@ Deno.test("the image's build sees only what it copies", async () => {
   const copied = stages.flat().filter((line) => /^COPY (?!--from)/.test(line))
     .flatMap((line) => line.split(" ").slice(1, -1));
   assertEquals(ignored, ["*", ...copied.map((path) => `!${path}`).sort()]);
-  const linux = ASSETS.filter(({ format }) => format === "ELF").map(({ file }) => `dist/${file}`);
+  const linux = TARGETS.filter(({ format }) => format === "ELF").map(({ file }) => `dist/${file}`);
   assertEquals(copied.filter((path) => path.startsWith("dist/")), [`dist/${CHECKSUMS_FILE}`, ...linux]);
 });
 

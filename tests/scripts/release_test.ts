@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { VERSION } from "../../lib/build_config.ts";
-import { ASSETS, CHECKED_FILES, CHECKSUMS_FILE, writeChecksums } from "../../scripts/release/assets.ts";
+import { CHECKED_FILES, CHECKSUMS_FILE, writeChecksums } from "../../scripts/release/assets.ts";
 import { examineBinary, examineRelease } from "../../scripts/release/examine.ts";
 import {
   canReadHeaders,
@@ -10,7 +10,7 @@ import {
   readHeaders,
 } from "../../scripts/release/headers.ts";
 import { examineRuntimes, examineTag, releaseNotes } from "../../scripts/release/release.ts";
-import { TARGETS } from "../../scripts/toolchain/runtime.ts";
+import { TARGETS } from "../../scripts/toolchain/targets.ts";
 
 const CHANGELOG =
   `# Changelog\n\n## Unreleased\n\n- Later.\n\n## ${VERSION} (2026-01-01)\n\n- Now.\n- And this.\n\n## 0.0.1\n\n- Then.\n`;
@@ -45,7 +45,7 @@ Deno.test("releaseNotes gives the section of this version alone", () => {
   assertEquals(releaseNotes(`## ${VERSION}\n\n`), undefined);
 });
 
-const RUNTIMES = ASSETS.map(({ triple }, index) => ({
+const RUNTIMES = TARGETS.map(({ triple }, index) => ({
   name: `denort-${triple}.zip`,
   sha256: String(index).repeat(64),
 }));
@@ -81,7 +81,7 @@ for (
 }
 
 Deno.test("a release has a binary for every system that can be compiled for", () => {
-  assertEquals(ASSETS.map(({ triple }) => triple), TARGETS.map(({ triple }) => triple));
+  assertEquals(TARGETS.map(({ triple }) => triple), TARGETS.map(({ triple }) => triple));
 });
 
 /** What `file` says about a good binary. */
@@ -177,7 +177,7 @@ Deno.test("parseHeaders reads what an ELF file asks for", () => {
   });
 });
 
-const LINUX = ASSETS[0]!;
+const LINUX = TARGETS[0]!;
 
 for (
   const [what, kind, readelf, errors, problems] of [

@@ -1,12 +1,13 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { basename } from "@std/path";
-import { ASSETS } from "../../../scripts/release/assets.ts";
+
 import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
 import { everythingIn } from "../inputs/folders.ts";
 import { endToEnd } from "../scenes/end_to_end.ts";
 import { ON_POSIX } from "./conditions.ts";
 import type { Ended } from "./process.ts";
 import { ReleaseServer } from "./release_server.ts";
+import { TARGETS } from "../../../scripts/toolchain/targets.ts";
 
 /** The installer for Linux and macOS, run by every shell that people have as sh, against a server on this machine. */
 
@@ -19,7 +20,7 @@ export const PROGRAM: Uint8Array<ArrayBuffer> = new TextEncoder().encode(
 );
 
 /** The name of the binary for this machine. */
-export const FILE: string = ASSETS.find(({ triple }) => triple === Deno.build.target)?.file ?? "";
+export const FILE: string = TARGETS.find(({ triple }) => triple === Deno.build.target)?.file ?? "";
 
 /** Shells to run the installer with; the system's `sh` only where it isn't one of the other two. */
 const SHELLS: readonly (readonly string[])[] = [["sh"], ["dash"], ["busybox", "sh"]]

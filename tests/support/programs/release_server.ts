@@ -1,4 +1,5 @@
-import { ASSETS, CHECKSUMS_FILE } from "../../../scripts/release/assets.ts";
+import { CHECKSUMS_FILE } from "../../../scripts/release/assets.ts";
+import { TARGETS } from "../../../scripts/toolchain/targets.ts";
 
 /** A server on the loopback interface that has releases as the public one does, or broken as a test chooses. */
 export class ReleaseServer {
@@ -12,8 +13,8 @@ export class ReleaseServer {
   /** Has `binary` under every system's name, in the newest release and in the versions named. */
   constructor(binary: Uint8Array<ArrayBuffer>, sha256: string, versions: readonly string[]) {
     this.#versions = versions;
-    const list = ASSETS.map(({ file }) => `${sha256}  ${file}\n`).join("");
-    this.files = new Map(ASSETS.map(({ file }) => [file, () => new Response(binary)]));
+    const list = TARGETS.map(({ file }) => `${sha256}  ${file}\n`).join("");
+    this.files = new Map(TARGETS.map(({ file }) => [file, () => new Response(binary)]));
     this.files.set(CHECKSUMS_FILE, () => new Response(list));
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: () => new Response(null, { status: 500 }) },

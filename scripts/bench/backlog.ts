@@ -2,10 +2,11 @@ import type { Place } from "./place.ts";
 import type { Job, Run } from "./processes.ts";
 import { median } from "./statistics.ts";
 import { beside, compareWithPeers, requireAll } from "./stream.ts";
+import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import { row, type Section } from "./table.ts";
 
-/** The most reports that the queue holds. */
-const LIMIT = 1_000;
+const LIMIT = QUEUE_LIMITS.reports;
+
 /** How many times the limit the larger backlog is. */
 const TIMES = 10;
 /** The goal: how many times as fast as the peers. */
@@ -61,7 +62,7 @@ export async function measureBacklog(place: Place, rounds: number): Promise<Sect
         `flush, ${few} files`,
         times(once.own),
         { compare: "times", most: TIMES },
-        `No more than ${few} reports wait at a time: of ${many} files the oldest are dropped, and ${few} are delivered.`,
+        `At most ${few} reports wait at a time: of ${many} files the oldest are dropped, and ${few} are delivered.`,
       ),
     ],
   };

@@ -1,6 +1,6 @@
 /**
  * The layers of the program, lowest first. A module may import from its own place and from the layers below. Places of
- * the same layer don't import each other, but single files of one layer do.
+ * the same layer don't import each other, but single files of one layer do. A folder and those inside it are one place.
  */
 export const LAYERS: readonly { readonly places: readonly string[]; readonly why: string }[] = [
   { places: ["lib/host"], why: "the machine as the program sees it; it knows nothing of telemetry" },
@@ -26,35 +26,39 @@ export const LAYERS: readonly { readonly places: readonly string[]; readonly why
   { places: ["main.ts"], why: "the start" },
 ];
 
-/** What is loaded with `import()`, because a process that doesn't need it should not pay for it. */
-export const LOADED_LATER: readonly {
-  readonly place: string;
-  /** `command`: not before the command is known; `consent`: not before `track` knows whether telemetry is on. */
-  readonly until: "command" | "consent";
-  /** The reason, with the figure where it was measured (docs/performance.md). */
-  readonly why: string;
-}[] = [
-  { place: "lib/commands", until: "command", why: "a process runs one command; off: 1.14 → 1.06 times the floor" },
-  { place: "lib/cli/help.ts", until: "consent", why: "only help is laid out; part of 1.14 → 1.06" },
-  { place: "lib/terminal/paint.ts", until: "consent", why: "only texts for people have colours; part of 1.14 → 1.06" },
-  { place: "lib/context", until: "consent", why: "a report alone has a context; part of 1.14 → 1.06" },
-  { place: "lib/report", until: "consent", why: "250 KB with the catalogue; most of 1.14 → 1.06" },
-  { place: "lib/sender", until: "consent", why: "nothing is sent where telemetry is off; part of 1.14 → 1.06" },
-  { place: "lib/recording/record_one.ts", until: "consent", why: "leads to the context, the report and the sender" },
-  { place: "lib/consent/permit.ts", until: "consent", why: "asked before a request; leads to the stored choice" },
-  { place: "lib/consent/global_yml/parse.ts", until: "consent", why: "has YAML's parser: at least 2 ms of a start" },
+/** What is loaded with `import()`, and why: with the figure where it was measured (docs/performance.md). */
+export const LOADED_LATER: readonly { readonly place: string; readonly why: string }[] = [
+  { place: "lib/commands", why: "a process runs one command; off: 1.14 → 1.06 times the floor" },
+  { place: "lib/cli/help.ts", why: "only help is laid out; part of 1.14 → 1.06" },
+  { place: "lib/terminal/paint.ts", why: "only texts for people have colours; part of 1.14 → 1.06" },
   {
-    place: "lib/consent/global_yml/store.ts",
-    until: "consent",
-    why: "writes what few runs write; leads to YAML's parser",
+    place: "lib/recording/record_one.ts",
+    why: "250 KB with the catalogue, the sender and the context; most of 1.14 → 1.06",
   },
-  { place: "lib/licence/verify.ts", until: "consent", why: "few machines have a licence; off: 3 % of the floor" },
-  { place: "lib/page", until: "consent", why: "one option of one command needs it" },
+  { place: "lib/consent/global_yml/parse.ts", why: "has YAML's parser: at least 2 ms of a start" },
+  { place: "lib/licence/verify.ts", why: "few machines have a licence; off: 3 % of the floor" },
+  { place: "lib/page/read_page_data.ts", why: "one option of one command needs the page" },
+];
+
+/** What must not be loaded before the command is known, or before `track` knows whether telemetry is on. */
+export const NOT_AT_START: readonly { readonly place: string; readonly until: "command" | "consent" }[] = [
+  { place: "lib/commands", until: "command" },
+  { place: "lib/cli/help.ts", until: "consent" },
+  { place: "lib/terminal/paint.ts", until: "consent" },
+  { place: "lib/context", until: "consent" },
+  { place: "lib/report", until: "consent" },
+  { place: "lib/sender", until: "consent" },
+  { place: "lib/recording/record_one.ts", until: "consent" },
+  { place: "lib/consent/permit.ts", until: "consent" },
+  { place: "lib/consent/global_yml/parse.ts", until: "consent" },
+  { place: "lib/consent/global_yml/store.ts", until: "consent" },
+  { place: "lib/licence/verify.ts", until: "consent" },
+  { place: "lib/page", until: "consent" },
 ];
 
 /** Limits of the house. */
 export const LIMITS = {
-  /** Longest line of lib, in characters, comments too. `deno fmt` doesn't wrap those. */
+  /** Longest line of lib and scripts, in characters, comments too. `deno fmt` doesn't wrap those. */
   columns: 120,
   /** Most lines of main.ts: it starts the program, and does nothing else. */
   mainLines: 30,

@@ -3,13 +3,14 @@ import { walk } from "@std/fs/walk";
 import { dirname, relative, toFileUrl } from "@std/path";
 import { type Graph, type ImportKind, readGraph } from "../toolchain/graph.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
-import { LAYERS, LIMITS, LOADED_LATER } from "./rules.ts";
+import { codeOf } from "./code.ts";
+import { LAYERS, LIMITS, LOADED_LATER, NOT_AT_START } from "./rules.ts";
 
 /** What the check looks at. */
 export interface House {
   /** Every module of main.ts, lib/ and scripts/, and what these need. */
   readonly graph: Graph;
-  /** The texts of main.ts and of the files under lib/, by path. */
+  /** The texts of main.ts, of the files under lib/ and of the TypeScript under scripts/, by path. */
   readonly sources: ReadonlyMap<string, string>;
   /** Every file under scripts/, by path. */
   readonly scripts: readonly string[];
@@ -18,7 +19,7 @@ export interface House {
 /** What is wrong with the house, a line each. */
 export function examineStructure(house: House): string[] {
   return [
-    ...examineLayers(house.graph),
+    ...examineLayers(house),
     ...examineOutside(house),
     ...examineLoading(house.graph),
     ...examineCircles(house.graph),
@@ -27,14 +28,13 @@ export function examineStructure(house: House): string[] {
   ];
 }
 
-function examineLayers(graph: Graph): string[] {
-  const problems: string[] = [];
+function examineLayers({ graph, sources }: House): string[] {
+  const nowhere = [...sources.keys()].filter((name) => isProgram(name) && placeOf(name) === undefined);
+  const problems = nowhere.map((name) => `${name} is in no layer of scripts/check/rules.ts`);
   for (const [name, target] of ownImports(graph)) {
     const [from, to] = [placeOf(name), placeOf(target)];
-    if (from === undefined) problems.push(`${name} is in no layer of scripts/check/rules.ts`);
-    else if (to === undefined) {
-      problems.push(`${name} imports ${target}, which is in no layer of scripts/check/rules.ts`);
-    } else if (to.layer > from.layer) problems.push(`${name} imports ${target}, a layer above it`);
+    if (from === undefined || to === undefined) continue;
+    if (to.layer > from.layer) problems.push(`${name} imports ${target}, a layer above it`);
     else if (to.layer === from.layer && to.place !== from.place && !(isFile(to.place) && isFile(from.place))) {
       problems.push(`${name} imports ${target}, a neighbour in its layer`);
     } else if (name.startsWith("lib/commands/") && target.startsWith("lib/commands/")) {
@@ -55,8 +55,10 @@ function examineOutside({ graph, sources }: House): string[] {
         problems.push(`${name} imports ${wanted}: only @std comes from outside`);
       }
     }
-    const code = withoutComments(sources.get(name) ?? "").replace(/"[^"\n]*"|`[^`$]*`/g, "");
+    const code = codeOf(sources.get(name) ?? "");
     if (!isHost && /\bDeno\b/.test(code)) problems.push(`${name} names Deno outside lib/host`);
+    // The runtime's graph knows nothing of an import whose name is made when the program runs.
+    if (/\bimport\s*\((?!\s*"")/.test(code)) problems.push(`${name} loads a module without a literal name`);
   }
   return problems;
 }
@@ -68,11 +70,16 @@ function examineLoading(graph: Graph): string[] {
     problems.push(`${name} loads ${target} later: give the reason in LOADED_LATER of scripts/check/rules.ts`);
   }
   const starts = { command: ["main.ts"], consent: ["main.ts", "lib/commands/track.ts"] };
-  for (const { place, until } of LOADED_LATER) {
+  for (const { place } of LOADED_LATER) {
+    if (!ownImports(graph, "dynamic").some(([, target]) => isIn(target, place))) {
+      problems.push(`LOADED_LATER names ${place}, which nothing loads later`);
+    }
+  }
+  for (const { place, until } of NOT_AT_START) {
     const found = loadedWith(graph, starts[until]).filter((name) => isIn(name, place));
     problems.push(...found.map((name) => `${name} is loaded before the ${until} is known: load it where it is needed`));
     if (![...graph.keys()].some((name) => isIn(name, place))) {
-      problems.push(`LOADED_LATER names ${place}: no such module`);
+      problems.push(`NOT_AT_START names ${place}: no such module`);
     }
   }
   const { length } = loadedWith(graph, ["main.ts", "lib/commands/init.ts"]);
@@ -104,7 +111,8 @@ function examineFiles({ graph, sources }: House): string[] {
     }
     const { length } = text.trimEnd().split("\n");
     if (name === "main.ts" && length > LIMITS.mainLines) problems.push(`main.ts has ${length} lines`);
-    if (!graph.has(name)) problems.push(`${name} is not in the graph: the check looks in the wrong place`);
+    if (!name.endsWith(".ts")) problems.push(`${name} is not a TypeScript module`);
+    else if (!graph.has(name)) problems.push(`${name} is not in the graph: the check looks in the wrong place`);
   }
   const commands = [...sources.keys()].filter((name) => name.startsWith("lib/commands/"));
   if (commands.length > LIMITS.commands) problems.push(`lib/commands has ${commands.length} files`);
@@ -188,10 +196,6 @@ function isOwn(name: string): boolean {
   return isProgram(name) || name.startsWith("scripts/");
 }
 
-function withoutComments(source: string): string {
-  return source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
-}
-
 /** Reads the project itself. */
 export async function readHouse(): Promise<House> {
   const list = async (folder: string): Promise<string[]> =>
@@ -202,12 +206,13 @@ export async function readHouse(): Promise<House> {
   const scripts = (await list("scripts")).filter((name) => !name.includes("__pycache__"));
   const modules = ["main.ts", ...(await list("lib"))];
   const sources = new Map<string, string>();
-  for (const name of modules) sources.set(name, await Deno.readTextFile(`${ROOT}/${name}`));
+  const typed = scripts.filter((name) => name.endsWith(".ts"));
+  for (const name of [...modules, ...typed]) sources.set(name, await Deno.readTextFile(`${ROOT}/${name}`));
   // One module that needs all others, so that the runtime is asked once, and sees what main.ts doesn't need too.
   await Deno.mkdir(`${ROOT}/.build`, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: `${ROOT}/.build` });
   try {
-    const needed = [...modules, ...scripts.filter((name) => name.endsWith(".ts"))];
+    const needed = [...modules.filter((name) => name.endsWith(".ts")), ...typed];
     const text = needed.map((name) => `import ${JSON.stringify(toFileUrl(`${ROOT}/${name}`).href)};\n`).join("");
     await Deno.writeTextFile(`${folder}/all.ts`, text);
     return { graph: await readGraph(`${folder}/all.ts`), sources, scripts };

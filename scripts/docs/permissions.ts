@@ -35,23 +35,23 @@ export function permissionsDocument(): string {
   return `${GENERATED}
 # What the binary may do
 
-The binary is compiled with these permissions, and the runtime enforces them. \`lib/host/permissions.ts\` is the only list of
-them. The address is that of a release; a build for another endpoint has that endpoint's address in its place.
+The binary is compiled with these permissions, and the runtime enforces them. \`lib/host/permissions.ts\` is the only
+list of them. The address is that of a release; a build for another endpoint has that endpoint's address in its place.
 
 ${table(["may it …", "permissions", "granted", "what that means for the machine's owner"], permissions)}
 Before the first request the program gives up \`env\` and \`sys\` for good.
 
 ## Variables
 
-Of those under \`ci\`, \`cloud\` and \`container\`, only whether they are set is used.
+Of the variables under \`ci\`, \`cloud\` and \`container\` only their presence is used.
 
 ${table(["variable", "for", "why it is read"], variables)}
 ## Files
 
-Every path that the binary uses on Linux, the most that it does there, and why; \`~\` is the home, \`.\` the working folder. A test
-records the system calls. It fails where anything else is opened, where another program is started, and where anybody but the
-endpoint (and the resolver, for a name) is talked to. The folders above these paths are looked at on the way. With
-RASA_TELEMETRY_ENABLED=false or DO_NOT_TRACK=1 only the paths of every start are used.
+Every path that the binary uses on Linux, the most that it does there, and why; \`~\` is the home, \`.\` the working
+folder. A test records the system calls. It fails where anything else is opened, where another program is started, and
+where anybody but the endpoint (and the resolver, for a name) is talked to. The folders above these paths are looked at
+on the way. With RASA_TELEMETRY_ENABLED=false or DO_NOT_TRACK=1 only the paths of every start are used.
 
 ${table(["when", "most", "paths", "why"], paths)}
 What is kept, in the folder that RASA_TELEMETRY_HOME names or else in \`~/.config/rasa\`:

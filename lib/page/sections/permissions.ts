@@ -8,7 +8,7 @@ export function permissionsSection(endpoint: string): Section {
   const columns = ["May it …", "Granted", "What that means"];
   const rows = permissionsFor(endpoint).map(({ question, granted, meaning }) => [question, granted, meaning]);
   const title = "The variables that it may read";
-  const note = markup`<p>Of those for ci, cloud and container, only whether they are set is used.</p>`;
+  const note = markup`<p>Of the variables for ci, cloud and container only their presence is used.</p>`;
   const variables = table(title, ["Variable", "For", "Why it is read"], variableRows(), "variables");
   return {
     id: "permissions",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LAYERS, LIMITS, LOADED_LATER } from "../../../scripts/check/rules.ts";
+import { LAYERS, LIMITS, LOADED_LATER, NOT_AT_START } from "../../../scripts/check/rules.ts";
 import { examineStructure, type House, readHouse } from "../../../scripts/check/structure.ts";
 import type { Import, ImportKind } from "../../../scripts/toolchain/graph.ts";
 
@@ -10,11 +10,14 @@ interface Plan {
   readonly scripts?: readonly string[];
 }
 
+/** What is loaded later, each once. */
+const LATE_IMPORTS = LOADED_LATER.map(({ place }) => [fileOf(place), "dynamic"] as const);
+
 /** Modules that every rule is content with. */
 const SOUND: Plan["modules"] = {
   "main.ts": ["lib/cli.ts", "#build", "lib/host/host.ts"],
-  "lib/cli.ts": [["lib/commands/track.ts", "dynamic"], ["lib/commands/init.ts", "dynamic"]],
-  "lib/commands/track.ts": ["lib/consent/consent.ts", ["lib/page/page.ts", "dynamic"], "@std/path"],
+  "lib/cli.ts": LATE_IMPORTS,
+  "lib/commands/track.ts": ["lib/consent/consent.ts", "@std/path"],
   "lib/commands/init.ts": ["lib/home.ts"],
   "lib/page/page.ts": ["lib/page/sections/one.ts", "lib/report/report.ts"],
   "lib/page/sections/one.ts": ["lib/page/elements.ts"],
@@ -27,10 +30,13 @@ const SOUND: Plan["modules"] = {
   "lib/host/host.ts": ["node:os"],
 };
 
-/** Every place that LOADED_LATER names, for it to be there. */
-const LATER = Object.fromEntries(
-  LOADED_LATER.map(({ place }) => [place.endsWith(".ts") ? place : `${place}/module.ts`, []] as const),
-);
+/** Every place that the tables of late loading name, for it to be there. */
+const LATER = Object.fromEntries([...LOADED_LATER, ...NOT_AT_START].map(({ place }) => [fileOf(place), []] as const));
+
+/** A file in the place of a folder. */
+function fileOf(place: string): string {
+  return place.endsWith(".ts") ? place : `${place}/module.ts`;
+}
 
 function houseOf({ modules, texts = {}, scripts = [] }: Plan): House {
   const all = { ...LATER, ...SOUND, ...modules };
@@ -72,10 +78,21 @@ for (
       "lib/context/context.ts is loaded before the consent is known: load it where it is needed",
     ]],
     ["a module that is nowhere", {
-      modules: { "lib/misc/helpers.ts": ["lib/home.ts"], "lib/cli.ts": ["lib/misc/helpers.ts"] },
+      modules: { "lib/misc/helpers.ts": [] },
+    }, ["lib/misc/helpers.ts is in no layer of scripts/check/rules.ts"]],
+    ["what is no module", { modules: { "lib/page/notes.txt": [] } }, ["lib/page/notes.txt is not a TypeScript module"]],
+    ["a module loaded by a name that is made", {
+      modules: {},
+      texts: { "lib/home.ts": "await import(name);\n", "lib/machine_id.ts": 'await import("./home.ts");\n' },
+    }, ["lib/home.ts loads a module without a literal name"]],
+    ["Deno between texts that look like ends", {
+      modules: {},
+      texts: { "lib/home.ts": '["/*", Deno.pid, "*/"];\n', "lib/machine_id.ts": '["\\"", Deno.pid, "\\""];\n' },
+    }, ["lib/home.ts names Deno outside lib/host", "lib/machine_id.ts names Deno outside lib/host"]],
+    ["a late import of a room that has reasons of its own", {
+      modules: { "lib/commands/init.ts": [["lib/sender/wire.ts", "dynamic"]], "lib/sender/wire.ts": [] },
     }, [
-      "lib/cli.ts imports lib/misc/helpers.ts, which is in no layer of scripts/check/rules.ts",
-      "lib/misc/helpers.ts is in no layer of scripts/check/rules.ts",
+      "lib/commands/init.ts loads lib/sender/wire.ts later: give the reason in LOADED_LATER of scripts/check/rules.ts",
     ]],
     ["a command in a command", { modules: { "lib/commands/init.ts": ["lib/commands/track.ts"] } }, [
       "lib/commands/init.ts imports lib/commands/track.ts: no command imports a command",
@@ -114,10 +131,10 @@ for (
         "lib/host/host.ts": "Deno.exit(0);\n",
       },
     }, ["lib/home.ts names Deno outside lib/host"]],
-    ["a page that every start loads", { modules: { "lib/cli.ts": ["lib/page/elements.ts"] } }, [
+    ["a page that every start loads", { modules: { "lib/cli.ts": [...LATE_IMPORTS, "lib/page/elements.ts"] } }, [
       "lib/page/elements.ts is loaded before the consent is known: load it where it is needed",
     ]],
-    ["a command that every start loads", { modules: { "lib/cli.ts": ["lib/commands/init.ts"] } }, [
+    ["a command that every start loads", { modules: { "lib/cli.ts": [...LATE_IMPORTS, "lib/commands/init.ts"] } }, [
       "lib/commands/init.ts is loaded before the command is known: load it where it is needed",
     ]],
     ["a late import without a reason", { modules: { "lib/commands/init.ts": [["lib/home.ts", "dynamic"]] } }, [
@@ -154,11 +171,12 @@ for (
   });
 }
 
-Deno.test("examineStructure finds a place in LOADED_LATER that isn't there, and a file that the graph doesn't have", () => {
+Deno.test("examineStructure finds a place in the tables that isn't there, and a file that the graph doesn't have", () => {
   const { graph, sources, scripts } = houseOf({ modules: {} });
   const less = new Map([...graph].filter(([name]) => !name.startsWith("lib/licence/verify")));
   assertEquals(examineStructure({ graph: less, sources, scripts }), [
-    "LOADED_LATER names lib/licence/verify.ts: no such module",
+    "LOADED_LATER names lib/licence/verify.ts, which nothing loads later",
+    "NOT_AT_START names lib/licence/verify.ts: no such module",
     "lib/licence/verify.ts is not in the graph: the check looks in the wrong place",
   ]);
 });

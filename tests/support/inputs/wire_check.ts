@@ -2,7 +2,7 @@
 import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
 import { findEvent, METRICS_ID, TRAITS } from "../../../lib/report/catalogue.ts";
 import { schemaOf } from "../../../lib/report/schema.ts";
-import { CONTEXT_KEYS } from "../inputs/documented.ts";
+import { CONTEXT_KEYS } from "./documented.ts";
 import type { SentRequest } from "../machine/memory_host.ts";
 import { BUILD } from "../scenes/scene.ts";
 

@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { parseStreamLine } from "../../lib/recording/input/stream_line.ts";
-import { redactCaller } from "../../lib/report/caller_input.ts";
-import { CollectorProcess } from "../../scripts/bench/collector_process.ts";
-import { CONTEXT, eventLine } from "../../scripts/bench/events.ts";
-import { type Job, measure } from "../../scripts/bench/processes.ts";
-import { median, quantile, ratio, rounded } from "../../scripts/bench/statistics.ts";
-import { compared, isMet, type Row, row, toJson, toMarkdown, toText } from "../../scripts/bench/table.ts";
-import { findPython } from "../../scripts/toolchain/python.ts";
-import { Authority } from "../support/programs/authority.ts";
-import { withFolder } from "../support/scenes/end_to_end.ts";
+import { parseStreamLine } from "../../../lib/recording/input/stream_line.ts";
+import { redactCaller } from "../../../lib/report/caller_input.ts";
+import { CollectorProcess } from "../../../scripts/bench/collector_process.ts";
+import { CONTEXT, eventLine } from "../../../scripts/bench/events.ts";
+import { type Job, measure } from "../../../scripts/bench/processes.ts";
+import { median, quantile, ratio, rounded } from "../../../scripts/bench/statistics.ts";
+import { compared, isMet, type Row, row, toJson, toMarkdown, toText } from "../../../scripts/bench/table.ts";
+import { findPython } from "../../../scripts/toolchain/python.ts";
+import { Authority } from "../../support/programs/authority.ts";
+import { withFolder } from "../../support/scenes/end_to_end.ts";
 
 const python = await findPython();
 /** What counts a program's use is the system's, and only these have it. */

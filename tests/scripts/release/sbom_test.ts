@@ -6,8 +6,8 @@ import {
   type Ingredients,
   readJsrLibraries,
   readNpmLibraries,
-} from "../../scripts/release/sbom.ts";
-import { loadCycloneDx } from "../support/programs/checkers.ts";
+} from "../../../scripts/release/sbom.ts";
+import { loadCycloneDx } from "../../support/programs/checkers.ts";
 
 const { rules, others } = await loadCycloneDx();
 // Its patterns are checked; its formats, such as an address on the web, occur only where others than us write.
@@ -138,7 +138,7 @@ Deno.test("buildSbom says the same of the same, and another number of anything e
 });
 
 Deno.test("a release's bill of materials has every library of scripts/toolchain/jsr.lock, with version and integrity", async () => {
-  const lock = JSON.parse(await Deno.readTextFile(new URL("../../scripts/toolchain/jsr.lock", import.meta.url)));
+  const lock = JSON.parse(await Deno.readTextFile(new URL("../../../scripts/toolchain/jsr.lock", import.meta.url)));
   const libraries = await readJsrLibraries();
   assertEquals(
     Object.fromEntries(libraries.map(({ name, version, hash }) => [`${name}@${version}`, hash.content])),

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { ROOT } from "../../scripts/toolchain/toolchain.ts";
-import { everythingIn } from "../support/inputs/folders.ts";
-import { finish, requested, sha256 } from "../support/programs/installer.ts";
-import type { Ended } from "../support/programs/process.ts";
-import { brokenOff, ReleaseServer } from "../support/programs/release_server.ts";
+import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
+import { everythingIn } from "../../support/inputs/folders.ts";
+import { finish, requested, sha256 } from "../../support/programs/installer.ts";
+import type { Ended } from "../../support/programs/process.ts";
+import { brokenOff, ReleaseServer } from "../../support/programs/release_server.ts";
 
 /** The installer for Windows, run by both kinds of PowerShell against a server on this machine. */
 

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { copy } from "@std/fs/copy";
 import { Buffer } from "node:buffer";
-
-import { findToolchain, ROOT } from "../../scripts/toolchain/toolchain.ts";
-import { hostTarget } from "../../scripts/toolchain/targets.ts";
+import { RASA_LICENCE_KEY } from "../../../lib/build_config.ts";
+import { CHILD_ENVIRONMENT, findToolchain, ROOT } from "../../../scripts/toolchain/toolchain.ts";
+import { hostTarget } from "../../../scripts/toolchain/targets.ts";
 
 /** What compiling makes, and what it refuses. */
 
@@ -17,7 +17,7 @@ async function runDeno(
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: options.cwd ?? ROOT,
-    env: { NO_COLOR: "1", DENO_TLS_CA_STORE: "system,mozilla", ...options.env },
+    env: { NO_COLOR: "1", ...CHILD_ENVIRONMENT, ...options.env },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -40,6 +40,28 @@ for (
 ) {
   Deno.test(`compile ${args.join(" ")} refuses with ${JSON.stringify(env)}`, async () => {
     assertEquals(await runDeno(["run", "-A", "scripts/run.ts", "compile", ...args], { env }), { code, err: message });
+  });
+}
+
+for (
+  const [what, pem] of [
+    ["lacks its first and last line", RASA_LICENCE_KEY.split("\n").slice(1, -1).join("\n")],
+    ["is no key", "-----BEGIN PUBLIC KEY-----\nQQ==\n-----END PUBLIC KEY-----"],
+    ["is empty", ""],
+  ] as const
+) {
+  Deno.test(`compile refuses a licence key that ${what}: every licence would count as forged`, async () => {
+    const file = await Deno.makeTempFile({ prefix: "rasa-telemetry-test-", suffix: ".pem" });
+    try {
+      await Deno.writeTextFile(file, pem);
+      const args = ["compile", "--no-check", "--licence-key", file, "--output", `${file}.binary`];
+      assertEquals(await runDeno(["run", "-A", "scripts/run.ts", ...args]), {
+        code: 1,
+        err: "Cannot build with this licence key: it must be an RSA public key (SPKI) in PEM\n",
+      });
+    } finally {
+      await Deno.remove(file);
+    }
   });
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { everythingIn } from "../support/inputs/folders.ts";
-import { fake, fakeUname, FILE, PROGRAM, refuses, scene, sha256 } from "../support/programs/installer.ts";
-import { brokenOff } from "../support/programs/release_server.ts";
+import { everythingIn } from "../../support/inputs/folders.ts";
+import { fake, fakeUname, FILE, PROGRAM, refuses, scene, sha256 } from "../../support/programs/installer.ts";
+import { brokenOff } from "../../support/programs/release_server.ts";
 
 scene("installs the newest release into ~/.local/bin", async ({ server, home, install }) => {
   const { code, out, err } = await install();

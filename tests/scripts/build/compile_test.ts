@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseEndpoint } from "../../lib/build_config.ts";
-import { VARIABLES } from "../../lib/host/variables.ts";
-import { releasePermissions } from "../../scripts/build/compile.ts";
+import { parseEndpoint } from "../../../lib/build_config.ts";
+import { VARIABLES } from "../../../lib/host/variables.ts";
+import { releasePermissions } from "../../../scripts/build/compile.ts";
 
 for (
   const [text, origin] of [

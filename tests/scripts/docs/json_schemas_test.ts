@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
-import { loadCommands, run } from "../../lib/cli.ts";
-import { JSON_SCHEMAS } from "../../scripts/docs/json_schemas.ts";
-import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
-import { BUILD, CONFIG_FILE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import { loadCommands, run } from "../../../lib/cli.ts";
+import { JSON_SCHEMAS } from "../../../scripts/docs/json_schemas.ts";
+import { MemoryHost, type MemoryHostOptions } from "../../support/machine/memory_host.ts";
+import { BUILD, CONFIG_FILE, STORED_OFF, STORED_ON } from "../../support/scenes/scene.ts";
 
 const COMMANDS = await loadCommands();
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { CHECKED_FILES, CHECKSUMS_FILE, OLDEST_GLIBC } from "../../scripts/release/assets.ts";
-import { ROOT } from "../../scripts/toolchain/toolchain.ts";
-import { TARGETS } from "../../scripts/toolchain/targets.ts";
+import { CHECKED_FILES, CHECKSUMS_FILE, OLDEST_GLIBC } from "../../../scripts/release/assets.ts";
+import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
+import { TARGETS } from "../../../scripts/toolchain/targets.ts";
 
 const dockerfile = await read("scripts/container/Dockerfile");
 

@@ -1,16 +1,16 @@
 import { assertEquals } from "@std/assert";
-import { VERSION } from "../../lib/build_config.ts";
-import { CHECKED_FILES, CHECKSUMS_FILE, writeChecksums } from "../../scripts/release/assets.ts";
-import { examineBinary, examineRelease } from "../../scripts/release/examine.ts";
+import { VERSION } from "../../../lib/build_config.ts";
+import { CHECKED_FILES, CHECKSUMS_FILE, writeChecksums } from "../../../scripts/release/assets.ts";
+import { examineBinary, examineRelease } from "../../../scripts/release/examine.ts";
 import {
   canReadHeaders,
   compareVersions,
   type Headers,
   parseHeaders,
   readHeaders,
-} from "../../scripts/release/headers.ts";
-import { examineRuntimes, examineTag, releaseNotes } from "../../scripts/release/release.ts";
-import { TARGETS } from "../../scripts/toolchain/targets.ts";
+} from "../../../scripts/release/headers.ts";
+import { examineRuntimes, examineTag, releaseNotes } from "../../../scripts/release/release.ts";
+import { TARGETS } from "../../../scripts/toolchain/targets.ts";
 
 const CHANGELOG =
   `# Changelog\n\n## Unreleased\n\n- Later.\n\n## ${VERSION} (2026-01-01)\n\n- Now.\n- And this.\n\n## 0.0.1\n\n- Then.\n`;
@@ -80,8 +80,10 @@ for (
   });
 }
 
-Deno.test("a release has a binary for every system that can be compiled for", () => {
-  assertEquals(TARGETS.map(({ triple }) => triple), TARGETS.map(({ triple }) => triple));
+Deno.test("no two targets share a system, a package or a file", () => {
+  for (const key of ["triple", "npmPackage", "file"] as const) {
+    assertEquals(new Set(TARGETS.map((target) => target[key])).size, TARGETS.length, key);
+  }
 });
 
 /** What `file` says about a good binary. */
@@ -166,6 +168,15 @@ for (
       assertEquals(await examineRelease(folder, headersOf), [...problems]);
     }));
 }
+
+Deno.test("examineRelease says so where a binary is of another kind, and names each", () =>
+  withRelease(async (folder) => {
+    const text = parseHeaders({ file: "ASCII text\n", readelf: "", errors: "" });
+    assertEquals(
+      await examineRelease(folder, () => Promise.resolve(text)),
+      TARGETS.map(({ file, format, machine }) => `${file} is ASCII text, not ${format} for ${machine}`),
+    );
+  }));
 
 Deno.test("parseHeaders reads what an ELF file asks for", () => {
   assertEquals(parseHeaders({ file: KINDS["rasa-telemetry-linux-arm64"] ?? "", readelf: readelfOf({}), errors: "" }), {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { everythingIn } from "../support/inputs/folders.ts";
+import { everythingIn } from "../../support/inputs/folders.ts";
 import {
   fake,
   FILE,
@@ -11,8 +11,8 @@ import {
   refuses,
   requested,
   scene,
-} from "../support/programs/installer.ts";
-import { brokenOff } from "../support/programs/release_server.ts";
+} from "../../support/programs/installer.ts";
+import { brokenOff } from "../../support/programs/release_server.ts";
 
 /** The installer with the programs that machines have and don't have, and when it is interrupted. */
 

@@ -21,6 +21,7 @@ const LATE = `${PURPOSE} did not end within 5 s\n`;
 const UNREADABLE = `${PURPOSE} can't be read\n`;
 const TOO_LARGE = `${PURPOSE} is larger than 1 MiB\n`;
 const NO_JSON = `${PURPOSE} is not JSON; it may be one object with "properties" and "context"\n`;
+const NO_TEXT = NO_JSON.replace("is not JSON", "is not UTF-8");
 const MISSPELT = ["track", "Shell Strted"];
 
 /** Starts the binary by a shell script that holds its command line as `"$0" "$@"`. */
@@ -57,7 +58,7 @@ const BINARY = "\u0000\u0001\u0002".repeat(1000);
 const INPUTS: Readonly<Record<string, readonly [needs: Condition | [], options: RunOptions, message: string]>> = {
   "half an object": [[], { stdin: '{"properties": {"type": "ra' }, NO_JSON],
   "control characters": [[], { stdin: BINARY }, NO_JSON],
-  "bytes that are no text": [ON_POSIX, through(`printf '{"properties": \\377\\376}' | "$0" "$@"`), NO_JSON],
+  "bytes that are no text": [ON_POSIX, through(`printf '{"properties": \\377\\376}' | "$0" "$@"`), NO_TEXT],
   "a folder": [ON_POSIX, through('exec "$0" "$@" </'), UNREADABLE],
   "a stream that can only be written": [ON_POSIX, through('exec "$0" "$@" 0>/dev/null'), UNREADABLE],
   "an endless device": [ON_POSIX, through('exec "$0" "$@" </dev/zero'), TOO_LARGE],

@@ -4,13 +4,13 @@ import { isThere } from "./container.ts";
 import { listNames, listPciDevices } from "./hardware.ts";
 
 /** Paths that exist on one provider's machines only. A provider without one is found through cloud-init, or not. */
-const MARKERS: readonly string[] = [
+export const CLOUD_MARKERS: readonly string[] = [
   // Azure's Linux agent keeps its state here. Source: the agent's README.
   "/var/lib/waagent",
 ];
 
 /** Drivers of network devices that only one provider has. Source: the kernel's documentation of each driver. */
-const PROVIDERS_DRIVERS: readonly string[] = [
+export const PROVIDERS_DRIVERS: readonly string[] = [
   // Amazon's Elastic Network Adapter.
   "ena",
   // Google's virtual Ethernet.
@@ -19,7 +19,8 @@ const PROVIDERS_DRIVERS: readonly string[] = [
   "mana",
 ];
 
-const DISKS = "/dev/disk/by-id";
+/** Links to disks, by names that tell who made them. */
+export const DISKS = "/dev/disk/by-id";
 
 /** Names of Google's and Amazon's disks, but not `usb-Amazon_Kindle`. Sources: Google's and systemd's udev rules. */
 const PROVIDERS_DISK = /^(?:google-|scsi-0Google_|(?!usb-).*Amazon_)/;
@@ -28,10 +29,10 @@ const PROVIDERS_DISK = /^(?:google-|scsi-0Google_|(?!usb-).*Amazon_)/;
 const MAX_DISKS = 1_000;
 
 /** The folder in which cloud-init says what it found: `cloud-id-aws` and the like, or `disabled`. Source: its code. */
-const CLOUD_INIT_RUN = "/run/cloud-init";
+export const CLOUD_INIT_RUN = "/run/cloud-init";
 
 /** The folder in which cloud-init keeps its state. An ordinary machine on which it is installed has it too. */
-const CLOUD_INIT_STATE = "/var/lib/cloud";
+export const CLOUD_INIT_STATE = "/var/lib/cloud";
 
 /** What cloud-init calls a machine that is in nobody's cloud: a seed on a disk, a local hypervisor, or nothing. */
 const LOCAL_CLOUD_IDS: ReadonlySet<string> = new Set(
@@ -47,7 +48,7 @@ export function readCloud(host: Host, inContainer: boolean): boolean | null {
   if (variablesFor("cloud").some((name) => Boolean(host.env(name)))) return true;
   if (host.system.name !== "Linux") return null;
   const answers = [
-    ...MARKERS.map((path) => isThere(host, path)),
+    ...CLOUD_MARKERS.map((path) => isThere(host, path)),
     ...PROVIDERS_DRIVERS.map((driver) => listPciDevices(host, driver)?.some(() => true)),
     listNames(host, DISKS)?.slice(0, MAX_DISKS).some((name) => PROVIDERS_DISK.test(name)),
     readCloudInit(host),

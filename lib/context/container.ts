@@ -3,7 +3,7 @@ import { orElse, orIfMissing } from "../host/or_else.ts";
 import { variablesFor } from "../host/variables.ts";
 
 /** Files that container engines create in every container. Sources: Docker's and podman's own start-up code. */
-const MARKERS = ["/.dockerenv", "/run/.containerenv"];
+export const CONTAINER_MARKERS: readonly string[] = ["/.dockerenv", "/run/.containerenv"];
 
 /**
  * Whether this runs in a container (the report's `docker`): an engine's marker exists, of whatever kind, or one of the
@@ -11,7 +11,7 @@ const MARKERS = ["/.dockerenv", "/run/.containerenv"];
  */
 export function readContainer(host: Host): boolean {
   return variablesFor("container").some((name) => Boolean(host.env(name))) ||
-    MARKERS.some((path) => isThere(host, path) === true);
+    CONTAINER_MARKERS.some((path) => isThere(host, path) === true);
 }
 
 /** Whether anything is at the path, a link that leads nowhere too. Undefined where that can't be looked up. */

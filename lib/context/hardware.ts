@@ -20,17 +20,21 @@ export const OS_NAMES: readonly string[] = ["Linux", "Darwin", "Windows"];
 /** What a reported release looks like. Whoever builds a kernel can write anything there. */
 export const OS_VERSION: RegExp = /^\d{1,5}(\.\d[A-Za-z0-9._+~-]{0,60})?$/;
 
-const PCI_DRIVERS = "/sys/bus/pci/drivers";
+/** A folder for each driver of PCI devices. */
+export const PCI_DRIVERS = "/sys/bus/pci/drivers";
 
 /** A device's domain, bus, device and function, in hex. A driver's folder also holds `bind`, `module` and the like. */
 const PCI_ADDRESS = /^[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]$/;
 
 /** Where NVIDIA's devices are listed, most reliable first. Sources: the kernel's sysfs, its driver's README. */
-const GPU_LISTS: readonly (readonly [folder: string, device: RegExp])[] = [
+export const GPU_LISTS: readonly (readonly [folder: string, device: RegExp])[] = [
   [`${PCI_DRIVERS}/nvidia`, PCI_ADDRESS],
   ["/proc/driver/nvidia/gpus", PCI_ADDRESS],
   ["/dev", /^nvidia\d+$/],
 ];
+
+/** Through this device the Windows Subsystem for Linux lends the machine's GPUs, without saying how many. */
+export const WSL_GPU = "/dev/dxg";
 
 /** Reads the machine's size and its system. Never throws. */
 export function readHardware(host: Host): Hardware {
@@ -63,6 +67,5 @@ function countGpus(host: Host): number | null {
   }
   const isListed = isThere(host, PCI_DRIVERS) === true && listNames(host, PCI_DRIVERS) !== undefined;
   const sure = isListed && listPciDevices(host, "nvidia") !== undefined;
-  // Through this device the Windows Subsystem for Linux lends the machine's GPUs, without saying how many.
-  return sure && isThere(host, "/dev/dxg") === false ? 0 : null;
+  return sure && isThere(host, WSL_GPU) === false ? 0 : null;
 }

@@ -2,8 +2,9 @@ import { type Command, COMMON_OPTIONS, type OptionRule } from "../../lib/cli/com
 import { EXIT_CODES } from "../../lib/cli/exit_code.ts";
 import { paragraphsOf, usageOf, valueName } from "../../lib/cli/help.ts";
 import { HOME_FILES } from "../../lib/home.ts";
-import { wrap } from "../../lib/terminal/width.ts";
 import type { VariablePurpose } from "../../lib/host/variables.ts";
+import { wrap } from "../../lib/terminal/width.ts";
+import { HOME } from "./paths.ts";
 import { groupVariables } from "./variables.ts";
 
 /**
@@ -42,8 +43,8 @@ ${
       groupVariables(PURPOSES).map(({ names, reason }) => [names.join(", "), reason]),
     )
   }.SH FILES
-${definitions(Object.values(HOME_FILES).map(({ path, holds }) => [`~/.config/rasa/${path}`, holds]))}.PP
-RASA_TELEMETRY_HOME names another folder than ~/.config/rasa.
+${definitions(Object.values(HOME_FILES).map(({ path, holds }) => [`${HOME}/${path}`, holds]))}.PP
+RASA_TELEMETRY_HOME names another folder than ${HOME}.
 .SH SEE ALSO
 https://rasa.com/docs/reference/telemetry/
 `;

@@ -1,3 +1,9 @@
+import { CLOUD_INIT_RUN, CLOUD_INIT_STATE, CLOUD_MARKERS, DISKS, PROVIDERS_DRIVERS } from "../../lib/context/cloud.ts";
+import { CONTAINER_MARKERS } from "../../lib/context/container.ts";
+import { SYSTEM_CONFIG } from "../../lib/context/git/origin.ts";
+import { GPU_LISTS, PCI_DRIVERS, WSL_GPU } from "../../lib/context/hardware.ts";
+import { HOME_FILES } from "../../lib/home.ts";
+
 /**
  * Every path that the binary uses on Linux. docs/reference/permissions.md shows the list, and a test of its system
  * calls enforces it.
@@ -16,6 +22,12 @@ export interface Use {
   readonly paths: readonly string[];
   readonly why: string;
 }
+
+/** The home of a user who has set no other, as documents write it. */
+export const HOME = "~/.config/rasa";
+
+const CONFIG_FILE = `${HOME}/${HOME_FILES.configFile.path}`;
+const DIRECTORY = `${HOME}/${HOME_FILES.telemetryDirectory.path}`;
 
 /**
  * Every path. Using any other is a fault. BINARY and AUTHORITIES are the binary itself and the file that SSL_CERT_FILE
@@ -58,13 +70,13 @@ export const USES: readonly Use[] = [
   {
     occasion: "stored",
     most: "write",
-    paths: ["~/.config/rasa", "~/.config/rasa/global.yml", "~/.config/rasa/global.yml.*.tmp"],
+    paths: [HOME, CONFIG_FILE, `${CONFIG_FILE}.*.tmp`],
     why: "the stored choice and the machine id",
   },
   {
     occasion: "stored",
     most: "write",
-    paths: ["~/.config/rasa/telemetry", "~/.config/rasa/telemetry/*"],
+    paths: [DIRECTORY, `${DIRECTORY}/*`],
     why: "queued reports, the state of deliveries, locks, the log of what was sent",
   },
   { occasion: "stored", most: "read", paths: ["AUTHORITIES"], why: "the file that SSL_CERT_FILE names" },
@@ -72,24 +84,19 @@ export const USES: readonly Use[] = [
   {
     occasion: "report",
     most: "list",
-    paths: ["/dev", "/dev/dxg", "/proc/driver/nvidia/gpus", "/sys/bus/pci/drivers", "/sys/bus/pci/drivers/nvidia"],
+    paths: [PCI_DRIVERS, WSL_GPU, ...GPU_LISTS.map(([folder]) => folder)].sort(),
     why: "context.gpu: how many there are, by names in folders",
   },
   {
     occasion: "report",
     most: "list",
     paths: [
-      "/dev/disk/by-id",
-      "/run/cloud-init",
-      "/sys/bus/pci/drivers/ena",
-      "/sys/bus/pci/drivers/gve",
-      "/sys/bus/pci/drivers/mana",
-      "/var/lib/cloud",
-      "/var/lib/waagent",
-    ],
+      ...[DISKS, CLOUD_INIT_RUN, CLOUD_INIT_STATE, ...CLOUD_MARKERS],
+      ...PROVIDERS_DRIVERS.map((driver) => `${PCI_DRIVERS}/${driver}`),
+    ].sort(),
     why: "context.cloud: files that only a provider's machines have",
   },
-  { occasion: "report", most: "look", paths: ["/.dockerenv", "/run/.containerenv"], why: "context.docker" },
+  { occasion: "report", most: "look", paths: CONTAINER_MARKERS, why: "context.docker" },
   {
     occasion: "report",
     most: "read",
@@ -108,13 +115,7 @@ export const USES: readonly Use[] = [
     paths: [
       "~/.gitconfig",
       "~/.config/git/config",
-      "/etc/gitconfig",
-      "/usr/local/etc/gitconfig",
-      "/opt/homebrew/etc/gitconfig",
-      "/opt/local/etc/gitconfig",
-      "/home/linuxbrew/.linuxbrew/etc/gitconfig",
-      "/Library/Developer/CommandLineTools/usr/share/git-core/gitconfig",
-      "/Applications/Xcode.app/Contents/Developer/usr/share/git-core/gitconfig",
+      ...SYSTEM_CONFIG,
     ],
     why: "context.project: whether git's own configuration changes that address",
   },

@@ -1,10 +1,10 @@
 import { DEFAULT_ENDPOINT } from "../../lib/build_config.ts";
 import { permissionsFor } from "../../lib/host/permissions.ts";
-import { groupVariables, type VariableGroup } from "./variables.ts";
 import { HOME_FILES } from "../../lib/home.ts";
-import { type Use, USES } from "./paths.ts";
 import { GENERATED } from "./generated.ts";
+import { HOME, type Use, USES } from "./paths.ts";
 import { alignedTable, table } from "./tables.ts";
+import { groupVariables, type VariableGroup } from "./variables.ts";
 
 /** How the list of paths shows those that are known only on a machine. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
@@ -54,9 +54,9 @@ where anybody but the endpoint (and the resolver, for a name) is talked to. The 
 on the way. With RASA_TELEMETRY_ENABLED=false or DO_NOT_TRACK=1 only the paths of every start are used.
 
 ${table(["when", "most", "paths", "why"], paths)}
-What is kept, in the folder that RASA_TELEMETRY_HOME names or else in \`~/.config/rasa\`:
+What is kept, in the folder that RASA_TELEMETRY_HOME names or else in \`${HOME}\`:
 
-${table(["under `~/.config/rasa`", "what it holds"], files)}`;
+${table([`under \`${HOME}\``, "what it holds"], files)}`;
 }
 
 /** README's table of the variables that operators set. */

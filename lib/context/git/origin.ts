@@ -31,7 +31,7 @@ export function readProject(host: Host): Promise<string | null> {
 }
 
 /** Where git's system-wide configuration is: a path that is fixed when git is built, by distributions and others. */
-const SYSTEM_CONFIG = [
+export const SYSTEM_CONFIG: readonly string[] = [
   "/etc/gitconfig",
   "/usr/local/etc/gitconfig",
   "/opt/homebrew/etc/gitconfig",

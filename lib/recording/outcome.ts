@@ -1,8 +1,20 @@
 import type { Report } from "../report/report.ts";
 import type { Withheld } from "../report/withheld.ts";
 
-/** What became of a report. `dropped`: it could neither be kept nor delivered. */
-export type Outcome = "delivered" | "queued" | "held" | "disabled" | "debug" | "no_write_key" | "rejected" | "dropped";
+/** Everything that can become of a report. `dropped`: it could neither be kept nor delivered. */
+export const OUTCOMES = [
+  "delivered",
+  "queued",
+  "held",
+  "disabled",
+  "debug",
+  "no_write_key",
+  "rejected",
+  "dropped",
+] as const;
+
+/** What became of a report. */
+export type Outcome = typeof OUTCOMES[number];
 
 /** What `--json` prints of a report. */
 export interface RecordResult extends Withheld {

@@ -1,4 +1,5 @@
 import { RULES } from "../../lib/consent/rules.ts";
+import { OUTCOMES } from "../../lib/recording/outcome.ts";
 
 /**
  * What each command's `--json` prints, as JSON Schema (draft 2020-12). The schemas are written by hand, because they
@@ -99,7 +100,7 @@ const held = {
 const recorded: Schema = {
   ...object({
     outcome: described(
-      oneOf("delivered", "queued", "held", "disabled", "debug", "no_write_key", "rejected", "dropped"),
+      oneOf(...OUTCOMES),
       "held: until the user was told; rejected: for good; dropped: could be neither kept nor delivered",
     ),
     messageId: orNull(uuid, "Null where no report was made"),

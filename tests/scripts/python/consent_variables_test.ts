@@ -1,0 +1,18 @@
+import { assertEquals } from "@std/assert";
+import { build } from "#build";
+import { readConsent } from "../../../lib/consent/consent.ts";
+import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
+import { MemoryHost } from "../../support/machine/memory_host.ts";
+
+Deno.test("the Python module asks anew where a variable that consent reads has changed", async () => {
+  const asked = await Promise.all((["Linux", "Windows"] as const).map(async (name) => {
+    const host = new MemoryHost({ system: { name } });
+    await readConsent(host, build);
+    return host.asked;
+  }));
+  const source = await Deno.readTextFile(`${ROOT}/scripts/python/rasa_telemetry.py`);
+  const [, names = ""] = /^_CONSENT_VARIABLES = \(\n([^)]*)\)$/m.exec(source) ?? [];
+  // Another binary may answer otherwise.
+  const expected = new Set<string>([...asked.flat(), "RASA_TELEMETRY_BINARY"]);
+  assertEquals([...names.matchAll(/"(\w+)"/g)].map(([, name]) => name).sort(), [...expected].sort());
+});

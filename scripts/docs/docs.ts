@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
-import { dirname } from "@std/path";
+import { walk } from "@std/fs/walk";
+import { dirname, relative } from "@std/path";
 import { loadCommands } from "../../lib/cli.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
 import { cliDocument, exitCodesTable } from "./cli.ts";
@@ -9,11 +10,13 @@ import { JSON_SCHEMAS } from "./json_schemas.ts";
 import { manPage } from "./man_page.ts";
 import { permissionsDocument, variablesTable } from "./permissions.ts";
 import { rulesTable } from "./rules.ts";
+import { findWorkingNotes } from "./working_notes.ts";
 
 /**
  * Writes the documents that are made from the program's own tables, and the generated blocks of README.
  *
- * Usage: deno task docs [--check]      (--check: change nothing, and fail where one is stale)
+ * Usage: deno task docs [--check]      (--check: change nothing, and fail where one is stale, or
+ *                                      where any document holds a working note)
  */
 
 /** README's generated blocks: each stands between the markers with its name. */
@@ -44,22 +47,31 @@ async function readDocument(name: string): Promise<string> {
   return (await Deno.readTextFile(`${ROOT}/${name}`).catch(() => "")).replaceAll("\r\n", "\n");
 }
 
-/** Writes the documents, or with `--check` only compares them. Returns the names of those that are stale. */
-async function main(args: readonly string[]): Promise<string[]> {
-  const stale: string[] = [];
+/** Writes the generated documents. */
+async function writeDocuments(): Promise<void> {
   for (const [name, text] of Object.entries(await makeDocuments())) {
-    if (args.includes("--check")) {
-      if (await readDocument(name) !== text) stale.push(name);
-      continue;
-    }
     await Deno.mkdir(dirname(`${ROOT}/${name}`), { recursive: true });
     await Deno.writeTextFile(`${ROOT}/${name}`, text);
   }
-  return stale;
+}
+
+/** What is wrong with the documents as they are, a line each. */
+async function checkDocuments(): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [name, text] of Object.entries(await makeDocuments())) {
+    if (await readDocument(name) !== text) problems.push(`${name} is stale: run deno task docs`);
+  }
+  const skip = [/[\\/](\.git|\.build|dist|node_modules)$/];
+  for await (const { path } of walk(ROOT, { exts: ["md"], includeDirs: false, skip })) {
+    const name = relative(ROOT, path).replaceAll("\\", "/");
+    problems.push(...findWorkingNotes(name, await Deno.readTextFile(path)));
+  }
+  return problems;
 }
 
 if (import.meta.main) {
-  const stale = await main(Deno.args);
-  for (const name of stale) console.error(`${name} is stale: run deno task docs`);
-  Deno.exit(stale.length === 0 ? 0 : 1);
+  const problems = Deno.args.includes("--check") ? await checkDocuments() : [];
+  if (!Deno.args.includes("--check")) await writeDocuments();
+  for (const problem of problems) console.error(problem);
+  Deno.exit(problems.length === 0 ? 0 : 1);
 }

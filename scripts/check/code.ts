@@ -1,5 +1,5 @@
-/** Behind these a slash begins a pattern; behind anything else it divides. */
-const BEFORE_PATTERN = /(?:^|[(,=:[!&|?{};+*%<>~^-]|\b(?:return|typeof|case|in|of|void))\s*$/;
+/** Behind these a slash begins a pattern; behind anything else it divides, as behind `++` and `--`. */
+const BEFORE_PATTERN = /(?:^|[(,=:[!&|?{};*%<>~^]|(?<!\+)\+|(?<!-)-|\b(?:return|typeof|case|in|of|void))\s*$/;
 
 /** TypeScript without its comments and without what its texts and patterns say: `""` stands for each of those. */
 export function codeOf(source: string): string {

@@ -16,6 +16,8 @@ for (
     ["x.replace(/[/`]/g, Deno.pid)", 'x.replace(""g, Deno.pid)'],
     ["return /Deno/.test(x)", 'return "".test(x)'],
     ["a / b / Deno.pid", "a / b / Deno.pid"],
+    ["a++ / Deno.pid / b", "a++ / Deno.pid / b"],
+    ["a + /Deno/.source", 'a + "".source'],
     ["(a) / Deno.pid", "(a) / Deno.pid"],
     ['await import("./a.ts")', 'await import("")'],
   ] as const

@@ -224,9 +224,14 @@ export async function readHouse(): Promise<House> {
 }
 
 if (import.meta.main) {
-  const house = await readHouse();
-  const problems = examineStructure(house);
-  for (const problem of problems) console.error(`structure: ${problem}`);
-  console.error(`structure: ${house.sources.size} modules, ${problems.length} problems`);
-  Deno.exit(problems.length === 0 ? 0 : 1);
+  try {
+    const house = await readHouse();
+    const problems = examineStructure(house);
+    for (const problem of problems) console.error(`structure: ${problem}`);
+    console.error(`structure: ${house.sources.size} modules, ${problems.length} problems`);
+    if (problems.length > 0) Deno.exitCode = 1;
+  } catch (error) {
+    console.error(`structure: ${error instanceof Error ? error.message : String(error)}`);
+    Deno.exitCode = 1;
+  }
 }

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
-import { findToolchain, ROOT, startDeno } from "./toolchain/toolchain.ts";
+import { startDeno, testCommand, toolCommand } from "./toolchain/toolchain.ts";
 
 /**
  * Finds the libraries, then starts one of the project's tools with them. Run by the tasks of deno.json:
@@ -7,7 +7,7 @@ import { findToolchain, ROOT, startDeno } from "./toolchain/toolchain.ts";
  */
 
 /** The tools, and what Deno is told for each. */
-const TOOLS: Readonly<Record<string, (args: readonly string[]) => string[]>> = {
+const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<string[]>>> = {
   bench: program("bench/bench.ts"),
   compile: program("compile.ts"),
   demo: program("demo.ts"),
@@ -17,14 +17,11 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => string[]>> = {
   release: program("release/release.ts"),
   smoke: program("release/smoke.ts"),
   structure: program("check/structure.ts"),
-  unit: (files) => [
-    ...["test", "-A", "--no-check", "--parallel", "--ignore=tests/e2e"],
-    ...(files.length > 0 ? files : ["tests"]),
-  ],
+  unit: (files) => testCommand(["--parallel", "--ignore=tests/e2e", ...(files.length > 0 ? files : ["tests"])]),
 };
 
-function program(path: string): (args: readonly string[]) => string[] {
-  return (args) => ["run", "-A", "--quiet", "--no-check", `${ROOT}/scripts/${path}`, ...args];
+function program(path: string): (args: readonly string[]) => Promise<string[]> {
+  return (args) => toolCommand(path, args);
 }
 
 /** Runs a tool and returns its exit code: 2 where there is no such tool. */
@@ -34,11 +31,9 @@ export async function runTool([name = "", ...args]: readonly string[]): Promise<
     console.error(`Cannot run ${JSON.stringify(name)}: the tools are ${Object.keys(TOOLS).join(", ")}`);
     return 2;
   }
-  const { options } = await findToolchain();
-  const [command = "", ...rest] = tool(args);
   // A task runs in the project's folder; relative paths are the caller's.
   const env = { INIT_CWD: Deno.env.get("INIT_CWD") ?? Deno.cwd() };
-  return await startDeno([command, ...options, ...rest], env);
+  return await startDeno(await tool(args), env);
 }
 
 if (import.meta.main) Deno.exit(await runTool(Deno.args));

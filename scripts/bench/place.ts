@@ -2,11 +2,11 @@ import { exists } from "@std/fs/exists";
 import { RASA_LICENCE_KEY, VERSION } from "../../lib/build_config.ts";
 import { compile, compileModules, releasePermissions } from "../build/compile.ts";
 import { Authority } from "../support/authority.ts";
-
+import { freePorts } from "../support/free_ports.ts";
+import { hostTarget } from "../toolchain/targets.ts";
 import { CollectorProcess } from "./collector_process.ts";
 import { CONTEXT, EVENT, eventLine, PROPERTIES } from "./events.ts";
 import { type Job, measure, type Run, type Turns } from "./processes.ts";
-import { hostTarget } from "../toolchain/targets.ts";
 
 /** What the benchmark works with: everything in one temporary folder, one collector for all programs. */
 export interface Place {
@@ -57,7 +57,7 @@ export async function withPlace(
   work: (place: Place) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-bench-" }));
-  const port = freePort();
+  const [port = 0] = freePorts(1);
   const endpoint = `https://localhost:${port}`;
   await writeCertificates(folder);
   const collector = await CollectorProcess.start(folder, port);
@@ -165,10 +165,4 @@ async function runQuietly(
   const { success, stdout, stderr } = await child.output();
   if (!success) throw new Error(`Cannot measure: ${args.join(" ")} failed:\n${new TextDecoder().decode(stderr)}`);
   return new TextDecoder().decode(stdout);
-}
-
-/** A port that nobody listens on. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

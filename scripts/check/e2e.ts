@@ -1,12 +1,13 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { VERSION } from "../../lib/build_config.ts";
 import { compile } from "../build/compile.ts";
+import { freePorts } from "../support/free_ports.ts";
 import { makeKeyPair, pemOf } from "../support/licence_keys.ts";
 import { TEST_WRITE_KEY } from "../support/test_build.ts";
-
-import { CHILD_ENVIRONMENT, findToolchain, ROOT } from "../toolchain/toolchain.ts";
-import { runJobs } from "./jobs.ts";
 import { hostTarget } from "../toolchain/targets.ts";
+import { ROOT, startDeno, testCommand } from "../toolchain/toolchain.ts";
+import { runJobs } from "./jobs.ts";
+import { runTests } from "./tests.ts";
 
 /**
  * Runs the end-to-end tests in lanes: several files at the same time, each in a process of its own. An endpoint is
@@ -90,27 +91,6 @@ export async function compileLanes(folder: string, count: number): Promise<LaneV
   return lanes;
 }
 
-/**
- * From here on and below `PORTS_TO` no system takes ports for outgoing connections, which could be ours by accident.
- */
-const PORTS_FROM = 20_000;
-const PORTS_TO = 32_000;
-
-/** Ports that nobody listens on. */
-function freePorts(count: number): number[] {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = PORTS_FROM + Math.floor(Math.random() * (PORTS_TO - PORTS_FROM));
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      ports.add(port);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-  return [...ports];
-}
-
 /** The files of tests that arguments name: files, and those in folders. */
 export async function findTests(paths: readonly string[]): Promise<string[]> {
   const found = await Promise.all(paths.map(async (path) => {
@@ -119,21 +99,6 @@ export async function findTests(paths: readonly string[]): Promise<string[]> {
     return names.filter((name) => name.endsWith("_test.ts")).sort().map((name) => `${path}/${name}`);
   }));
   return found.flat();
-}
-
-/** Runs tests in one process, and shows what they print: as it comes, or when they have ended. */
-async function runTests(args: readonly string[], variables: LaneVariables, asItComes: boolean): Promise<boolean> {
-  const { options } = await findToolchain();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", ...options, ...args],
-    cwd: ROOT,
-    env: { ...CHILD_ENVIRONMENT, ...variables },
-    stdin: "null",
-    stdout: asItComes ? "inherit" : "piped",
-    stderr: "inherit",
-  }).spawn();
-  if (!asItComes) console.log((await new Response(child.stdout).text()).trimEnd());
-  return (await child.status).success;
 }
 
 /**
@@ -145,11 +110,12 @@ async function runEndToEnd(args: readonly string[], folder: string): Promise<boo
   const files = await findTests(paths.length > 0 ? paths : [`${ROOT}/tests/e2e`]);
   const lanes = await compileLanes(folder, Math.min(LANES, files.length));
   const since = performance.now();
-  const results = await runInLanes(
-    files,
-    lanes.length,
-    (file, lane) => runTests([...options, file], lanes[lane] ?? {}, files.length === 1),
-  );
+  const results = await runInLanes(files, lanes.length, async (file, lane) => {
+    const args = [...options, file];
+    // What a single file prints is shown as it comes.
+    if (files.length === 1) return await startDeno(await testCommand(args), lanes[lane]) === 0;
+    return (await runTests(args, lanes[lane])).failed === 0;
+  });
   console.error(`end-to-end tests: ${((performance.now() - since) / 1000).toFixed(0)} s`);
   return results.every((success) => success);
 }

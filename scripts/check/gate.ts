@@ -1,9 +1,10 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { relative } from "@std/path";
 import { findPythons } from "../toolchain/python.ts";
-import { CHILD_ENVIRONMENT, findToolchain, ROOT, runDeno } from "../toolchain/toolchain.ts";
+import { findToolchain, ROOT, runDeno, toolCommand } from "../toolchain/toolchain.ts";
 import { compileLanes, findTests, LANES, type LaneVariables, runInLanes } from "./e2e.ts";
-import { type Counts, countTests, runJobs, sum } from "./jobs.ts";
+import { type Counts, runJobs, sum } from "./jobs.ts";
+import { runTests } from "./tests.ts";
 
 /**
  * The gate: formatting, lint, types, the direction of imports, generated documents, and all tests. Ends with the line
@@ -23,10 +24,10 @@ async function runGate(): Promise<Counts> {
       check("types", () => runDeno(["check", "--quiet", ...options, "main.ts", "tests", "scripts"])),
       check("lint", () => runDeno(["lint", "--quiet"])),
       check("formatting", () => runDeno(["fmt", "--check", "--quiet"])),
-      check("structure", () => runTool("check/structure.ts")),
-      check("documents", () => runTool("docs/docs.ts", ["--check"])),
+      check("structure", async () => runDeno(await toolCommand("check/structure.ts"))),
+      check("documents", async () => runDeno(await toolCommand("docs/docs.ts", ["--check"]))),
     ], LANES);
-    const unit = await runTests("unit tests", ["--parallel", "--ignore=tests/e2e", "tests"], {});
+    const unit = await runNamed("unit tests", ["--parallel", "--ignore=tests/e2e", "tests"]);
     // The module's tests wait more than they work.
     const others = await Promise.all([runEndToEnd(lanes), runPython()]);
     return sum([...checks, unit, ...others]);
@@ -51,35 +52,20 @@ function check(name: string, work: () => Promise<void>): () => Promise<Counts> {
   };
 }
 
-/** Runs one of the project's tools. Its libraries are known already. */
-async function runTool(path: string, args: readonly string[] = []): Promise<void> {
-  const { options } = await findToolchain();
-  await runDeno(["run", "-A", "--no-check", ...options, `scripts/${path}`, ...args]);
-}
-
 /** Runs the end-to-end tests. None can run where the binaries could not be compiled. */
 async function runEndToEnd(lanes: readonly LaneVariables[]): Promise<Counts> {
   if (lanes.length === 0) return { passed: 0, failed: 0 };
   const files = await findTests([`${ROOT}/tests/e2e`]);
   const name = (file: string) => relative(ROOT, file).replaceAll("\\", "/");
-  return sum(await runInLanes(files, lanes.length, (file, lane) => runTests(name(file), [file], lanes[lane] ?? {})));
+  return sum(await runInLanes(files, lanes.length, (file, lane) => runNamed(name(file), [file], lanes[lane])));
 }
 
-/** Runs Deno's test runner, shows what it printed when it has ended, and counts the tests. */
-async function runTests(name: string, args: readonly string[], env: LaneVariables): Promise<Counts> {
+/** Runs tests, and says how it went. */
+async function runNamed(name: string, args: readonly string[], env: LaneVariables = {}): Promise<Counts> {
   const since = performance.now();
-  const { options } = await findToolchain();
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", ...options, ...args],
-    cwd: ROOT,
-    env: { ...CHILD_ENVIRONMENT, NO_COLOR: "1", ...env },
-    stdin: "null",
-  }).output();
-  const [text, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trimEnd());
-  console.log(text);
-  if (errors) console.error(errors);
-  say(name, code === 0, since);
-  return countTests(text ?? "", code);
+  const counts = await runTests(args, env);
+  say(name, counts.failed === 0, since);
+  return counts;
 }
 
 /** Runs the Python module's own tests on one Python of each version. */

@@ -49,6 +49,18 @@ export function findToolchain(): Promise<Toolchain> {
   return found;
 }
 
+/** Arguments with which Deno runs one of the project's tools: a module under scripts/. */
+export async function toolCommand(path: string, args: readonly string[] = []): Promise<string[]> {
+  const { options } = await findToolchain();
+  return ["run", "-A", "--quiet", "--no-check", ...options, `${ROOT}/scripts/${path}`, ...args];
+}
+
+/** Arguments with which Deno runs tests: options of `deno test`, and files and folders. */
+export async function testCommand(args: readonly string[]): Promise<string[]> {
+  const { options } = await findToolchain();
+  return ["test", "-A", "--no-check", ...options, ...args];
+}
+
 /** Runs Deno in the project's folder, with its output shown, and returns its exit code. */
 export async function startDeno(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {

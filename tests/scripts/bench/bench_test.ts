@@ -6,6 +6,7 @@ import { CONTEXT, eventLine } from "../../../scripts/bench/events.ts";
 import { type Job, measure } from "../../../scripts/bench/processes.ts";
 import { median, quantile, ratio, rounded } from "../../../scripts/bench/statistics.ts";
 import { compared, isMet, type Row, row, toJson, toMarkdown, toText } from "../../../scripts/bench/table.ts";
+import { freePorts } from "../../../scripts/support/free_ports.ts";
 import { findPython } from "../../../scripts/toolchain/python.ts";
 import { Authority } from "../../support/programs/authority.ts";
 import { withFolder } from "../../support/scenes/end_to_end.ts";
@@ -188,7 +189,7 @@ Deno.test("the benchmark's collector counts different reports, in batches, compr
     const { cert, key } = await authority.issue();
     await Deno.writeTextFile(`${folder}/cert.pem`, cert);
     await Deno.writeTextFile(`${folder}/key.pem`, key);
-    const port = freePort();
+    const [port = 0] = freePorts(1);
     const collector = await CollectorProcess.start(folder, port);
     const client = Deno.createHttpClient({ caCerts: [authority.pem] });
     try {
@@ -210,8 +211,3 @@ Deno.test("the benchmark's collector counts different reports, in batches, compr
       await collector.stop();
     }
   }));
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

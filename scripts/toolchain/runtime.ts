@@ -1,6 +1,7 @@
 import { exists } from "@std/fs/exists";
+import { packageFolder } from "./npm_package.ts";
 import { TARGETS } from "./targets.ts";
-import { askDeno, ROOT, runDeno } from "./toolchain.ts";
+import { askDeno, ROOT } from "./toolchain.ts";
 
 /**
  * The version of the npm packages with runtimes that was made with Deno 2.7.11; scripts/toolchain/runtime.lock pins
@@ -43,9 +44,6 @@ async function fetchRuntime(target: string): Promise<string> {
   if (await exists(file)) return file;
   const found = TARGETS.find(({ triple }) => triple === target);
   if (found === undefined) throw new Error(`Cannot build for ${target}: no runtime is known for it`);
-  // Deno's own npm client checks the content against the lock, and knows the user's registry and proxy.
-  const lock = [`--lock=${ROOT}/scripts/toolchain/runtime.lock`, "--frozen"];
-  await runDeno(["cache", "--no-config", ...lock, `npm:${found.npmPackage}@${NPM_VERSION}`], { quiet: true });
   const bytes = await Deno.readFile(await findExecutable(found.npmPackage));
   const temporary = `${file}.${crypto.randomUUID()}.tmp`;
   await Deno.writeFile(temporary, target.includes("linux") ? withoutProgram(bytes) : bytes, { mode: 0o755 });
@@ -53,15 +51,11 @@ async function fetchRuntime(target: string): Promise<string> {
   return file;
 }
 
-/** The executable in Deno's cache of the package: the only file of its `bin`. */
+/** The executable of a package: the only file of its `bin`. */
 async function findExecutable(npmPackage: string): Promise<string> {
-  const { npmCache } = await askDeno(["info", "--json", "--no-config"]) as { npmCache: string };
-  for await (const registry of Deno.readDir(npmCache)) {
-    const folder = `${npmCache}/${registry.name}/${npmPackage}/${NPM_VERSION}/bin`;
-    if (!await exists(folder)) continue;
-    for await (const entry of Deno.readDir(folder)) return `${folder}/${entry.name}`;
-  }
-  throw new Error(`Cannot find the executable of ${npmPackage}@${NPM_VERSION} in Deno's cache`);
+  const folder = `${await packageFolder(npmPackage, NPM_VERSION, "runtime.lock")}/bin`;
+  for await (const { name } of Deno.readDir(folder)) return `${folder}/${name}`;
+  throw new Error(`Cannot find the executable of ${npmPackage}@${NPM_VERSION}`);
 }
 
 /**

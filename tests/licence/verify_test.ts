@@ -25,7 +25,7 @@ async function signWithPublicKeyAsSecret(): Promise<string> {
 
 async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return new Uint8Array(digest).toHex();
 }
 
 async function granted(text: string, differences: Partial<Licence> = {}): Promise<Licence> {

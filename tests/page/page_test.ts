@@ -27,7 +27,7 @@ Deno.test("buildPage makes the same page of the same data, to the last byte", as
 Deno.test("buildPage forbids everything but its one style and its one script, by their digests", async () => {
   const digest = async (text: string) => {
     const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-    return `'sha256-${btoa(String.fromCharCode(...bytes))}'`;
+    return `'sha256-${bytes.toBase64()}'`;
   };
   const inPage = (name: string) =>
     [...page.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "gs"))].map(([, text]) => text);

@@ -152,8 +152,7 @@ export async function runGit({ cwd, env }: Scene, args: string[]): Promise<Uint8
 }
 
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 export function encode(binary: string): Uint8Array<ArrayBuffer> {

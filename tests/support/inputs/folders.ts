@@ -1,22 +1,22 @@
+import { walk } from "@std/fs/walk";
+import { relative } from "@std/path";
+
 /** What is in a folder of the real filesystem. */
 
 /** Every file under a folder, by its path in it, sorted. */
-export async function filesIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    names.push(...(isDirectory ? (await filesIn(`${folder}/${name}`)).map((inner) => `${name}/${inner}`) : [name]));
-  }
-  return names.sort();
+export function filesIn(folder: string): Promise<string[]> {
+  return pathsIn(folder, false);
 }
 
 /** Every file and folder under a folder, by its path in it, sorted. */
-export async function everythingIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    names.push(name);
-    if (isDirectory) names.push(...(await everythingIn(`${folder}/${name}`)).map((inner) => `${name}/${inner}`));
-  }
-  return names.sort();
+export function everythingIn(folder: string): Promise<string[]> {
+  return pathsIn(folder, true);
+}
+
+async function pathsIn(folder: string, includeDirs: boolean): Promise<string[]> {
+  const found = await Array.fromAsync(walk(folder, { includeDirs }), ({ path }: { path: string }) => path);
+  // The folder itself comes too.
+  return found.map((path) => relative(folder, path).replaceAll("\\", "/")).filter((path) => path !== "").sort();
 }
 
 /**

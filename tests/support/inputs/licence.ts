@@ -29,7 +29,7 @@ export function claimsAt(moment: Date, changes: Record<string, unknown> = {}): R
 export function encodePart(part: object | string | Uint8Array): string {
   const text = typeof part === "string" ? part : JSON.stringify(part);
   const bytes = part instanceof Uint8Array ? part : new TextEncoder().encode(text);
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
 /** A token signed with a private key. */

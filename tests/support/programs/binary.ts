@@ -32,7 +32,7 @@ export { TEST_WRITE_KEY } from "../../../scripts/support/test_build.ts";
 
 /** The private key whose licences the binary takes for valid. */
 export async function issuerKey(): Promise<CryptoKey> {
-  const bytes = Uint8Array.from(atob(required("TELEMETRY_TEST_ISSUER")), (character) => character.charCodeAt(0));
+  const bytes = Uint8Array.fromBase64(required("TELEMETRY_TEST_ISSUER"));
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   return await crypto.subtle.importKey("pkcs8", bytes, algorithm, false, ["sign"]);
 }

@@ -1,10 +1,11 @@
+import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import type { Place } from "./place.ts";
 import type { Job, Run } from "./processes.ts";
 import { counted, median } from "./statistics.ts";
-import { beside, compareWithPeers, requireAll } from "./stream.ts";
-import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
-import { row, type Section } from "./table.ts";
+import { beside, type Compared, compareWithPeers, requireAll } from "./stream.ts";
+import type { Row, Section } from "./table.ts";
 
+/** The most reports that wait at a time. */
 const LIMIT = QUEUE_LIMITS.reports;
 
 /** How many times the limit the larger backlog is. */
@@ -37,35 +38,38 @@ export async function measureBacklog(place: Place, rounds: number): Promise<Sect
   });
   const over: Run[] = [];
   for (let round = 0; round < rounds; round++) over.push(await deliver(LIMIT * TIMES));
+  return { title: `Delivering a backlog, ${rounds} runs each, all arrived`, rows: rowsOf(once, often, over) };
+}
+
+/** `once`: as many reports as may wait; `often`: so many, several times; `over`: all of those at once. */
+function rowsOf(once: Compared, often: Compared, over: readonly Run[]): Row[] {
   const rate = (count: number) => ({ ms }: Run) => count / (ms / 1000);
   const [single, ten] = [rate(LIMIT), rate(LIMIT * TIMES)];
   const goal = { compare: "times", least: FASTER } as const;
   const [few, many] = [counted(LIMIT), counted(LIMIT * TIMES)];
-  const times = (runs: readonly Run[]) => median(runs.map(({ ms }) => ms));
-  return {
-    title: `Delivering a backlog, ${rounds} runs each, all arrived`,
-    rows: [
-      ...beside("events/s", `flush, ${few} reports`, once, single, goal),
-      ...beside("events/s", `flush, ${many} reports, ${TIMES} x ${few}`, often, ten, goal),
-      row(
-        "events/s",
-        `flush, ${many} reports, ${TIMES} x ${few}`,
-        median(often.own.map(ten)),
-        `flush, ${few} reports`,
-        median(once.own.map(single)),
-        { compare: "times", least: 0.9 },
-      ),
-      row(
-        "ms",
-        `flush, ${many} files at once`,
-        times(over),
-        `flush, ${few} files`,
-        times(once.own),
-        { compare: "times", most: TIMES },
-        `At most ${few} reports wait at a time: of ${many} files the oldest are dropped, and ${few} are delivered.`,
-      ),
-    ],
-  };
+  const repeated = `flush, ${many} reports, ${TIMES} x ${few}`;
+  const time = (runs: readonly Run[]) => median(runs.map(({ ms }) => ms));
+  return [
+    ...beside("events/s", `flush, ${few} reports`, once, single, goal),
+    ...beside("events/s", repeated, often, ten, goal),
+    {
+      unit: "events/s",
+      what: repeated,
+      value: median(often.own.map(ten)),
+      beside: `flush, ${few} reports`,
+      besideValue: median(once.own.map(single)),
+      goal: { compare: "times", least: 0.9 },
+    },
+    {
+      unit: "ms",
+      what: `flush, ${many} files at once`,
+      value: time(over),
+      beside: `flush, ${few} files`,
+      besideValue: time(once.own),
+      goal: { compare: "times", most: TIMES },
+      note: `At most ${few} reports wait at a time: of ${many} files the oldest are dropped, and ${few} are delivered.`,
+    },
+  ];
 }
 
 /** A queued report as this program writes it. */

@@ -1,7 +1,7 @@
 import { ROOT } from "../toolchain/toolchain.ts";
 import type { Place } from "./place.ts";
 import { median, quantile } from "./statistics.ts";
-import { type Row, row, type Section } from "./table.ts";
+import type { Goal, Row, Section } from "./table.ts";
 
 /** How long the servers take to answer, in milliseconds; null: one takes everything and never answers. */
 const DELAYS_MS = [0, 50, 200, null] as const;
@@ -49,20 +49,20 @@ export async function measurePythonHost(place: Place, python: string, counts: Co
       ? `requests is ${blocking.library}.`
       : "No Python here has requests: not measured.";
     const goal = delayMs === 0 ? {} : { most: SHARE };
-    rows.push(row("ms", `each event, server ${server}`, held, name, other, { compare: "times", ...goal }, note));
+    const each = { unit: "ms", what: `each event, server ${server}`, value: held } as const;
+    const times = { unit: "ms", beside: name, goal: { compare: "times" } } as const;
+    rows.push({ ...each, beside: name, besideValue: other, goal: { compare: "times", ...goal }, note });
     if (delayMs === 50) {
-      const slow = (each: readonly number[]) => quantile(each, 0.95);
-      rows.push(row("ms", `95th percentile, server ${server}`, slow(own.each), name, slow(blocking.each), {
-        compare: "times",
-      }));
-      rows.push(row("ms", `the first event, server ${server}`, own.first, name, blocking.first, { compare: "times" }));
+      const [slow, slowOther] = [quantile(own.each, 0.95), quantile(blocking.each, 0.95)];
+      rows.push(
+        { ...times, what: `95th percentile, server ${server}`, value: slow, besideValue: slowOther },
+        { ...times, what: `the first event, server ${server}`, value: own.first, besideValue: blocking.first },
+      );
     }
     prompt ??= held;
     if (delayMs === null) {
-      rows.push(row("ms", `each event, server ${server}`, held, "itself, server 0 ms away", prompt, {
-        compare: "more",
-        most: UNMOVED_MS,
-      }));
+      const moved: Goal = { compare: "more", most: UNMOVED_MS };
+      rows.push({ ...each, beside: "itself, server 0 ms away", besideValue: prompt, goal: moved });
     }
     await place.collector.delay(0);
     await place.collector.count();

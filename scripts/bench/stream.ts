@@ -2,7 +2,7 @@ import { installPeers, type Peer, peerJob, PEERS } from "./peers.ts";
 import type { Place } from "./place.ts";
 import type { Job, Run } from "./processes.ts";
 import { counted, median } from "./statistics.ts";
-import { type Goal, type Row, row, type Section } from "./table.ts";
+import type { Goal, Row, Section } from "./table.ts";
 
 /** The goal: how many times as fast as the peers. */
 const FASTER = 3;
@@ -38,10 +38,14 @@ export async function measureStream(
     {
       title: `stream: memory at its peak, ${counted(counts.many)} events, one run each, all arrived`,
       rows: [
-        row("MiB", "stream", memory(many.own), "a program that only ends", floor, {
-          compare: "times",
-          most: MEMORY_GOAL,
-        }),
+        {
+          unit: "MiB",
+          what: "stream",
+          value: memory(many.own),
+          beside: "a program that only ends",
+          besideValue: floor,
+          goal: { compare: "times", most: MEMORY_GOAL },
+        },
         ...beside("MiB", "stream", many, ({ kib }) => kib / 1024, { compare: "times" }),
         ...beside("events/s", "stream", many, (run) => counts.many / (run.ms / 1000), {
           compare: "times",
@@ -72,7 +76,7 @@ export function beside(
   const value = median(own.map(figure));
   return namesOf(peers).map((peer) => {
     const found = peers[peer].length === 0 ? undefined : median(peers[peer].map(figure));
-    return row(unit, what, value, PEERS[peer], found, goal, note);
+    return { unit, what, value, beside: PEERS[peer], besideValue: found, goal, note };
   });
 }
 

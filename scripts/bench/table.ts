@@ -20,20 +20,7 @@ export interface Row {
   readonly beside: string;
   readonly besideValue: number | undefined;
   readonly goal: Goal;
-  readonly note?: string;
-}
-
-/** Makes a row. */
-export function row(
-  unit: Row["unit"],
-  what: string,
-  value: number | undefined,
-  beside: string,
-  besideValue: number | undefined,
-  goal: Goal,
-  note?: string,
-): Row {
-  return { unit, what, value, beside, besideValue, goal, ...(note === undefined ? {} : { note }) };
+  readonly note?: string | undefined;
 }
 
 /** Rows that belong together. */

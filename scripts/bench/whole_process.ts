@@ -2,7 +2,7 @@ import { EVENT } from "./events.ts";
 import type { Place } from "./place.ts";
 import { canBeCold, findProgram, type Job, type Run } from "./processes.ts";
 import { median } from "./statistics.ts";
-import { type Goal, type Row, row, type Section } from "./table.ts";
+import type { Goal, Row, Section } from "./table.ts";
 
 /** The processes that are measured, each with the one that it is compared with. */
 const COMPARISONS = [
@@ -83,39 +83,62 @@ async function jobsOf({ binary, floor, fetchFloor, project, event, body, endpoin
 function timeRows(runs: Map<string, Run[]> | undefined): Row[] {
   const figure = (job: string) => medianOf(runs?.get(job), ({ ms }) => ms);
   const note = runs === undefined ? "Not measured: emptying the page cache needs root on Linux." : undefined;
-  const rows = COMPARISONS.map(({ job, what, beside, besideName }) =>
-    row("ms", what, figure(job), besideName, figure(beside), { compare: "times", most: TIME_GOALS[job] }, note)
-  );
-  const curl = figure("curl");
-  return [
-    ...rows,
-    row("ms", "track, delivered", figure("delivered"), "curl posting the same", curl, { compare: "times" }, note),
-  ];
+  const rows = COMPARISONS.map(({ job, what, beside, besideName }): Row => ({
+    unit: "ms",
+    what,
+    value: figure(job),
+    beside: besideName,
+    besideValue: figure(beside),
+    goal: { compare: "times", most: TIME_GOALS[job] },
+    note,
+  }));
+  const curl: Row = {
+    unit: "ms",
+    what: "track, delivered",
+    value: figure("delivered"),
+    beside: "curl posting the same",
+    besideValue: figure("curl"),
+    goal: { compare: "times" },
+    note,
+  };
+  return [...rows, curl];
 }
 
 function cpuRows(runs: Map<string, Run[]>): Row[] {
   const figure = (job: string) => medianOf(runs.get(job), ({ userMs, systemMs }) => userMs + systemMs);
-  return COMPARISONS.map(({ job, what, beside, besideName }) =>
-    row("ms", what, figure(job), besideName, figure(beside), { compare: "times", most: CPU_GOAL })
-  );
+  return COMPARISONS.map(({ job, what, beside, besideName }): Row => ({
+    unit: "ms",
+    what,
+    value: figure(job),
+    beside: besideName,
+    besideValue: figure(beside),
+    goal: { compare: "times", most: CPU_GOAL },
+  }));
 }
 
 function memoryRows(runs: Map<string, Run[]>): Row[] {
   const figure = (job: string) => medianOf(runs.get(job), ({ kib }) => kib / 1024);
   const goal: Goal = { compare: "times", most: MEMORY_GOAL };
-  const floor = figure("floor");
+  const floor = { unit: "MiB", beside: "a program that only ends", besideValue: figure("floor"), goal } as const;
+  const delivered = { unit: "MiB", what: "track, delivered, peak", value: figure("delivered") } as const;
+  const fetching = { beside: "the same and one HTTPS fetch", besideValue: figure("fetch") };
   return [
-    row("MiB", "track --timeout 0, peak", figure("queued"), "a program that only ends", floor, goal),
-    row("MiB", "track, delivered, peak", figure("delivered"), "a program that only ends", floor, goal),
-    row("MiB", "track, delivered, peak", figure("delivered"), "the same and one HTTPS fetch", figure("fetch"), {
-      compare: "times",
-    }),
+    { ...floor, what: "track --timeout 0, peak", value: figure("queued") },
+    { ...floor, ...delivered },
+    { ...delivered, ...fetching, goal: { compare: "times" } },
   ];
 }
 
 async function sizeRow({ binary, floor }: Place): Promise<Row> {
   const [own, bare] = await Promise.all([binary, floor].map(async (path) => (await Deno.stat(path)).size / 1024 ** 2));
-  return row("MiB", "size of the binary", own, "a program that only ends", bare, { compare: "more", most: MORE_MIB });
+  return {
+    unit: "MiB",
+    what: "size of the binary",
+    value: own,
+    beside: "a program that only ends",
+    besideValue: bare,
+    goal: { compare: "more", most: MORE_MIB },
+  };
 }
 
 function medianOf(runs: readonly Run[] | undefined, figure: (run: Run) => number): number | undefined {

@@ -5,7 +5,7 @@ import { CollectorProcess } from "../../../scripts/bench/collector_process.ts";
 import { CONTEXT, eventLine } from "../../../scripts/bench/events.ts";
 import { type Job, measure } from "../../../scripts/bench/processes.ts";
 import { median, quantile, ratio, rounded } from "../../../scripts/bench/statistics.ts";
-import { compared, isMet, type Row, row, toJson, toMarkdown, toText } from "../../../scripts/bench/table.ts";
+import { compared, isMet, type Row, toJson, toMarkdown, toText } from "../../../scripts/bench/table.ts";
 import { freePorts } from "../../../scripts/support/free_ports.ts";
 import { findPython } from "../../../scripts/toolchain/python.ts";
 import { Authority } from "../../support/programs/authority.ts";
@@ -51,17 +51,18 @@ for (const [value, expected] of [[1.2, "1.20"], [0.104, "0.10"], [0.00321, "0.00
   Deno.test(`ratio shows ${value} as ${expected}`, () => assertEquals(ratio(value), expected));
 }
 
-const TIMES = row("ms", "this", 12, "that", 10, { compare: "times", most: 1.25 });
-const MORE = row("MiB", "this", 12, "that", 10, { compare: "more", most: 1 });
-const UNMEASURED = row(
-  "events/s",
-  "this",
-  100,
-  "a peer",
-  undefined,
-  { compare: "times", least: 3 },
-  "Not measured: why.",
-);
+const SIDES = { what: "this", value: 12, beside: "that", besideValue: 10 };
+const TIMES: Row = { unit: "ms", ...SIDES, goal: { compare: "times", most: 1.25 } };
+const MORE: Row = { unit: "MiB", ...SIDES, goal: { compare: "more", most: 1 } };
+const UNMEASURED: Row = {
+  unit: "events/s",
+  what: "this",
+  value: 100,
+  beside: "a peer",
+  besideValue: undefined,
+  goal: { compare: "times", least: 3 },
+  note: "Not measured: why.",
+};
 
 for (
   const [found, met, line] of [

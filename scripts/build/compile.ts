@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
-import { importKey } from "../../lib/licence/verify.ts";
 import { dirname, join } from "@std/path";
 import { type BuildConfig, parseEndpoint } from "../../lib/build_config.ts";
 import { permissionsFor } from "../../lib/host/permissions.ts";
+import { importKey } from "../../lib/licence/verify.ts";
 import { findRuntime, ownRuntime } from "../toolchain/runtime.ts";
 import { CHILD_ENVIRONMENT, findToolchain, ROOT, runDeno, type Toolchain } from "../toolchain/toolchain.ts";
 import { bundle } from "./bundle.ts";
@@ -41,6 +41,19 @@ const ENGINE_OPTIONS = [
   "--regexp-tier-up-ticks=50",
   // A fault is reported without its stack, because a stack holds paths.
   "--stack-trace-limit=0",
+];
+
+/** What the compiler is told for every binary. */
+const COMPILER_OPTIONS = [
+  "compile",
+  "--quiet",
+  "--no-config",
+  "--no-lock",
+  "--no-check",
+  "--no-prompt",
+  // docs/contributing/decisions/16-no-code-cache.md
+  "--no-code-cache",
+  `--v8-flags=${ENGINE_OPTIONS.join(",")}`,
 ];
 
 /** What to build. */
@@ -105,49 +118,46 @@ export async function compileModules(
   permissions: readonly string[],
   { release = false }: { readonly release?: boolean } = {},
 ): Promise<string> {
-  for await (const { name } of Deno.readDir(dirname(module))) {
-    const path = join(dirname(module), name);
-    await Deno.utime(path, BUILD_DATE, BUILD_DATE);
-    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o644);
-  }
-  const variables = COMPILER_VARIABLES.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const args = [
-    "compile",
-    "--quiet",
-    "--no-config",
-    "--no-lock",
-    "--no-check",
-    "--no-prompt",
-    // docs/contributing/decisions/16-no-code-cache.md
-    "--no-code-cache",
-    `--v8-flags=${ENGINE_OPTIONS.join(",")}`,
-    `--target=${target}`,
-  ];
-  const command = (runtime: Record<string, string>) =>
-    new Deno.Command(Deno.execPath(), {
-      args: [...args, ...permissions, "-o", output, module],
-      clearEnv: true,
-      env: { ...Object.fromEntries(variables), NO_COLOR: "1", ...CHILD_ENVIRONMENT, ...runtime },
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).output();
+  await fixFiles(dirname(module));
+  const args = [...COMPILER_OPTIONS, `--target=${target}`, ...permissions, "-o", output, module];
   const { runtime, why } = await findRuntime(target, async () => {
-    const { success, stderr } = await command({});
-    if (success) return undefined;
-    const complaint = new TextDecoder().decode(stderr);
+    const complaint = await runCompiler(args, {});
+    if (complaint === undefined) return undefined;
     if (release) throw new Error(`Cannot build a release without Deno's own runtime for ${target}:\n${complaint}`);
     return complaint;
   });
   if (runtime !== undefined) {
-    const { success, stderr } = await command({ DENORT_BIN: runtime });
-    if (!success) throw new Error(`deno compile failed:\n${new TextDecoder().decode(stderr)}`);
+    const complaint = await runCompiler(args, { DENORT_BIN: runtime });
+    if (complaint !== undefined) throw new Error(`deno compile failed:\n${complaint}`);
   }
   console.error(`compiled ${output} for ${target} with ${why}`);
   return runtime ?? await ownRuntime(target);
+}
+
+/** Gives the files of a folder the same date and mode on every machine. */
+async function fixFiles(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    await Deno.utime(path, BUILD_DATE, BUILD_DATE);
+    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o644);
+  }
+}
+
+/** Runs the compiler, and returns its complaint; undefined where it succeeded. */
+async function runCompiler(args: readonly string[], env: Record<string, string>): Promise<string | undefined> {
+  const variables = COMPILER_VARIABLES.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    clearEnv: true,
+    env: { ...Object.fromEntries(variables), NO_COLOR: "1", ...CHILD_ENVIRONMENT, ...env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  return success ? undefined : new TextDecoder().decode(stderr);
 }
 
 /** What the released binary may do, as options of `deno compile`. */

@@ -5,9 +5,8 @@ import { type BuildConfig, DEFAULT_ENDPOINT, parseEndpoint, RASA_LICENCE_KEY, VE
 import { type BuildOrder, type BuildRecord, compile } from "./build/compile.ts";
 import { CHECKSUMS_FILE, SBOM_FILE } from "./release/assets.ts";
 import { completeRelease } from "./release/complete.ts";
-
-import { ROOT } from "./toolchain/toolchain.ts";
 import { hostTarget, TARGETS } from "./toolchain/targets.ts";
+import { ROOT } from "./toolchain/toolchain.ts";
 
 const HELP = `Compiles rasa-telemetry into one binary.
 

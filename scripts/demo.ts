@@ -3,7 +3,7 @@ import { RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
 import { compile } from "./build/compile.ts";
 import { TRAINING_STARTED } from "./support/training_started.ts";
 import { findPython } from "./toolchain/python.ts";
-
+import { hostTarget } from "./toolchain/targets.ts";
 import { ROOT } from "./toolchain/toolchain.ts";
 
 /**
@@ -128,7 +128,6 @@ example = json.load(sys.stdin)
 rasa_telemetry.track("Training Started", example["properties"], example["context"])
 rasa_telemetry.close(10)
 `;
-import { hostTarget } from "./toolchain/targets.ts";
 
 /** Runs a program in the project, with a home of its own. Throws where it fails. */
 async function start(

@@ -1,10 +1,10 @@
 import { basename } from "@std/path";
 import { VERSION } from "../../lib/build_config.ts";
 import type { BuildRecord } from "../build/compile.ts";
+import { TARGETS } from "../toolchain/targets.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
 import { hashFile, INSTALLERS, SBOM_FILE, writeChecksums } from "./assets.ts";
 import { buildSbom, findImports, readJsrLibraries, readNpmLibraries } from "./sbom.ts";
-import { TARGETS } from "../toolchain/targets.ts";
 
 /** Adds to a folder of binaries what a release has besides: the installers, the bill of materials and the checksums. */
 export async function completeRelease(folder: string, records: readonly BuildRecord[]): Promise<void> {

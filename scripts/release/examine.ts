@@ -1,6 +1,6 @@
+import { type Target, TARGETS } from "../toolchain/targets.ts";
 import { CHECKED_FILES, CHECKSUMS_FILE, hashFile, LINUX_LIBRARIES, OLDEST_GLIBC } from "./assets.ts";
 import { compareVersions, type Headers, readHeaders } from "./headers.ts";
-import { type Target, TARGETS } from "../toolchain/targets.ts";
 
 /**
  * What is wrong with a folder that is to be released, a line each: files, checksums, and what each binary needs. `read`

@@ -1,9 +1,9 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { VERSION } from "../../lib/build_config.ts";
+import { TARGETS } from "../toolchain/targets.ts";
 import { parseCommented, ROOT } from "../toolchain/toolchain.ts";
 import { SBOM_FILE } from "./assets.ts";
 import { examineRelease } from "./examine.ts";
-import { TARGETS } from "../toolchain/targets.ts";
 
 const HELP = `The checks of the release workflow. Ends with code 1 where something is wrong, and says what.
 

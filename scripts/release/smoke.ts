@@ -1,8 +1,7 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { VERSION } from "../../lib/build_config.ts";
-
-import { ROOT } from "../toolchain/toolchain.ts";
 import { hostTarget, TARGETS } from "../toolchain/targets.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 
 /**
  * Tries a release on this machine: installs it into a temporary folder with its own installer, from a server on the

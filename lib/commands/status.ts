@@ -14,10 +14,9 @@ import { warningsOf } from "../sender/warnings.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { type Command, EXACT_OPTION, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import { paragraph } from "../terminal/table.ts";
 import { printable } from "../terminal/printable.ts";
 import { type Paint, paintFor } from "../terminal/paint.ts";
-import { alignRows } from "../terminal/table.ts";
+import { alignRows, paragraph } from "../terminal/table.ts";
 import { countInWords, momentsFor } from "../terminal/words.ts";
 
 /** What `status --json` prints. */

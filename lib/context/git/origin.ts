@@ -2,8 +2,15 @@ import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import { orElse } from "../../host/or_else.ts";
 import { variablesFor } from "../../host/variables.ts";
 import { sha256 } from "../../sha256.ts";
-import { coreValues, type GitConfigEntry, isOrigin, isPlain, isUsualFormat } from "./config.ts";
-import { parseGitConfig, resolveOriginUrl } from "./config.ts";
+import {
+  coreValues,
+  type GitConfigEntry,
+  isOrigin,
+  isPlain,
+  isUsualFormat,
+  parseGitConfig,
+  resolveOriginUrl,
+} from "./config.ts";
 import { findRepository, isAbsolute, isOwnWorkTree, readBinary, type Repository } from "./repository.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Host } from "../host/host.ts";
+import { isThere } from "../host/or_else.ts";
 import { variablesFor } from "../host/variables.ts";
-import { isThere } from "./container.ts";
 import { listNames, listPciDevices } from "./hardware.ts";
 
 /** Paths that exist on one provider's machines only. A provider without one is found through cloud-init, or not. */

@@ -1,5 +1,5 @@
 import type { Host } from "../host/host.ts";
-import { orElse, orIfMissing } from "../host/or_else.ts";
+import { isThere } from "../host/or_else.ts";
 import { variablesFor } from "../host/variables.ts";
 
 /** Files that container engines create in every container. Sources: Docker's and podman's own start-up code. */
@@ -12,9 +12,4 @@ export const CONTAINER_MARKERS: readonly string[] = ["/.dockerenv", "/run/.conta
 export function readContainer(host: Host): boolean {
   return variablesFor("container").some((name) => Boolean(host.env(name))) ||
     CONTAINER_MARKERS.some((path) => isThere(host, path) === true);
-}
-
-/** Whether anything is at the path, a link that leads nowhere too. Undefined where that can't be looked up. */
-export function isThere(host: Host, path: string): boolean | undefined {
-  return orElse(() => orIfMissing(() => host.files.stat(path) !== undefined, false), undefined);
 }

@@ -1,6 +1,5 @@
 import type { Host } from "../host/host.ts";
-import { orElse, orIfMissing } from "../host/or_else.ts";
-import { isThere } from "./container.ts";
+import { isThere, orElse, orIfMissing } from "../host/or_else.ts";
 
 /** The machine's size and its system. */
 export interface Hardware {

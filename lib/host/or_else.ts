@@ -1,4 +1,4 @@
-import { FileFault, isMissing } from "./host.ts";
+import { FileFault, type Host, isMissing } from "./host.ts";
 
 /** What `ask` returns, or `fallback` where it throws a `FileFault`. Every other error is thrown on. */
 export function orElse<Answer, Fallback>(ask: () => Answer, fallback: Fallback): Answer | Fallback {
@@ -18,4 +18,9 @@ export function orIfMissing<Answer, Fallback>(ask: () => Answer, fallback: Fallb
     if (isMissing(error)) return fallback;
     throw error;
   }
+}
+
+/** Whether anything is at the path, a link that leads nowhere too. Undefined where that can't be looked up. */
+export function isThere(host: Host, path: string): boolean | undefined {
+  return orElse(() => orIfMissing(() => host.files.stat(path) !== undefined, false), undefined);
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isThere, readContainer } from "../../lib/context/container.ts";
+import { readContainer } from "../../lib/context/container.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
 
@@ -44,18 +44,3 @@ Deno.test("readContainer takes a marker that can't be asked for as not there, an
   host.files.nodes.delete("/run/.containerenv");
   assertEquals(readContainer(host), false);
 });
-
-for (
-  const [code, expected] of [["ENOENT", false], ["ENOTDIR", false], ["EACCES", undefined], [
-    "NotCapable",
-    undefined,
-  ]] as const
-) {
-  Deno.test(`isThere is ${expected} after ${code}`, () => {
-    const host = new MemoryHost();
-    host.files.before = () => {
-      throw new FileFault("look at a path", code);
-    };
-    assertEquals(isThere(host, "/x"), expected);
-  });
-}

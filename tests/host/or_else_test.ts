@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
-import { orElse, orIfMissing } from "../../lib/host/or_else.ts";
+import { isThere, orElse, orIfMissing } from "../../lib/host/or_else.ts";
+import { MemoryHost } from "../support/machine/memory_host.ts";
 
 function fails(error: Error): () => string {
   return () => {
@@ -28,3 +29,18 @@ Deno.test("orElse and orIfMissing throw what is not theirs", () => {
   assertThrows(() => orElse(fails(new TypeError("x")), ""), TypeError);
   assertThrows(() => orIfMissing(fails(new FileFault("read a file", "EACCES")), ""), FileFault);
 });
+
+for (
+  const [code, expected] of [["ENOENT", false], ["ENOTDIR", false], ["EACCES", undefined], [
+    "NotCapable",
+    undefined,
+  ]] as const
+) {
+  Deno.test(`isThere is ${expected} after ${code}`, () => {
+    const host = new MemoryHost();
+    host.files.before = () => {
+      throw new FileFault("look at a path", code);
+    };
+    assertEquals(isThere(host, "/x"), expected);
+  });
+}

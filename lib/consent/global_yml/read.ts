@@ -1,4 +1,5 @@
 import { FileFault, type Host, isMissing } from "../../host/host.ts";
+import { isThere } from "../../host/or_else.ts";
 import type { Home } from "../../home.ts";
 import type { Configuration } from "../rules.ts";
 
@@ -50,25 +51,13 @@ function withVeto(host: Host, home: Home, configuration: Configuration): Configu
   if (configuration.kind === "broken" || (configuration.kind === "stored" && !configuration.stored.enabled)) {
     return configuration;
   }
-  const vetoed = isVetoed(host, home);
+  const vetoed = isThere(host, home.vetoFile);
   if (vetoed === undefined) {
     return { kind: "broken", problem: "whether telemetry was switched off beside it can't be told" };
   }
   if (!vetoed) return configuration;
   const machineId = configuration.kind === "stored" ? configuration.stored.machineId : undefined;
   return { kind: "stored", stored: { enabled: false, traitsEnabled: false, machineId, date: "" } };
-}
-
-/** Whether somebody said no beside `global.yml`. Undefined where that can't be told. */
-function isVetoed(host: Host, home: Home): boolean | undefined {
-  try {
-    host.files.stat(home.vetoFile);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    if (error instanceof FileFault) return undefined;
-    throw error;
-  }
 }
 
 /** What people are told instead of the system's error code. */

@@ -1,4 +1,5 @@
-import { FileFault, type FileLock, type Host, isMissing } from "../../host/host.ts";
+import { FileFault, type FileLock, type Host } from "../../host/host.ts";
+import { orIfMissing } from "../../host/or_else.ts";
 import { replaceFile, syncQuietly } from "../../host/replace_file.ts";
 import type { Home } from "../../home.ts";
 import { newMachineId } from "../../machine_id.ts";
@@ -74,14 +75,12 @@ export async function storeNo(host: Host, home: Home, decide: Decide): Promise<C
 
 /** Removes a no beside `global.yml`, and returns whether there was one. Throws `FileFault` where it can't be. */
 export function removeVeto(host: Host, home: Home): boolean {
-  try {
+  const removed = orIfMissing(() => {
     host.files.remove(home.vetoFile);
-    syncQuietly(host, home.telemetryDirectory);
     return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+  }, false);
+  if (removed) syncQuietly(host, home.telemetryDirectory);
+  return removed;
 }
 
 /** The stored choice with a machine id: where it is missing, `machineId` or a new one. Throws `ConfigurationError`. */
@@ -143,12 +142,7 @@ function tryToStore(
 
 /** Who may read and write the file; undefined where there is none. Throws `FileFault` where that can't be told. */
 function modeOf(host: Host, home: Home): number | undefined {
-  try {
-    return host.files.stat(home.configFile).mode;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  return orIfMissing(() => host.files.stat(home.configFile).mode, undefined);
 }
 
 function problemOf(configuration: Configuration): string {

@@ -1,3 +1,5 @@
+import { assertEquals } from "@std/assert";
+import { readProject } from "../../../lib/context/git/origin.ts";
 import { denoHost } from "../../../lib/host/deno_host.ts";
 import { FileFault, type FileStat, type Host } from "../../../lib/host/host.ts";
 import type { Variable } from "../../../lib/host/variables.ts";
@@ -127,6 +129,46 @@ export function withStat({ root, host }: Scene, path: string, change: Partial<Fi
 export async function askGit(scene: Scene): Promise<string | null> {
   const printed = await runGit(scene, ["remote", "get-url", "origin"]);
   return printed.length === 0 ? null : await sha256(printed);
+}
+
+/** Set-ups by what becomes of them. */
+export interface Expected {
+  /** Both git and this program give the URL. */
+  readonly answered: readonly Case[];
+  /** Git gives a URL, this program gives null. */
+  readonly unusual: readonly Case[];
+  /** Git gives none, and this program gives null. */
+  readonly nothing: readonly Case[];
+  /** This program gives null, whatever git does. */
+  readonly limits: readonly Case[];
+}
+
+/** Compares this program with git in each set-up: a test each. */
+export function testAgainstGit({ answered, unusual, nothing, limits }: Expected): void {
+  for (const test of answered) {
+    Deno.test(`readProject gives git's answer for ${test.what}`, () =>
+      withScene(test, async (scene) => {
+        const answer = await askGit(scene);
+        assertEquals({ git: answer !== null, project: await readProject(scene.host) }, { git: true, project: answer });
+      }));
+  }
+  for (const test of unusual) {
+    Deno.test(`readProject gives null, though git answers, for ${test.what}`, () =>
+      withScene(test, async (scene) => {
+        const git = await askGit(scene);
+        assertEquals({ git: git !== null, project: await readProject(scene.host) }, { git: true, project: null });
+      }));
+  }
+  for (const test of nothing) {
+    Deno.test(`readProject gives null, as git nothing, for ${test.what}`, () =>
+      withScene(test, async (scene) => {
+        assertEquals([await askGit(scene), await readProject(scene.host)], [null, null]);
+      }));
+  }
+  for (const test of limits) {
+    Deno.test(`readProject gives null for ${test.what}`, () =>
+      withScene(test, async ({ host }) => assertEquals(await readProject(host), null)));
+  }
 }
 
 export async function runGit({ cwd, env }: Scene, args: string[]): Promise<Uint8Array<ArrayBuffer>> {

@@ -13,6 +13,7 @@ import {
   repository,
   sha256,
   SYSTEM_PATHS,
+  testAgainstGit,
   withMore,
   withScene,
   withUrl,
@@ -170,33 +171,7 @@ const LIMITS: readonly Case[] = [
   { what: "a relative home", files: withMore(""), env: { HOME: "../home" } },
 ];
 
-for (const test of ANSWERED) {
-  Deno.test(`readProject gives git's answer for ${test.what}`, () =>
-    withScene(test, async (scene) => {
-      const answer = await askGit(scene);
-      assertEquals({ git: answer !== null, project: await readProject(scene.host) }, { git: true, project: answer });
-    }));
-}
-
-for (const test of UNUSUAL) {
-  Deno.test(`readProject gives null, though git answers, for ${test.what}`, () =>
-    withScene(test, async (scene) => {
-      const git = await askGit(scene);
-      assertEquals({ git: git !== null, project: await readProject(scene.host) }, { git: true, project: null });
-    }));
-}
-
-for (const test of NOTHING) {
-  Deno.test(`readProject gives null, as git nothing, for ${test.what}`, () =>
-    withScene(test, async (scene) => {
-      assertEquals([await askGit(scene), await readProject(scene.host)], [null, null]);
-    }));
-}
-
-for (const test of LIMITS) {
-  Deno.test(`readProject gives null for ${test.what}`, () =>
-    withScene(test, async ({ host }) => assertEquals(await readProject(host), null)));
-}
+testAgainstGit({ answered: ANSWERED, unusual: UNUSUAL, nothing: NOTHING, limits: LIMITS });
 
 Deno.test("readProject gives the hash of the URL and a line's end", () =>
   withScene({ what: "", files: withMore("") }, async ({ host }) => {

@@ -12,6 +12,7 @@ import {
   repository,
   runGit,
   STRANGER,
+  testAgainstGit,
   withMore,
   withScene,
   withStat,
@@ -235,33 +236,7 @@ const LIMITS: readonly Case[] = [
   },
 ];
 
-for (const test of ANSWERED) {
-  Deno.test(`readProject gives git's answer for ${test.what}`, () =>
-    withScene(test, async (scene) => {
-      const answer = await askGit(scene);
-      assertEquals({ git: answer !== null, project: await readProject(scene.host) }, { git: true, project: answer });
-    }));
-}
-
-for (const test of UNUSUAL) {
-  Deno.test(`readProject gives null, though git answers, for ${test.what}`, () =>
-    withScene(test, async (scene) => {
-      const git = await askGit(scene);
-      assertEquals({ git: git !== null, project: await readProject(scene.host) }, { git: true, project: null });
-    }));
-}
-
-for (const test of NOTHING) {
-  Deno.test(`readProject gives null, as git nothing, for ${test.what}`, () =>
-    withScene(test, async (scene) => {
-      assertEquals([await askGit(scene), await readProject(scene.host)], [null, null]);
-    }));
-}
-
-for (const test of LIMITS) {
-  Deno.test(`readProject gives null for ${test.what}`, () =>
-    withScene(test, async ({ host }) => assertEquals(await readProject(host), null)));
-}
+testAgainstGit({ answered: ANSWERED, unusual: UNUSUAL, nothing: NOTHING, limits: LIMITS });
 
 /** The user's `safe.directory` lines for a repository that another user owns, and whether git works there. */
 const OWNERSHIP: readonly (readonly [config: string, works: boolean])[] = [

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Dice } from "../support/machine/dice.ts";
 import { changedReport, QUEUED } from "../support/inputs/fuzz_cases.ts";
-import { anyConfig, anyEvent, anyStdin, CANARY, isTold } from "../support/inputs/fuzz_inputs.ts";
+import { anyConfig, anyEvent, anyStdin, CANARY, isJson, isTold } from "../support/inputs/fuzz_inputs.ts";
 import { STORED_ON } from "../support/scenes/scene.ts";
 import { problemOfReport } from "../support/inputs/wire_check.ts";
 import { say } from "../support/programs/figures.ts";
@@ -87,13 +87,4 @@ async function examine(here: EndToEnd, number: number, { args, stdin, files }: C
   const documents = args[0] === "log" ? out.split("\n").slice(0, -1) : [out];
   if (code !== 2) problems.push(...documents.filter((text) => !isJson(text)).map((text) => `no JSON: ${text}`));
   return problems;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,20 +1,11 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
 import { assertEquals } from "@std/assert";
-import { findEvent, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
-import { redact, type Redacted } from "../../lib/report/redaction.ts";
+import { TRAITS } from "../../lib/report/catalogue.ts";
+import { redact } from "../../lib/report/redaction.ts";
+import { redactEvent } from "./redact_event.ts";
 
 /** SHA-256 of `my-assistant`, as `sha256sum` prints it. */
 const MY_ASSISTANT = "de115745db34eb19b28802f09af0596de4e0030ae9ee111fce7dba4f528ab888";
-
-function rulesOf(event: string): Rules {
-  const rule = findEvent(event);
-  if (rule === undefined) throw new Error("no such event");
-  return rule.properties;
-}
-
-function redactEvent(event: string, properties: unknown): Promise<Redacted> {
-  return redact(rulesOf(event), properties, "properties");
-}
 
 /** The properties of the documentation's example, `metrics_id` aside, as its JSON has them. */
 const EXAMPLE = `{

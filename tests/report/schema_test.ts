@@ -1,10 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { EVENTS, findEvent, METRICS_ID, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
+import { EVENTS, METRICS_ID, TRAITS } from "../../lib/report/catalogue.ts";
 import { schemaOf } from "../../lib/report/schema.ts";
-
-function rulesOf(event: string): Rules {
-  return findEvent(event)?.properties ?? {};
-}
+import { rulesOf } from "./redact_event.ts";
 
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 

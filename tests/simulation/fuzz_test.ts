@@ -4,7 +4,7 @@ import { run } from "../../lib/cli.ts";
 import { LOCKED_NOTICE, NOTICE } from "../../lib/consent/answer.ts";
 import { Dice } from "../support/machine/dice.ts";
 import { type Case, FUZZ_BUILD, SURFACES } from "../support/inputs/fuzz_cases.ts";
-import { CANARY, isTold, OWN_CANARY } from "../support/inputs/fuzz_inputs.ts";
+import { CANARY, isJson, isTold, OWN_CANARY } from "../support/inputs/fuzz_inputs.ts";
 import type { Node } from "../support/machine/memory_files.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { CONFIG_FILE } from "../support/scenes/scene.ts";
@@ -167,13 +167,4 @@ function holdsSecret(text: string): boolean {
 
 function textOf(node: Node | undefined): string {
   return node?.kind === "file" ? new TextDecoder().decode(node.content) : "";
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findEvent } from "../../../lib/report/catalogue.ts";
-import { redact } from "../../../lib/report/redaction.ts";
+import { redactEvent } from "../redact_event.ts";
 
 /** SHA-256 of `my-assistant`, as `sha256sum` prints it. */
 const MY_ASSISTANT = "de115745db34eb19b28802f09af0596de4e0030ae9ee111fce7dba4f528ab888";
@@ -193,7 +192,7 @@ const CASES: readonly (readonly [string, string, unknown, Record<string, unknown
 
 for (const [label, event, given, values, withheld, withheldUnknown] of CASES) {
   Deno.test(`redact ${label}`, async () => {
-    const redacted = await redact(findEvent(event)?.properties ?? {}, given, "properties");
+    const redacted = await redactEvent(event, given);
     assertEquals(redacted, { values, withheld, withheldUnknown });
     assertEquals(JSON.stringify(redacted.values), JSON.stringify(values));
   });

@@ -258,3 +258,13 @@ const FREE_TEXT = /"(company|version)":\s*"[^"]*"/g;
 export function isTold(secret: string, text: string): boolean {
   return (PLANTED.test(text) ? text.replace(FREE_TEXT, "") : text).toLowerCase().includes(secret);
 }
+
+/** Whether a text is one JSON document. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

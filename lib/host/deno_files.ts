@@ -45,7 +45,9 @@ export const denoFiles: Files = {
         mode: info.mode === null ? undefined : info.mode & 0o7777,
         uid: info.uid ?? undefined,
         device: denoSystem.isWindows ? undefined : info.dev,
+        inode: info.ino ?? undefined,
         modified: info.mtime ?? undefined,
+        changed: info.ctime ?? undefined,
       };
     });
   },

@@ -123,8 +123,12 @@ export interface FileStat {
   readonly uid: number | undefined;
   /** The filesystem's id, or undefined where there is none. */
   readonly device: number | undefined;
+  /** Its number within the filesystem, or undefined where there is none. Beyond 2^53 it is the nearest double. */
+  readonly inode: number | undefined;
   /** When the content last changed, or undefined where that isn't recorded. */
   readonly modified: Date | undefined;
+  /** When anything about it last changed, in whole seconds, or undefined where that isn't recorded. */
+  readonly changed: Date | undefined;
 }
 
 /** A lock that this process holds. */

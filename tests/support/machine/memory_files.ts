@@ -32,9 +32,13 @@ export class MemoryFiles implements Files {
   readonly operations: Operation[] = [];
   /** Paths that somebody else holds the lock of. */
   readonly lockedElsewhere = new Set<string>();
+  /** Filesystems mounted at a path, by their device; everything else is on device 1. */
+  readonly mounts = new Map<string, number>();
   /** Called before each operation; a `FileFault` that it throws is what the program gets. */
   before: (operation: Operation) => void = () => {};
   #held = new Set<string>();
+  #inodes = new WeakMap<Node, number>();
+  #lastInode = 0;
   #now: () => Date;
 
   constructor(now: () => Date) {
@@ -104,7 +108,9 @@ export class MemoryFiles implements Files {
     const joined = new Uint8Array(node.content.length + content.length);
     joined.set(node.content);
     joined.set(content, node.content.length);
-    this.nodes.set(path, { ...node, content: joined, modified: this.#now() });
+    const longer: Node = { ...node, content: joined, modified: this.#now() };
+    this.#inodes.set(longer, this.#inodeOf(node));
+    this.nodes.set(path, longer);
   }
 
   rename(from: string, to: string): void {
@@ -144,8 +150,10 @@ export class MemoryFiles implements Files {
       size: node.kind === "file" ? node.content.length : 0,
       mode: node.kind === "file" || node.kind === "directory" ? node.mode : 0o777,
       uid: 1000,
-      device: 1,
+      device: this.#deviceOf(path),
+      inode: this.#inodeOf(node),
       modified: node.kind === "file" ? node.modified : undefined,
+      changed: node.kind === "file" ? wholeSeconds(node.modified) : undefined,
     };
   }
 
@@ -188,6 +196,20 @@ export class MemoryFiles implements Files {
     this.before({ action, path });
   }
 
+  #deviceOf(path: string): number {
+    for (let above = path;; above = dirname(above)) {
+      const device = this.mounts.get(above);
+      if (device !== undefined || above === "/") return device ?? 1;
+    }
+  }
+
+  /** Numbers are given when they are first asked for. What is appended to or renamed keeps its own. */
+  #inodeOf(node: Node): number {
+    const inode = this.#inodes.get(node) ?? ++this.#lastInode;
+    this.#inodes.set(node, inode);
+    return inode;
+  }
+
   #at(path: string): Node {
     const node = this.nodes.get(path);
     if (node === undefined) throw new FileFault("look at a path", "ENOENT");
@@ -209,4 +231,8 @@ export class MemoryFiles implements Files {
     if (node === undefined) throw new FileFault(action, "ENOENT");
     if (node.kind !== "directory") throw new FileFault(action, "ENOTDIR");
   }
+}
+
+function wholeSeconds(moment: Date): Date {
+  return new Date(Math.floor(moment.getTime() / 1000) * 1000);
 }

@@ -54,6 +54,7 @@ export const VARIABLES = {
   no_proxy: { purpose: "network", reason: NO_PROXY },
   HOME: { purpose: "home", reason: FOLDERS },
   USERPROFILE: { purpose: "home", reason: `${FOLDERS} on Windows` },
+  ProgramData: { purpose: "home", reason: "where the policy for a whole machine is, on Windows" },
   RASA_LICENSE: {
     purpose: "licence",
     reason: "the Rasa Pro licence: its hash and company, and whether telemetry may be switched off",

@@ -7,10 +7,17 @@ export interface BuildConfig {
   readonly writeKey: string | undefined;
   /** The public key (SPKI, PEM) that licences are signed for. */
   readonly licenceKey: string;
+  /** Who receives reports, as the notice names them. */
+  readonly recipient: string;
+  /** When this version was made: ISO 8601, in UTC. It comes with the sources, so that builds are the same. */
+  readonly date: string;
 }
 
 /** The version of the sources. A release's tag must equal it. */
 export const VERSION = "0.1.0";
+
+/** When that version was made. No telling can be older: an earlier date was written by a clock that was wrong. */
+export const VERSION_DATE = "2026-11-01T00:00:00.000Z";
 
 /** Where reports go unless the build says otherwise. Source: the documented transport, Segment's HTTP tracking API. */
 export const DEFAULT_ENDPOINT = "https://api.segment.io";
@@ -26,13 +33,16 @@ JH5viXVuRPCu5ymvnih5Rk4VYK3X3rG1rf5oju9OBDPLq7lKklY1pPZjBHADPU3o
 /QIDAQAB
 -----END PUBLIC KEY-----`;
 
+/** The configuration of a build of these sources that differs from the usual one in these parts. */
+export function configure(parts: Partial<Omit<BuildConfig, "version" | "date">> = {}): BuildConfig {
+  const { endpoint = DEFAULT_ENDPOINT, writeKey, licenceKey = RASA_LICENCE_KEY } = parts;
+  // Unless somebody is named, reports are received by whoever is at the address.
+  const recipient = parts.recipient ?? new URL(endpoint).hostname;
+  return { version: VERSION, date: VERSION_DATE, endpoint, writeKey, licenceKey, recipient };
+}
+
 /** The configuration of a program that isn't compiled, and a build's default: no write key, so it sends nothing. */
-export const build: BuildConfig = {
-  version: VERSION,
-  endpoint: DEFAULT_ENDPOINT,
-  writeKey: undefined,
-  licenceKey: RASA_LICENCE_KEY,
-};
+export const build: BuildConfig = configure();
 
 /**
  * The endpoint as the binary needs it, from what a builder typed. Throws an `Error` that says what is allowed where it

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   flush: async () => (await import("./commands/flush.ts")).flush,
   enable: async () => (await import("./commands/enable.ts")).enable,
   disable: async () => (await import("./commands/disable.ts")).disable,
+  "reset-id": async () => (await import("./commands/reset_id.ts")).resetIdCommand,
   init: async () => (await import("./commands/init.ts")).init,
   inspect: async () => (await import("./commands/inspect.ts")).inspect,
   events: async () => (await import("./commands/events.ts")).events,

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from "@std/path";
+import { isAbsolute, join, normalize } from "@std/path";
 import type { Host } from "./host/host.ts";
 
 /** A file or folder that is kept under the home. */
@@ -13,23 +13,39 @@ export interface HomeFile {
 export const HOME_FILES = {
   configFile: {
     path: "global.yml",
-    holds: "the choice, its date and the machine id; Rasa's other tools keep settings in it too",
+    holds: "the choice and its date; Rasa's other tools keep settings in it too",
   },
   telemetryDirectory: {
     path: "telemetry",
     holds: "what only this program uses: a file for each report that waits, and the files below",
   },
+  consentRecord: {
+    path: "telemetry/consent.json",
+    holds: "who was told what and when, whether somebody said yes, where that was, and the machine id",
+  },
+  toldFile: {
+    path: "telemetry/told",
+    holds: "nothing; a file whose name begins so says that the notice of that name was shown",
+  },
   sentLog: { path: "telemetry/sent.log", holds: "the log of what was sent" },
   olderSentLog: { path: "telemetry/sent.log.1", holds: "the older half of that log" },
-  noticeFile: { path: "telemetry/notice", holds: "when the notice was shown" },
+  localLog: { path: "telemetry/local.log", holds: "the log of what was recorded under enable --local" },
+  olderLocalLog: { path: "telemetry/local.log.1", holds: "the older half of that log" },
   vetoFile: { path: "telemetry/disabled", holds: "a no that could not be stored in global.yml" },
   serverStateFile: {
     path: "telemetry/delivery.json",
     holds: "how the last delivery went, and when the next may begin",
   },
-  droppedFile: { path: "telemetry/dropped", holds: "how many reports were dropped unsent: a byte for each" },
-  configLock: { path: "telemetry/configuration.lock", holds: "nothing; it is locked while global.yml is changed" },
+  droppedFile: { path: "telemetry/dropped", holds: "how many reports were dropped unsent, and why: a letter for each" },
+  configLock: {
+    path: "telemetry/configuration.lock",
+    holds: "nothing; it is locked while global.yml or consent.json is changed",
+  },
   noticeLock: { path: "telemetry/notice.lock", holds: "nothing; it is locked while the notice is shown" },
+  sendingLock: {
+    path: "telemetry/sending.lock",
+    holds: "nothing; it is locked while a request is under way, so that disable can wait for its end",
+  },
   deliveryLock: { path: "telemetry/delivery.lock", holds: "nothing; it is locked by the one process that delivers" },
 } as const satisfies Record<string, HomeFile>;
 
@@ -37,20 +53,30 @@ export const HOME_FILES = {
 export type Home = { readonly directory: string } & { readonly [Name in keyof typeof HOME_FILES]: string };
 
 /**
- * Where things are kept, or undefined where no variable names a home folder that can be used. Source of the folder:
- * Rasa, on every system.
+ * Where things are kept, or undefined where no variable names a home folder that can be used. `~/` stands for the
+ * user's own folder. Source of the folder: Rasa, on every system.
  */
 export function readHome(host: Host): Home | undefined {
   const chosen = host.env("RASA_TELEMETRY_HOME");
+  const user = readUserFolder(host);
+  if (!chosen) return user === undefined ? undefined : homeAt(join(user, ".config", "rasa"));
+  const tilde = /^~[/\\]/.test(chosen);
+  const directory = tilde ? user && join(user, chosen.slice(2)) : chosen;
+  return directory !== undefined && isUsable(directory) ? homeAt(normalize(directory)) : undefined;
+}
+
+/** The user's own folder; undefined where no variable names one that can be used. */
+export function readUserFolder(host: Host): string | undefined {
   const user = host.system.isWindows ? host.env("USERPROFILE") : host.env("HOME");
-  // A name that isn't Unicode can't be opened; any other folder in its place might lack the "no" that is stored there.
-  if ((chosen || user)?.includes("\uFFFD")) return undefined;
-  if (chosen) {
-    const cwd = host.cwd();
-    if (!isAbsolute(chosen) && cwd === undefined) return undefined;
-    return homeAt(resolve(cwd ?? "/", chosen));
-  }
-  return user && isAbsolute(user) ? homeAt(join(user, ".config", "rasa")) : undefined;
+  return user && isUsable(user) ? user : undefined;
+}
+
+/**
+ * A relative name would be another folder in each working folder, and so would a choice that stands in it. A name that
+ * isn't Unicode can't be opened.
+ */
+function isUsable(folder: string): boolean {
+  return isAbsolute(folder) && !folder.includes("\uFFFD");
 }
 
 /** Where things are kept in a home at this path. */

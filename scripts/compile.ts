@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { resolve } from "@std/path";
 import { parseArgs } from "node:util";
-import { type BuildConfig, DEFAULT_ENDPOINT, parseEndpoint, RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
+import { configure, DEFAULT_ENDPOINT, parseEndpoint } from "../lib/build_config.ts";
 import { type BuildOrder, type BuildRecord, compile } from "./build/compile.ts";
 import { CHECKSUMS_FILE, SBOM_FILE } from "./release/assets.ts";
 import { completeRelease } from "./release/complete.ts";
@@ -21,6 +21,7 @@ Usage: deno task compile [OPTIONS]
                           their own servers
   --no-check              don't check the types first
   --endpoint URL          where reports go (${DEFAULT_ENDPOINT} unless given): https, or http to a loopback address
+  --recipient NAME        who receives reports, as the notice names them (the endpoint's host unless given)
   --write-key KEY         the key of the receiving source; a binary without one sends nothing
   --licence-key PEM_FILE  the public key that licences are verified with (Rasa's unless given)
 `;
@@ -51,6 +52,7 @@ function parseOrders(args: string[]): { all: boolean; orders: BuildOrder[] } {
       "release": { type: "boolean", default: false },
       "no-check": { type: "boolean", default: false },
       "endpoint": { type: "string", default: DEFAULT_ENDPOINT },
+      "recipient": { type: "string" },
       "write-key": { type: "string" },
       "licence-key": { type: "string" },
     },
@@ -62,12 +64,15 @@ function parseOrders(args: string[]): { all: boolean; orders: BuildOrder[] } {
     throw new Error("Cannot build a release without --write-key: the binary would send nothing");
   }
   const keyFile = values["licence-key"];
-  const config: BuildConfig = {
-    version: VERSION,
+  if (values.recipient !== undefined && !/^[\p{L}\p{N}][\p{L}\p{N} .,&'()-]{0,79}$/u.test(values.recipient)) {
+    throw new Error("Cannot build for this recipient: it must be a name of at most 80 letters, digits and plain marks");
+  }
+  const config = configure({
     endpoint: parseEndpoint(values.endpoint).origin,
     writeKey: values["write-key"] || undefined,
-    licenceKey: keyFile === undefined ? RASA_LICENCE_KEY : Deno.readTextFileSync(fromCaller(keyFile)),
-  };
+    ...(keyFile === undefined ? {} : { licenceKey: Deno.readTextFileSync(fromCaller(keyFile)) }),
+    ...(values.recipient === undefined ? {} : { recipient: values.recipient }),
+  });
   const known = TARGETS.map(({ triple }) => triple);
   const target = values.target ?? hostTarget();
   if (!known.includes(target)) throw new Error(`Cannot build for ${target}: the targets are ${known.join(", ")}`);

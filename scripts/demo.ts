@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
-import { RASA_LICENCE_KEY, VERSION } from "../lib/build_config.ts";
+import { configure } from "../lib/build_config.ts";
 import { compile } from "./build/compile.ts";
 import { TRAINING_STARTED } from "./support/training_started.ts";
 import { findPython } from "./toolchain/python.ts";
@@ -41,7 +41,7 @@ async function demonstrate(): Promise<void> {
     heading("Compile the binary, for a collector on this machine");
     const binary = `${folder}/rasa-telemetry${Deno.build.os === "windows" ? ".exe" : ""}`;
     const endpoint = `http://127.0.0.1:${server.addr.port}`;
-    const config = { version: VERSION, endpoint, writeKey: "demo", licenceKey: RASA_LICENCE_KEY };
+    const config = configure({ endpoint, writeKey: "demo" });
     await compile({ config, output: binary, target: hostTarget(), check: false });
     const project = await makeProject(folder);
     await showEverything({ folder, binary, project, python: await findPython(), reports });
@@ -61,13 +61,14 @@ async function readReports(request: Request): Promise<unknown[]> {
 
 async function showEverything(stage: Stage): Promise<void> {
   const { reports, python } = stage;
-  heading("The first run: the notice is shown, and nothing is sent");
-  await recordTraining(stage, { isFirst: true });
-  console.log(`\n${reports.length} reports arrived at the collector.`);
-  expect(reports.length === 0, "something was sent during the run in which the notice was shown");
-
   const caller = python === undefined ? "the binary, run directly because there is no Python here," : "Python";
-  heading(`The next run: ${caller} records "Training Started"`);
+  heading(`The first run: ${caller} records "Training Started". The notice is shown, and nothing leaves for an hour`);
+  await recordTraining(stage);
+  console.log(`\n${reports.length} reports arrived at the collector.`);
+  expect(reports.length === 0, "something was sent in the hour after the notice was shown");
+
+  heading("rasa-telemetry enable: a yes, so that nobody waits for the hour to pass");
+  await start(stage, stage.binary, ["enable"]);
   await recordTraining(stage);
   await arrival(reports, 2);
   console.log("What arrived at the collector, after the report of the first run:");
@@ -105,14 +106,13 @@ async function makeProject(folder: string): Promise<string> {
  */
 async function recordTraining(
   stage: Stage,
-  { isFirst = false, env = {} }: { readonly isFirst?: boolean; readonly env?: Record<string, string> } = {},
+  { env = {} }: { readonly env?: Record<string, string> } = {},
 ): Promise<void> {
   const { folder, binary, python } = stage;
   const input = { properties: TRAINING_STARTED, context: { python: "3.11.7", rasa_pro: "3.8.0" } };
   if (python === undefined) {
     await start(stage, binary, ["init"], { env });
-    const timeout = isFirst ? ["--timeout", "0"] : [];
-    return await start(stage, binary, ["track", "Training Started", ...timeout], { env, input });
+    return await start(stage, binary, ["track", "Training Started"], { env, input });
   }
   const script = `${folder}/train.py`;
   await Deno.writeTextFile(script, TRAINING_SCRIPT);

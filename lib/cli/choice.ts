@@ -1,6 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
 import { readConsent } from "../consent/consent.ts";
-import { ConfigurationError } from "../consent/global_yml/store.ts";
+import { ConfigurationError } from "../consent/global_yml/configuration_error.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { printable } from "../terminal/printable.ts";
@@ -12,7 +12,8 @@ import { type Invocation, printJson, UsageError } from "./command.ts";
 export function requireHome(home: Home | undefined): Home {
   if (home !== undefined) return home;
   throw new UsageError(
-    "Cannot keep a choice: no home folder is known; set RASA_TELEMETRY_HOME, or RASA_TELEMETRY_ENABLED instead",
+    "Cannot keep a choice: no home folder is known; set RASA_TELEMETRY_HOME to an absolute path, or " +
+      "RASA_TELEMETRY_ENABLED instead",
   );
 }
 

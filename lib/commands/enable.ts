@@ -1,63 +1,69 @@
-import { readConsent } from "../consent/consent.ts";
-import { removeVeto, storeChoice } from "../consent/global_yml/store.ts";
-import type { Home } from "../home.ts";
-import { FileFault, type Host } from "../host/host.ts";
-import { clearOthers } from "../sender/disk_queue/content.ts";
-import { clearQueue } from "../sender/disk_queue/files.ts";
-import { printDecision, requireHome, sayLeft, withAdvice } from "../cli/choice.ts";
-import { type Command, JSON_OPTION, UsageError } from "../cli/command.ts";
+import { printDecision, requireHome, withAdvice } from "../cli/choice.ts";
+import { type Command, JSON_OPTION } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
+import { chooseLocal, chooseYes } from "../consent/choose.ts";
+import { type Consent, readConsent } from "../consent/consent.ts";
+import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { ruleOf } from "../consent/rules.ts";
+import type { Home } from "../home.ts";
+import type { Host } from "../host/host.ts";
+import { dropHopeless } from "../sender/sweep.ts";
 
 /** `enable` */
 export const enable: Command = {
   name: "enable",
   summary: "switch telemetry on, and keep that choice",
   description:
-    `Stores the choice and its date in global.yml, for Rasa's own tools too. Reports that were held before that date
-are deleted and never sent. --json prints {"enabled", "decidedBy"}.`,
-  options: { json: JSON_OPTION },
-  examples: [["rasa-telemetry enable", "switch telemetry on"]],
+    `Stores the choice and its date in global.yml, for Rasa's own tools too, and that it is yours: reports leave at
+once. What was held because nobody was told is deleted and never sent.
+
+--local keeps every report on this machine, in a log of its own (rasa-telemetry log --local), and sends nothing, ever.
+Rasa's own tools find telemetry switched off. Any change of global.yml by somebody else ends it. --json prints
+{"enabled", "decidedBy"}.`,
+  options: { json: JSON_OPTION, local: { kind: "switch", help: "keep reports on this machine, and send nothing" } },
+  examples: [
+    ["rasa-telemetry enable", "switch telemetry on"],
+    ["rasa-telemetry enable --local", "see for some days what would leave"],
+  ],
   async run(host, build, invocation) {
-    const consent = await readConsent(host, build);
-    const home = requireHome(consent.home);
-    // What was recorded while a no stood beside the file belongs to another choice, whatever the file says.
-    if (removeNo(host, home)) sayLeft(host, home, clearQueue(host, home));
-    const date = host.now().toISOString();
-    const changed = await storeYes(host, home, date);
-    // What was recorded before this choice belongs to another one.
-    if (changed) sayLeft(host, home, clearOthers(host, home, date));
-    host.say(changed ? "Telemetry is on.\n" : "Telemetry was on already.\n");
-    if (!consent.enabled && consent.byEnvironment) {
-      host.problem(`${consent.decidedBy} says off, and comes first: unset it to report`);
-    }
+    const before = await readConsent(host, build);
+    const home = requireHome(before.home);
+    const wanted = invocation.switches.has("local") ? LOCAL : ON;
+    await store(host, home, before, wanted);
+    const now = await readConsent(host, build);
+    dropHopeless(host, home, now);
+    if (now.enabled && now.decidedBy === before.decidedBy && before.enabled) host.say(`${wanted.already}\n`);
+    else if (now.decidedBy === wanted.decidedBy) host.say(`${wanted.now}\n`);
+    else host.problem(`The choice is stored, but what comes first is ${ruleOf(now).reason}`);
     await printDecision(host, build, invocation);
     return ExitCode.Done;
   },
 };
 
-/** Stores a yes under this date, unless one is stored already. Returns whether it did. Throws `UsageError`. */
-async function storeYes(host: Host, home: Home, date: string): Promise<boolean> {
-  let changed = false;
-  try {
-    await storeChoice(host, home, (current) => {
-      changed = current.kind !== "stored" || !current.stored.enabled || !current.stored.traitsEnabled;
-      return changed ? { enabled: true, date } : undefined;
-    });
-  } catch (error) {
-    throw withAdvice(error);
-  }
-  return changed;
+/** A choice of this command: the rule that it makes decide, and what is said of it. */
+interface Wanted {
+  readonly decidedBy: "configuration" | "local";
+  readonly now: string;
+  readonly already: string;
 }
 
-/** Removes a no beside `global.yml`. Returns whether there was one. Throws `UsageError`. */
-function removeNo(host: Host, home: Home): boolean {
+const ON: Wanted = {
+  decidedBy: "configuration",
+  now: "Telemetry is on.",
+  already: "Telemetry was on already.",
+};
+const LOCAL: Wanted = {
+  decidedBy: "local",
+  now: "Reports are kept on this machine from now on, and nothing is sent.",
+  already: "Reports were kept on this machine already.",
+};
+
+/** Throws `UsageError` where the choice can't be stored. */
+async function store(host: Host, home: Home, consent: Consent, { decidedBy }: Wanted): Promise<void> {
   try {
-    return removeVeto(host, home);
+    if (decidedBy === "local") await chooseLocal(host, home, consent);
+    else await chooseYes(host, home, consent, NOTICE_NUMBER);
   } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
-    throw new UsageError(
-      `Cannot write in ${home.telemetryDirectory}: ${error.code}; set RASA_TELEMETRY_ENABLED instead`,
-      { cause: error },
-    );
+    throw withAdvice(error);
   }
 }

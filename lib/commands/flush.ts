@@ -1,14 +1,21 @@
 import { type Command, type Invocation, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import { readConsent } from "../consent/consent.ts";
-import { identify } from "../consent/identity.ts";
+import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
+import { clockTime } from "../consent/notice.ts";
+import { fateNow } from "../consent/outlook.ts";
+import { leavesAfter } from "../consent/permission.ts";
 import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
+import { readFleetId } from "../machine_id.ts";
 import { sayOverruled } from "../recording/overruled.ts";
 import { BATCH_LIMITS } from "../sender/attempt.ts";
-import { countQueued } from "../sender/disk_queue/files.ts";
+import { peekQueued } from "../sender/disk_queue/content.ts";
+import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
 import { describeLeakingProxy } from "../sender/proxy.ts";
+import { countHeld } from "../sender/keep_reports.ts";
 import { findObstacle, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
+import { keepAndSweep } from "../sender/sweep.ts";
 import { progressFor } from "../terminal/progress.ts";
 
 const DEFAULT_TIMEOUT_S = 60;
@@ -19,8 +26,8 @@ export const flush: Command = {
   summary: "deliver what waits",
   description:
     `Ends with exit code 4 where reports are still waiting that should have left. The back-off after a failure doesn't
-count here; a wait that the server asked for does. Reports that are held because the user hasn't been told yet stay
-held. --json prints {"delivered", "rejected", "left"}.`,
+count here; a wait that the server asked for does. Reports that may not leave yet stay held, and it says until when. In
+debug mode it prints what it would send, and sends nothing. --json prints {"delivered", "rejected", "left"}.`,
   options: {
     json: JSON_OPTION,
     timeout: { kind: "seconds", help: `how long it may take (${DEFAULT_TIMEOUT_S} unless given)` },
@@ -31,37 +38,57 @@ held. --json prints {"delivered", "rejected", "left"}.`,
   ],
   async run(host, build, invocation) {
     const until = host.elapsed() + (invocation.numbers.get("timeout") ?? DEFAULT_TIMEOUT_S) * 1000;
-    const consent = await readConsent(host, build);
-    sayOverruled(host, consent);
+    const before = await readConsent(host, build);
+    sayOverruled(host, before);
+    if (isDebug(host)) return printWaiting(host, invocation, before);
+    const { consent } = await keepAndSweep(host, before, "nothing new");
     const { home } = consent;
     const waiting = countQueued(host, home);
     const nothing = { delivered: 0, rejected: 0, left: waiting };
-    if (!consent.enabled) {
-      return end(host, invocation, nothing, `telemetry is off (${consent.decidedBy})`, ExitCode.Done);
+    if (!consent.enabled || consent.decidedBy === "local") {
+      return end(host, invocation, nothing, `nothing is sent (${consent.decidedBy})`, ExitCode.Done);
     }
-    const obstacle = findObstacle(host, build, consent);
-    if (!consent.told) return end(host, invocation, nothing, describeObstacle({ kind: "untold" }), ExitCode.Done);
     if (home === undefined || waiting === 0) return end(host, invocation, nothing, undefined, ExitCode.Done);
+    const obstacle = findObstacle(host, build);
     if (obstacle !== undefined) return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Left);
+    if (countHeld(host, consent) === waiting) {
+      return end(host, invocation, nothing, describeHeld(host, consent), ExitCode.Done);
+    }
     warmUp(host, build.endpoint, home, false);
-    const { machineId } = await identify(host, consent);
     const progress = progressFor(host);
     if (waiting > BATCH_LIMITS.reports) progress.step(0, waiting);
-    const route = openRoute(host, build, consent, obstacle, machineId);
+    const route = openRoute(host, build, consent, obstacle, readFleetId(host));
     const flushed = await flushQueue(host, home, route, { until, backOff: false, onProgress: progress.step });
     progress.end();
     const left = countQueued(host, home);
     const counts = { delivered: flushed.delivered.size, rejected: flushed.rejected.size, left };
-    const isDone = left === 0 || flushed.ended === "forbidden";
-    return end(
-      host,
-      invocation,
-      counts,
-      left === 0 ? undefined : ENDINGS[flushed.ended],
-      isDone ? ExitCode.Done : ExitCode.Left,
-    );
+    const isDone = left === 0 || flushed.ended === "forbidden" || flushed.ended === "held";
+    const why = flushed.ended === "held" ? describeHeld(host, consent) : ENDINGS[flushed.ended];
+    return end(host, invocation, counts, left === 0 ? undefined : why, isDone ? ExitCode.Done : ExitCode.Left);
   },
 };
+
+/** In debug mode: prints what waits and could leave, one report a line, and sends nothing. */
+function printWaiting(host: Host, invocation: Invocation, consent: Consent): ExitCode {
+  const { home } = consent;
+  const files = home === undefined || !consent.enabled ? [] : orElse(() => listQueue(host, home), []);
+  for (const file of files) {
+    const queued = peekQueued(host, file);
+    if (typeof queued === "string") continue;
+    const { report, label } = queued;
+    // What the queue took for a report.
+    if (fateNow(report.kind, label, consent).kind === "leaves") host.stdout(`${report.json}\n`);
+  }
+  const counts = { delivered: 0, rejected: 0, left: files.length };
+  return end(host, { ...invocation, switches: new Set() }, counts, "debug mode sends nothing", ExitCode.Done);
+}
+
+/** Until when what waits is held. */
+function describeHeld(host: Host, consent: Consent): string {
+  const { told } = consent.standing.record;
+  if (told === null) return "held until the notice was shown; rasa-telemetry init shows it";
+  return `held until ${clockTime(new Date(leavesAfter(told.at)), host.now())}`;
+}
 
 /** What `flush --json` prints. */
 interface FlushCounts {
@@ -87,6 +114,8 @@ function end(
 }
 
 const ENDINGS: Readonly<Record<FlushEnd, string>> = {
+  held: "held until the notice was shown; rasa-telemetry init shows it",
+  unclear: "global.yml is being changed, or can't be understood just now; rasa-telemetry status says more",
   empty: "they arrived while this ran, and are still queued",
   busy: "another process is delivering, or the folder can't be locked; try again in a moment",
   early: "the server asked to wait; try again in a few minutes",
@@ -100,8 +129,6 @@ function describeObstacle(obstacle: Obstacle): string {
   switch (obstacle.kind) {
     case "no write key":
       return "this build has no write key; set RASA_TELEMETRY_WRITE_KEY";
-    case "untold":
-      return "held until the notice was shown; rasa-telemetry init shows it";
     case "proxy":
       return describeLeakingProxy(obstacle.variable);
   }

@@ -1,27 +1,27 @@
-import { askForConsent, noticeFor } from "../consent/answer.ts";
-import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
-import { parseConfiguration } from "../consent/global_yml/parse.ts";
-import { readConfiguration } from "../consent/global_yml/read.ts";
-import { ConfigurationError, storeChoice, storeNo } from "../consent/global_yml/store.ts";
-import { isEffective } from "../consent/permit.ts";
-import { readNoticeDate, removeNoticeDate, UNSTORED, writeNoticeDate } from "../consent/told.ts";
-import { FileFault, type FileLock, type Host } from "../host/host.ts";
-import type { Home } from "../home.ts";
-import { clearQueue } from "../sender/disk_queue/files.ts";
+import type { BuildConfig } from "../build_config.ts";
 import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
+import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
+import { ConfigurationError } from "../consent/global_yml/configuration_error.ts";
+import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { outlookOf } from "../consent/outlook.ts";
+import { isEffective } from "../consent/effective.ts";
+import { hasOwnFileSystem } from "../consent/place.ts";
+import { shouldAsk } from "../consent/question.ts";
+import { isAsGood } from "../consent/told.ts";
+import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import { printable } from "../terminal/printable.ts";
 
 /** What `init --json` prints. */
 export interface InitResult {
-  /** Whether the notice was shown during this run, by this process or another one. Then this run must only queue. */
+  /** Whether the notice was shown by this process. */
   readonly shown: boolean;
   /** The answer; null where nothing was asked or nobody answered. */
   readonly answer: boolean | null;
   /** Whether telemetry is on now. */
   readonly enabled: boolean;
-  /** When the notice was shown on this machine; null where it never was, or where somebody has made a choice since. */
-  readonly noticeDate: string | null;
+  /** When reports that are recorded now may leave; null where no date is known: never, or after somebody was told. */
+  readonly leavesFrom: string | null;
 }
 
 /** `init` */
@@ -30,108 +30,68 @@ export const init: Command = {
   summary: "show the notice once and, on a terminal, ask",
   description:
     `Shows the notice on standard error, and asks where standard input and standard error are terminals. No other
-command does either. It does nothing where the user was told already or telemetry is off. A program that starts it
-should send nothing during the run in which the notice was shown (track --timeout 0), so that there is time to say no.
---json prints {"shown", "answer", "enabled", "noticeDate"}; the answer is null where nothing was asked or nobody
-answered. A run that began before noticeDate must only queue, whichever of its processes showed the notice.`,
+command does either. It does nothing where the user was told already, where telemetry is off, or where nobody could read
+the notice. Whoever was told off a terminal is told once more on the first one. Without an answer nothing leaves for one
+hour. --json prints {"shown", "answer", "enabled", "leavesFrom"}; the answer is null where nothing was asked or nobody
+answered, and leavesFrom where no date is known.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry init --json", "before a program's first event"]],
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
-    const result: InitResult = { ...await tell(host, consent), noticeDate: readShownDate(host, consent) };
+    const { shown, answer } = await tellOnce(host, build, consent);
+    const now = shown ? await readConsent(host, build) : consent;
+    if (!shown) explainBroken(host, now);
+    const enabled = now.enabled && (isDebug(host) || isEffective(host, now));
+    const { leavesFrom } = outlookOf(now, NOTICE_NUMBER);
+    const result: InitResult = {
+      shown,
+      answer,
+      enabled,
+      leavesFrom: enabled ? leavesFrom?.toISOString() ?? null : null,
+    };
     if (invocation.switches.has("json")) printJson(host, result);
     return ExitCode.Done;
   },
 };
 
 /** What became of telling the user. */
-type Told = Omit<InitResult, "noticeDate">;
+type Told = Pick<InitResult, "shown" | "answer">;
 
-/** When the notice was shown. Null where it wasn't, where somebody chose since, and where the environment says off. */
-function readShownDate(host: Host, { home, configuration }: Consent): string | null {
-  if (home === undefined || configuration === undefined) return null;
-  const date = readNoticeDate(host, home);
-  if (date === undefined || Number.isNaN(Date.parse(date))) return null;
-  const now = readConfiguration(host, home, parseConfiguration);
-  return now.kind === "stored" && now.stored.date !== date ? null : new Date(date).toISOString();
-}
+const UNTOLD: Told = { shown: false, answer: null };
 
-async function tell(host: Host, consent: Consent): Promise<Told> {
+async function tellOnce(host: Host, build: BuildConfig, consent: Consent): Promise<Told> {
   const { home } = consent;
-  const untold: Told = { shown: false, answer: null, enabled: consent.enabled };
-  if (!consent.enabled || consent.told || home === undefined || isDebug(host)) {
-    explainBroken(host, consent);
-    return { ...untold, enabled: consent.enabled && (isDebug(host) || isEffective(host, consent)) };
-  }
+  const asks = shouldAsk(host, hasOwnFileSystem(consent.ground.place)) && consent.decidedBy !== "licence";
+  if (home === undefined || !needsTelling(host, build, consent, asks)) return UNTOLD;
   let lock: FileLock | undefined;
   try {
-    // Comes first: where the folder can't be written, nothing will be sent, and so nobody is told.
+    // Comes first: where the folder can't be written, nothing can be kept, and so nobody is told.
     host.files.makeDirectory(home.telemetryDirectory);
     lock = host.files.lock(home.noticeLock);
-    // Another process is showing the notice on this machine right now, or has just shown it: this run must only queue
-    // too.
-    if (lock === undefined) return { ...untold, shown: true };
-    if (readConfiguration(host, home, parseConfiguration).kind === "stored") return { ...untold, shown: true };
-    if (readNoticeDate(host, home) === UNSTORED) return await storeAgain(host, consent, home);
-    return await show(host, consent, home);
+    // Another process is showing the notice on this machine right now.
+    if (lock === undefined) return UNTOLD;
+    const now = await readConsent(host, build);
+    if (!needsTelling(host, build, now, asks)) return UNTOLD;
+    // Nearly every run finds that users were told before.
+    const { showNotice } = await import("../cli/show_notice.ts");
+    return await showNotice(host, build, now, home, asks) ?? UNTOLD;
   } catch (error) {
-    if (error instanceof FileFault || error instanceof ConfigurationError) return { ...untold, enabled: false };
+    if (error instanceof FileFault || error instanceof ConfigurationError) return UNTOLD;
     throw error;
   } finally {
     lock?.release();
   }
 }
 
-async function show(host: Host, consent: Consent, home: Home): Promise<Told> {
-  const date = host.now().toISOString();
-  writeNoticeDate(host, home, date);
-  const locked = consent.decidedBy === "license";
-  if (!host.say(noticeFor(host, locked))) {
-    // Nobody can have read it.
-    removeNoticeDate(host, home);
-    return { shown: false, answer: null, enabled: consent.enabled };
-  }
-  const asked = !locked && host.terminal.stdin && host.terminal.stderr;
-  const answer = asked ? await askForConsent(host) : null;
-  if (answer === false) return await keepNo(host, home, date);
-  const told = await keepYes(host, consent, home, date, answer);
-  if (asked && told.enabled) {
-    host.say(
-      answer === true
-        ? "Telemetry is on.\n"
-        : "No answer: telemetry is on from the next run on; rasa-telemetry disable switches it off.\n",
-    );
-  }
-  return told;
-}
-
-/** Stores what could not be stored when the notice was shown. The notice is not shown again. */
-async function storeAgain(host: Host, consent: Consent, home: Home): Promise<Told> {
-  const date = host.now().toISOString();
-  writeNoticeDate(host, home, date);
-  return { ...await keepYes(host, consent, home, date, null), shown: false };
-}
-
-async function keepYes(host: Host, consent: Consent, home: Home, date: string, answer: true | null): Promise<Told> {
-  try {
-    // A choice that somebody stored meanwhile stands.
-    await storeChoice(host, home, (current) => current.kind === "stored" ? undefined : { enabled: true, date });
-    return { shown: true, answer, enabled: true };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    // Under the licence telemetry is on all the same, and the date alone tells that the notice was shown.
-    if (!consent.byEnvironment) writeNoticeDate(host, home, UNSTORED);
-    return { shown: true, answer, enabled: consent.byEnvironment };
-  }
-}
-
-async function keepNo(host: Host, home: Home, date: string): Promise<Told> {
-  clearQueue(host, home);
-  await storeNo(host, home, () => ({ enabled: false, date }));
-  // Again: another process may have recorded something before it could read the no.
-  clearQueue(host, home);
-  host.say("Telemetry is off.\n");
-  return { shown: true, answer: false, enabled: false };
+/** Whether the notice is to be shown here and now: it says something new, and somebody can read it. */
+function needsTelling(host: Host, build: BuildConfig, consent: Consent, asks: boolean): boolean {
+  const { enabled, decidedBy, standing: { record } } = consent;
+  // Where the variable says on, nobody waits for a notice; under local mode nothing leaves.
+  if (!enabled || decidedBy === "local" || decidedBy === "RASA_TELEMETRY_ENABLED") return false;
+  if (isDebug(host) || host.quiet || !host.terminal.canBeRead) return false;
+  const telling = { notice: NOTICE_NUMBER, addressee: build.recipient, terminal: asks };
+  const knows = record.asked !== null && record.asked.notice >= NOTICE_NUMBER;
+  return !isAsGood(record.told, telling) && !(knows && decidedBy !== "licence");
 }
 
 function explainBroken(host: Host, { configuration, home }: Consent): void {

@@ -1,21 +1,32 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { BuildConfig } from "../build_config.ts";
-import { knownMachineId } from "../consent/identity.ts";
-import { readDecision } from "../consent/permit.ts";
-import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
-import { type DecidedBy, isYes, ruleOf, RULES } from "../consent/rules.ts";
-import { describeTold } from "../consent/told.ts";
-import type { Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
-import type { Home } from "../home.ts";
-import { type LastDelivery, readServerState } from "../sender/server_state.ts";
-import { countDropped, countQueued, listQueue } from "../sender/disk_queue/files.ts";
-import { warningsOf } from "../sender/warnings.ts";
-import { readWriteKey } from "../sender/route.ts";
 import { type Command, EXACT_OPTION, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import { printable } from "../terminal/printable.ts";
+import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
+import { describeOutlook, reasonInWords } from "../consent/describe.ts";
+import { knownMachineId } from "../consent/identity.ts";
+import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { outlookOf } from "../consent/outlook.ts";
+import type { Permission } from "../consent/permission.ts";
+import { readDecision } from "../consent/effective.ts";
+import { type DecidedBy, RULES } from "../consent/rules.ts";
+import type { Home } from "../home.ts";
+import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
+import {
+  countDropped,
+  countQueued,
+  type DroppedCounts,
+  droppedInWords,
+  listQueue,
+  sumOfDropped,
+} from "../sender/disk_queue/files.ts";
+import { countHeld } from "../sender/keep_reports.ts";
+import { readWriteKey } from "../sender/route.ts";
+import { type LastDelivery, readServerState } from "../sender/server_state.ts";
+import { warningsOf } from "../sender/warnings.ts";
 import { type Paint, paintFor } from "../terminal/paint.ts";
+import { printable } from "../terminal/printable.ts";
 import { alignRows, paragraph } from "../terminal/table.ts";
 import { countInWords, momentsFor } from "../terminal/words.ts";
 
@@ -23,17 +34,32 @@ import { countInWords, momentsFor } from "../terminal/words.ts";
 export interface Status {
   readonly enabled: boolean;
   readonly decidedBy: DecidedBy;
+  /** The rules that say no and that the licence overrules. */
+  readonly overruled: readonly DecidedBy[];
   readonly debug: boolean;
-  /** Whether the user counts as told: the notice was shown, a choice is stored, or RASA_TELEMETRY_ENABLED says on. */
-  readonly noticeShown: boolean;
+  /** Under what a report would be recorded now; null where nothing is recorded. */
+  readonly permission: Permission | "local" | null;
+  /** When reports that are recorded now may leave; null where no date is known: never, or after somebody was told. */
+  readonly leavesFrom: string | null;
+  /** When the notice was shown; null where it wasn't, or a no or a new id came after it. */
+  readonly toldAt: string | null;
   readonly machineId: string | null;
+  readonly formerIds: readonly string[];
+  /** Who receives reports. */
+  readonly addressee: string;
+  readonly endpoint: string;
   readonly configFile: string | null;
+  /** The policy file that says no; null where none does, or none was looked for. */
+  readonly policyFile: string | null;
   readonly queueDirectory: string | null;
   /** Reports that wait to be sent. */
   readonly queued: number;
-  /** Reports dropped so far: too many waited, they waited too long, or their choice has changed. */
+  /** How many of these may not leave yet, as far as their files' names tell. */
+  readonly held: number;
+  /** Reports dropped so far. */
   readonly dropped: number;
-  readonly endpoint: string;
+  /** The same, by rule. */
+  readonly droppedBy: DroppedCounts;
   readonly lastDelivery: LastDelivery | null;
   readonly version: string;
 }
@@ -44,33 +70,48 @@ export const status: Command = {
   summary: "say whether telemetry is on, and why",
   description:
     `Runs when no command is given. It changes nothing: to find out whether reports can be kept, it makes a small file
-and removes it again. --json prints {"enabled", "decidedBy", "debug", "noticeShown", "machineId", "configFile",
-"queueDirectory", "queued", "dropped", "endpoint", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"};
-decidedBy is one of ${RULES.map(({ decidedBy }) => `"${decidedBy}"`).join(", ")}.`,
+and removes it again. --json prints {"enabled", "decidedBy", "overruled", "debug", "permission", "leavesFrom", "toldAt",
+"machineId", "formerIds", "addressee", "endpoint", "configFile", "policyFile", "queueDirectory", "queued", "held",
+"dropped", "droppedBy", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"};
+decidedBy is one of ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`))].join(", ")}.`,
   options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
-    const now = readStatus(host, build, consent);
+    const decision = readDecision(host, consent);
+    const now = readStatus(host, build, { ...consent, ...decision });
     if (invocation.switches.has("json")) printJson(host, now);
-    else host.stdout(describe(host, build, consent, now, momentsFor(host, invocation.switches.has("exact"))));
+    else {host.stdout(
+        describe(host, build, { ...consent, ...decision }, now, momentsFor(host, invocation.switches.has("exact"))),
+      );}
     for (const warning of warningsOf(host, build, consent)) host.problem(warning);
     return ExitCode.Done;
   },
 };
 
 function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
-  const { home } = consent;
+  const { home, standing: { record } } = consent;
+  const { permission, leavesFrom } = outlookOf(consent, NOTICE_NUMBER);
+  const droppedBy = countDropped(host, home);
   return {
-    ...readDecision(host, consent),
+    enabled: consent.enabled,
+    decidedBy: consent.decidedBy,
+    overruled: consent.overruled,
     debug: isDebug(host),
-    noticeShown: consent.told,
+    permission,
+    leavesFrom: leavesFrom?.toISOString() ?? null,
+    toldAt: record.told?.at ?? null,
     machineId: knownMachineId(host, consent) ?? null,
+    formerIds: record.formerIds,
+    addressee: build.recipient,
+    endpoint: build.endpoint,
     configFile: home?.configFile ?? null,
+    policyFile: consent.policy ?? null,
     queueDirectory: home?.telemetryDirectory ?? null,
     queued: countQueued(host, home),
-    dropped: home === undefined ? 0 : countDropped(host, home),
-    endpoint: build.endpoint,
+    held: countHeld(host, consent),
+    dropped: sumOfDropped(droppedBy),
+    droppedBy,
     lastDelivery: home === undefined ? null : readServerState(host, home).last,
     version: build.version,
   };
@@ -86,31 +127,36 @@ function describe(
   const paint = paintFor(host);
   const state = now.enabled ? paint.good("on") : paint.warning("off");
   const rows: [string, string][] = [
-    ["Decided by", ruleOf(now.decidedBy).reason],
-    ["Notice", describeTold(now.noticeShown, consent.configuration, isYes(host.env("RASA_TELEMETRY_ENABLED")))],
+    ["Decided by", reasonInWords(consent, printable)],
+    ["Leaving", describeOutlook(now, inWords)],
+    ["Notice", now.toldAt === null ? "not shown, or a no or a new id came after it" : `shown ${inWords(now.toldAt)}`],
     ["Machine id", now.machineId ?? "none yet"],
+    ["Former ids", now.formerIds.join(", ")],
+    ["Sent to", now.addressee],
     [
       "Endpoint",
       now.endpoint +
       (readWriteKey(host, build) ? "" : " (no write key: nothing is queued or sent)"),
     ],
-    [
-      "Waiting",
-      `${countInWords(now.queued, "report")}${sizeInWords(host, consent.home)}${
-        now.dropped > 0 ? `, ${now.dropped} dropped so far` : ""
-      }`,
-    ],
+    ["Waiting", waitingInWords(now, sizeInWords(host, consent.home))],
+    ["Dropped", now.dropped === 0 ? "" : droppedInWords(now.droppedBy)],
     ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, inWords)],
     ["Settings", printable(now.configFile ?? "none: no home folder is known")],
     ["Queue", printable(now.queueDirectory ?? "none")],
     ["Sent log", printable(consent.home?.sentLog ?? "none")],
     ["Version", now.version],
   ];
-  // Off by the environment means that global.yml was not even opened, so that the notice and the id are not known.
-  const shown = now.enabled
-    ? rows
-    : rows.filter(([label]) => label !== "Notice" && (label !== "Machine id" || now.machineId !== null));
+  const shown = rows.filter(([label, text]) => {
+    if (text === "") return false;
+    // Off by the environment means that the record was not even opened, so that notice and id are not known.
+    return now.enabled ||
+      !(["Leaving", "Notice"].includes(label) || (label === "Machine id" && now.machineId === null));
+  });
   return `Telemetry is ${paint.bold(state)}.\n\n${alignRows(shown, paint)}${now.debug ? debugNote(paint) : ""}`;
+}
+
+function waitingInWords({ queued, held }: Status, size: string): string {
+  return `${countInWords(queued, "report")}${size}${held === 0 ? "" : `, ${held} of them held`}`;
 }
 
 function debugNote(paint: Paint): string {

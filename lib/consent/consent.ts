@@ -1,70 +1,187 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Home, readHome } from "../home.ts";
+import { type Home, readHome, readUserFolder } from "../home.ts";
+import { readContainer } from "../host/container.ts";
 import type { Host } from "../host/host.ts";
 import { type Licence, readLicence, TERMS_URL } from "../licence/licence.ts";
 import { parsePlain } from "./global_yml/plain.ts";
 import { readConfiguration } from "./global_yml/read.ts";
+import type { Standing } from "./permission.ts";
+import { type Place, readPlace, UNKNOWN_PLACE } from "./place.ts";
+import { findPolicy, type PolicyPlaces, policyPlaces } from "./policy.ts";
+import { readRecord, type RecordFile } from "./record_file.ts";
 import {
   type Configuration,
-  decideByConfiguration,
+  decide,
   decideByEnvironment,
   type DecidedBy,
   type Decision,
+  type EnvironmentSettings,
   isYes,
+  noesOf,
+  NOTHING_ELSE,
 } from "./rules.ts";
-import { wasTold, wasToldUnderLock } from "./told.ts";
+import { freshRecord, nameOfChoice, settle } from "./settle.ts";
 
-/** Whether telemetry is on and why, with everything that was read to find out. Read once, and passed on. */
-export interface Consent extends Decision {
-  /** Whether the user was told and could have said no. Nothing leaves before. */
-  readonly told: boolean;
-  /** Whether the environment decided. Then no file, and no failure to keep one, changes the decision. */
-  readonly byEnvironment: boolean;
-  /** The variable that says off, where the licence overrules it. */
-  readonly overruled: DecidedBy | undefined;
-  /** Undefined where no variable names a home folder. */
+/** What holds for as long as the process runs: what the environment, the licence and the machine say. */
+export interface Ground {
+  /** Undefined where no variable names a home folder that can be used. */
   readonly home: Home | undefined;
-  /** Undefined where it wasn't read, because the environment says off. */
-  readonly configuration: Configuration | undefined;
   /** Undefined where there is none. */
   readonly licence: Licence | undefined;
+  readonly settings: EnvironmentSettings & { readonly misplaced: boolean };
+  /** Where policy files may be. */
+  readonly policies: PolicyPlaces;
+  readonly place: Place;
+  /** When this build was made. */
+  readonly builtAt: Date;
 }
 
-/** Reads the licence and the environment and, unless these say off, `global.yml`. */
+/** Whether telemetry is on and why, with everything that was read to find out. */
+export interface Consent extends Decision {
+  readonly ground: Ground;
+  readonly home: Home | undefined;
+  readonly licence: Licence | undefined;
+  /** The rules that say no and that the licence overrules. */
+  readonly overruled: readonly DecidedBy[];
+  /** The policy file that says no. Undefined where none does, or none was looked for. */
+  readonly policy: string | undefined;
+  /** Undefined where it wasn't read, because the environment or a policy says off. */
+  readonly configuration: Configuration | undefined;
+  /** The record's file. Undefined where it wasn't read. */
+  readonly file: RecordFile | undefined;
+  /** What decides about reports. Its record is a new one, which is kept nowhere, where there is none yet. */
+  readonly standing: Standing;
+  /** Whether the record's file says something else than `standing`. */
+  readonly changed: boolean;
+  /** Whether the stored no was written over by a program that had not seen it. It holds all the same. */
+  readonly overwritten: boolean;
+}
+
+/**
+ * Reads the licence and the environment and, unless these say off, a policy, `global.yml` and the record. Changes
+ * nothing.
+ */
 export async function readConsent(host: Host, build: BuildConfig): Promise<Consent> {
   const licence = await readLicence(host, build.licenceKey);
-  const enabledVariable = host.env("RASA_TELEMETRY_ENABLED");
-  const settings = { locked: licence?.locksTelemetry ?? false, enabledVariable, doNotTrack: host.env("DO_NOT_TRACK") };
-  const decided = decideByEnvironment(settings);
   const home = readHome(host);
-  const found = { byEnvironment: decided !== undefined, home, licence };
-  if (decided?.enabled === false) {
-    return { ...decided, ...found, told: false, overruled: undefined, configuration: undefined };
+  const settings = {
+    locked: licence?.locksTelemetry ?? false,
+    enabledVariable: host.env("RASA_TELEMETRY_ENABLED"),
+    doNotTrack: host.env("DO_NOT_TRACK"),
+    misplaced: home === undefined && Boolean(host.env("RASA_TELEMETRY_HOME")),
+  };
+  const policies = policyPlaces(host, host.cwd(), readUserFolder(host));
+  const ground = { home, licence, settings, policies, place: UNKNOWN_PLACE, builtAt: new Date(build.date) };
+  const decided = decideByEnvironment(settings);
+  if (decided?.enabled === false) return offBefore(host, ground, decided, undefined);
+  const policy = findPolicy(host, policies);
+  if (policy !== undefined && !settings.locked) {
+    return offBefore(host, ground, { enabled: false, decidedBy: "policy", rule: "policy" }, policy);
   }
-  const configuration = await readConfigurationEarly(host, home);
-  const wanted = decideByEnvironment({ ...settings, locked: false });
+  const place = home === undefined ? UNKNOWN_PLACE : await readPlace(host, home.directory, readContainer(host));
+  return judge(host, { ...ground, place }, policy, await readConfigurationEarly(host, home));
+}
+
+/** Off by what was read so far: nothing else is read then. */
+function offBefore(host: Host, ground: Ground, decision: Decision, policy: string | undefined): Consent {
   return {
-    ...(decided ?? decideByConfiguration(configuration, home === undefined)),
-    ...found,
-    told: wasTold(enabledVariable, configuration) || wasToldUnderLock(host, home, decided, configuration),
-    overruled: wanted?.enabled === false ? wanted.decidedBy : undefined,
-    configuration,
+    ...decision,
+    ...partsOf(ground),
+    overruled: [],
+    policy,
+    configuration: undefined,
+    file: undefined,
+    standing: {
+      record: freshRecord({ ...ground, choice: undefined }, ""),
+      now: host.now(),
+      byVariable: false,
+      byLicence: false,
+    },
+    changed: false,
+    overwritten: false,
   };
 }
 
-/** The name of the choice that a report is recorded under; null where none is stored. See `Permit.accepts`. */
-export function choiceOf(configuration: Configuration | undefined): string | null {
-  return configuration?.kind === "stored" ? configuration.stored.date : null;
+/** What the policy, `global.yml` and the record come to on this ground, right now. */
+export function judge(
+  host: Host,
+  ground: Ground,
+  policy: string | undefined,
+  configuration: Configuration,
+): Consent {
+  const { home, settings, place, builtAt } = ground;
+  const now = host.now();
+  const file: RecordFile = home === undefined ? { kind: "none" } : readRecord(host, home);
+  const choice = nameOfChoice(configuration);
+  const findings = { place, choice, now, builtAt };
+  const fresh = () => freshRecord(findings, "");
+  const settled = file.kind === "record"
+    ? settle(file.record, findings, () => host.uuid())
+    : { record: fresh(), changed: false, overwritten: false };
+  const { record, overwritten } = settled;
+  const facts = {
+    ...NOTHING_ELSE,
+    ...settings,
+    policy: policy !== undefined,
+    configuration,
+    asked: record.asked !== null,
+    local: record.local && record.choice === choice,
+    overwritten,
+    unwritable: home === undefined || file.kind === "closed",
+  };
+  const decision = decide(facts);
+  const byLicence = decision.decidedBy === "licence";
+  return {
+    ...decision,
+    ...partsOf(ground),
+    overruled: byLicence ? noesOf(facts) : [],
+    policy,
+    configuration,
+    file,
+    standing: { record, now, byLicence, byVariable: decision.enabled && isByVariable(decision, facts) },
+    changed: settled.changed,
+    overwritten,
+  };
 }
 
-/** What to tell people of a variable that says off where the licence overrules it. */
-export function describeOverruled(variable: DecidedBy): string {
-  return `${variable} says off, but the licence doesn't allow that; see ${TERMS_URL}`;
+/** Under a licence the variable decides nothing, and yet says on. */
+function isByVariable({ decidedBy }: Decision, { enabledVariable }: EnvironmentSettings): boolean {
+  return decidedBy === "RASA_TELEMETRY_ENABLED" || (decidedBy === "licence" && isYes(enabledVariable));
 }
 
-/** Whether reports are printed instead of queued and sent. */
+function partsOf(ground: Ground): Pick<Consent, "ground" | "home" | "licence"> {
+  return { ground, home: ground.home, licence: ground.licence };
+}
+
+/** Whether the environment decided. Then no file, and no failure to keep one, changes the decision. */
+export function isByEnvironment({ decidedBy }: Decision): boolean {
+  return decidedBy === "licence" || decidedBy === "RASA_TELEMETRY_ENABLED" || decidedBy === "DO_NOT_TRACK";
+}
+
+/** What to tell people of what says off where the licence overrules it. Undefined where nothing does. */
+export function describeOverruled({ overruled }: Consent): string | undefined {
+  if (overruled.length === 0) return undefined;
+  const says = overruled.length === 1 ? "says" : "say";
+  const names = overruled.map((name) => OVERRULED_NAMES[name] ?? name).join(" and ");
+  return `${names} ${says} off, but the licence doesn't allow that; see ${TERMS_URL}`;
+}
+
+/** What people call a rule that says no; the others are called by their variable. */
+const OVERRULED_NAMES: Partial<Record<DecidedBy, string>> = {
+  configuration: "the stored choice",
+  policy: "a policy file",
+  unwritable: "RASA_TELEMETRY_HOME",
+};
+
+/** Whether traits may be recorded and sent. The licence comes before their own switch, as it does everywhere. */
+export function mayRecordTraits({ standing, configuration }: Pick<Consent, "standing" | "configuration">): boolean {
+  return standing.byLicence || configuration?.kind !== "stored" || configuration.stored.traitsEnabled ||
+    !configuration.stored.enabled;
+}
+
+/** Whether reports are printed instead of queued and sent: for every value that doesn't clearly say no. */
 export function isDebug(host: Host): boolean {
-  return isYes(host.env("RASA_TELEMETRY_DEBUG"));
+  return !["", "0", "false", "no", "off"].includes((host.env("RASA_TELEMETRY_DEBUG") ?? "").toLowerCase());
 }
 
 /**

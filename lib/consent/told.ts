@@ -1,59 +1,31 @@
-import type { Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
-import { removeQuietly, replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
-import { type Configuration, type Decision, isYes } from "./rules.ts";
+import type { Host } from "../host/host.ts";
+import { replaceFile } from "../host/replace_file.ts";
+import { sha256 } from "../sha256.ts";
+import { placeKey } from "./place.ts";
+import type { ConsentRecord, Telling } from "./record.ts";
 
-/** The longest date that is read, in bytes. */
-const MAX_DATE_BYTES = 100;
-
-/** Stands in the place of the date where the notice was shown, but `global.yml` could not be changed. */
-export const UNSTORED = "unstored";
-
-/**
- * Whether the user was told about telemetry and could have said no. That is so where the environment says on, and where
- * `global.yml` has `metrics`: showing the notice stores them, and so does a choice.
- */
-export function wasTold(enabledVariable: string | undefined, configuration: Configuration): boolean {
-  return isYes(enabledVariable) || configuration.kind === "stored";
-}
+/** Where a telling counts: what the name of a told file is made of. */
+export type ToldAbout = Pick<Telling, "notice" | "addressee"> & Pick<ConsentRecord, "place">;
 
 /**
- * Whether the user was told under a licence that locks telemetry, on a machine whose `global.yml` can't be changed.
- * There the date that `init` left is all there is to tell.
+ * The path of the file that says that this notice was shown at this place, so that one look tells a host whether
+ * anybody must be told. Whoever was told off a terminal is told once more on the first one: that has a file of its own.
  */
-export function wasToldUnderLock(
-  host: Host,
-  home: Home | undefined,
-  decided: Decision | undefined,
-  configuration: Configuration,
-): boolean {
-  return decided?.decidedBy === "license" && configuration.kind === "broken" && home !== undefined &&
-    readNoticeDate(host, home) !== undefined;
+export async function toldFile(home: Home, about: ToldAbout, terminal: boolean): Promise<string> {
+  const text = `notice ${about.notice}\naddressee ${about.addressee}\nplace ${placeKey(about.place)}\n`;
+  return `${home.toldFile}-${(await sha256(text)).slice(0, 32)}${terminal ? "-terminal" : ""}`;
 }
 
-/** What the user was told, for people, behind "Notice". `saysOn`: whether RASA_TELEMETRY_ENABLED says on. */
-export function describeTold(told: boolean, configuration: Configuration | undefined, saysOn: boolean): string {
-  if (!told) return "not shown yet: reports are held until rasa-telemetry init has shown it";
-  if (configuration?.kind === "stored") return "shown, or a choice was stored";
-  return saysOn ? "not needed: RASA_TELEMETRY_ENABLED says on" : "shown";
+/** Leaves the files that say that somebody was told so. Throws `FileFault`. */
+export async function leaveTold(host: Host, home: Home, about: ToldAbout, terminal: boolean): Promise<void> {
+  for (const kind of terminal ? [false, true] : [false]) {
+    replaceFile(host, await toldFile(home, about, kind), "", { sync: "nothing" });
+  }
 }
 
-/**
- * Keeps the date under which the choice that follows from the notice is about to be stored. Reports that were held
- * until then go under that choice too. Throws `FileFault` where nothing can be written.
- */
-export function writeNoticeDate(host: Host, home: Home, date: string): void {
-  host.files.makeDirectory(home.telemetryDirectory);
-  replaceFile(host, home.noticeFile, date);
-}
-
-/** Removes the date where the notice could not be shown after all. */
-export function removeNoticeDate(host: Host, home: Home): void {
-  removeQuietly(host, home.noticeFile);
-}
-
-/** The date that `writeNoticeDate` kept, or `UNSTORED`; undefined where there is none. */
-export function readNoticeDate(host: Host, home: Home): string | undefined {
-  return orElse(() => new TextDecoder().decode(host.files.read(home.noticeFile, MAX_DATE_BYTES)), undefined);
+/** Whether this telling is as good as a new one would be. */
+export function isAsGood(told: Telling | null, now: Omit<Telling, "at">): boolean {
+  return told !== null && told.notice >= now.notice && told.addressee === now.addressee &&
+    (told.terminal || !now.terminal);
 }

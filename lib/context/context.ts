@@ -3,7 +3,7 @@ import type { Host } from "../host/host.ts";
 import type { Licence } from "../licence/licence.ts";
 import { readCi } from "./ci.ts";
 import { readCloud } from "./cloud.ts";
-import { readContainer } from "./container.ts";
+import { readContainer } from "../host/container.ts";
 import { readHardware } from "./hardware.ts";
 import { readProject } from "./git/origin.ts";
 

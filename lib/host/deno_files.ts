@@ -4,12 +4,26 @@ import { denoSystem } from "./deno_system.ts";
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
+/** This user's number, asked for once: the process gives up the right to ask. Null where there is none. */
+let ownUid: number | null | undefined;
+
 /** The real filesystem. */
 export const denoFiles: Files = {
   read(path, limit, follow = false) {
     return guard("read a file", () => {
       const { file: opened, size } = openRegular(path, { read: true }, follow);
       using file = opened;
+      if (size > limit) throw new FileFault("read a file", "TooLarge");
+      return readWhole(file, size, limit);
+    });
+  },
+  readOwn(path, limit) {
+    return guard("read a file", () => {
+      if (ownUid === undefined) ownUid = denoSystem.uid() ?? null;
+      const { file: opened, size, owner } = openRegular(path, { read: true }, false);
+      using file = opened;
+      const isForeign = ownUid !== null && owner !== null && owner !== 0 && owner !== ownUid;
+      if (isForeign) throw new FileFault("read a file", "Foreign");
       if (size > limit) throw new FileFault("read a file", "TooLarge");
       return readWhole(file, size, limit);
     });
@@ -44,6 +58,7 @@ export const denoFiles: Files = {
         size: info.size,
         mode: info.mode === null ? undefined : info.mode & 0o7777,
         uid: info.uid ?? undefined,
+        gid: info.gid ?? undefined,
         device: denoSystem.isWindows ? undefined : info.dev,
         inode: info.ino ?? undefined,
         modified: info.mtime ?? undefined,
@@ -51,6 +66,7 @@ export const denoFiles: Files = {
       };
     });
   },
+  chown: (path, uid, gid) => guard("give a file away", () => Deno.chownSync(path, uid, gid)),
   makeDirectory: (path) =>
     guard("make a folder", () => Deno.mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })),
   sync(path) {
@@ -61,12 +77,12 @@ export const denoFiles: Files = {
       file.syncSync();
     });
   },
-  lock(path): FileLock | undefined {
+  lock(path, kind = "exclusive"): FileLock | undefined {
     return guard("lock a file", () => {
       const { file } = openRegular(path, { read: true, write: true, create: true, mode: PRIVATE_FILE }, false);
       let held = false;
       try {
-        held = file.tryLockSync(true);
+        held = file.tryLockSync(kind === "exclusive");
       } finally {
         if (!held) file.close();
       }
@@ -113,7 +129,7 @@ function openRegular(
   path: string,
   options: Deno.OpenOptions,
   follow: boolean,
-): { readonly file: Deno.FsFile; readonly size: number } {
+): { readonly file: Deno.FsFile; readonly size: number; readonly owner: number | null } {
   const before = look(path, follow);
   if (before?.isSymlink) throw new FileFault("open a file", "ELOOP");
   if (before !== undefined && !before.isFile) throw new FileFault("open a file", "NotAFile");
@@ -126,7 +142,7 @@ function openRegular(
     if (!opened.isFile || now?.ino !== opened.ino || now?.dev !== opened.dev) {
       throw new FileFault("open a file", "ELOOP");
     }
-    return { file, size: opened.size };
+    return { file, size: opened.size, owner: opened.uid };
   } catch (error) {
     file.close();
     throw error;

@@ -14,6 +14,7 @@ export function denoHost(): Host {
     random: () => Math.random(),
     cwd: () => orUndefined(() => Deno.cwd()),
     sleep,
+    pause: (milliseconds) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),
     fetch: send,
     prepareRequests,
     parent: () => denoSystem.isWindows ? undefined : Deno.ppid,
@@ -29,6 +30,7 @@ export function denoHost(): Host {
         stdin: Deno.stdin.isTerminal(),
         stdout: Deno.stdout.isTerminal(),
         stderr: Deno.stderr.isTerminal(),
+        canBeRead: true,
         get columns() {
           // A terminal to which nobody has given a size says 0.
           return orUndefined(() => Deno.consoleSize().columns) || undefined;

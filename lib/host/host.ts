@@ -16,6 +16,8 @@ export interface Host {
   cwd(): string | undefined;
   /** Resolves after this many milliseconds, or as soon as the signal is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Lets this many milliseconds pass, and nothing else in the process runs meanwhile. For a few of them. */
+  pause(milliseconds: number): void;
   /** Sends one request. `authorities` are PEM certificates trusted beside the built-in. Rejects as `fetch` does. */
   fetch(request: Request, authorities: readonly string[]): Promise<Response>;
   /** Starts, without waiting, what the first HTTPS request would otherwise wait for. Sends nothing. */
@@ -64,6 +66,8 @@ export interface Terminal {
   readonly stderr: boolean;
   /** The width in columns, or undefined where there is no terminal or it doesn't say. */
   readonly columns: number | undefined;
+  /** Whether somebody can read standard error. */
+  readonly canBeRead: boolean;
 }
 
 /** The filesystem. Every method throws `FileFault` and nothing else. */
@@ -74,6 +78,11 @@ export interface Files {
    * (`NotAFile`), and never waited for.
    */
   read(path: string, limit: number, follow?: boolean): Uint8Array;
+  /**
+   * As `read` without following, of a file that this program keeps. One that belongs to neither this user nor root is a
+   * fault (`Foreign`): somebody else may have put it there.
+   */
+  readOwn(path: string, limit: number): Uint8Array;
   /**
    * Creates a file, for its owner alone unless `mode` says otherwise. One that exists already is a fault (`EEXIST`).
    * The content survives a power cut unless `sync` is false.
@@ -92,15 +101,18 @@ export interface Files {
   list(path: string): FileEntry[];
   /** What is at the path. At a symbolic link that is the link itself, unless `follow` is true. */
   stat(path: string, follow?: boolean): FileStat;
+  /** Gives a file to this owner and group. Where the system doesn't allow that, it is a fault. */
+  chown(path: string, uid: number, gid: number): void;
   /** Makes a folder for its owner alone, and the folders above it. One that exists already is no fault. */
   makeDirectory(path: string): void;
   /** Makes a file's content, or renames and removals in a folder, durable, where the system can. */
   sync(path: string): void;
   /**
    * Takes an advisory lock on a file, which is created where it is missing. The lock ends with `release` or with the
-   * process. Undefined where another process holds it. A fault where the filesystem has no locks.
+   * process. Undefined where another process holds it, unless both are `"shared"`. A fault where the filesystem has no
+   * locks.
    */
-  lock(path: string): FileLock | undefined;
+  lock(path: string, kind?: "exclusive" | "shared"): FileLock | undefined;
 }
 
 /** A folder's entry. */
@@ -121,6 +133,8 @@ export interface FileStat {
   readonly mode: number | undefined;
   /** The owner's id, or undefined where there is none (Windows). */
   readonly uid: number | undefined;
+  /** The group's id, or undefined where there is none (Windows). */
+  readonly gid: number | undefined;
   /** The filesystem's id, or undefined where there is none. */
   readonly device: number | undefined;
   /** Its number within the filesystem, or undefined where there is none. Beyond 2^53 it is the nearest double. */

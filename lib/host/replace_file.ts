@@ -1,11 +1,11 @@
 import { dirname } from "@std/path";
-import type { Host } from "./host.ts";
-import { orElse } from "./or_else.ts";
+import type { FileStat, Host } from "./host.ts";
+import { orElse, orIfMissing } from "./or_else.ts";
 
 /** How a file is replaced. */
 export interface ReplaceOptions {
-  /** The new file's permission bits; for its owner alone where they aren't given. */
-  readonly mode?: number | undefined;
+  /** A file whose permission bits, owner and group the new one gets; for this user alone where there is none. */
+  readonly like?: string;
   /** Asked at the last moment. Where it says no, the file stays as it is. */
   readonly isStill?: () => boolean;
   /**
@@ -24,7 +24,9 @@ export function replaceFile(host: Host, path: string, content: string, options: 
   const temporary = `${path}.${host.uuid()}.tmp`;
   let replaced = false;
   try {
-    host.files.create(temporary, new TextEncoder().encode(content), options.mode, sync !== "nothing");
+    const like = options.like === undefined ? undefined : lookAt(host, options.like);
+    host.files.create(temporary, new TextEncoder().encode(content), like?.mode, sync !== "nothing");
+    if (like !== undefined) giveTo(host, temporary, like);
     if (options.isStill?.() ?? true) {
       // Rename is atomic on one filesystem.
       host.files.rename(temporary, path);
@@ -35,6 +37,18 @@ export function replaceFile(host: Host, path: string, content: string, options: 
   } finally {
     if (!replaced) removeQuietly(host, temporary);
   }
+}
+
+/** What is at a path; undefined where nothing is. Throws `FileFault` where that can't be told. */
+function lookAt(host: Host, path: string): FileStat | undefined {
+  return orIfMissing(() => host.files.stat(path), undefined);
+}
+
+/** Gives a new file the owner and group of another. Throws `FileFault` where the system doesn't allow that. */
+function giveTo(host: Host, path: string, { uid, gid }: FileStat): void {
+  if (uid === undefined || gid === undefined) return;
+  const own = host.files.stat(path);
+  if (own.uid !== uid || own.gid !== gid) host.files.chown(path, uid, gid);
 }
 
 /** Makes a file for its owner alone, or none. Throws `FileFault`: `EEXIST` where anything is there, a link too. */

@@ -1,4 +1,4 @@
-import { parseMoment } from "../report/moment.ts";
+import { parseMoment } from "../moment.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
 /** A section of the page. The table of contents links to its heading. */

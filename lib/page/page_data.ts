@@ -1,8 +1,11 @@
 import type { Consent } from "../consent/consent.ts";
+import type { Outlook } from "../consent/outlook.ts";
+import type { Fate } from "../consent/permission.ts";
 import type { Decision } from "../consent/rules.ts";
 import type { InspectedField } from "../report/fields.ts";
 import type { Report } from "../report/report.ts";
 import type { Withheld } from "../report/withheld.ts";
+import type { DroppedCounts } from "../sender/disk_queue/files.ts";
 import type { LastDelivery } from "../sender/server_state.ts";
 import type { SentEntry } from "../sender/sent_log.ts";
 
@@ -11,6 +14,8 @@ export interface PageData {
   readonly madeAt: Date;
   readonly version: string;
   readonly endpoint: string;
+  /** Who receives reports, as the notice names them. */
+  readonly recipient: string;
   /** Without a write key nothing is queued or sent. */
   readonly hasWriteKey: boolean;
   readonly consent: Consent;
@@ -32,8 +37,10 @@ export interface PageData {
   /** The sent log's path, or undefined where no home is known. */
   readonly sentLog: string | undefined;
   readonly lastDelivery: LastDelivery | null;
-  /** How many reports were dropped unsent so far. */
-  readonly dropped: number;
+  /** How many reports were dropped unsent so far, by rule. */
+  readonly dropped: DroppedCounts;
+  /** What would become of a report that is recorded now. */
+  readonly outlook: Outlook;
   /** How many files of the queue were set aside because they were not reports. */
   readonly setAside: number;
 }
@@ -49,4 +56,6 @@ export interface EnvironmentWord {
 /** A report that waits, with what was withheld when it was made. */
 export interface WaitingReport extends Withheld {
   readonly report: Report;
+  /** What becomes of it now. */
+  readonly fate: Fate;
 }

@@ -1,7 +1,9 @@
 import type { BuildConfig } from "../build_config.ts";
 import { decideByEnvironment } from "../consent/rules.ts";
+import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { fateNow, outlookOf } from "../consent/outlook.ts";
 import { knownMachineId } from "../consent/identity.ts";
-import { readDecision } from "../consent/permit.ts";
+import { readDecision } from "../consent/effective.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
@@ -38,23 +40,26 @@ export async function writePage(
 
 function readPageData(host: Host, build: BuildConfig, consent: Consent, inspected: Inspected): PageData {
   const { home } = consent;
+  const decision = readDecision(host, consent);
   return {
     ...inspected,
     madeAt: host.now(),
     version: build.version,
     endpoint: build.endpoint,
+    recipient: build.recipient,
     hasWriteKey: readWriteKey(host, build) !== undefined,
     consent,
-    decision: readDecision(host, consent),
+    decision,
     environment: readEnvironment(host),
     debug: isDebug(host),
     warnings: warningsOf(host, build, consent),
     machineId: knownMachineId(host, consent),
-    waiting: home === undefined ? [] : readWaiting(host, home),
+    waiting: home === undefined ? [] : readWaiting(host, home, consent),
     sent: home === undefined ? [] : readSentLog(host, home),
     sentLog: home === undefined ? undefined : home.sentLog,
     lastDelivery: home === undefined ? null : readServerState(host, home).last,
-    dropped: home === undefined ? 0 : countDropped(host, home),
+    dropped: countDropped(host, home),
+    outlook: outlookOf({ ...consent, ...decision }, NOTICE_NUMBER),
     setAside: home === undefined ? 0 : countSetAside(host, home),
   };
 }
@@ -68,14 +73,15 @@ function readEnvironment(host: Host): EnvironmentWord {
 }
 
 /** The reports that wait, oldest first; undefined for a file that isn't one. This only looks: nothing is set aside. */
-function readWaiting(host: Host, home: Home): (WaitingReport | undefined)[] {
+function readWaiting(host: Host, home: Home, consent: Consent): (WaitingReport | undefined)[] {
   return orElse(() => listQueue(host, home), []).flatMap((file) => {
     const queued = peekQueued(host, file);
-    // It was delivered while this looked, or the disk fails just now.
-    if (queued === "unreadable") return [];
+    // It was delivered while this looked, the disk fails just now, or another version must read it.
+    if (queued === "unreadable" || queued === "newer") return [];
     if (queued === "broken") return [undefined];
     // The queue took this text for a report's.
-    return [{ report: JSON.parse(queued.report.json) as Report, ...queued.report.withheld }];
+    const fate = fateNow(queued.report.kind, queued.label, consent);
+    return [{ report: JSON.parse(queued.report.json) as Report, fate, ...queued.report.withheld }];
   });
 }
 

@@ -1,15 +1,14 @@
-import type { Consent } from "../consent/consent.ts";
+import { type Consent, isByEnvironment } from "../consent/consent.ts";
+import { fateNow } from "../consent/outlook.ts";
 import type { Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
 import { admit, attempt } from "../sender/attempt.ts";
 import type { QueuedReport } from "../sender/disk_queue/content.ts";
-import { enqueue } from "../sender/disk_queue/enqueue.ts";
-import type { QueuedFile } from "../sender/disk_queue/files.ts";
 import { flushQueue } from "../sender/flush_queue.ts";
+import { keepReports } from "../sender/keep_reports.ts";
 import type { Route } from "../sender/route.ts";
 import { NO_NOTES } from "../sender/server_notes.ts";
+import type { Keeper, KeptOutcome } from "./keeper.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Keeper } from "./recorder.ts";
 
 /**
  * Keeps a report on disk before anything else happens to it, then delivers the queue until `until` (of
@@ -19,36 +18,43 @@ export function diskKeeper(host: Host, consent: Consent, route: Route, until: nu
   const sends = until !== "only queue" && route.obstacle === undefined;
   return {
     async keep(queued) {
-      const file = queue(host, route, queued);
-      if (file === "withdrawn") return "disabled";
-      if (file === "unkept") {
+      const { files: [file], lost } = keepReports(host, route, [queued]);
+      if (file === undefined) {
+        if (lost !== "unkept") return plain(lost === "surplus" ? "dropped" : "disabled");
         // Nothing can be kept: telemetry is off, unless the environment says on. Then there is one attempt.
-        if (!consent.byEnvironment || !consent.told) return "disabled";
-        return sends ? await sendUnkept(host, route, queued, until) : "dropped";
+        if (!isByEnvironment(consent)) return plain("disabled");
+        return plain(sends ? await sendUnkept(host, route, queued, until) : "dropped");
       }
-      if (route.obstacle?.kind === "untold") return "held";
-      if (!sends || route.home === undefined) return "queued";
+      const held = heldNow(route, queued);
+      if (held !== undefined) return held;
+      if (!sends || route.home === undefined) return plain("queued");
       const own = { file, queued };
       const { delivered, rejected } = await flushQueue(host, route.home, route, { until, backOff: true, own });
       const { messageId } = queued.report;
-      return delivered.has(messageId) ? "delivered" : rejected.has(messageId) ? "rejected" : "queued";
+      return plain(delivered.has(messageId) ? "delivered" : rejected.has(messageId) ? "rejected" : "queued");
     },
   };
 }
 
-/** Queues a report, and takes it back where telemetry was switched off meanwhile. */
-function queue(host: Host, { home, mayKeep }: Route, queued: QueuedReport): QueuedFile | "unkept" | "withdrawn" {
-  if (home === undefined) return "unkept";
-  const stored = orElse(() => enqueue(host, home, [queued], { mayKeep }), undefined);
-  return stored?.withdrawn ? "withdrawn" : stored?.files[0] ?? "unkept";
+function plain(outcome: Outcome): KeptOutcome {
+  return { outcome, heldUntil: null };
+}
+
+/** How long a report is held; undefined where it may leave now. */
+function heldNow(route: Route, { report, label }: QueuedReport): KeptOutcome | undefined {
+  const permit = route.permit();
+  const fate = permit.kind === "on" ? fateNow(report.kind, label, permit.consent) : undefined;
+  if (fate?.kind !== "waits") return undefined;
+  return { outcome: "held", heldUntil: fate.until === null ? null : new Date(fate.until).toISOString() };
 }
 
 /** Makes one attempt for a report that can't be kept. */
 async function sendUnkept(host: Host, route: Route, queued: QueuedReport, until: number): Promise<Outcome> {
   const leftMs = until - host.elapsed();
+  const unkept = { ...route, home: undefined };
   const permit = route.permit();
-  const outgoing = permit === undefined ? "withdrawn" : admit(queued, permit);
-  if (leftMs <= 0 || typeof outgoing === "string") return "dropped";
-  const attempted = await attempt(host, { ...route, home: undefined }, [outgoing], { leftMs, notes: NO_NOTES });
+  const outgoing = permit.kind === "on" ? admit(queued, permit, unkept) : undefined;
+  if (leftMs <= 0 || typeof outgoing !== "object") return "dropped";
+  const attempted = await attempt(host, unkept, [outgoing], { leftMs, notes: NO_NOTES });
   return attempted === "delivered" || attempted === "rejected" ? attempted : "dropped";
 }

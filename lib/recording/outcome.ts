@@ -6,6 +6,7 @@ export const OUTCOMES = [
   "delivered",
   "queued",
   "held",
+  "local",
   "disabled",
   "debug",
   "no_write_key",
@@ -21,6 +22,8 @@ export interface RecordResult extends Withheld {
   readonly outcome: Outcome;
   /** Null where no report was made. */
   readonly messageId: string | null;
+  /** Until when the report is held, in UTC. Null where it isn't, or no date is known: nobody was told yet. */
+  readonly heldUntil: string | null;
   /** In debug mode the report exactly as it would leave; elsewhere missing. */
   readonly report?: Report;
 }

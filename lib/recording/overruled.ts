@@ -1,7 +1,8 @@
 import { type Consent, describeOverruled } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
 
-/** Says that the licence comes before the variable that says off, where one does. */
-export function sayOverruled(host: Host, { overruled }: Consent): void {
-  if (overruled !== undefined) host.problem(describeOverruled(overruled));
+/** Says that the licence comes before a no, where one stands. */
+export function sayOverruled(host: Host, consent: Consent): void {
+  const overruled = describeOverruled(consent);
+  if (overruled !== undefined) host.problem(overruled);
 }

@@ -1,7 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Invocation, type OptionRule, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
-import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
+import { type Consent, isDebug, mayRecordTraits, readConsent } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
 import type { RecordResult } from "./outcome.ts";
 
@@ -14,7 +14,13 @@ export const TIMEOUT_OPTION: OptionRule = {
   help: `how long delivering may take in all (${DEFAULT_TIMEOUT_S} unless given; 0: only queue)`,
 };
 
-const DISABLED: RecordResult = { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
+const DISABLED: RecordResult = {
+  outcome: "disabled",
+  messageId: null,
+  heldUntil: null,
+  withheld: [],
+  withheldUnknown: 0,
+};
 
 /**
  * Records one event, or traits where `event` is undefined, and prints what `--json` or debug mode asks for. Where
@@ -31,6 +37,11 @@ export async function record(
   const until = timeoutS === 0 ? "only queue" : host.elapsed() + timeoutS * 1000;
   const consent = await readConsent(host, build);
   let result = DISABLED;
+  if (!consent.enabled && (consent.changed || consent.overwritten)) {
+    // A no that was stored since anybody looked ends all that was recorded before it.
+    const { keepAndSweep } = await import("../sender/sweep.ts");
+    await keepAndSweep(host, consent, "nothing new");
+  }
   if (isOn(host, consent, event === undefined ? "traits" : "properties")) {
     const { recordOne } = await import("./record_one.ts");
     result = await recordOne(host, build, consent, event, until);
@@ -47,8 +58,7 @@ export function isOn(host: Host, consent: Consent, root: "properties" | "traits"
   return false;
 }
 
-/** Traits have a switch of their own in `global.yml`, which counts where nothing above it decides. */
+/** Traits have a switch of their own in `global.yml`. */
 export function mayRecord(consent: Consent, root: "properties" | "traits"): boolean {
-  if (root !== "traits" || consent.byEnvironment || consent.configuration?.kind !== "stored") return true;
-  return consent.configuration.stored.traitsEnabled;
+  return root !== "traits" || mayRecordTraits(consent);
 }

@@ -1,15 +1,21 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
-import { identify, identifyForDebug, type Identity } from "../consent/identity.ts";
+import { knownMachineId, machineIdForDebug, unkeptMachineId } from "../consent/identity.ts";
+import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { labelNow, outlookOf } from "../consent/outlook.ts";
+import { readPermit } from "../consent/permit.ts";
 import { gatherContext, type ReportContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import { type Recording, redactCaller } from "../report/caller_input.ts";
 import { buildReport } from "../report/report.ts";
 import { isTooLarge, writeReport } from "../report/written_report.ts";
-import type { QueuedReport } from "../sender/disk_queue/content.ts";
 import { noteDropped } from "../sender/disk_queue/files.ts";
+import { readFleetId } from "../machine_id.ts";
 import { findObstacle, type Obstacle, openRoute, type Route, warmUp } from "../sender/route.ts";
-import type { Outcome, RecordResult } from "./outcome.ts";
+import { keepAndSweep } from "../sender/sweep.ts";
+import type { Keeper } from "./keeper.ts";
+import { localKeeper } from "./local_keeper.ts";
+import type { RecordResult } from "./outcome.ts";
 
 /** What a caller asks to record. */
 export interface Entry {
@@ -19,18 +25,12 @@ export interface Entry {
   readonly context: unknown;
   /** When it happened; now, unless given. */
   readonly timestamp?: Date | undefined;
-  /** The name of the stored choice that it is recorded under (null: none); that of the recorder, unless given. */
-  readonly choice?: string | null | undefined;
-}
-
-/** Where finished reports go. */
-export interface Keeper {
-  /** Takes a report, and returns what became of it. */
-  keep(queued: QueuedReport): Promise<Outcome>;
 }
 
 /** What every report of this process has in common. Found out for the first one, and not before. */
-interface Origin extends Identity {
+interface Origin {
+  /** Undefined while there is none: nobody was told yet. */
+  readonly machineId: string | undefined;
   readonly machine: ReportContext;
   /** Undefined in debug mode, which prints reports instead. */
   readonly keeper: Keeper | undefined;
@@ -43,10 +43,10 @@ interface Origin extends Identity {
 export class Recorder {
   readonly #host: Host;
   readonly #build: BuildConfig;
-  readonly #consent: Consent;
   readonly #openKeeper: (route: Route) => Keeper;
   readonly #debug: boolean;
   readonly #obstacle: Obstacle | undefined;
+  #consent: Consent;
   #isWarm = false;
   #origin: Origin | undefined;
 
@@ -63,13 +63,15 @@ export class Recorder {
     this.#consent = consent;
     this.#openKeeper = openKeeper;
     this.#debug = isDebug(host);
-    this.#obstacle = findObstacle(host, build, consent);
-    this.#isWarm = !sends || this.#debug || this.#obstacle !== undefined;
+    this.#obstacle = findObstacle(host, build);
+    const { leavesFrom } = outlookOf(consent, NOTICE_NUMBER);
+    const leavesNow = leavesFrom !== null && leavesFrom <= host.now();
+    this.#isWarm = !sends || this.#debug || this.#obstacle !== undefined || !leavesNow;
   }
 
-  /** Whether something could come of a report: it is printed, or there is a key to send it under. */
+  /** Whether something could come of a report: it is printed, kept here for good, or there is a key to send it. */
   get isUseful(): boolean {
-    return this.#debug || this.#obstacle?.kind !== "no write key";
+    return this.#debug || this.#isLocal || this.#obstacle?.kind !== "no write key";
   }
 
   /** Begins what the first request would wait for, where one may be made. The first report does so by itself. */
@@ -78,17 +80,25 @@ export class Recorder {
     this.#isWarm = true;
   }
 
-  /** Whether the first report has been made: what it needed of the environment has been given up. */
-  get isOpen(): boolean {
-    return this.#origin !== undefined;
+  /**
+   * Looks at consent again, for a process that outlives a choice: what follows is recorded under what holds now.
+   * Returns whether telemetry is still on.
+   */
+  lookAgain(): boolean {
+    if (this.#origin === undefined || this.#debug) return true;
+    const permit = readPermit(this.#host, this.#consent);
+    if (this.#isLocal) return permit.kind === "off" && permit.consent?.decidedBy === "local";
+    if (permit.kind === "on") this.#consent = permit.consent;
+    return permit.kind !== "off";
   }
 
   /** Makes a report, and returns what became of it. */
-  async record({ recording, values, context, timestamp, choice }: Entry): Promise<RecordResult> {
+  async record({ recording, values, context, timestamp }: Entry): Promise<RecordResult> {
+    const origin = this.isUseful ? this.#origin ??= await this.#open() : undefined;
+    const label = labelNow(this.#consent, NOTICE_NUMBER);
     const input = await redactCaller(recording, values, context);
     const held = { withheld: input.withheld, withheldUnknown: input.withheldUnknown };
-    if (!this.isUseful) return { outcome: "no_write_key", messageId: null, ...held };
-    const origin = this.#origin ??= await this.#open();
+    if (origin === undefined) return { outcome: "no_write_key", messageId: null, heldUntil: null, ...held };
     const report = buildReport({
       machineId: origin.machineId,
       event: recording.event,
@@ -98,26 +108,37 @@ export class Recorder {
       timestamp: timestamp ?? this.#host.now(),
     });
     const { messageId } = report;
-    if (origin.keeper === undefined) return { outcome: "debug", messageId, ...held, report };
+    if (origin.keeper === undefined) return { outcome: "debug", messageId, heldUntil: null, ...held, report };
     const written = writeReport(report, held);
     if (isTooLarge(written)) {
-      if (this.#consent.home !== undefined) noteDropped(this.#host, this.#consent.home, 1);
-      return { outcome: "rejected", messageId, ...held };
+      if (this.#consent.home !== undefined) noteDropped(this.#host, this.#consent.home, 1, "size");
+      return { outcome: "rejected", messageId, heldUntil: null, ...held };
     }
-    const outcome = await origin.keeper.keep({
-      choice: choice === undefined ? origin.choice : choice,
-      report: written,
-    });
-    return { outcome, messageId: outcome === "disabled" ? null : messageId, ...held };
+    const { outcome, heldUntil } = await origin.keeper.keep({ label, report: written });
+    return { outcome, messageId: outcome === "disabled" ? null : messageId, heldUntil, ...held };
+  }
+
+  get #isLocal(): boolean {
+    return this.#consent.decidedBy === "local";
   }
 
   async #open(): Promise<Origin> {
-    const [host, build, consent] = [this.#host, this.#build, this.#consent];
+    const host = this.#host;
     this.warmUp();
-    const identity = this.#debug ? identifyForDebug(host, consent) : await identify(host, consent);
+    if (this.#debug) {
+      const machineId = machineIdForDebug(host, this.#consent);
+      return { machineId, machine: await gatherContext(host, this.#consent.licence), keeper: undefined };
+    }
+    const { record: { told, asked }, byVariable } = this.#consent.standing;
+    // No id is made before somebody was told, said yes or switched it on.
+    const need = told !== null || asked !== null || byVariable || this.#isLocal ? "an id" : "a record";
+    const { consent, isKept } = await keepAndSweep(host, this.#consent, need);
+    this.#consent = consent;
+    const known = knownMachineId(host, consent);
+    const machineId = isKept || need === "a record" ? known : await unkeptMachineId(host, consent);
     const machine = await gatherContext(host, consent.licence);
-    if (this.#debug) return { ...identity, machine, keeper: undefined };
-    const route = openRoute(host, build, consent, this.#obstacle, identity.machineId);
-    return { ...identity, machine, keeper: this.#openKeeper(route) };
+    const route = openRoute(host, this.#build, consent, this.#obstacle, isKept ? readFleetId(host) : machineId);
+    const keeper = this.#isLocal && consent.home !== undefined ? localKeeper(host, consent.home) : undefined;
+    return { machineId, machine, keeper: keeper ?? this.#openKeeper(route) };
   }
 }

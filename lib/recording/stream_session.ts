@@ -1,6 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
-import { isEffective, readChoice } from "../consent/permit.ts";
+import { isEffective } from "../consent/effective.ts";
 import type { Host } from "../host/host.ts";
 import { MemoryQueue, type MemoryQueueCounts } from "../sender/memory_queue.ts";
 import { type Line, LineSplitter } from "./input/lines.ts";
@@ -85,7 +85,7 @@ class StreamSession {
     this.#recorder = new Recorder(host, build, consent, !queueOnly, (route) => {
       const queue = this.#queue = new MemoryQueue(host, route, { queueOnly });
       this.endBy(this.#endBy);
-      return { keep: async (queued) => (await queue.add(queued), "queued") };
+      return { keep: async (queued) => (await queue.add(queued), { outcome: "queued", heldUntil: null }) };
     });
   }
 
@@ -102,14 +102,14 @@ class StreamSession {
 
   async take(chunk: Uint8Array): Promise<void> {
     // Asked when the chunk comes: by the time the last of its lines is taken, a no and a new yes may have been stored.
-    const choice = this.#choice();
-    for (const line of this.#lines.push(chunk)) await this.#takeLine(line, choice);
+    const isOn = this.#recorder.lookAgain();
+    for (const line of this.#lines.push(chunk)) await this.#takeLine(line, isOn);
   }
 
   /** Takes the last line, where nothing ended it. */
   async takeLast(): Promise<void> {
     const last = this.#lines.end();
-    if (last !== undefined) await this.#takeLine(last, this.#choice());
+    if (last !== undefined) await this.#takeLine(last, this.#recorder.lookAgain());
   }
 
   async close(timeoutMs: number): Promise<Streamed> {
@@ -122,21 +122,15 @@ class StreamSession {
     return { result, badLines: this.#bad };
   }
 
-  /**
-   * The stored choice's name; undefined before the first report, which may store an id and so give the choice its name.
-   */
-  #choice(): string | null | undefined {
-    return this.#recorder.isOpen ? readChoice(this.#host, this.#consent) : undefined;
-  }
-
-  async #takeLine(line: Line, choice: string | null | undefined): Promise<void> {
+  /** `isOn`: whether telemetry was on when the line came. Where it is off, nothing is made of it. */
+  async #takeLine(line: Line, isOn: boolean): Promise<void> {
     const entry = parseStreamLine(line);
     if (typeof entry === "string") {
       if (++this.#bad <= MAX_NAMED_LINES) this.#host.problem(`Cannot take line ${line.number}: ${entry}`);
       return;
     }
-    if (!mayRecord(this.#consent, entry.recording.root)) return;
-    const { outcome, report } = await this.#recorder.record({ ...entry, choice });
+    if (!isOn || !mayRecord(this.#consent, entry.recording.root)) return;
+    const { outcome, report } = await this.#recorder.record(entry);
     this.#accepted++;
     if (outcome === "rejected") this.#tooLarge++;
     if (report !== undefined) this.#host.stdout(JSON.stringify(report) + "\n");

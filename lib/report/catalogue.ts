@@ -13,6 +13,9 @@ export { TRAITS };
 /** Every event that can be reported. What isn't here is refused. */
 export const EVENTS: readonly EventRule[] = [...TRAINING, ...TESTING, ...SERVING, ...DATA, ...ERRORS];
 
+/** The catalogue's version: raised with every change of what may be reported. */
+export const CATALOGUE_VERSION = 1;
+
 /** `metrics_id`, the last property of every event. The report adds it, so one that a caller gives is an unknown key. */
 export const METRICS_ID: PropertyRule = id(
   "The id of this installation: random, stored in global.yml, the same as the report's userId",

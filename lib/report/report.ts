@@ -6,7 +6,7 @@ import { isObject } from "../json_object.ts";
 import { isReportableCompany } from "../licence/verify.ts";
 import { parseMachineId } from "../machine_id.ts";
 import { findEvent, TRAITS, TRAITS_NAME } from "./catalogue.ts";
-import { parseMoment } from "./moment.ts";
+import { parseMoment } from "../moment.ts";
 import { isRedacted } from "./redaction.ts";
 import { isDigest } from "./types/id.ts";
 import { MAX_NUMBER, parseInteger } from "./types/number.ts";

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
-import type { Report } from "./report.ts";
+import { nameOf, type Report } from "./report.ts";
 import { NOTHING_WITHHELD, type Withheld } from "./withheld.ts";
 
 /** Largest single report, in bytes. Source: the HTTP tracking API's documented limit. */
@@ -12,6 +12,8 @@ export interface WrittenReport {
   readonly bytes: number;
   readonly kind: "event" | "traits";
   readonly messageId: string;
+  /** The event's name, or `identify` for traits. */
+  readonly name: string;
   /** Whether it holds a machine id. It holds none while the user hasn't been told. */
   readonly identified: boolean;
   /** What was withheld when it was made. */
@@ -29,6 +31,7 @@ export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHEL
     bytes: BEYOND_ASCII.test(json) ? new TextEncoder().encode(json).length : json.length,
     kind: "event" in report ? "event" : "traits",
     messageId: report.messageId,
+    name: nameOf(report),
     identified: report.userId !== null,
     withheld,
   };

@@ -1,13 +1,16 @@
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import type { Home } from "../home.ts";
+import { fateNow } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
+import type { DropReason } from "../consent/permission.ts";
 import { withMachineId, type WrittenReport } from "../report/written_report.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import type { Route } from "./route.ts";
 import { writeSentLog } from "./sent_log.ts";
 import type { ServerNotes } from "./server_notes.ts";
 import { type Answer, classify, type Verdict } from "./verdicts.ts";
+import { takeSendingLock } from "./sending_lock.ts";
 import { send } from "./wire.ts";
 
 /** One request and its verdict: what the queue in memory and the queue on disk both do with a batch. */
@@ -28,12 +31,19 @@ export interface Outgoing {
   readonly report: WrittenReport;
 }
 
-/** The report as it may leave, `"withdrawn"` where it never may, or `"early"` where there is no machine id yet. */
-export function admit(queued: QueuedReport, permit: Permit): Outgoing | "withdrawn" | "early" {
-  const { report, choice } = queued;
-  if (!permit.accepts(report.kind, choice)) return "withdrawn";
-  if (report.identified) return { queued, report };
-  return permit.machineId === undefined ? "early" : { queued, report: withMachineId(report, permit.machineId) };
+/** The report as it may leave right now, why it never may, or `"waits"` where it may not yet. */
+export function admit(
+  queued: QueuedReport,
+  { consent }: Permit & { kind: "on" },
+  route: Pick<Route, "machineId">,
+): Outgoing | DropReason | "waits" {
+  const { report, label } = queued;
+  const fate = fateNow(report.kind, label, consent);
+  if (fate.kind === "dropped") return fate.reason;
+  if (fate.kind === "waits") return "waits";
+  const machineId = route.machineId ?? consent.standing.record.machineId;
+  if (machineId === null) return "waits";
+  return { queued, report: withMachineId(report, machineId) };
 }
 
 /** How much of a batch a report takes, in bytes, with what stands round it. */
@@ -44,9 +54,10 @@ export function sizeInBatch({ bytes }: WrittenReport): number {
 /**
  * What came of an attempt. Besides the verdict: `"forbidden"` where the request was not made, because consent changed;
  * `"out of time"` where the caller's own deadline ended it before the server's time was up; `"abandoned"` where the
- * caller has ended meanwhile and settled the reports otherwise.
+ * caller has ended meanwhile and settled the reports otherwise; `"unlocked"` where the lock that says that a request is
+ * under way can't be had.
  */
-export type Attempted = Verdict | "forbidden" | "out of time" | "abandoned";
+export type Attempted = Verdict | "forbidden" | "out of time" | "abandoned" | "unlocked";
 
 /** What an attempt is made with. */
 export interface AttemptOptions {
@@ -66,11 +77,28 @@ export async function attempt(
   host: Host,
   route: Route,
   batch: readonly Outgoing[],
+  options: AttemptOptions,
+): Promise<Attempted> {
+  const { leftMs } = options;
+  const lock = route.home === undefined ? undefined : await takeSendingLock(host, route.home, leftMs);
+  if (lock === "none") return "unlocked";
+  try {
+    return await attemptLocked(host, route, batch, options);
+  } finally {
+    // Whoever waits for it learns that not a byte of the request will follow.
+    lock?.release();
+  }
+}
+
+async function attemptLocked(
+  host: Host,
+  route: Route,
+  batch: readonly Outgoing[],
   { leftMs, notes, isWanted = () => true }: AttemptOptions,
 ): Promise<Attempted> {
   const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, Math.max(1, leftMs));
   const reports = batch.map(({ report }) => report);
-  const isPermitted = () => isWanted() && areAdmitted(batch, route.permit());
+  const isPermitted = () => isWanted() && areAdmitted(batch, route);
   const answer = await send(host, route.destination, reports, timeoutMs, isPermitted);
   if (!isWanted()) return "abandoned";
   if (answer.kind === "unanswered") {
@@ -87,9 +115,10 @@ export async function attempt(
   return verdict;
 }
 
-/** Whether all of them may leave right now. Without a permit nothing may. */
-function areAdmitted(batch: readonly Outgoing[], permit: Permit | undefined): boolean {
-  return permit !== undefined && batch.every(({ queued }) => typeof admit(queued, permit) !== "string");
+/** Whether all of them may leave right now. */
+function areAdmitted(batch: readonly Outgoing[], route: Route): boolean {
+  const permit = route.permit();
+  return permit.kind === "on" && batch.every(({ queued }) => typeof admit(queued, permit, route) !== "string");
 }
 
 /** Writes reports that are done into the sent log, for the machine's owner. A full disk costs an entry. */

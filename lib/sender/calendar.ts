@@ -1,4 +1,4 @@
-import { DAY_MS } from "../report/moment.ts";
+import { DAY_MS } from "../moment.ts";
 
 /** The number of a moment's day in UTC, counted from 1970. */
 export function dayOf(moment: Date): number {

@@ -6,8 +6,16 @@ import { sizeOf } from "../host/size_of.ts";
 import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
 import { type QueuedReport, readQueued } from "./disk_queue/content.ts";
-import { dropQueued, listQueue, type QueuedFile, removeQueued, sweepLeftovers } from "./disk_queue/files.ts";
+import {
+  type DroppedBy,
+  dropQueued,
+  listQueue,
+  type QueuedFile,
+  removeQueued,
+  sweepLeftovers,
+} from "./disk_queue/files.ts";
 import { trimQueue } from "./disk_queue/limits.ts";
+import { fateByName } from "./keep_reports.ts";
 import type { Route } from "./route.ts";
 import { LockedNotes } from "./server_notes.ts";
 
@@ -34,10 +42,20 @@ export interface Flushed {
 }
 
 /**
- * Why a delivery ended: nothing was left, another process delivers, it is too early, the server couldn't be reached or
- * couldn't take them, the folder couldn't be locked or changed, time was up, or nothing may leave any more.
+ * Why a delivery ended: nothing was left, what is left may not leave yet, another process delivers, it is too early,
+ * the server couldn't be reached or couldn't take them, the folder couldn't be locked or changed, time was up, nothing
+ * may leave any more, or nobody can tell just now whether it may.
  */
-export type FlushEnd = "empty" | "busy" | "early" | "failed" | "unwritable" | "timeout" | "forbidden";
+export type FlushEnd =
+  | "empty"
+  | "held"
+  | "busy"
+  | "early"
+  | "failed"
+  | "unwritable"
+  | "timeout"
+  | "forbidden"
+  | "unclear";
 
 /**
  * Delivers what waits on disk, oldest first, unless another process is doing so. A report is removed only once the
@@ -93,10 +111,11 @@ class Flush {
     this.#removeStuck();
     for (let listedAfter = 0;;) {
       const permit = this.#route.permit();
-      if (permit === undefined) return "forbidden";
-      const { batch, files, rest } = this.#collect(permit);
+      if (permit.kind === "off") return "forbidden";
+      if (permit.kind === "unclear") return "unclear";
+      const { batch, files, rest, held } = this.#collect(permit);
       if (batch.length === 0) {
-        if (this.#doneCount() === listedAfter) return "empty";
+        if (this.#doneCount() === listedAfter) return held ? "held" : "empty";
         // Others may have queued something meanwhile.
         this.#waiting = listQueue(this.#host, this.#home).filter(({ name }) => !this.#notes.stuck.includes(name));
         listedAfter = this.#doneCount();
@@ -122,6 +141,8 @@ class Flush {
       case "forbidden":
       case "abandoned":
         return undefined;
+      case "unlocked":
+        return "unwritable";
       case "out of time":
         return "timeout";
       case "retry":
@@ -147,28 +168,41 @@ class Flush {
     this.#size.learn(outcome, batch.length);
   }
 
-  /** The oldest reports that fit one batch, with their files, and the files behind them. Drops withdrawn reports. */
-  #collect(permit: Permit): { batch: Outgoing[]; files: QueuedFile[]; rest: readonly QueuedFile[] } {
+  /**
+   * The oldest reports that fit one batch, with their files, and the files behind them. Drops what never may leave.
+   * `held`: something was left out that may not leave yet.
+   */
+  #collect(
+    permit: Permit & { kind: "on" },
+  ): { batch: Outgoing[]; files: QueuedFile[]; rest: readonly QueuedFile[]; held: boolean } {
     const batch: Outgoing[] = [];
     const files: QueuedFile[] = [];
-    const withdrawn: QueuedFile[] = [];
-    let bytes = 0;
-    let taken = 0;
+    const dropped: (readonly [QueuedFile, DroppedBy])[] = [];
+    let [bytes, taken, held] = [0, 0, false];
     for (const file of this.#waiting) {
       if (batch.length === this.#size.most) break;
-      const queued = this.#read(file);
-      const outgoing = queued === undefined ? undefined : admit(queued, permit);
+      const outgoing = this.#admit(file, permit);
       if (typeof outgoing === "object") {
         const length = sizeInBatch(outgoing.report);
         if (batch.length > 0 && bytes + length > BATCH_LIMITS.bytes) break;
         bytes += length;
         batch.push(outgoing);
         files.push(file);
-      } else if (outgoing === "withdrawn") withdrawn.push(file);
+      } else if (outgoing === "waits") held = true;
+      else if (outgoing !== undefined) dropped.push([file, outgoing]);
       taken++;
     }
-    dropQueued(this.#host, this.#home, withdrawn);
-    return { batch, files, rest: this.#waiting.slice(taken) };
+    for (const [file, reason] of dropped) dropQueued(this.#host, this.#home, [file], reason);
+    return { batch, files, rest: this.#waiting.slice(taken), held };
+  }
+
+  /** As `admit`; undefined where there is no report to be had. A file whose name says enough isn't opened. */
+  #admit(file: QueuedFile, permit: Permit & { kind: "on" }): ReturnType<typeof admit> | undefined {
+    const fate = fateByName(file, permit);
+    if (fate.kind === "waits") return "waits";
+    if (fate.kind === "dropped") return fate.reason;
+    const queued = this.#read(file);
+    return queued === undefined ? undefined : admit(queued, permit, this.#route);
   }
 
   #read(file: QueuedFile): QueuedReport | undefined {

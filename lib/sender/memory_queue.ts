@@ -1,12 +1,12 @@
+import type { Consent } from "../consent/consent.ts";
 import type { Permit } from "../consent/permit.ts";
 import type { Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
 import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
-import type { QueuedReport } from "./disk_queue/content.ts";
-import { enqueue } from "./disk_queue/enqueue.ts";
-import { messageIdOf } from "./disk_queue/files.ts";
+import { dropOtherEpochs, type QueuedReport } from "./disk_queue/content.ts";
+import { type DroppedBy, messageIdOf, noteDropped } from "./disk_queue/files.ts";
 import { flushQueue } from "./flush_queue.ts";
+import { keepReports } from "./keep_reports.ts";
 import type { Route } from "./route.ts";
 import { SharedNotes } from "./server_notes.ts";
 import { LONGEST_WAIT_MS } from "./verdicts.ts";
@@ -169,7 +169,9 @@ export class MemoryQueue {
     if (this.#queueOnly) return this.#storeSending();
     while (this.#sending.length > 0) {
       const permit = this.#route.permit();
-      if (permit === undefined) return this.#drop(this.#sending);
+      if (permit.kind === "off") return this.#withdraw(permit.consent);
+      // Somebody is changing a file that may hold a no.
+      if (permit.kind === "unclear") return this.#storeSending();
       const batch = this.#admitSome(permit);
       if (batch === "store") return this.#storeSending();
       if (batch.length > 0 && !await this.#send(batch)) return;
@@ -178,14 +180,19 @@ export class MemoryQueue {
   }
 
   /**
-   * As many as one request may hold, after withdrawn ones were dropped; `"store"` where nothing may be sent just now.
+   * As many as one request may hold, after what never may leave was dropped; `"store"` where nothing may be sent just
+   * now.
    */
-  #admitSome(permit: Permit): readonly Outgoing[] | "store" {
-    const admitted = this.#sending.map((queued) => ({ queued, outgoing: admit(queued, permit) }));
-    this.#drop(admitted.filter(({ outgoing }) => outgoing === "withdrawn").map(({ queued }) => queued));
-    if (admitted.some(({ outgoing }) => outgoing === "early") || this.#notes.isEarly()) return "store";
-    const outgoing = admitted.flatMap((item) => typeof item.outgoing === "object" ? [item.outgoing] : []);
-    return outgoing.slice(0, this.#size.most);
+  #admitSome(permit: Permit & { kind: "on" }): readonly Outgoing[] | "store" {
+    const outgoing: Outgoing[] = [];
+    let waits = false;
+    for (const queued of this.#sending) {
+      const admitted = admit(queued, permit, this.#route);
+      if (typeof admitted === "object") outgoing.push(admitted);
+      else if (admitted === "waits") waits = true;
+      else this.#drop(queued, admitted);
+    }
+    return waits || this.#notes.isEarly() ? "store" : outgoing.slice(0, this.#size.most);
   }
 
   /** Makes one attempt. False where the rest was queued on disk, or the queue was closed meanwhile. */
@@ -198,6 +205,7 @@ export class MemoryQueue {
         return false;
       case "forbidden":
         return true;
+      case "unlocked":
       case "out of time":
       case "retry":
         this.#storeSending();
@@ -260,18 +268,24 @@ export class MemoryQueue {
 
   /** Puts reports on disk. Those that can't be kept, or may not be, are dropped. */
   #store(reports: readonly QueuedReport[]): void {
-    const { home, mayKeep } = this.#route;
     if (reports.length === 0) return;
-    const syncUntil = this.#until + SYNC_MS;
-    const stored = home && orElse(() => enqueue(this.#host, home, reports, { mayKeep, syncUntil }), undefined);
-    const files = stored?.withdrawn ? [] : stored?.files ?? [];
+    const { files, dropped } = keepReports(this.#host, this.#route, reports, this.#until + SYNC_MS);
     this.#dropped += reports.length - files.length;
     for (const file of files) this.#onDisk.add(messageIdOf(file));
-    this.#dropped += (stored?.dropped ?? []).filter((id) => this.#onDisk.delete(id)).length;
+    this.#dropped += dropped.filter((id) => this.#onDisk.delete(id)).length;
   }
 
-  #drop(reports: readonly QueuedReport[]): void {
-    this.#dropped += reports.length;
-    this.#sending = this.#sending.filter((queued) => !reports.includes(queued));
+  /** Drops what is on its way and, after a stored no, what waits on disk from before it. */
+  #withdraw(consent: Consent | undefined): void {
+    for (const queued of this.#sending) this.#drop(queued, "withdrawn");
+    const { home } = this.#route;
+    if (home !== undefined && consent !== undefined) dropOtherEpochs(this.#host, home, consent.standing.record.epoch);
+  }
+
+  #drop(queued: QueuedReport, reason: DroppedBy): void {
+    const { home } = this.#route;
+    this.#dropped++;
+    if (home !== undefined) noteDropped(this.#host, home, 1, reason);
+    this.#sending = this.#sending.filter((other) => other !== queued);
   }
 }

@@ -1,6 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
 import type { Consent } from "../consent/consent.ts";
-import { mayKeep, type Permit, readPermit } from "../consent/permit.ts";
+import { type Permit, readPermit } from "../consent/permit.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
@@ -22,7 +22,6 @@ export interface Destination {
 /** Why no report may leave. */
 export type Obstacle =
   | { readonly kind: "no write key" }
-  | { readonly kind: "untold" }
   /** The variable names a proxy that would cost its password. */
   | { readonly kind: "proxy"; readonly variable: Variable };
 
@@ -33,21 +32,24 @@ export interface Route {
   readonly destination: Destination;
   /** Why nothing may leave, so that reports are only queued; undefined where they may. */
   readonly obstacle: Obstacle | undefined;
-  /** What reports leave under. Asked before each request; undefined: nothing may leave any more. */
-  readonly permit: () => Permit | undefined;
-  /** Whether reports may still be kept. Asked before and after they are written. */
-  readonly mayKeep: () => boolean;
+  /** What holds right now. Asked before each request, and before and after something is kept. */
+  readonly permit: () => Permit;
+  /** The machine id where the record doesn't say: a fleet's, or one that can't be kept. */
+  readonly machineId: string | undefined;
 }
 
-/** The key that reports go under: RASA_TELEMETRY_WRITE_KEY or the build's. Without one nothing is queued or sent. */
+/**
+ * The key that reports go under: the build's or, in a build that has none, that of RASA_TELEMETRY_WRITE_KEY: a key is
+ * an address, and whoever sets a variable must not choose another one than users were told. Without a key nothing is
+ * queued or sent.
+ */
 export function readWriteKey(host: Host, build: Pick<BuildConfig, "writeKey">): string | undefined {
-  return host.env("RASA_TELEMETRY_WRITE_KEY") || build.writeKey || undefined;
+  return build.writeKey || host.env("RASA_TELEMETRY_WRITE_KEY") || undefined;
 }
 
 /** Why no report may leave this machine, or undefined where reports may. */
-export function findObstacle(host: Host, build: BuildConfig, consent: Consent): Obstacle | undefined {
+export function findObstacle(host: Host, build: BuildConfig): Obstacle | undefined {
   if (readWriteKey(host, build) === undefined) return { kind: "no write key" };
-  if (!consent.told) return { kind: "untold" };
   const variable = findLeakingProxy(host, build.endpoint);
   return variable === undefined ? undefined : { kind: "proxy", variable };
 }
@@ -64,7 +66,7 @@ export function warmUp(host: Host, endpoint: string, home: Home | undefined, bac
 
 /**
  * Sets up the way to the server, and gives up for good what is needed only before the first request: the environment
- * and questions to the system. `obstacle` is what `findObstacle` found, `machineId` the id that is known already.
+ * and questions to the system. `obstacle` is what `findObstacle` found, `machineId` the id where the record has none.
  */
 export function openRoute(
   host: Host,
@@ -81,8 +83,8 @@ export function openRoute(
       authorities: obstacle === undefined ? readAuthorities(host) : [],
     },
     obstacle,
-    permit: () => readPermit(host, consent, machineId),
-    mayKeep: () => mayKeep(host, consent),
+    permit: () => readPermit(host, consent),
+    machineId,
   };
   host.relinquish();
   return route;

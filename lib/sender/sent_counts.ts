@@ -1,4 +1,4 @@
-import { parseMoment } from "../report/moment.ts";
+import { parseMoment } from "../moment.ts";
 import { nameOf } from "../report/report.ts";
 import { dayOf, nameOfDay } from "./calendar.ts";
 import type { SentEntry } from "./sent_log.ts";

@@ -1,5 +1,5 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Consent, describeOverruled } from "../consent/consent.ts";
+import { type Consent, describeOverruled, isByEnvironment } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
@@ -8,20 +8,33 @@ import { describeUnreadableLog } from "./sent_log.ts";
 
 /** What people should know or repair, a sentence each. `status` says it, and the page shows it. */
 export function warningsOf(host: Host, build: BuildConfig, consent: Consent): string[] {
-  const { configuration, home, licence, overruled } = consent;
+  const { configuration, file, home, licence, ground: { settings } } = consent;
   const warnings: string[] = [];
   if (configuration?.kind === "broken" && home !== undefined) {
-    const effect = consent.byEnvironment ? "" : ", so telemetry is off";
+    const effect = isByEnvironment(consent) ? "" : ", so telemetry is off";
     warnings.push(
       `${printable(home.configFile)} can't be used: ${configuration.problem}${effect}; repair or remove it`,
     );
   }
-  if (overruled !== undefined) warnings.push(describeOverruled(overruled));
+  if (file?.kind === "closed" && home !== undefined) {
+    warnings.push(`${printable(home.consentRecord)} can't be used: ${file.problem}; nothing can be kept until then`);
+  }
+  if (settings.misplaced) {
+    warnings.push("RASA_TELEMETRY_HOME must be an absolute path (~/ at its beginning is allowed): telemetry is off");
+  }
+  if (consent.overwritten) {
+    warnings.push("global.yml says on again, because a program that hadn't seen your no wrote over it: your no holds");
+  }
+  const overruled = describeOverruled(consent);
+  if (overruled !== undefined) warnings.push(overruled);
   if (licence?.problem !== undefined) {
     warnings.push(`the licence counts as none: ${licence.problem}; check RASA_LICENSE`);
   }
   if (host.env("RASA_TELEMETRY_MACHINE_ID") && readFleetId(host) === undefined) {
     warnings.push("RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID");
+  }
+  if (build.writeKey !== undefined && host.env("RASA_TELEMETRY_WRITE_KEY")) {
+    warnings.push("RASA_TELEMETRY_WRITE_KEY is ignored: this build has a write key of its own");
   }
   const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));

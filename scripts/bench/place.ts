@@ -1,5 +1,5 @@
 import { exists } from "@std/fs/exists";
-import { RASA_LICENCE_KEY, VERSION } from "../../lib/build_config.ts";
+import { configure } from "../../lib/build_config.ts";
 import { compile, compileModules, releasePermissions } from "../build/compile.ts";
 import { Authority } from "../support/authority.ts";
 import { freePorts } from "../support/free_ports.ts";
@@ -64,7 +64,7 @@ export async function withPlace(
   try {
     const authority = `${folder}/authority.pem`;
     const binary = `${folder}/rasa-telemetry`;
-    const config = { version: VERSION, endpoint, writeKey: "bench", licenceKey: RASA_LICENCE_KEY };
+    const config = configure({ endpoint, writeKey: "bench" });
     await compile({ config, output: binary, target: hostTarget(), check: false });
     const floor = await compileFloor(folder, "floor", FLOOR, endpoint);
     const fetchFloor = await compileFloor(folder, "floor-fetch", FETCH_FLOOR.replace("ENDPOINT", endpoint), endpoint);

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
-import { VERSION } from "../../lib/build_config.ts";
+import { configure } from "../../lib/build_config.ts";
 import { compile } from "../build/compile.ts";
 import { freePorts } from "../support/free_ports.ts";
 import { makeKeyPair, pemOf } from "../support/licence_keys.ts";
@@ -67,7 +67,7 @@ export async function compileLanes(folder: string, count: number): Promise<LaneV
   const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", issuer.privateKey));
   const build = async (name: string, endpoint: string) => {
     const output = `${folder}/${name}/rasa-telemetry${suffix}`;
-    const config = { version: VERSION, endpoint, writeKey: TEST_WRITE_KEY, licenceKey };
+    const config = configure({ endpoint, writeKey: TEST_WRITE_KEY, licenceKey });
     await Deno.mkdir(`${folder}/${name}`, { recursive: true });
     await compile({ config, output, target: hostTarget(), check: false });
     return output;

@@ -1,5 +1,5 @@
 import { CLOUD_INIT_RUN, CLOUD_INIT_STATE, CLOUD_MARKERS, DISKS, PROVIDERS_DRIVERS } from "../../lib/context/cloud.ts";
-import { CONTAINER_MARKERS } from "../../lib/context/container.ts";
+import { CONTAINER_MARKERS } from "../../lib/host/container.ts";
 import { SYSTEM_CONFIG } from "../../lib/context/git/origin.ts";
 import { GPU_LISTS, PCI_DRIVERS, WSL_GPU } from "../../lib/context/hardware.ts";
 import { HOME_FILES } from "../../lib/home.ts";

@@ -1,5 +1,3 @@
-// deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
-import { parseMachineId } from "../../machine_id.ts";
 import { asMapping, parseRoot } from "./parse.ts";
 
 /** The sections that Rasa keeps a telemetry choice in: `metrics` for events, `traits` for traits. */
@@ -8,8 +6,6 @@ const SECTIONS = ["metrics", "traits"] as const;
 /** What to store in both sections. */
 export interface Choice {
   readonly enabled: boolean;
-  /** Stored where the file has no id yet: an id that is there stays. */
-  readonly machineId: string;
   readonly date: string;
 }
 
@@ -27,16 +23,8 @@ export function patchConfiguration(text: string, choice: Choice): string | undef
   const expected: Record<string, unknown> = { ...before };
   for (const section of SECTIONS) {
     const old = asMapping(before[section]);
-    const machineId = parseMachineId(old?.["rasa_user_id"]) ??
-      parseMachineId(asMapping(before["metrics"])?.["rasa_user_id"]) ??
-      choice.machineId;
-    const kept = old?.["rasa_user_id"];
-    const values: Record<string, string> = {
-      enabled: String(choice.enabled),
-      // A valid id keeps its spelling, so that nothing changes that need not.
-      rasa_user_id: typeof kept === "string" && parseMachineId(kept) === machineId ? kept : machineId,
-      date: choice.date,
-    };
+    // Rasa's own id stays as it is, and none is added: this program keeps its id elsewhere.
+    const values = { enabled: String(choice.enabled), date: choice.date };
     lines = patchSection(lines, section, values);
     expected[section] = { ...old, ...values };
   }

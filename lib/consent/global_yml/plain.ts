@@ -2,7 +2,8 @@ import type { Configuration } from "../rules.ts";
 
 function sectionPattern(): string {
   const date = "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?Z?";
-  return `  enabled: (true|false)\\n  rasa_user_id: (?:([0-9a-f]{32})|'([0-9a-f]{32})')\\n  date: (${date})\\n`;
+  const id = "(?:  rasa_user_id: (?:([0-9a-f]{32})|'([0-9a-f]{32})')\\n)?";
+  return `  enabled: (true|false)\\n${id}  date: (${date})\\n`;
 }
 
 /**

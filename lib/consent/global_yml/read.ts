@@ -1,10 +1,15 @@
 import { FileFault, type Host, isMissing } from "../../host/host.ts";
-import { isThere } from "../../host/or_else.ts";
+import { isThere, orElse } from "../../host/or_else.ts";
 import type { Home } from "../../home.ts";
 import type { Configuration } from "../rules.ts";
 
 /** The largest `global.yml` that is read, in bytes. Rasa's own has a few hundred. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
+/** How long a file that somebody is writing is read again before it counts as it is, in milliseconds. */
+const UNFINISHED_MS = 100;
+const STEP_MS = 10;
+/** A file that was changed longer ago than this, in milliseconds, isn't being written. */
+const FRESH_MS = 2_000;
 
 /** The text of `global.yml`, empty where there is no such file; or why it can't be read, in a phrase about "it". */
 export type ConfigFile =
@@ -20,8 +25,26 @@ export function readConfiguration<Parsed extends Configuration | undefined>(
   home: Home,
   parse: (text: string) => Parsed,
 ): Configuration | Parsed {
-  const configuration = configurationOf(readConfigFile(host, home), parse);
-  return configuration === undefined ? configuration : withVeto(host, home, configuration);
+  for (let waited = 0;; waited += STEP_MS) {
+    const file = readConfigFile(host, home);
+    const configuration = configurationOf(file, parse);
+    if (configuration === undefined) return configuration;
+    if (waited >= UNFINISHED_MS || !isUnfinished(host, home, file, configuration)) {
+      return withVeto(host, home, configuration);
+    }
+    host.pause(STEP_MS);
+  }
+}
+
+/**
+ * Whether somebody may be writing the file right now: it was changed a moment ago, and is empty or can't be understood.
+ * Rasa empties it before it writes.
+ */
+function isUnfinished(host: Host, home: Home, file: ConfigFile, configuration: Configuration): boolean {
+  const isOdd = file.text !== undefined &&
+    (configuration.kind === "broken" || (file.exists && file.text.trim() === ""));
+  const modified = isOdd ? orElse(() => host.files.stat(home.configFile).modified, undefined) : undefined;
+  return modified !== undefined && Math.abs(host.now().getTime() - modified.getTime()) <= FRESH_MS;
 }
 
 /** Reads `global.yml` as text. Doesn't read symbolic links, pipes and oversized files. */

@@ -1,4 +1,5 @@
-import { LOCKED_NOTICE, NOTICE } from "../../consent/answer.ts";
+import { noticeText } from "../../consent/notice.ts";
+import { HOUR_MS } from "../../consent/permission.ts";
 import { HOME_FILES, type HomeFile } from "../../home.ts";
 import { TERMS_URL } from "../../licence/licence.ts";
 import { code, codeIn, fold, type Section, table } from "../elements.ts";
@@ -8,7 +9,7 @@ import type { PageData } from "../page_data.ts";
 /** The section that says how to switch telemetry off or on, what is kept where, and what users are told. */
 export function choiceSection(data: PageData): Section {
   const { enabled, decidedBy } = data.decision;
-  const locked = decidedBy === "license";
+  const locked = decidedBy === "licence";
   return {
     id: "choice",
     heading: enabled ? "How to switch it off" : "How to keep it off, or switch it on",
@@ -18,9 +19,14 @@ ${table("How to switch telemetry off and on", ["To …", "Do this", "What it doe
 <h3>What is kept on this machine</h3>
 ${filesOf(data)}
 <h3>What users are told</h3>
-<p>The first run of Rasa shows this notice and, on a terminal, asks. Nothing is sent during that run.</p>
-${fold("The notice", markup`<pre dir="ltr">${linked(NOTICE)}${locked ? `\n${LOCKED_NOTICE}` : ""}</pre>`, "always")}`,
+<p>The first run of Rasa shows this notice and, on a terminal, asks. Nothing leaves for one hour after it.</p>
+${fold("The notice", markup`<pre dir="ltr">${linked(noticeOf(data))}</pre>`, "always")}`,
   };
+}
+
+function noticeOf({ decision, recipient, madeAt }: PageData): string {
+  const leavesFrom = new Date(madeAt.getTime() + HOUR_MS);
+  return noticeText({ locked: decision.decidedBy === "licence", addressee: recipient, now: madeAt, leavesFrom });
 }
 
 function lockedParagraph(): Markup {
@@ -46,7 +52,22 @@ function ways(): Content[][] {
     [
       "switch it off together with other programs that respect this variable",
       code("DO_NOT_TRACK=1"),
-      codeIn("Does the same wherever `RASA_TELEMETRY_ENABLED` is not set."),
+      "Does the same.",
+    ],
+    [
+      "switch it off for a machine or for a project",
+      markup`${code("/etc/rasa/telemetry.yml")} or ${code(".rasa-telemetry.yml")}`,
+      codeIn("A file there is a no, unless it says exactly `enabled: true`."),
+    ],
+    [
+      "see for some days what would leave",
+      code("rasa-telemetry enable --local"),
+      codeIn("Keeps reports on this machine and sends nothing; `rasa-telemetry log --local` shows them."),
+    ],
+    [
+      "get another machine id",
+      code("rasa-telemetry reset-id"),
+      "What was recorded under the old one is deleted. Former ids are kept here, to quote them.",
     ],
     [
       "see reports without sending them",
@@ -61,7 +82,7 @@ function ways(): Content[][] {
     [
       "switch it on",
       code("rasa-telemetry enable"),
-      "Stores the choice with its date. What was recorded before that date never leaves.",
+      "Stores the choice with its date, and that it is yours: reports leave at once.",
     ],
   ];
 }

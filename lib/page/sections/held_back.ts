@@ -1,5 +1,6 @@
 import { countWithheld, type WithheldCounts } from "../../report/withheld.ts";
 import { byReason, countOutcomes } from "../../sender/sent_counts.ts";
+import { droppedInWords, sumOfDropped } from "../../sender/disk_queue/files.ts";
 import { clip, code, fold, isolated, number, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { PageData } from "../page_data.ts";
@@ -62,10 +63,9 @@ secret too.`,
     ],
     [
       "Reports that were dropped",
-      number(dropped),
-      markup`They never left: a report was too large (over 32 KB), too many waited (over 1,000 or 4 MiB), they
-waited too long (over 30 days), or the choice under which they were recorded was withdrawn. This counts from the first
-use of telemetry here, without what ${code("disable")} deletes.`,
+      number(sumOfDropped(dropped)),
+      markup`They never left: ${droppedInWords(dropped)}. This counts from the first use of telemetry here, without what
+${code("disable")} deletes.`,
     ],
     [
       "Files that were set aside",

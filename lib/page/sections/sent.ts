@@ -1,4 +1,4 @@
-import { parseMoment } from "../../report/moment.ts";
+import { parseMoment } from "../../moment.ts";
 import { dayOf } from "../../sender/calendar.ts";
 import { byDay, byEvent, type Count, countOutcomes } from "../../sender/sent_counts.ts";
 import type { SentEntry } from "../../sender/sent_log.ts";

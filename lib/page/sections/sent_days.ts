@@ -1,4 +1,4 @@
-import { parseMoment } from "../../report/moment.ts";
+import { parseMoment } from "../../moment.ts";
 import { nameOf } from "../../report/report.ts";
 import { sumOfWithheld } from "../../report/withheld.ts";
 import { nameOfDay } from "../../sender/calendar.ts";

@@ -1,5 +1,7 @@
-import { type Configuration, type DecidedBy, ruleOf, RULES } from "../../consent/rules.ts";
-import { describeTold } from "../../consent/told.ts";
+import { type Consent, isByEnvironment } from "../../consent/consent.ts";
+import type { Outlook } from "../../consent/outlook.ts";
+import { PERMISSIONS } from "../../consent/permission.ts";
+import { type Configuration, type Decision, type RuleId, ruleOf, RULES } from "../../consent/rules.ts";
 import { code, codeIn, isolated, moment, momentOf, number, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { EnvironmentWord, PageData } from "../page_data.ts";
@@ -9,7 +11,7 @@ export function stateSection(data: PageData): Section {
   const { decision, warnings } = data;
   const word = decision.enabled ? "on" : "off";
   const columns = ["Rule", "What it means", "Here"];
-  const marked = RULES.findIndex(({ decidedBy }) => decidedBy === decision.decidedBy);
+  const marked = RULES.findIndex(({ id }) => id === decision.rule);
   return {
     id: "state",
     heading: "Is telemetry on?",
@@ -21,8 +23,8 @@ export function stateSection(data: PageData): Section {
 ${warnings.length === 0 ? "" : markup`<ul class="warnings">${warnings.map(warningOf)}</ul>`}
 <dl class="facts">${factsOf(data).map(([name, fact]) => markup`<div><dt>${name}</dt><dd>${fact}</dd></div>`)}</dl>
 <h3>The rules</h3>
-<p>The first rule that applies decides. The variables are those of the environment in which this page was made: another
-shell, service or container may have others.</p>
+<p>Any no wins: the first rule that applies decides. The variables are those of the environment in which this page was
+made: another shell, service or container may have others.</p>
 ${table("The rules that decide whether telemetry is on", columns, rulesOf(data), "rules", marked)}`,
   };
 }
@@ -31,28 +33,33 @@ function warningOf(text: string): Markup {
   return markup`<li>${isolated(text)}</li>`;
 }
 
-function whyInWords({ decision, consent }: PageData): string {
-  const broken = decision.decidedBy === "configuration" && consent.configuration?.kind === "broken";
-  if (broken) return "The file global.yml can't be understood, and might hold a no";
-  return `This was decided by ${ruleOf(decision.decidedBy).reason}`;
+function whyInWords({ decision, consent }: PageData): Content {
+  const { reason } = ruleOf(decision);
+  const { policy } = consent;
+  return decision.rule === "policy" && policy !== undefined
+    ? markup`This was decided by ${reason}, ${code(policy)}`
+    : `This was decided by ${reason}`;
 }
 
 /** What becomes of a report that is recorded now. */
-function effectInWords({ decision, debug, hasWriteKey, consent, endpoint }: PageData): Content {
+function effectInWords({ decision, debug, hasWriteKey, outlook, recipient }: PageData): Content {
   if (!decision.enabled) return "Nothing is recorded, kept or sent.";
   if (debug) return "RASA_TELEMETRY_DEBUG is set: reports are printed, and nothing is kept or sent.";
+  if (outlook.permission === "local") return "Reports are kept on this machine, and none is ever sent.";
   if (!hasWriteKey) return "This build has no write key, so nothing is kept or sent.";
-  if (!consent.told) return "No report leaves before users were told: until the notice is shown, reports wait here.";
-  return markup`Reports go to ${code(endpoint)} and to nobody else.`;
+  return markup`Reports go to ${isolated(recipient)} and to nobody else. A report that is recorded now leaves ${
+    outlookInWords(outlook)
+  }.`;
 }
 
 function factsOf(data: PageData): [string, Content][] {
-  const { consent, decision, machineId, endpoint } = data;
+  const { consent, decision, machineId, endpoint, recipient } = data;
   return [
-    ["Since", sinceInWords(decision.decidedBy, consent.configuration)],
+    ["Since", sinceInWords(decision, consent.configuration)],
+    ["Permission", permissionInWords(data)],
     ["Notice", toldInWords(data)],
     ["Machine id", machineId === undefined ? "none, or it was not looked up" : idInWords(machineId)],
-    [decision.enabled ? "Reports go to" : "Reports would go to", code(endpoint)],
+    [decision.enabled ? "Reports go to" : "Reports would go to", markup`${isolated(recipient)} at ${code(endpoint)}`],
     ["Waiting", number(data.waiting.length)],
     ["In the sent log", number(data.sent.length)],
     ["Last delivery", lastInWords(data)],
@@ -66,16 +73,33 @@ function idInWords(machineId: string): Markup {
   }, a random number. Every report carries it, so that Rasa can find those of this machine`;
 }
 
-function sinceInWords(decidedBy: DecidedBy, configuration: Configuration | undefined): Content {
-  if (decidedBy !== "configuration") return ruleOf(decidedBy).since;
-  if (configuration?.kind !== "stored") return "not known";
-  const { date } = configuration.stored;
-  return date === "" ? ruleOf(decidedBy).since : markup`${momentOf(date)}, when the choice was stored`;
+function sinceInWords(decision: Decision, configuration: Configuration | undefined): Content {
+  const isStored = ["stored no", "stored yes", "local"].includes(decision.rule);
+  const date = isStored && configuration?.kind === "stored" ? configuration.stored.date : "";
+  return date === "" ? ruleOf(decision).since : markup`${momentOf(date)}, when the choice was stored`;
 }
 
-function toldInWords({ consent, decision, environment }: PageData): string {
-  if (!consent.told && !decision.enabled) return "not needed while telemetry is off";
-  return describeTold(consent.told, consent.configuration, environment.enabled === true);
+function permissionInWords({ outlook: { permission } }: PageData): Content {
+  if (permission === null) return "none: nothing is recorded";
+  if (permission === "local") return "none: what is recorded stays on this machine";
+  return markup`${code(permission)}: ${codeIn(PERMISSIONS[permission].recorded)}`;
+}
+
+/** When a report leaves that is recorded now: behind "leaves". */
+function outlookInWords({ permission, leavesFrom }: Outlook): Content {
+  if (permission === "untold") return "once users were told, and never if that takes more than an hour";
+  if (permission === "licence" && leavesFrom === null) return "once the notice was shown";
+  if (permission === "told" && leavesFrom !== null) return markup`from ${moment(leavesFrom)} on`;
+  return "at once";
+}
+
+function toldInWords({ consent }: PageData): Content {
+  const { told } = consent.standing.record;
+  if (told === null) return "not shown, or a no or a new id came after it";
+  const where = told.terminal ? "on a terminal" : "off a terminal";
+  return markup`shown ${momentOf(told.at)}, ${where}; notice ${number(told.notice)}, to be sent to ${
+    isolated(told.addressee)
+  }`;
 }
 
 function lastInWords({ lastDelivery }: PageData): Content {
@@ -85,23 +109,34 @@ function lastInWords({ lastDelivery }: PageData): Content {
 }
 
 /** What each rule finds on this machine. */
-const HERE: Readonly<Record<DecidedBy, (data: PageData) => Content>> = {
-  license({ consent: { licence } }) {
+const HERE: Readonly<Record<RuleId, (data: PageData) => Content>> = {
+  licence({ consent: { licence } }) {
     if (licence === undefined) return "no licence was found";
     if (licence.problem !== undefined) {
       return markup`a licence was found that counts as none: ${isolated(licence.problem)}`;
     }
     return licence.locksTelemetry ? "there is one" : "a licence of another kind, which leaves the choice open";
   },
-  RASA_TELEMETRY_ENABLED: ({ environment: { enabled } }) =>
-    enabled === undefined ? "not set" : `set: ${enabled ? "on" : "off"}`,
+  "variable off": ({ environment: { enabled } }) => enabled === false ? "set: off" : "doesn't",
   DO_NOT_TRACK: ({ environment: { doNotTrack } }) => DO_NOT_TRACK_HERE[doNotTrack],
-  configuration: ({ consent: { configuration } }) => configurationHere(configuration),
-  unwritable({ decision, consent }) {
-    if (decision.decidedBy === "unwritable") return "no folder can be written";
-    return decision.enabled && !consent.byEnvironment ? "a folder can be written" : "not tried: it wasn't needed";
+  home: ({ consent: { ground: { settings } } }) => settings.misplaced ? "set so" : "isn't set so",
+  policy({ consent: { policy, configuration } }) {
+    if (policy !== undefined) return markup`says no: ${code(policy)}`;
+    return configuration === undefined ? "not looked for: it wasn't needed" : "none was found";
   },
-  default: ({ decision: { decidedBy } }) => decidedBy === "default" ? "nobody has chosen yet" : "not needed",
+  "stored no": ({ consent }) => configurationHere(consent),
+  local: ({ decision }) => decision.rule === "local" ? "stored" : "not stored",
+  "variable on": ({ environment: { enabled } }) => enabled === true ? "set: on" : "doesn't",
+  broken({ consent: { configuration } }) {
+    return configuration?.kind === "broken" ? markup`can't be used: ${isolated(configuration.problem)}` : "isn't so";
+  },
+  unwritable({ decision, consent }) {
+    if (decision.rule === "unwritable") return "nothing can be kept";
+    return decision.enabled && !isByEnvironment(consent) ? "a folder can be written" : "not tried: it wasn't needed";
+  },
+  "stored yes": ({ consent: { standing: { record: { asked } } } }) =>
+    asked === null ? "nobody said so here" : markup`said ${momentOf(asked.at)}`,
+  default: ({ decision: { rule } }) => rule === "default" ? "nobody has chosen yet" : "not needed",
 };
 
 const DO_NOT_TRACK_HERE: Readonly<Record<EnvironmentWord["doNotTrack"], string>> = {
@@ -110,14 +145,15 @@ const DO_NOT_TRACK_HERE: Readonly<Record<EnvironmentWord["doNotTrack"], string>>
   nothing: "set, but to nothing or 0, which says nothing",
 };
 
-function configurationHere(configuration: Configuration | undefined): Content {
+function configurationHere({ configuration, overwritten }: Consent): Content {
+  if (overwritten) return "says on again, because a program that had not seen the no wrote over it: the no holds";
   switch (configuration?.kind) {
     case undefined:
       return "not opened: it wasn't needed";
     case "silent":
       return configuration.fileExists ? "says nothing about telemetry" : "there is no such file";
     case "broken":
-      return markup`can't be used: ${isolated(configuration.problem)}`;
+      return "can't be told: see below";
     case "stored": {
       const { enabled, traitsEnabled, date } = configuration.stored;
       const traits = enabled && !traitsEnabled ? ", but not for traits" : "";
@@ -127,8 +163,8 @@ function configurationHere(configuration: Configuration | undefined): Content {
 }
 
 function rulesOf(data: PageData): Content[][] {
-  return RULES.map(({ decidedBy, heading, effect }) => {
-    const tag = decidedBy === data.decision.decidedBy ? markup` <b class="tag">decides</b>` : "";
-    return [codeIn(heading), codeIn(effect), markup`${HERE[decidedBy](data)}${tag}`];
+  return RULES.map(({ id, heading, effect }) => {
+    const tag = id === data.decision.rule ? markup` <b class="tag">decides</b>` : "";
+    return [codeIn(heading), codeIn(effect), markup`${HERE[id](data)}${tag}`];
   });
 }

@@ -1,5 +1,6 @@
 import { nameOf } from "../../report/report.ts";
-import { counted, fold, isolated, momentOf, type Section, table } from "../elements.ts";
+import type { Fate } from "../../consent/permission.ts";
+import { counted, fold, isolated, moment, momentOf, type Section, table } from "../elements.ts";
 import { type Content, markup } from "../markup.ts";
 import type { PageData, WaitingReport } from "../page_data.ts";
 import { wholeReport } from "./whole_report.ts";
@@ -8,9 +9,9 @@ import { wholeReport } from "./whole_report.ts";
 const ROOM = 1_500_000;
 
 /** The reports that wait, each whole. */
-export function waitingSection({ waiting, decision, consent, hasWriteKey, debug }: PageData): Section {
-  const mayGo = decision.enabled && consent.told && hasWriteKey && !debug;
-  const fate = mayGo ? "They leave with the next delivery." : "As things stand they don't leave: see above.";
+export function waitingSection({ waiting, decision, hasWriteKey, debug }: PageData): Section {
+  const mayGo = decision.enabled && decision.decidedBy !== "local" && hasWriteKey && !debug;
+  const fate = mayGo ? "Beside each stands when it leaves." : "As things stand they don't leave: see above.";
   const verb = waiting.length === 1 ? "waits" : "wait";
   return {
     id: "waiting",
@@ -18,7 +19,7 @@ export function waitingSection({ waiting, decision, consent, hasWriteKey, debug 
     content: waiting.length === 0
       ? markup`<p>No report waits on this machine.</p>`
       : markup`<p>${counted(waiting.length, "report")} on this machine ${verb} to be sent. ${fate}</p>
-${table("The reports that wait, newest first", ["Recorded", "Report"], rowsOf(waiting), "waiting")}`,
+${table("The reports that wait, newest first", ["Recorded", "Leaves", "Report"], rowsOf(waiting), "waiting")}`,
   };
 }
 
@@ -26,12 +27,25 @@ function rowsOf(waiting: readonly (WaitingReport | undefined)[]): Content[][] {
   let room = ROOM;
   return [...waiting].reverse().map((queued) => {
     if (queued === undefined) {
-      return ["not known", "not a report: it never leaves, and the next delivery sets it aside"];
+      return ["not known", "never", "not a report: the next delivery sets it aside"];
     }
     const { report } = queued;
     const name = isolated(nameOf(report));
     const whole = room > 0 ? wholeReport(report, queued) : undefined;
     room -= String(whole ?? "").length;
-    return [momentOf(report.timestamp), whole === undefined ? name : fold(name, whole)];
+    const leaves = fateInWords(queued.fate);
+    return [momentOf(report.timestamp), leaves, whole === undefined ? name : fold(name, whole)];
   });
+}
+
+/** When a report leaves, if nothing else stands in its way. */
+function fateInWords(fate: Fate): Content {
+  switch (fate.kind) {
+    case "leaves":
+      return "with the next delivery";
+    case "dropped":
+      return "never: the next delivery deletes it";
+    case "waits":
+      return fate.until === null ? "once the notice was shown" : markup`from ${moment(new Date(fate.until))} on`;
+  }
 }

@@ -2,39 +2,47 @@ import { FileFault, type Host } from "../../host/host.ts";
 import { orElse } from "../../host/or_else.ts";
 import type { Home } from "../../home.ts";
 import { isObject } from "../../json_object.ts";
+import { type Label, type Permission, PERMISSIONS } from "../../consent/permission.ts";
+import { CATALOGUE_VERSION } from "../../report/catalogue.ts";
 import { isReport } from "../../report/report.ts";
 import { parseWithheld, withheldMembers } from "../../report/withheld.ts";
 import { MAX_REPORT_BYTES, writeReport, type WrittenReport } from "../../report/written_report.ts";
-import { listQueue, type QueuedFile, removeQueued, setAside } from "./files.ts";
+import { dropQueued, listQueue, namedIn, type QueuedFile, setAside } from "./files.ts";
 
-/** What is in the queue's files: a report, the choice that it was recorded under, and what was withheld from it. */
+/** What is in the queue's files: a report, the permission that it was recorded under, and what was withheld from it. */
 
-/** Largest file of a report, in bytes, with what stands round it: the choice, and what was withheld. */
+/** The format of a queued report's file. A higher one is another version's: its file is left where it is. */
+const QUEUE_FORMAT = 1;
+
+/** Largest file of a report, in bytes, with what stands round it: the label, and what was withheld. */
 export const MAX_FILE_BYTES: number = MAX_REPORT_BYTES + 16 * 1024;
 
 /** These faults mean that the file was never one of our reports. */
 const NO_REPORT: ReadonlySet<string> = new Set(["TooLarge", "NotAFile", "ELOOP"]);
 
-/** A report that waits, with the choice that it was recorded under; null where none was stored yet. */
+/** A report that waits, with what it says of its permission. */
 export interface QueuedReport {
-  readonly choice: string | null;
+  readonly label: Label;
   readonly report: WrittenReport;
 }
 
 /** The text of a report's file. */
-export function queuedText({ choice, report }: QueuedReport): string {
-  return `{"choice":${JSON.stringify(choice)},${withheldMembers(report.withheld)}"report":${report.json}}`;
+export function queuedText({ label, report }: QueuedReport): string {
+  const head = JSON.stringify({ format: QUEUE_FORMAT, catalogue: CATALOGUE_VERSION, ...label }).slice(0, -1);
+  return `${head},${withheldMembers(report.withheld)}"report":${report.json}}`;
 }
 
 /**
- * A waiting report, or why there is none: `"unreadable"` where the file is gone or can't be read just now, `"broken"`
- * where it is no report of ours. Changes nothing.
+ * A waiting report, or why there is none: `"unreadable"` where the file is gone, can't be read just now or is another
+ * user's, `"newer"` where another version of the program wrote it, `"broken"` where it is no report of ours. Changes
+ * nothing.
  */
-export function peekQueued(host: Host, file: QueuedFile): QueuedReport | "unreadable" | "broken" {
+export function peekQueued(host: Host, file: QueuedFile): QueuedReport | "unreadable" | "newer" | "broken" {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(host.files.read(file.path, MAX_FILE_BYTES));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(host.files.readOwn(file.path, MAX_FILE_BYTES));
     const queued = parseQueued(text);
-    return queued !== undefined && file.name.includes(queued.report.messageId) ? queued : "broken";
+    if (typeof queued === "string") return queued;
+    return namedIn(file).messageId === queued.report.messageId ? queued : "broken";
   } catch (error) {
     // A disk that fails for a moment must not cost a report.
     if (error instanceof FileFault) return NO_REPORT.has(error.code) ? "broken" : "unreadable";
@@ -51,20 +59,31 @@ export function readQueued(host: Host, file: QueuedFile): QueuedReport | undefin
   return typeof queued === "string" ? undefined : queued;
 }
 
-/** Deletes the waiting reports that were recorded under another choice, and returns how many could not be deleted. */
-export function clearOthers(host: Host, home: Home, choice: string): number {
+/** Deletes and counts the waiting reports of another epoch: none of them may ever leave. */
+export function dropOtherEpochs(host: Host, home: Home, epoch: string): void {
   const others = orElse(() => listQueue(host, home), []).filter((file) => {
     const queued = readQueued(host, file);
-    return queued !== undefined && queued.choice !== choice;
+    return queued !== undefined && queued.label.epoch !== epoch;
   });
-  return removeQueued(host, home, others).length;
+  dropQueued(host, home, others, "withdrawn");
 }
 
-/** Undefined where it isn't one. Throws `SyntaxError` where the text is no JSON. */
-function parseQueued(text: string): QueuedReport | undefined {
+/** Throws `SyntaxError` where the text is no JSON. */
+function parseQueued(text: string): QueuedReport | "newer" | "broken" {
   const value: unknown = JSON.parse(text);
-  if (!isObject(value)) return undefined;
-  const { choice, report } = value;
-  if ((choice !== null && typeof choice !== "string") || !isReport(report)) return undefined;
-  return { choice, report: writeReport(report, parseWithheld(value)) };
+  if (!isObject(value)) return "broken";
+  const { format, catalogue, report } = value;
+  if (!Number.isSafeInteger(format) || !Number.isSafeInteger(catalogue)) return "broken";
+  if (Number(format) > QUEUE_FORMAT || Number(catalogue) > CATALOGUE_VERSION) return "newer";
+  const label = parseLabel(value);
+  if (label === undefined || !isReport(report)) return "broken";
+  return { label, report: writeReport(report, parseWithheld(value)) };
+}
+
+function parseLabel({ epoch, permission, notice, at }: Record<string, unknown>): Label | undefined {
+  const isPermission = typeof permission === "string" && Object.hasOwn(PERMISSIONS, permission);
+  if (typeof epoch !== "string" || !isPermission) return undefined;
+  if (!Number.isSafeInteger(notice) || !Number.isSafeInteger(at)) return undefined;
+  // One of the table's own names.
+  return { epoch, permission: permission as Permission, notice: Number(notice), at: Number(at) };
 }

@@ -2,8 +2,19 @@ import { FileFault, type Host } from "../../host/host.ts";
 import { removeQuietly, replaceFile, syncQuietly } from "../../host/replace_file.ts";
 import type { Home } from "../../home.ts";
 import { type QueuedReport, queuedText } from "./content.ts";
-import { listQueue, messageIdOf, nextFile, type QueuedFile, removeQueued } from "./files.ts";
-import { trimQueue } from "./limits.ts";
+import {
+  type DroppedBy,
+  dropQueued,
+  eventInName,
+  listQueue,
+  messageIdOf,
+  namedIn,
+  nextFile,
+  noteDropped,
+  type QueuedFile,
+  removeQueued,
+} from "./files.ts";
+import { MOST_HELD, trimQueue } from "./limits.ts";
 
 /** What became of several reports that were to be queued. */
 export interface Enqueued {
@@ -11,14 +22,20 @@ export interface Enqueued {
   readonly files: readonly QueuedFile[];
   /** The messageIds of what was dropped, of these and of others, because too many waited. */
   readonly dropped: readonly string[];
+  /** How many of these were not kept, because enough of their event are held. */
+  readonly surplus: number;
   /** Whether the files were removed again, because consent was withdrawn meanwhile. */
   readonly withdrawn: boolean;
 }
 
 /** How reports are kept. */
 export interface EnqueueOptions {
-  /** Whether they may be kept: asked before and after, as a no may come meanwhile. Always, unless given. */
+  /** Whether they may be kept: asked once they are written, as a no may come meanwhile. Always, unless given. */
   readonly mayKeep?: () => boolean;
+  /** Why what waits in a file never leaves, by its name alone; undefined where it may. All may, unless given. */
+  readonly hopeless?: (file: QueuedFile) => DroppedBy | undefined;
+  /** Whether a report may not leave yet, so that few of its event are kept. No, unless given. */
+  readonly isHeld?: (queued: QueuedReport) => boolean;
   /** Until when, by `host.elapsed()`, they are made safe from power cuts one by one. Without end, unless given. */
   readonly syncUntil?: number;
 }
@@ -32,22 +49,62 @@ export function enqueue(
   host: Host,
   home: Home,
   reports: readonly QueuedReport[],
-  { mayKeep = () => true, syncUntil = Infinity }: EnqueueOptions = {},
+  { mayKeep = () => true, hopeless = () => undefined, isHeld = () => false, syncUntil = Infinity }: EnqueueOptions = {},
 ): Enqueued {
-  if (!mayKeep()) return { files: [], dropped: [], withdrawn: true };
   host.files.makeDirectory(home.telemetryDirectory);
-  const waiting = listQueue(host, home);
-  const alone = reports.length === 1;
-  const files = writeAll(host, home, reports, waiting.at(-1), alone ? "content" : "nothing");
+  const waiting = withoutHopeless(host, home, listQueue(host, home), hopeless);
+  const wanted = withoutSurplus(waiting, reports, isHeld);
+  const surplus = reports.length - wanted.length;
+  noteDropped(host, home, surplus, "limits");
+  const alone = wanted.length === 1;
+  const files = writeAll(host, home, wanted, waiting.at(-1), alone ? "content" : "nothing");
   for (const { path } of alone ? [] : files) {
     if (host.elapsed() >= syncUntil) break;
     syncQuietly(host, path);
   }
   syncQuietly(host, home.telemetryDirectory);
   const dropped = trimQueue(host, home, [...waiting, ...files]).dropped.map(messageIdOf);
-  if (mayKeep()) return { files, dropped, withdrawn: false };
+  if (mayKeep()) return { files, dropped, surplus, withdrawn: false };
   removeQueued(host, home, files);
-  return { files, dropped, withdrawn: true };
+  return { files, dropped, surplus, withdrawn: true };
+}
+
+/** The files that wait, once those were dropped that never leave. */
+function withoutHopeless(
+  host: Host,
+  home: Home,
+  waiting: readonly QueuedFile[],
+  hopeless: (file: QueuedFile) => DroppedBy | undefined,
+): readonly QueuedFile[] {
+  return waiting.filter((file) => {
+    const reason = hopeless(file);
+    if (reason !== undefined) dropQueued(host, home, [file], reason);
+    return reason === undefined;
+  });
+}
+
+/** The reports less those that are held and of whose event enough are held already. */
+function withoutSurplus(
+  waiting: readonly QueuedFile[],
+  reports: readonly QueuedReport[],
+  isHeld: (queued: QueuedReport) => boolean,
+): readonly QueuedReport[] {
+  if (!reports.some(isHeld)) return reports;
+  const counts = new Map<string, number>();
+  const keyOf = (event: string, permission: string) => `${permission} ${event}`;
+  const count = (key: string) => {
+    const number = (counts.get(key) ?? 0) + 1;
+    counts.set(key, number);
+    return number;
+  };
+  for (const file of waiting) {
+    const { event, permission } = namedIn(file);
+    count(keyOf(event, permission));
+  }
+  return reports.filter((queued) => {
+    const { report, label } = queued;
+    return count(keyOf(eventInName(report.name), label.permission)) <= MOST_HELD || !isHeld(queued);
+  });
 }
 
 /** One report alone is synced before it has its name: even after a power cut a listed file is a whole report. */
@@ -60,7 +117,9 @@ function writeAll(
 ): QueuedFile[] {
   const files: QueuedFile[] = [];
   for (const queued of reports) {
-    const file = nextFile(host, home, queued.report.messageId, files.at(-1) ?? last);
+    const { report: { messageId, name }, label: { permission } } = queued;
+    const named = { messageId, permission, event: eventInName(name) };
+    const file = nextFile(host, home, named, files.at(-1) ?? last);
     try {
       replaceFile(host, file.path, queuedText(queued), { sync });
       files.push(file);

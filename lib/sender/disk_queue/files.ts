@@ -2,12 +2,16 @@ import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import { orElse, orIfMissing } from "../../host/or_else.ts";
 import { removeQuietly, syncQuietly } from "../../host/replace_file.ts";
+import type { DropReason, Permission } from "../../consent/permission.ts";
 import type { Home } from "../../home.ts";
 
 /** The queue's files, whatever is in them: their names and order, and how they are listed, counted and removed. */
 
-/** A place in the order, which begins with the time in milliseconds, and the messageId. */
-const NAME = /^(\d{15})-([0-9a-f-]{36})\.json$/;
+/**
+ * A place in the order, which begins with the time in milliseconds, the messageId, the permission and the event. The
+ * last two are for those who look into the folder, and to pass by a file without reading it; its content decides.
+ */
+const NAME = /^(\d{15})-([0-9a-f-]{36})\.(untold|told|asked|environment|licence)\.([a-z0-9-]{1,80})\.json$/;
 /** What a crash leaves behind (`.tmp`), and what was set aside because it is no report (`.broken`). */
 const LEFTOVER = /\.(tmp|broken)$/;
 /** A temporary file this old, in milliseconds, was left by a process that died. */
@@ -21,11 +25,32 @@ export interface QueuedFile {
   readonly path: string;
 }
 
+/** What a file's name says of the report in it, beside its place in the order. */
+export interface NamedReport {
+  readonly messageId: string;
+  readonly permission: Permission;
+  /** The event in lower case with hyphens, or `identify`. */
+  readonly event: string;
+}
+
 /** A new file for a report, behind `last` in the order, whatever the clock says: it may have been set back. */
-export function nextFile(host: Host, home: Home, messageId: string, last: QueuedFile | undefined): QueuedFile {
+export function nextFile(host: Host, home: Home, named: NamedReport, last: QueuedFile | undefined): QueuedFile {
   const before = Number(NAME.exec(last?.name ?? "")?.[1] ?? 0);
   const place = Math.min(Math.max(host.now().getTime(), before + 1), 999_999_999_999_999);
-  return fileNamed(home, `${String(place).padStart(15, "0")}-${messageId}.json`);
+  const { messageId, permission, event } = named;
+  return fileNamed(home, `${String(place).padStart(15, "0")}-${messageId}.${permission}.${event}.json`);
+}
+
+/** What the file's name says of its report. */
+export function namedIn({ name }: QueuedFile): NamedReport {
+  const [, , messageId = "", permission, event = ""] = NAME.exec(name) ?? [];
+  // The pattern lets no other word through.
+  return { messageId, permission: permission as Permission, event };
+}
+
+/** An event's name as names of files have it. */
+export function eventInName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 80);
 }
 
 /** When the report was queued, in milliseconds since 1970, by the clock of that moment. */
@@ -60,8 +85,8 @@ export function removeQueued(host: Host, home: Home, files: readonly QueuedFile[
 }
 
 /** Removes reports unsent. Each is counted by the one process that removed it. */
-export function dropQueued(host: Host, home: Home, files: readonly QueuedFile[]): void {
-  if (files.length > 0) noteDropped(host, home, removeEach(host, files).removed);
+export function dropQueued(host: Host, home: Home, files: readonly QueuedFile[], reason: DroppedBy): void {
+  if (files.length > 0) noteDropped(host, home, removeEach(host, files).removed, reason);
 }
 
 /**
@@ -98,18 +123,64 @@ export function setAside(host: Host, file: QueuedFile): void {
   orElse(() => host.files.rename(file.path, `${file.path}.broken`), undefined);
 }
 
-/** How many reports were dropped so far: too many waited, they waited too long, or their choice was withdrawn. */
-export function countDropped(host: Host, home: Home): number {
-  return orElse(() => host.files.stat(home.droppedFile).size, 0);
+/**
+ * The rules by which reports are dropped unsent, each with its letter in the file that counts them, and in words for
+ * people, behind a number of reports.
+ */
+export const DROPS = {
+  limits: { letter: "l", words: "because too many waited" },
+  age: { letter: "a", words: "because they waited for more than 30 days" },
+  size: { letter: "s", words: "because they were over 32 KB" },
+  untold: { letter: "u", words: "because nobody was told within an hour" },
+  withdrawn: { letter: "w", words: "because of a no, a new machine id or another machine" },
+  environment: {
+    letter: "e",
+    words: "because RASA_TELEMETRY_ENABLED, under which they were recorded, says on no more",
+  },
+} as const satisfies Record<DropReason, unknown> & Record<string, { letter: string; words: string }>;
+
+/** The rule by which a report was dropped. */
+export type DroppedBy = keyof typeof DROPS;
+
+/** How many reports were dropped by each rule. */
+export type DroppedCounts = Readonly<Record<DroppedBy, number>>;
+
+/** The most that is read of the file that counts, in bytes: one for each report. */
+const MAX_COUNTED_BYTES = 4 * 1024 * 1024;
+
+/** How many reports were dropped so far, by rule. */
+export function countDropped(host: Host, home: Home | undefined): DroppedCounts {
+  const bytes = home === undefined
+    ? new Uint8Array()
+    : orElse(() => host.files.readOwn(home.droppedFile, MAX_COUNTED_BYTES), new Uint8Array());
+  const letters = new TextDecoder().decode(bytes);
+  const entries = Object.entries(DROPS).map(([rule, { letter }]) => [rule, letters.split(letter).length - 1]);
+  // The names are those of the table, which `fromEntries` forgets.
+  return Object.fromEntries(entries) as DroppedCounts;
+}
+
+/** The sum of such counts. */
+export function sumOfDropped(counts: DroppedCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** How many reports were dropped, and why, for people; `"none were"` where there were none. */
+export function droppedInWords(counts: DroppedCounts): string {
+  const entries = Object.entries(DROPS).flatMap(([rule, { words }]) => {
+    // The table's own names.
+    const count = counts[rule as DroppedBy];
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
+  return entries.join("; ") || "none were";
 }
 
 /** Counts reports dropped unsent. The file grows by a byte for each, so that two processes at a time both count. */
-export function noteDropped(host: Host, home: Home, count: number): void {
+export function noteDropped(host: Host, home: Home, count: number, by: DroppedBy): void {
   if (count === 0) return;
   // The count is for people to see; where it can't be kept the reports are gone all the same.
   orElse(() => {
     host.files.makeDirectory(home.telemetryDirectory);
-    host.files.append(home.droppedFile, new Uint8Array(count).fill(0x2e));
+    host.files.append(home.droppedFile, new TextEncoder().encode(DROPS[by].letter.repeat(count)));
   }, undefined);
 }
 

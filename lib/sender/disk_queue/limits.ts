@@ -1,12 +1,15 @@
 import type { Host } from "../../host/host.ts";
 import { sizeOf } from "../../host/size_of.ts";
 import type { Home } from "../../home.ts";
-import { DAY_MS } from "../../report/moment.ts";
+import { DAY_MS } from "../../moment.ts";
 import { MAX_FILE_BYTES } from "./content.ts";
 import { dropQueued, queuedAt, type QueuedFile } from "./files.ts";
 
 /** The most that waits. Beyond it the oldest reports go first, and are counted. */
 export const QUEUE_LIMITS = { reports: 1_000, bytes: 4 * 1024 * 1024, days: 30 } as const;
+
+/** The most reports of one event that are kept while nothing of it may leave: the earliest ones. */
+export const MOST_HELD = 50;
 
 /** What looks older than this, in days, was written under another clock. Its age is unknown, so it is kept. */
 const BELIEVABLE_DAYS = 90;
@@ -22,7 +25,9 @@ export function trimQueue(
   const keepFrom = Math.max(young.length - QUEUE_LIMITS.reports, firstWithinBytes(host, young), 0);
   const kept = new Set(young.slice(keepFrom));
   const dropped = waiting.filter((file) => !kept.has(file));
-  dropQueued(host, home, dropped);
+  const isOld = (file: QueuedFile) => isExpired(file, now);
+  dropQueued(host, home, dropped.filter(isOld), "age");
+  dropQueued(host, home, dropped.filter((file) => !isOld(file)), "limits");
   return { kept: [...kept], dropped };
 }
 

@@ -19,12 +19,22 @@ export interface Operation {
     | "list"
     | "stat"
     | "makeDirectory"
+    | "chown"
     | "sync"
     | "lock";
   readonly path: string;
 }
 
-const WRITES = new Set<Operation["action"]>(["create", "append", "rename", "remove", "makeDirectory", "sync", "lock"]);
+const WRITES = new Set<Operation["action"]>([
+  "create",
+  "append",
+  "rename",
+  "remove",
+  "makeDirectory",
+  "chown",
+  "sync",
+  "lock",
+]);
 
 /** A filesystem in memory: files, folders, links and pipes, with every operation written down. */
 export class MemoryFiles implements Files {
@@ -34,9 +44,11 @@ export class MemoryFiles implements Files {
   readonly lockedElsewhere = new Set<string>();
   /** Filesystems mounted at a path, by their device; everything else is on device 1. */
   readonly mounts = new Map<string, number>();
+  /** Paths of files that belong to another user. */
+  readonly foreign = new Set<string>();
   /** Called before each operation; a `FileFault` that it throws is what the program gets. */
   before: (operation: Operation) => void = () => {};
-  #held = new Set<string>();
+  readonly #held = new Map<string, { readonly shared: boolean; count: number }>();
   #inodes = new WeakMap<Node, number>();
   #lastInode = 0;
   #now: () => Date;
@@ -89,6 +101,12 @@ export class MemoryFiles implements Files {
     if (node.kind !== "file") throw new FileFault("read a file", "NotAFile");
     if (node.content.length > limit) throw new FileFault("read a file", "TooLarge");
     return node.content.slice();
+  }
+
+  readOwn(path: string, limit: number): Uint8Array {
+    const content = this.read(path, limit);
+    if (this.foreign.has(path)) throw new FileFault("read a file", "Foreign");
+    return content;
   }
 
   create(path: string, content: Uint8Array, mode = 0o600): void {
@@ -150,11 +168,16 @@ export class MemoryFiles implements Files {
       size: node.kind === "file" ? node.content.length : 0,
       mode: node.kind === "file" || node.kind === "directory" ? node.mode : 0o777,
       uid: 1000,
+      gid: 1000,
       device: this.#deviceOf(path),
       inode: this.#inodeOf(node),
       modified: node.kind === "file" ? node.modified : undefined,
       changed: node.kind === "file" ? wholeSeconds(node.modified) : undefined,
     };
+  }
+
+  chown(path: string): void {
+    this.#note("chown", path);
   }
 
   makeDirectory(path: string): void {
@@ -175,20 +198,24 @@ export class MemoryFiles implements Files {
     this.#note("sync", directory);
   }
 
-  lock(path: string): FileLock | undefined {
+  lock(path: string, kind: "exclusive" | "shared" = "exclusive"): FileLock | undefined {
     this.#note("lock", path);
-    if (this.lockedElsewhere.has(path) || this.#held.has(path)) return undefined;
+    const shared = kind === "shared";
+    const held = this.#held.get(path);
+    if (this.lockedElsewhere.has(path) || (held !== undefined && !(held.shared && shared))) return undefined;
     if (!this.nodes.has(path)) {
       this.#parent("lock a file", path);
       this.nodes.set(path, { kind: "file", content: new Uint8Array(), mode: 0o600, modified: this.#now() });
     }
-    this.#held.add(path);
-    return { release: () => this.#held.delete(path) };
+    const lock = held ?? { shared, count: 0 };
+    lock.count++;
+    this.#held.set(path, lock);
+    return { release: () => void (--lock.count === 0 && this.#held.delete(path)) };
   }
 
   /** The locks held right now. */
   get held(): string[] {
-    return [...this.#held];
+    return [...this.#held.keys()];
   }
 
   #note(action: Operation["action"], path: string): void {

@@ -75,7 +75,14 @@ export class MemoryHost implements Host {
     this.variables = { HOME: "/home/ada", ...options.env };
     this.#cwd = options.cwd === undefined ? "/project" : options.cwd;
     this.input = options.stdin;
-    this.terminal = { stdin: false, stdout: false, stderr: false, columns: undefined, ...options.terminal };
+    this.terminal = {
+      stdin: false,
+      stdout: false,
+      stderr: false,
+      columns: undefined,
+      canBeRead: true,
+      ...options.terminal,
+    };
     const respond = options.respond ?? 200;
     this.#respond = typeof respond === "function" ? respond : () => respond;
     const counted = () => this.systemReads++;
@@ -132,6 +139,10 @@ export class MemoryHost implements Host {
       });
     }
     if (!signal?.aborted) this.clock += milliseconds;
+  }
+
+  pause(milliseconds: number): void {
+    this.clock += milliseconds;
   }
 
   prepareRequests(): void {

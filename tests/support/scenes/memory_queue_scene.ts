@@ -4,19 +4,24 @@ import { writeReport } from "../../../lib/report/written_report.ts";
 import type { Permit } from "../../../lib/consent/permit.ts";
 import { MemoryQueue } from "../../../lib/sender/memory_queue.ts";
 import type { Route } from "../../../lib/sender/route.ts";
-import type { Answer, SentRequest } from "../machine/memory_host.ts";
+import { readConsent } from "../../../lib/consent/consent.ts";
+import type { Label } from "../../../lib/consent/permission.ts";
+import { type Answer, MemoryHost, NOON, type SentRequest } from "../machine/memory_host.ts";
 import { range } from "../inputs/numbered_events.ts";
-import { BUILD, MACHINE_ID, QUEUE, queued } from "./scene.ts";
+import { ASKED, BUILD, EPOCH, MACHINE_ID, QUEUE, queued } from "./scene.ts";
 import { TimedHost } from "../machine/timed_host.ts";
 
 /** What tests of a queue need: a home, reports that have numbers, and to see what became of them. */
 
 /** Where the queue keeps things. */
 export const HOME: Home = homeAt("/home/ada/.config/rasa");
-/** Lets everything leave. */
-export const PERMIT: Permit = { accepts: () => true, machineId: MACHINE_ID };
-/** The name of the choice that reports are recorded under, unless told otherwise. */
-export const CHOICE = "2026-03-01";
+/** What holds where the user said yes: everything leaves that was recorded under `LABEL`. */
+export const PERMIT: Permit & { kind: "on" } = {
+  kind: "on",
+  consent: await readConsent(new MemoryHost({ files: ASKED }), BUILD),
+};
+/** What reports say of their permission, unless told otherwise. */
+export const LABEL: Label = { epoch: EPOCH, permission: "asked", notice: 1, at: NOON.getTime() };
 /** What one delivery leaves for the next. */
 export const STATE = `${QUEUE}/delivery.json`;
 
@@ -90,7 +95,7 @@ export function memoryQueueOf(host: TimedHost, { queueOnly = false, ...route }: 
     destination: { endpoint: BUILD.endpoint, writeKey: "key", authorities: [] },
     obstacle: undefined,
     permit: () => PERMIT,
-    mayKeep: () => true,
+    machineId: undefined,
     ...route,
   }, { queueOnly });
 }
@@ -98,13 +103,15 @@ export function memoryQueueOf(host: TimedHost, { queueOnly = false, ...route }: 
 /** How a queue differs from one that may do everything. */
 export type QueueOptions = Partial<Route> & { readonly queueOnly?: boolean };
 
-/** Brings reports that were recorded under a choice. */
+/** Brings reports that say this of their permission. */
 export async function addAll(
   queue: MemoryQueue,
   numbers: readonly number[],
-  { choice = CHOICE, ...size }: ReportSize & { readonly choice?: string } = {},
+  { label = {}, ...size }: ReportSize & { readonly label?: Partial<Label> } = {},
 ): Promise<void> {
-  for (const number of numbers) await queue.add({ choice, report: writeReport(report(number, size)) });
+  for (const number of numbers) {
+    await queue.add({ label: { ...LABEL, ...label }, report: writeReport(report(number, size)) });
+  }
 }
 
 type Respond = Answer | ((request: SentRequest) => Answer | Promise<Answer>);

@@ -1,5 +1,9 @@
 import { run } from "../../../lib/cli.ts";
 import { type BuildConfig, RASA_LICENCE_KEY } from "../../../lib/build_config.ts";
+import { parsePlain } from "../../../lib/consent/global_yml/plain.ts";
+import type { Label } from "../../../lib/consent/permission.ts";
+import { type ConsentRecord, recordText } from "../../../lib/consent/record.ts";
+import { freshRecord, nameOfChoice } from "../../../lib/consent/settle.ts";
 import type { MemoryHost } from "../machine/memory_host.ts";
 
 /** A build as the tests use it. */
@@ -8,6 +12,8 @@ export const BUILD: BuildConfig = {
   endpoint: "http://127.0.0.1:9",
   writeKey: "key",
   licenceKey: RASA_LICENCE_KEY,
+  recipient: "Rasa",
+  date: "2025-01-01T00:00:00.000Z",
 };
 
 /** Where a `MemoryHost` keeps its settings, unless told otherwise. */
@@ -17,10 +23,37 @@ export const QUEUE = "/home/ada/.config/rasa/telemetry";
 /** The id that `STORED_ON` has. */
 export const MACHINE_ID = "38d23c36c9be443281196080fcdd707d";
 
-/** Settings as Rasa writes them, with telemetry on. */
+/** Where a `MemoryHost` keeps the record of consent. */
+export const RECORD_FILE = `${QUEUE}/consent.json`;
+/** The epoch of `recordOf`. */
+export const EPOCH = "20000000-0000-4000-8000-000000000000";
+
+/** Settings as Rasa writes them by itself, with telemetry on: the default, of which nobody was told. */
 export const STORED_ON = settings(true);
 /** Settings as Rasa writes them, with telemetry off. */
 export const STORED_OFF = settings(false);
+
+/** A record of consent on a machine whose settings are `STORED_ON`, with `MACHINE_ID` for its id. */
+export function recordOf(parts: Partial<ConsentRecord> = {}): string {
+  const { epoch = EPOCH, ...others } = parts;
+  const fresh = freshRecord({ place: { kind: "machine", hash: null }, choice: nameOfSettings(STORED_ON) }, epoch);
+  return recordText({ ...fresh, machineId: MACHINE_ID, ...others });
+}
+
+/** The files of a user who said yes: reports leave at once. */
+export const ASKED = {
+  [CONFIG_FILE]: STORED_ON,
+  [RECORD_FILE]: recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 } }),
+};
+
+/** The files of a user who was shown the notice at that moment, and did not answer. */
+export function toldAt(at: string, parts: Partial<ConsentRecord> = {}): Record<string, string> {
+  const told = { at, notice: 1, addressee: BUILD.recipient, terminal: false };
+  return { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ told, ...parts }) };
+}
+
+/** The files of a user who was shown the notice long ago: reports leave. */
+export const TOLD = toldAt("2026-02-01T00:00:00.000Z");
 
 /** Runs a command line and gives its exit code. */
 export function runHere(host: MemoryHost, ...args: string[]): Promise<number> {
@@ -37,9 +70,14 @@ export async function runJson(host: MemoryHost, ...args: string[]): Promise<Reco
 }
 
 /** The reports that wait, oldest first. */
-export function queued(host: MemoryHost, folder = QUEUE): { choice: string | null; report: Record<string, unknown> }[] {
+export function queued(host: MemoryHost, folder = QUEUE): (Label & { report: Record<string, unknown> })[] {
   return host.files.names(folder).filter((name) => name.endsWith(".json") && /^\d{15}-/.test(name))
     .map((name) => JSON.parse(host.files.text(`${folder}/${name}`) ?? "null"));
+}
+
+function nameOfSettings(text: string): string | undefined {
+  const configuration = parsePlain(text);
+  return configuration && nameOfChoice(configuration);
 }
 
 function settings(enabled: boolean): string {

@@ -1,12 +1,12 @@
 import type { MemoryHost } from "../machine/memory_host.ts";
 import { NO_COUNTS, numberOf } from "../inputs/numbered_events.ts";
-import { CONFIG_FILE, queued, runHere, STORED_ON } from "./scene.ts";
+import { ASKED, queued, runHere } from "./scene.ts";
 import type { TimedHost } from "../machine/timed_host.ts";
 
 /** What tests of `stream` need: to run it, and to see what became of what it was given. */
 
-/** The options of a host on which telemetry is on, and somebody was told. */
-export const TOLD = { files: { [CONFIG_FILE]: STORED_ON } };
+/** The options of a host whose user said yes. */
+export const SAID_YES = { files: ASKED };
 
 /** How a stream ended. */
 export interface Streamed {

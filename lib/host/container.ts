@@ -1,6 +1,6 @@
-import type { Host } from "../host/host.ts";
-import { isThere } from "../host/or_else.ts";
-import { variablesFor } from "../host/variables.ts";
+import type { Host } from "./host.ts";
+import { isThere } from "./or_else.ts";
+import { variablesFor } from "./variables.ts";
 
 /** Files that container engines create in every container. Sources: Docker's and podman's own start-up code. */
 export const CONTAINER_MARKERS: readonly string[] = ["/.dockerenv", "/run/.containerenv"];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readContainer } from "../../lib/context/container.ts";
+import { readContainer } from "../../lib/host/container.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
 

@@ -1,0 +1,49 @@
+import type { BuildConfig } from "../build_config.ts";
+import { chooseNo, chooseYes } from "../consent/choose.ts";
+import type { Consent } from "../consent/consent.ts";
+import { NOTICE_NUMBER, noticeFor } from "../consent/notice.ts";
+import { leavesAfter } from "../consent/permission.ts";
+import { askForConsent } from "../consent/question.ts";
+import { tell } from "../consent/telling.ts";
+import type { Home } from "../home.ts";
+import type { Host } from "../host/host.ts";
+import { clearQueue } from "../sender/disk_queue/files.ts";
+
+/**
+ * Shows the notice and, where `asks`, asks; stores the answer. Undefined where it could not be kept or shown. Throws
+ * `FileFault` and `ConfigurationError`.
+ */
+export async function showNotice(
+  host: Host,
+  build: BuildConfig,
+  consent: Consent,
+  home: Home,
+  asks: boolean,
+): Promise<{ readonly shown: true; readonly answer: boolean | null } | undefined> {
+  const now = host.now();
+  const at = now.toISOString();
+  const locked = consent.decidedBy === "licence";
+  const facts = { locked, addressee: build.recipient, now, leavesFrom: new Date(leavesAfter(at)) };
+  const telling = { at, notice: NOTICE_NUMBER, addressee: build.recipient, terminal: asks };
+  // Kept before it is shown: where it can't be kept nobody is told, and where it can't be shown it is taken back.
+  const told = await tell(host, home, consent, telling, () => host.say(noticeFor(host, facts)));
+  if (!told) return undefined;
+  const answer = asks ? await askForConsent(host) : null;
+  if (answer === false) {
+    await keepNo(host, home, consent);
+    host.say("Telemetry is off.\n");
+  } else if (answer === true) {
+    await chooseYes(host, home, consent, NOTICE_NUMBER);
+    host.say("Telemetry is on.\n");
+  } else if (asks) {
+    host.say("No answer, so nothing leaves for an hour; rasa-telemetry disable switches it off.\n");
+  }
+  return { shown: true, answer };
+}
+
+async function keepNo(host: Host, home: Home, consent: Consent): Promise<void> {
+  clearQueue(host, home);
+  await chooseNo(host, home, consent);
+  // Again: another process may have recorded something before it could read the no.
+  clearQueue(host, home);
+}

@@ -1,0 +1,55 @@
+import { requireHome } from "../cli/choice.ts";
+import { type Command, JSON_OPTION, printJson, UsageError } from "../cli/command.ts";
+import { ExitCode } from "../cli/exit_code.ts";
+import { readConsent } from "../consent/consent.ts";
+import { forgetAll, resetId } from "../consent/reset.ts";
+import { readFleetId } from "../machine_id.ts";
+import { clearQueue } from "../sender/disk_queue/files.ts";
+
+/** What `reset-id --json` prints. */
+export interface ResetResult {
+  readonly machineId: string;
+  /** Ids that this machine had before, oldest first. */
+  readonly formerIds: readonly string[];
+}
+
+/** `reset-id` */
+export const resetIdCommand: Command = {
+  name: "reset-id",
+  summary: "make a new machine id",
+  description:
+    `Reports that were recorded under the old id are deleted, and users are told again before anything leaves, unless
+they said yes. Former ids are kept on this machine, so that you can quote them to whoever keeps what was sent; status
+names the current one.
+
+--forget removes everything that this program keeps on this machine, former ids, queue and logs included; the choice
+stays. It prints the ids that are forgotten, for the last time. --json prints {"machineId", "formerIds"}.`,
+  options: {
+    json: JSON_OPTION,
+    forget: { kind: "switch", help: "remove everything that is kept on this machine, but the choice" },
+  },
+  examples: [
+    ["rasa-telemetry reset-id", "begin anew under another id"],
+    ["rasa-telemetry reset-id --forget", "leave no trace but the choice"],
+  ],
+  async run(host, build, invocation) {
+    const consent = await readConsent(host, build);
+    const home = requireHome(consent.home);
+    const forget = invocation.switches.has("forget");
+    // Comes first: what waits carries the old id.
+    clearQueue(host, home);
+    const result = forget ? await forgetAll(host, home, consent) : await resetId(host, home, consent);
+    if (typeof result === "string") throw new UsageError(result);
+    const { machineId, formerIds } = result;
+    if (invocation.switches.has("json")) printJson(host, { machineId, formerIds });
+    else {
+      host.stdout(`${machineId}\n`);
+      const former = formerIds.join(", ") || "none";
+      host.say(forget ? `Forgotten: ${former}\n` : `The machine id is new. Former ids: ${former}\n`);
+    }
+    if (readFleetId(host) !== undefined) {
+      host.problem("RASA_TELEMETRY_MACHINE_ID comes first: reports carry its id while it is set");
+    }
+    return ExitCode.Done;
+  },
+};

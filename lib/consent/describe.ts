@@ -1,0 +1,34 @@
+import type { Outlook } from "./outlook.ts";
+import { type Decision, ruleOf } from "./rules.ts";
+
+/** What decided, for people: behind "Decided by". `shown` makes a path fit for where it is shown. */
+export function reasonInWords(
+  decision: Pick<Decision, "rule"> & { readonly policy: string | undefined },
+  shown: (path: string) => string,
+): string {
+  const { reason } = ruleOf(decision);
+  return decision.policy === undefined ? reason : `${reason}: ${shown(decision.policy)}`;
+}
+
+/** When a report leaves that is recorded now, and why not before, for people. `inWords` spells a moment. */
+export function describeOutlook(
+  { permission, leavesFrom }: { readonly permission: Outlook["permission"]; readonly leavesFrom: string | null },
+  inWords: (moment: string) => string,
+): string {
+  switch (permission) {
+    case null:
+      return "nothing is recorded, and nothing leaves";
+    case "local":
+      return "never: what is recorded stays on this machine";
+    case "untold":
+      return "not before rasa-telemetry init has shown the notice; what is recorded an hour before that is deleted";
+    case "told":
+      return leavesFrom === null ? "once the newest notice was shown" : `from ${inWords(leavesFrom)} on`;
+    case "licence":
+      return leavesFrom === null ? "once rasa-telemetry init has shown the notice" : "at once";
+    case "environment":
+      return "at once, while RASA_TELEMETRY_ENABLED says on";
+    case "asked":
+      return "at once";
+  }
+}

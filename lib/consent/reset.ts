@@ -1,0 +1,77 @@
+import { basename, join } from "@std/path";
+import type { Home } from "../home.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
+import { newMachineId } from "../machine_id.ts";
+import type { Consent } from "./consent.ts";
+import { parseConfiguration } from "./global_yml/parse.ts";
+import { readConfiguration } from "./global_yml/read.ts";
+import { adoptedId } from "./keep.ts";
+import { takeConfigLock } from "./lock.ts";
+import { type ConsentRecord, withFormerId } from "./record.ts";
+import { readRecord, replaceRecord } from "./record_file.ts";
+import { freshRecord, nameOfChoice, newEpoch, settle } from "./settle.ts";
+
+/** A new machine id, and those before it. */
+export interface NewId {
+  readonly machineId: string;
+  readonly formerIds: readonly string[];
+}
+
+/**
+ * Gives the machine a new id, and begins a new epoch: nothing that was recorded before leaves. Returns why it can't be
+ * done where it can't, in a sentence.
+ */
+export async function resetId(host: Host, home: Home, consent: Consent): Promise<NewId | string> {
+  return await replaceId(host, home, consent, (record) => {
+    replaceRecord(host, home, record);
+    return record.formerIds;
+  });
+}
+
+/** The same, and removes everything else that is kept, former ids too, but for the choice. Returns these once more. */
+export async function forgetAll(host: Host, home: Home, consent: Consent): Promise<NewId | string> {
+  return await replaceId(host, home, consent, (record) => {
+    // Locks hold nothing. A process that has one open must find it again, or `disable` would not wait for it.
+    const kept = [home.vetoFile, home.configLock, home.noticeLock, home.sendingLock, home.deliveryLock].map((path) =>
+      basename(path)
+    );
+    for (const { name, kind } of host.files.list(home.telemetryDirectory)) {
+      if (kind !== "directory" && !kept.includes(name)) host.files.remove(join(home.telemetryDirectory, name));
+    }
+    replaceRecord(host, home, { ...record, formerIds: [] });
+    return record.formerIds;
+  });
+}
+
+/** Throws nothing for what the disk does. */
+async function replaceId(
+  host: Host,
+  home: Home,
+  { ground: { place, builtAt } }: Consent,
+  store: (record: ConsentRecord) => readonly string[],
+): Promise<NewId | string> {
+  const problem = (why: string) => `Cannot make a new machine id in ${home.telemetryDirectory}: ${why}`;
+  orElse(() => host.files.makeDirectory(home.telemetryDirectory), undefined);
+  const lock = await takeConfigLock(host, home);
+  if (lock === undefined) return problem("another process has been changing it for 2 s; try again");
+  try {
+    const configuration = readConfiguration(host, home, parseConfiguration);
+    const findings = { place, builtAt, now: host.now(), choice: nameOfChoice(configuration) };
+    const file = readRecord(host, home);
+    if (file.kind === "closed") return problem(file.problem);
+    const before = file.kind === "none"
+      ? freshRecord(findings, host.uuid())
+      : settle(file.record, findings, () => host.uuid()).record;
+    const old = before.machineId ?? adoptedId(before, configuration) ?? null;
+    const machineId = newMachineId(host);
+    const formerIds = withFormerId(before.formerIds, old);
+    const record = { ...newEpoch(before, host.uuid()), machineId, adoptsId: false, formerIds };
+    return { machineId, formerIds: store(record) };
+  } catch (error) {
+    if (error instanceof FileFault) return problem(error.code);
+    throw error;
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,31 @@
+import { restoreNo } from "../consent/choose.ts";
+import type { Consent } from "../consent/consent.ts";
+import { keepConsent, type Kept, type Need } from "../consent/keep.ts";
+import type { Host } from "../host/host.ts";
+import { fateNow } from "../consent/outlook.ts";
+import type { Home } from "../home.ts";
+import { orElse } from "../host/or_else.ts";
+import { dropOtherEpochs, readQueued } from "./disk_queue/content.ts";
+import { dropQueued, listQueue } from "./disk_queue/files.ts";
+
+/**
+ * Keeps what was found out about consent, with what is needed in the record, and deletes what waits from before a
+ * change of it. A no that was written over is stored again.
+ */
+export async function keepAndSweep(host: Host, consent: Consent, need: Need): Promise<Kept> {
+  if (consent.overwritten && consent.home !== undefined) await restoreNo(host, consent.home);
+  const kept = await keepConsent(host, consent, need);
+  const { home, standing } = kept.consent;
+  const isNew = standing.record.epoch !== "" && (consent.changed || consent.file?.kind === "none");
+  if (kept.isKept && isNew && home !== undefined) dropOtherEpochs(host, home, standing.record.epoch);
+  return kept;
+}
+
+/** Deletes and counts what waits and never may leave, as consent is now. */
+export function dropHopeless(host: Host, home: Home, consent: Consent): void {
+  for (const file of orElse(() => listQueue(host, home), [])) {
+    const queued = readQueued(host, file);
+    const fate = queued === undefined ? undefined : fateNow(queued.report.kind, queued.label, consent);
+    if (fate?.kind === "dropped") dropQueued(host, home, [file], fate.reason);
+  }
+}

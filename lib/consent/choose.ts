@@ -11,7 +11,8 @@ import { takeConfigLock } from "./lock.ts";
 import type { ConsentRecord } from "./record.ts";
 import { readRecord, replaceRecord } from "./record_file.ts";
 import type { Configuration } from "./rules.ts";
-import { freshRecord, nameOfChoice, newEpoch, settle } from "./settle.ts";
+import { freshRecord, nameOfChoice, settle } from "./settle.ts";
+import { keptLocal, saidNo, saidYes } from "./transitions.ts";
 
 /** The choices that a person makes: no, yes, and to keep everything here. Each stores all that it takes, or fails. */
 
@@ -31,13 +32,11 @@ export async function chooseNo(host: Host, home: Home, consent: Consent): Promis
   try {
     const before = readNow(host, home);
     const beside = putNo(host, home, lock);
-    const after = nameOfChoice(readNow(host, home)) ?? "";
+    const after = nameOfChoice(readNow(host, home));
     const file = readRecord(host, home);
     if (file.kind === "record") {
       const { record } = settle(file.record, findingsAt(host, consent, before), () => host.uuid());
-      const isNo = before.kind === "stored" && !before.stored.enabled;
-      const overwritten = isNo ? record.overwritten : nameOfChoice(before) ?? null;
-      const stopped = { ...newEpoch(record, host.uuid()), asked: null, local: false, choice: after, overwritten };
+      const stopped = saidNo(record, { before: nameOfChoice(before), after, wasNo: isOff(before), epoch: host.uuid() });
       // Whoever looks next finds another choice than the record has, and begins a new epoch by itself.
       orElse(() => replaceRecord(host, home, stopped), undefined);
     }
@@ -54,7 +53,7 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
     storeChoice(host, home, { enabled: true, date: at });
     // Comes last: while it stands, telemetry is off.
     removeVeto(host, home);
-    return { ...record, asked: { at, notice }, local: false };
+    return saidYes(record, { at, notice, choice: nameOfChoice(readNow(host, home)) });
   });
 }
 
@@ -62,7 +61,7 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
 export async function chooseLocal(host: Host, home: Home, consent: Consent): Promise<ConsentRecord> {
   return await choose(host, home, consent, (record) => {
     storeChoice(host, home, { enabled: false, date: host.now().toISOString() });
-    return { ...newEpoch(record, host.uuid()), asked: null, local: true };
+    return keptLocal(record, { choice: nameOfChoice(readNow(host, home)), epoch: host.uuid() });
   });
 }
 
@@ -123,9 +122,7 @@ async function choose(
     const complete = completeId(host, settled, before);
     host.files.makeDirectory(home.telemetryDirectory);
     replaceRecord(host, home, complete);
-    const changed = change(complete);
-    const choice = nameOfChoice(readNow(host, home)) ?? changed.choice;
-    const record = { ...changed, choice, overwritten: null };
+    const record = change(complete);
     replaceRecord(host, home, record);
     return record;
   } catch (error) {

@@ -109,16 +109,30 @@ export function judge(
   policy: string | undefined,
   configuration: Configuration,
 ): Consent {
-  const { home, settings, place, builtAt } = ground;
-  const now = host.now();
+  const { home } = ground;
   const file: RecordFile = home === undefined ? { kind: "none" } : readRecord(host, home);
+  return conclude({ ground, policy, configuration, file, now: host.now() }, () => host.uuid());
+}
+
+/** Everything that consent is concluded from. */
+export interface Evidence extends Pick<Consent, "ground" | "policy"> {
+  readonly configuration: Configuration;
+  readonly file: RecordFile;
+  readonly now: Date;
+}
+
+/** What all of it comes to. Reads nothing; `makeEpoch` is asked where the record needs a new epoch. */
+export function conclude({ ground, policy, configuration, file, now }: Evidence, makeEpoch: () => string): Consent {
+  const { home, settings, place, builtAt } = ground;
   const choice = nameOfChoice(configuration);
   const findings = { place, choice, now, builtAt };
   const fresh = () => freshRecord(findings, "");
   const settled = file.kind === "record"
-    ? settle(file.record, findings, () => host.uuid())
+    ? settle(file.record, findings, makeEpoch)
     : { record: fresh(), changed: false, overwritten: false };
   const { record, overwritten } = settled;
+  // What can't be understood now may still be the no that it was.
+  const wasNo = configuration.kind === "broken" && record.choice.startsWith("off ");
   const facts = {
     ...NOTHING_ELSE,
     ...settings,
@@ -126,7 +140,7 @@ export function judge(
     configuration,
     asked: record.asked !== null,
     local: record.local && record.choice === choice,
-    overwritten,
+    knownNo: overwritten || wasNo,
     unwritable: home === undefined || file.kind === "closed",
   };
   const decision = decide(facts);

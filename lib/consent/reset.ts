@@ -8,9 +8,10 @@ import { parseConfiguration } from "./global_yml/parse.ts";
 import { readConfiguration } from "./global_yml/read.ts";
 import { adoptedId } from "./keep.ts";
 import { takeConfigLock } from "./lock.ts";
-import { type ConsentRecord, withFormerId } from "./record.ts";
+import type { ConsentRecord } from "./record.ts";
 import { readRecord, replaceRecord } from "./record_file.ts";
-import { freshRecord, nameOfChoice, newEpoch, settle } from "./settle.ts";
+import { freshRecord, nameOfChoice, settle } from "./settle.ts";
+import { withNewId } from "./transitions.ts";
 
 /** A new machine id, and those before it. */
 export interface NewId {
@@ -65,8 +66,7 @@ async function replaceId(
       : settle(file.record, findings, () => host.uuid()).record;
     const old = before.machineId ?? adoptedId(before, configuration) ?? null;
     const machineId = newMachineId(host);
-    const formerIds = withFormerId(before.formerIds, old);
-    const record = { ...newEpoch(before, host.uuid()), machineId, adoptsId: false, formerIds };
+    const record = withNewId(before, { machineId, old, epoch: host.uuid() });
     return { machineId, formerIds: store(record) };
   } catch (error) {
     if (error instanceof FileFault) return problem(error.code);

@@ -31,8 +31,8 @@ export interface ConsentFacts extends EnvironmentSettings {
   readonly asked: boolean;
   /** Whether the stored no means that reports are kept on this machine. */
   readonly local: boolean;
-  /** Whether the stored no was written over by a program that had not seen it. */
-  readonly overwritten: boolean;
+  /** Whether the file held a no, which a program has written over unseen, or which can't be understood any more. */
+  readonly knownNo: boolean;
   /** Whether nothing can be kept on this machine: no home is known, or its folder was tried and can't be written. */
   readonly unwritable: boolean;
 }
@@ -134,8 +134,8 @@ export const RULES = [
     decidedBy: "configuration",
     says: false,
     byEnvironment: false,
-    decide({ configuration, local, overwritten }) {
-      if (overwritten) return false;
+    decide({ configuration, local, knownNo }) {
+      if (knownNo) return false;
       return configuration.kind === "stored" && !configuration.stored.enabled && !local ? false : undefined;
     },
     heading: "A no stored in `global.yml`",
@@ -264,7 +264,7 @@ export const NOTHING_ELSE: ConsentFacts = {
   configuration: { kind: "silent", fileExists: false },
   asked: false,
   local: false,
-  overwritten: false,
+  knownNo: false,
   unwritable: false,
 };
 

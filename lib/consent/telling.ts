@@ -8,6 +8,7 @@ import type { ConsentRecord, Telling } from "./record.ts";
 import { changeRecord, forgetTold } from "./record_file.ts";
 import { freshRecord, nameOfChoice, settle } from "./settle.ts";
 import { leaveTold } from "./told.ts";
+import { wasTold } from "./transitions.ts";
 
 /**
  * Shows the notice and keeps that it was shown, with a machine id for what follows. Returns whether both were possible:
@@ -49,7 +50,7 @@ async function keepTelling(
     const record = file.kind === "none"
       ? freshRecord(findings, host.uuid())
       : settle(file.record, findings, () => host.uuid()).record;
-    return { ...completeId(host, record, configuration), told };
+    return wasTold(completeId(host, record, configuration), told);
   });
   return stored !== "busy" && stored !== "unwritable" && stored.kind === "record" ? stored.record : undefined;
 }

@@ -23,7 +23,9 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
     warnings.push("RASA_TELEMETRY_HOME must be an absolute path (~/ at its beginning is allowed): telemetry is off");
   }
   if (consent.overwritten) {
-    warnings.push("global.yml says on again, because a program that hadn't seen your no wrote over it: your no holds");
+    warnings.push(
+      "global.yml says again what it said before your no: a program that hadn't seen it wrote over it; your no holds",
+    );
   }
   const overruled = describeOverruled(consent);
   if (overruled !== undefined) warnings.push(overruled);

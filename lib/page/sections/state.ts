@@ -146,7 +146,7 @@ const DO_NOT_TRACK_HERE: Readonly<Record<EnvironmentWord["doNotTrack"], string>>
 };
 
 function configurationHere({ configuration, overwritten }: Consent): Content {
-  if (overwritten) return "says on again, because a program that had not seen the no wrote over it: the no holds";
+  if (overwritten) return "says again what it said before the no, which a program wrote over: the no holds";
   switch (configuration?.kind) {
     case undefined:
       return "not opened: it wasn't needed";

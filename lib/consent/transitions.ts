@@ -1,0 +1,49 @@
+import { type ConsentRecord, type Telling, withFormerId } from "./record.ts";
+import { newEpoch } from "./settle.ts";
+
+/** What people do to the record: pure, so that every order of it can be tried. `epoch` names a new one. */
+
+/** Somebody said no. `before` and `after` are the names of the stored choice; undefined where it can't be told. */
+export function saidNo(
+  record: ConsentRecord,
+  { before, after, wasNo, epoch }: {
+    readonly before: string | undefined;
+    readonly after: string | undefined;
+    /** Whether the stored choice was a no already: then what stood before that one is what may come back. */
+    readonly wasNo: boolean;
+    readonly epoch: string;
+  },
+): ConsentRecord {
+  const overwritten = wasNo ? record.overwritten : before ?? null;
+  return { ...newEpoch(record, epoch), asked: null, local: false, choice: after ?? record.choice, overwritten };
+}
+
+/** Somebody said yes to the notice of that number. */
+export function saidYes(
+  record: ConsentRecord,
+  { at, notice, choice }: { readonly at: string; readonly notice: number; readonly choice: string | undefined },
+): ConsentRecord {
+  return { ...record, asked: { at, notice }, local: false, choice: choice ?? record.choice, overwritten: null };
+}
+
+/** Somebody chose to keep reports on this machine. */
+export function keptLocal(
+  record: ConsentRecord,
+  { choice, epoch }: { readonly choice: string | undefined; readonly epoch: string },
+): ConsentRecord {
+  return { ...newEpoch(record, epoch), asked: null, local: true, choice: choice ?? record.choice, overwritten: null };
+}
+
+/** The notice was shown. */
+export function wasTold(record: ConsentRecord, told: Telling): ConsentRecord {
+  return { ...record, told };
+}
+
+/** Somebody asked for another machine id. `old` is the id until then; null where there was none. A yes still holds. */
+export function withNewId(
+  record: ConsentRecord,
+  { machineId, old, epoch }: { readonly machineId: string; readonly old: string | null; readonly epoch: string },
+): ConsentRecord {
+  const formerIds = withFormerId(record.formerIds, old);
+  return { ...newEpoch(record, epoch), machineId, adoptsId: false, formerIds };
+}

@@ -1,0 +1,264 @@
+import { conclude, type Consent, type Ground } from "../../lib/consent/consent.ts";
+import { fateNow, labelNow } from "../../lib/consent/outlook.ts";
+import { HOUR_MS, type Label } from "../../lib/consent/permission.ts";
+import type { Place } from "../../lib/consent/place.ts";
+import type { ConsentRecord } from "../../lib/consent/record.ts";
+import type { Configuration } from "../../lib/consent/rules.ts";
+import { freshRecord, nameOfChoice } from "../../lib/consent/settle.ts";
+import { keptLocal, saidNo, saidYes, wasTold, withNewId } from "../../lib/consent/transitions.ts";
+
+/**
+ * One machine as the rules of consent see it: what stands in the files, what the environment says, what waits. Every
+ * step is made of the program's own pure functions, so that every order of steps can be tried.
+ */
+export interface World {
+  readonly now: number;
+  /** What `global.yml` says. */
+  readonly stored: Configuration;
+  /** What a running Rasa has read of it, and writes back without looking again. */
+  readonly rasaRead: Configuration | undefined;
+  readonly record: ConsentRecord | undefined;
+  readonly place: Place;
+  readonly variable: string | undefined;
+  readonly doNotTrack: string | undefined;
+  readonly policy: boolean;
+  readonly locked: boolean;
+  /** The number of the newest notice of the program that is in use. */
+  readonly newest: number;
+  readonly waiting: readonly Waiting[];
+  /** A report that another process has made, and has not put into the queue yet. */
+  readonly pending: Waiting | undefined;
+  /** How many epochs, dates and reports there were, to give each a name. */
+  readonly count: number;
+}
+
+/** A report that waits: when it was recorded is the number of the step. */
+export interface Waiting {
+  readonly step: number;
+  readonly label: Label;
+}
+
+/** What one step did. */
+export interface Done {
+  readonly world: World;
+  /** The steps in which the reports were recorded that left. */
+  readonly left: readonly number[];
+  /** Whether a process looked at the record. */
+  readonly looked: boolean;
+}
+
+/** A step. `step` is its number. */
+export type Step = (world: World, step: number) => Done;
+
+/** Noon of the day on which every order begins, and the date of the build, a day before. */
+export const START = Date.UTC(2026, 2, 1, 12);
+const BUILT = START - 24 * HOUR_MS;
+
+const MACHINES = [{ kind: "machine", hash: "a".repeat(64) }, { kind: "machine", hash: "b".repeat(64) }] as const;
+const CONTAINER = { kind: "container", hash: "c".repeat(64), own: true } as const;
+
+/** A machine on which nothing happened yet. */
+export const FRESH: World = {
+  now: START,
+  stored: { kind: "silent", fileExists: false },
+  rasaRead: undefined,
+  record: undefined,
+  place: MACHINES[0],
+  variable: undefined,
+  doNotTrack: undefined,
+  policy: false,
+  locked: false,
+  newest: 1,
+  waiting: [],
+  pending: undefined,
+  count: 0,
+};
+
+/** What consent comes to in this world, and the world with the names of epochs that it took. */
+export function look(world: World): { readonly consent: Consent; readonly count: number } {
+  let { count } = world;
+  const settings = {
+    locked: world.locked,
+    enabledVariable: world.variable,
+    doNotTrack: world.doNotTrack,
+    misplaced: false,
+  };
+  const ground: Ground = {
+    // Only whether there is one matters here.
+    home: {} as Ground["home"],
+    licence: undefined,
+    settings,
+    policies: [],
+    place: world.place,
+    builtAt: new Date(BUILT),
+  };
+  const consent = conclude({
+    ground,
+    policy: world.policy ? "policy" : undefined,
+    configuration: world.stored,
+    file: world.record === undefined ? { kind: "none" } : { kind: "record", record: world.record },
+    now: new Date(world.now),
+  }, () => `epoch ${++count}`);
+  return { consent, count };
+}
+
+/** Every step, by its name. */
+export const STEPS = {
+  track: (world, step) => send(enqueue(world, step)),
+  flush: (world) => send(look0(world)),
+  begin: (world, step) => quiet({ ...world, pending: newReport(world, step) }),
+  end(world) {
+    if (world.pending === undefined) return quiet(world);
+    const { pending } = world;
+    return send({ ...look0(world), pending: undefined, waiting: [...look0(world).waiting, pending] });
+  },
+  tell: (world) => tell(world, false, undefined),
+  "tell on a terminal": (world) => tell(world, true, undefined),
+  "answer yes": (world) => tell(world, true, true),
+  "answer no": (world) => tell(world, true, false),
+  enable: (world) => yes(world),
+  disable: (world) => no(world),
+  "enable --local": (world) => local(world),
+  "reset-id": (world) => resetId(world),
+  "variable on": (world) => quiet({ ...world, variable: "true" }),
+  "variable off": (world) => quiet({ ...world, variable: "false" }),
+  "variable unset": (world) => quiet({ ...world, variable: undefined }),
+  "DO_NOT_TRACK": (world) => quiet({ ...world, doNotTrack: world.doNotTrack === undefined ? "1" : undefined }),
+  policy: (world) => quiet({ ...world, policy: !world.policy }),
+  "licence": (world) => quiet({ ...world, locked: !world.locked }),
+  "Rasa says on": (world) => quiet({ ...world, stored: toggled(world, true), count: world.count + 1 }),
+  "Rasa says off": (world) => quiet({ ...world, stored: toggled(world, false), count: world.count + 1 }),
+  "Rasa reads": (world) => quiet({ ...world, rasaRead: world.stored }),
+  "Rasa writes": (world) => quiet({ ...world, stored: world.rasaRead ?? world.stored }),
+  "the file is deleted": (world) => quiet({ ...world, stored: { kind: "silent", fileExists: false } }),
+  "the file breaks": (world) => quiet({ ...world, stored: { kind: "broken", problem: "x" } }),
+  "a new notice": (world) => quiet({ ...world, newest: world.newest === 1 ? 2 : 1 }),
+  "another machine": (world) => quiet({ ...world, place: world.place === MACHINES[0] ? MACHINES[1] : MACHINES[0] }),
+  "a copy in a container": (world) => quiet({ ...world, place: CONTAINER }),
+  "half an hour": (world) => quiet({ ...world, now: world.now + HOUR_MS / 2 }),
+  "an hour": (world) => quiet({ ...world, now: world.now + HOUR_MS }),
+  "two hours back": (world) => quiet({ ...world, now: world.now - 2 * HOUR_MS }),
+  "years ahead": (world) => quiet({ ...world, now: world.now + 5 * 365 * 24 * HOUR_MS }),
+  "years back": (world) => quiet({ ...world, now: world.now - 5 * 365 * 24 * HOUR_MS }),
+} as const satisfies Record<string, Step>;
+
+/** The name of a step. */
+export type StepName = keyof typeof STEPS;
+
+function quiet(world: World): Done {
+  return { world, left: [], looked: false };
+}
+
+/** The choice as Rasa changes it: `enabled` alone, or a new section where there is none. */
+function toggled({ stored, count }: World, enabled: boolean): Configuration {
+  const before = stored.kind === "stored" ? stored.stored : { machineId: "c".repeat(32), date: `Rasa ${count}` };
+  return { kind: "stored", stored: { ...before, enabled, traitsEnabled: enabled } };
+}
+
+/** What any process of ours does first: it keeps what it finds, and deletes what is of another epoch. */
+function look0(world: World): World {
+  const { consent, count } = look(world);
+  const { standing: { record }, changed, overwritten } = consent;
+  if (world.record === undefined) return { ...world, count };
+  // A no that was written over is stored again.
+  const stored = overwritten ? choice(false, world) : world.stored;
+  const kept = overwritten ? { ...record, choice: nameOfChoice(stored) ?? record.choice } : record;
+  const waiting = changed ? world.waiting.filter(({ label }) => label.epoch === record.epoch) : world.waiting;
+  return { ...world, record: kept, stored, waiting, count: count + 1 };
+}
+
+/** The world in which there is a record. */
+function withRecord(before: World): World & { readonly record: ConsentRecord } {
+  const world = look0(before);
+  if (world.record !== undefined) return { ...world, record: world.record };
+  const record = freshRecord({ place: world.place, choice: nameOfChoice(world.stored) }, `epoch ${world.count}`);
+  return { ...world, record, count: world.count + 1 };
+}
+
+function newReport(world: World, step: number): Waiting | undefined {
+  const { consent } = look(world);
+  if (!consent.enabled || consent.decidedBy === "local") return undefined;
+  return { step, label: labelNow(look(withRecord(world)).consent, world.newest) };
+}
+
+function enqueue(before: World, step: number): World {
+  const looked = look0(before);
+  const { consent } = look(looked);
+  if (!consent.enabled || consent.decidedBy === "local") return looked;
+  const world = withRecord(looked);
+  const report = newReport(world, step);
+  return report === undefined ? world : { ...world, waiting: [...world.waiting, report] };
+}
+
+/** Delivers what may leave. */
+function send(world: World): Done {
+  const { consent } = look(world);
+  if (!consent.enabled || consent.decidedBy === "local") return { world, left: [], looked: true };
+  const fates = world.waiting.map((waiting) => [waiting, fateNow("event", waiting.label, consent).kind] as const);
+  return {
+    world: { ...world, waiting: fates.filter(([, kind]) => kind === "waits").map(([waiting]) => waiting) },
+    left: fates.filter(([, kind]) => kind === "leaves").map(([{ step }]) => step),
+    looked: true,
+  };
+}
+
+function tell(before: World, terminal: boolean, answer: boolean | undefined): Done {
+  const looked = look0(before);
+  const { consent } = look(looked);
+  const isNeeded = consent.enabled && ["default", "licence"].includes(consent.decidedBy);
+  if (!isNeeded) return { world: looked, left: [], looked: true };
+  const world = withRecord(looked);
+  const told = { at: new Date(world.now).toISOString(), notice: world.newest, addressee: "x", terminal };
+  const known = { ...world, record: wasTold(world.record, told) };
+  if (answer === undefined || consent.decidedBy === "licence") return { world: known, left: [], looked: true };
+  return answer ? yes(known) : no(known);
+}
+
+function choice(enabled: boolean, { count, stored }: World): Configuration {
+  const machineId = stored.kind === "stored" ? stored.stored.machineId : undefined;
+  return { kind: "stored", stored: { enabled, traitsEnabled: enabled, machineId, date: `ours ${count}` } };
+}
+
+function yes(before: World): Done {
+  const world = withRecord(before);
+  if (world.stored.kind === "broken") return { world, left: [], looked: true };
+  const isOn = world.stored.kind === "stored" && world.stored.stored.enabled;
+  const stored = isOn ? world.stored : choice(true, world);
+  const at = new Date(world.now).toISOString();
+  const record = saidYes(world.record, { at, notice: world.newest, choice: nameOfChoice(stored) });
+  return { world: dropHopeless({ ...world, stored, record, count: world.count + 1 }), left: [], looked: true };
+}
+
+function no(before: World): Done {
+  if (before.locked) return quiet(before);
+  const world = look0(before);
+  const wasNo = world.stored.kind === "stored" && !world.stored.stored.enabled;
+  // Where the file can't be changed the no stands beside it: for the rules that is the same.
+  const stored = wasNo ? world.stored : choice(false, world);
+  const names = { before: nameOfChoice(world.stored), after: nameOfChoice(stored) };
+  const epoch = `epoch ${world.count}`;
+  const record = world.record && saidNo(world.record, { ...names, wasNo, epoch });
+  const next = { ...world, stored, waiting: [], count: world.count + 1 };
+  return { world: record === undefined ? next : { ...next, record }, left: [], looked: true };
+}
+
+function local(before: World): Done {
+  const world = withRecord(before);
+  if (world.stored.kind === "broken") return { world, left: [], looked: true };
+  const stored = choice(false, world);
+  const record = keptLocal(world.record, { choice: nameOfChoice(stored), epoch: `epoch ${world.count}` });
+  return { world: dropHopeless({ ...world, stored, record, count: world.count + 1 }), left: [], looked: true };
+}
+
+function resetId(before: World): Done {
+  const world = withRecord(before);
+  const id = { machineId: "d".repeat(32), old: world.record.machineId, epoch: `epoch ${world.count}` };
+  const record = withNewId(world.record, id);
+  return { world: { ...world, record, waiting: [], count: world.count + 1 }, left: [], looked: true };
+}
+
+function dropHopeless(world: World): World {
+  const { consent } = look(world);
+  const waiting = world.waiting.filter(({ label }) => fateNow("event", label, consent).kind !== "dropped");
+  return { ...world, waiting };
+}

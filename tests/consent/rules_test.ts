@@ -1,80 +1,135 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import {
   type Configuration,
-  decideByConfiguration,
+  type ConsentFacts,
+  decide,
   decideByEnvironment,
   isYes,
+  noesOf,
+  NOTHING_ELSE,
+  type RuleId,
+  ruleOf,
   RULES,
 } from "../../lib/consent/rules.ts";
-
-const ENVIRONMENT = [
-  // licence locks, RASA_TELEMETRY_ENABLED, DO_NOT_TRACK, on, decided by
-  [true, "false", "1", true, "license"],
-  [true, undefined, undefined, true, "license"],
-  [false, "true", "1", true, "RASA_TELEMETRY_ENABLED"],
-  [false, "TRUE", undefined, true, "RASA_TELEMETRY_ENABLED"],
-  [false, "1", undefined, true, "RASA_TELEMETRY_ENABLED"],
-  [false, "yes", undefined, true, "RASA_TELEMETRY_ENABLED"],
-  [false, "On", undefined, true, "RASA_TELEMETRY_ENABLED"],
-  [false, "false", undefined, false, "RASA_TELEMETRY_ENABLED"],
-  [false, "0", undefined, false, "RASA_TELEMETRY_ENABLED"],
-  [false, "", undefined, false, "RASA_TELEMETRY_ENABLED"],
-  [false, "maybe", undefined, false, "RASA_TELEMETRY_ENABLED"],
-  [false, " true", undefined, false, "RASA_TELEMETRY_ENABLED"],
-  [false, "true\n", undefined, false, "RASA_TELEMETRY_ENABLED"],
-  [false, undefined, "1", false, "DO_NOT_TRACK"],
-  [false, undefined, "true", false, "DO_NOT_TRACK"],
-  [false, undefined, "false", false, "DO_NOT_TRACK"],
-] as const;
-
-for (const [locked, enabledVariable, doNotTrack, enabled, decidedBy] of ENVIRONMENT) {
-  const name = `licence ${locked}, RASA_TELEMETRY_ENABLED ${JSON.stringify(enabledVariable)}, DO_NOT_TRACK ${
-    JSON.stringify(doNotTrack)
-  }`;
-  Deno.test(`decideByEnvironment says ${enabled} by ${decidedBy} for ${name}`, () => {
-    assertEquals(decideByEnvironment({ locked, enabledVariable, doNotTrack }), { enabled, decidedBy });
-  });
-}
-
-for (const doNotTrack of [undefined, "", "0"]) {
-  Deno.test(`decideByEnvironment leaves it to the configuration for DO_NOT_TRACK ${JSON.stringify(doNotTrack)}`, () => {
-    assertEquals(decideByEnvironment({ locked: false, enabledVariable: undefined, doNotTrack }), undefined);
-  });
-}
 
 const stored = (enabled: boolean): Configuration => ({
   kind: "stored",
   stored: { enabled, traitsEnabled: enabled, machineId: undefined, date: "" },
 });
+const BROKEN: Configuration = { kind: "broken", problem: "x" };
 
-const CONFIGURATIONS: readonly (readonly [Configuration, boolean, "configuration" | "default"])[] = [
-  [{ kind: "silent", fileExists: false }, true, "default"],
-  [{ kind: "silent", fileExists: true }, true, "default"],
-  [{ kind: "broken", problem: "x" }, false, "configuration"],
-  [stored(true), true, "configuration"],
-  [stored(false), false, "configuration"],
+/** What decides where these facts differ from a machine on which nobody has chosen. */
+const CASES: readonly (readonly [facts: Partial<ConsentFacts>, rule: RuleId])[] = [
+  [{}, "default"],
+  [{ configuration: { kind: "silent", fileExists: true } }, "default"],
+  // Rasa writes it by itself.
+  [{ configuration: stored(true) }, "default"],
+  [{ configuration: stored(true), asked: true }, "stored yes"],
+  [{ configuration: stored(false) }, "stored no"],
+  [{ configuration: stored(false), local: true }, "local"],
+  [{ configuration: stored(true), knownNo: true }, "stored no"],
+  [{ configuration: BROKEN }, "broken"],
+  [{ configuration: BROKEN, knownNo: true }, "stored no"],
+  [{ unwritable: true }, "unwritable"],
+  [{ unwritable: true, asked: true }, "unwritable"],
+  [{ policy: true }, "policy"],
+  [{ misplaced: true }, "home"],
+  [{ doNotTrack: "1" }, "DO_NOT_TRACK"],
+  [{ doNotTrack: "true" }, "DO_NOT_TRACK"],
+  [{ doNotTrack: "false" }, "DO_NOT_TRACK"],
+  [{ doNotTrack: "" }, "default"],
+  [{ doNotTrack: "0" }, "default"],
+  [{ enabledVariable: "true" }, "variable on"],
+  [{ enabledVariable: "false" }, "variable off"],
+  // Any no wins.
+  [{ enabledVariable: "true", doNotTrack: "1" }, "DO_NOT_TRACK"],
+  [{ enabledVariable: "true", policy: true }, "policy"],
+  [{ enabledVariable: "true", configuration: stored(false) }, "stored no"],
+  [{ enabledVariable: "true", configuration: stored(false), local: true }, "local"],
+  [{ enabledVariable: "true", misplaced: true }, "home"],
+  [{ enabledVariable: "true", knownNo: true, configuration: BROKEN }, "stored no"],
+  [{ enabledVariable: "false", asked: true, configuration: stored(true) }, "variable off"],
+  [{ asked: true, configuration: stored(true), policy: true }, "policy"],
+  // It holds where a file can't say.
+  [{ enabledVariable: "true", configuration: BROKEN }, "variable on"],
+  [{ enabledVariable: "true", unwritable: true }, "variable on"],
+  [{ enabledVariable: "true", asked: true }, "variable on"],
+  // The licence comes before every no.
+  [{ locked: true }, "licence"],
+  [{ locked: true, enabledVariable: "false", doNotTrack: "1", policy: true, configuration: stored(false) }, "licence"],
+  [{ locked: true, configuration: stored(false), local: true }, "licence"],
 ];
 
-for (const [configuration, enabled, decidedBy] of CONFIGURATIONS) {
-  Deno.test(`decideByConfiguration says ${enabled} by ${decidedBy} for ${JSON.stringify(configuration)}`, () => {
-    assertEquals(decideByConfiguration(configuration), { enabled, decidedBy });
+for (const [facts, rule] of CASES) {
+  Deno.test(`decide goes by "${rule}" for ${JSON.stringify(facts)}`, () => {
+    const { decidedBy, says } = ruleOf({ rule });
+    assertEquals(decide({ ...NOTHING_ELSE, ...facts }), { enabled: says, decidedBy, rule });
   });
 }
 
-for (const [configuration, enabled, decidedBy] of CONFIGURATIONS) {
-  const expected = enabled ? { enabled: false, decidedBy: "unwritable" } : { enabled, decidedBy };
-  Deno.test(`decideByConfiguration says off by ${expected.decidedBy} where nothing can be kept, for ${JSON.stringify(configuration)}`, () => {
-    assertEquals(decideByConfiguration(configuration, true), expected);
-  });
-}
-
-Deno.test("RULES asks the environment before global.yml, and each of its names stands for one rule", () => {
-  const places = RULES.map(({ byEnvironment }) => byEnvironment);
-  assertEquals(places, [...places].sort().reverse());
-  assertEquals(new Set(RULES.map(({ decidedBy }) => decidedBy)).size, RULES.length);
+Deno.test("decide never says on where a no stands and no licence does", () => {
+  const noes: readonly Partial<ConsentFacts>[] = [
+    { enabledVariable: "0" },
+    { doNotTrack: "1" },
+    { policy: true },
+    { misplaced: true },
+    { configuration: stored(false) },
+    { knownNo: true },
+  ];
+  const others: readonly Partial<ConsentFacts>[] = [
+    {},
+    { asked: true },
+    { unwritable: true },
+    { asked: true, unwritable: true },
+  ];
+  for (const no of noes) {
+    for (const other of others) {
+      for (const variable of [{}, { enabledVariable: "true" }]) {
+        const decision = decide({ ...NOTHING_ELSE, ...variable, ...other, ...no });
+        assertEquals(decision.enabled, false, JSON.stringify({ ...variable, ...other, ...no }));
+      }
+    }
+  }
 });
 
-Deno.test("isYes takes four words in any case and nothing else", () => {
-  const words = ["true", "1", "yes", "on", "YES", "false", "0", "", "y", "enabled", undefined];
-  assertEquals(words.filter((word) => isYes(word)), ["true", "1", "yes", "on", "YES"]);
+const VALUES: readonly (readonly [value: string, yes: boolean])[] = [
+  ["true", true],
+  ["TRUE", true],
+  ["1", true],
+  ["yes", true],
+  ["On", true],
+  ["false", false],
+  ["0", false],
+  ["", false],
+  ["maybe", false],
+  [" true", false],
+  ["true\n", false],
+  ["y", false],
+  ["\uFFFD", false],
+];
+
+for (const [value, yes] of VALUES) {
+  Deno.test(`RASA_TELEMETRY_ENABLED ${JSON.stringify(value)} says ${yes ? "on" : "off"}`, () => {
+    const rule = yes ? "variable on" : "variable off";
+    assertEquals(isYes(value), yes);
+    assertEquals(decideByEnvironment({ locked: false, enabledVariable: value, doNotTrack: undefined })?.rule, rule);
+  });
+}
+
+Deno.test("decideByEnvironment leaves it to the files where no variable says anything", () => {
+  assertEquals(decideByEnvironment({ locked: false, enabledVariable: undefined, doNotTrack: "0" }), undefined);
+});
+
+Deno.test("noesOf names every no that somebody said, and no other cause", () => {
+  const all = { enabledVariable: "no", doNotTrack: "1", policy: true, configuration: stored(false), unwritable: true };
+  const names = ["RASA_TELEMETRY_ENABLED", "DO_NOT_TRACK", "policy", "configuration"] as const;
+  assertEquals(noesOf({ ...NOTHING_ELSE, ...all, locked: true }), [...names]);
+  assertEquals(noesOf({ ...NOTHING_ELSE, locked: true, configuration: BROKEN }), []);
+});
+
+Deno.test("each rule has a name of its own and says what it is", () => {
+  assertEquals(new Set(RULES.map(({ id }) => id)).size, RULES.length);
+  for (const { heading, effect, reason, since } of RULES) {
+    for (const text of [heading, effect, reason, since]) assertNotEquals(text.trim(), "");
+  }
 });

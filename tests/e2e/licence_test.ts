@@ -12,7 +12,7 @@ endToEnd(
     for (const name of ["RASA_LICENSE", "RASA_PRO_LICENSE"]) {
       const env = { [name]: licence, ...OFF };
       const status = JSON.parse((await run(["status", "--json"], { env })).out);
-      assertEquals([status.enabled, status.decidedBy], [true, "license"]);
+      assertEquals([status.enabled, status.decidedBy], [true, "licence"]);
       const disable = await run(["disable"], { env });
       assertEquals(disable.code, 3);
       assertMatch(disable.err, /a Developer Edition Extended licence doesn't allow it/);

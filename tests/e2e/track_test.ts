@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { TEST_WRITE_KEY } from "../support/programs/binary.ts";
 import { CONTEXT_KEYS, REPORT_KEYS, TRAINING_STARTED } from "../support/inputs/documented.ts";
 import { filesIn } from "../support/inputs/folders.ts";
+import { letPass } from "../support/scenes/later.ts";
 import { endToEnd } from "../support/scenes/end_to_end.ts";
 
 const EXAMPLE = JSON.stringify({ properties: TRAINING_STARTED, context: { python: "3.7.5", rasa_pro: "3.8.0" } });
@@ -58,29 +59,31 @@ endToEnd(
 );
 
 endToEnd(
-  "track holds reports until the notice was shown, and then sends them under one id",
-  async ({ collector, folder, run }) => {
-    assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "held");
+  "track holds reports until the notice was shown and an hour has passed, and then sends them under one id",
+  async ({ collector, home, folder, run }) => {
+    const track = async () => JSON.parse((await run(["track", "Shell Started", "--json"])).out);
+    assertEquals((await track()).outcome, "held");
     assertEquals((await filesIn(`${folder}/home`)).filter((name) => name.endsWith("global.yml")), []);
     const init = await run(["init", "--json"]);
-    const { noticeDate, ...told } = JSON.parse(init.out);
+    const { leavesFrom, ...told } = JSON.parse(init.out);
     assertEquals(told, { shown: true, answer: null, enabled: true });
     assertMatch(init.err, /RASA_TELEMETRY_ENABLED=false/);
     assertEquals(JSON.parse((await run(["init", "--json"])).out), {
       shown: false,
       answer: null,
       enabled: true,
-      noticeDate,
+      leavesFrom,
     });
-    assertEquals(JSON.parse((await run(["track", "Shell Started", "--json", "--timeout", "0"])).out).outcome, "queued");
-    assertEquals(collector.arrivals, []);
-    assertEquals(JSON.parse((await run(["track", "Shell Started", "--json"])).out).outcome, "delivered");
+    const held = await track();
+    assertEquals([held.outcome, held.heldUntil], ["held", leavesFrom]);
+    // A process that the environment switches on sends its own report, and no other.
+    await run(["track", "Shell Started"], { env: { RASA_TELEMETRY_ENABLED: "true" } });
+    assertEquals(collector.reports.length, 1);
+    await letPass(`${home}/.config/rasa`);
+    assertEquals((await track()).outcome, "delivered");
     const status = JSON.parse((await run(["status", "--json"])).out);
-    assertEquals(collector.reports.map((report) => report["userId"]), [
-      status.machineId,
-      status.machineId,
-      status.machineId,
-    ]);
+    assertEquals(collector.reports.map((report) => report["userId"]), Array(4).fill(status.machineId));
+    assertEquals([status.permission, status.queued], ["told", 0]);
   },
 );
 

@@ -1,0 +1,24 @@
+import { HOUR_MS } from "../../../lib/consent/permission.ts";
+
+/**
+ * Lets time pass for what is kept in a home (`~/.config/rasa`): every date in it is set back by so much, and a second.
+ * The machine's own clock can't be moved.
+ */
+export async function letPass(rasa: string, milliseconds = HOUR_MS): Promise<void> {
+  const folder = `${rasa}/telemetry`;
+  const byMs = milliseconds + 1_000;
+  for await (const { name } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (name === "consent.json") await Deno.writeTextFile(path, datesBack(await Deno.readTextFile(path), byMs));
+    const place = /^(\d{15})(-.*\.json)$/.exec(name);
+    if (place === null) continue;
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - byMs}`));
+    const earlier = String(Number(place[1]) - byMs).padStart(15, "0");
+    await Deno.rename(path, `${folder}/${earlier}${place[2]}`);
+  }
+}
+
+function datesBack(text: string, byMs: number): string {
+  return text.replace(/"at": "([^"]+)"/g, (_, at) => `"at": "${new Date(Date.parse(at) - byMs).toISOString()}"`);
+}

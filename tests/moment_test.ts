@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseMoment } from "../../lib/moment.ts";
+import { parseMoment } from "../lib/moment.ts";
 
 for (const text of ["2026-03-01T12:00:00.000Z", "1970-01-01T00:00:00.000Z", "+010000-01-01T00:00:00.000Z"]) {
   Deno.test(`parseMoment reads ${text}`, () => assertEquals(parseMoment(text), new Date(text)));

@@ -2,8 +2,11 @@ import { run } from "../../../lib/cli.ts";
 import { type BuildConfig, RASA_LICENCE_KEY } from "../../../lib/build_config.ts";
 import { parsePlain } from "../../../lib/consent/global_yml/plain.ts";
 import type { Label } from "../../../lib/consent/permission.ts";
-import { type ConsentRecord, recordText } from "../../../lib/consent/record.ts";
+import { parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
+import { type ConsentRecord, parseRecord, recordText } from "../../../lib/consent/record.ts";
+import type { Configuration } from "../../../lib/consent/rules.ts";
 import { freshRecord, nameOfChoice } from "../../../lib/consent/settle.ts";
+import { FileFault } from "../../../lib/host/host.ts";
 import type { MemoryHost } from "../machine/memory_host.ts";
 
 /** A build as the tests use it. */
@@ -73,6 +76,26 @@ export async function runJson(host: MemoryHost, ...args: string[]): Promise<Reco
 export function queued(host: MemoryHost, folder = QUEUE): (Label & { report: Record<string, unknown> })[] {
   return host.files.names(folder).filter((name) => name.endsWith(".json") && /^\d{15}-/.test(name))
     .map((name) => JSON.parse(host.files.text(`${folder}/${name}`) ?? "null"));
+}
+
+/** What `global.yml` says about telemetry. */
+export function storedIn(host: MemoryHost): Configuration {
+  return parseConfiguration(host.files.text(CONFIG_FILE) ?? "");
+}
+
+/** The record of consent; undefined where there is none. */
+export function recordIn(host: MemoryHost): ConsentRecord | undefined {
+  const record = parseRecord(host.files.text(RECORD_FILE) ?? "");
+  return record === "newer" ? undefined : record;
+}
+
+/** Lets nothing be changed in a folder any more. Folders that exist can still be asked for, as on a real disk. */
+export function makeReadOnly(host: MemoryHost, folder = "/"): void {
+  host.files.before = ({ action, path }) => {
+    if (!path.startsWith(folder) || ["read", "list", "stat"].includes(action)) return;
+    if (action === "makeDirectory" && host.files.nodes.get(path)?.kind === "directory") return;
+    throw new FileFault("change it", "EROFS");
+  };
 }
 
 function nameOfSettings(text: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { Home } from "../home.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
-import type { Consent } from "./consent.ts";
+import { type Consent, placeOf } from "./consent.ts";
 import { parseConfiguration } from "./global_yml/parse.ts";
 import { readConfiguration } from "./global_yml/read.ts";
 import { ConfigurationError } from "./global_yml/configuration_error.ts";
@@ -11,7 +11,7 @@ import { takeConfigLock } from "./lock.ts";
 import type { ConsentRecord } from "./record.ts";
 import { readRecord, replaceRecord } from "./record_file.ts";
 import type { Configuration } from "./rules.ts";
-import { freshRecord, nameOfChoice, settle } from "./settle.ts";
+import { type Findings, freshRecord, nameOfChoice, settle } from "./settle.ts";
 import { keptLocal, saidNo, saidYes } from "./transitions.ts";
 
 /** The choices that a person makes: no, yes, and to keep everything here. Each stores all that it takes, or fails. */
@@ -35,7 +35,7 @@ export async function chooseNo(host: Host, home: Home, consent: Consent): Promis
     const after = nameOfChoice(readNow(host, home));
     const file = readRecord(host, home);
     if (file.kind === "record") {
-      const { record } = settle(file.record, findingsAt(host, consent, before), () => host.uuid());
+      const { record } = settle(file.record, await findingsAt(host, consent, before), () => host.uuid());
       const stopped = saidNo(record, { before: nameOfChoice(before), after, wasNo: isOff(before), epoch: host.uuid() });
       // Whoever looks next finds another choice than the record has, and begins a new epoch by itself.
       orElse(() => replaceRecord(host, home, stopped), undefined);
@@ -114,7 +114,7 @@ async function choose(
   if (lock === undefined) throw busy(home);
   try {
     const before = readNow(host, home);
-    const findings = findingsAt(host, consent, before);
+    const findings = await findingsAt(host, consent, before);
     const file = readRecord(host, home);
     if (file.kind === "closed") throw unwritable(home, file.problem);
     const fresh = () => freshRecord(findings, host.uuid());
@@ -133,8 +133,9 @@ async function choose(
   }
 }
 
-function findingsAt(host: Host, { ground: { place, builtAt } }: Consent, configuration: Configuration) {
-  return { place, builtAt, now: host.now(), choice: nameOfChoice(configuration) };
+async function findingsAt(host: Host, consent: Consent, configuration: Configuration): Promise<Findings> {
+  const { ground: { builtAt } } = consent;
+  return { place: await placeOf(host, consent), builtAt, now: host.now(), choice: nameOfChoice(configuration) };
 }
 
 function readNow(host: Host, home: Home): Configuration {

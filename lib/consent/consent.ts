@@ -163,6 +163,12 @@ function isByVariable({ decidedBy }: Decision, { enabledVariable }: EnvironmentS
   return decidedBy === "RASA_TELEMETRY_ENABLED" || (decidedBy === "licence" && isYes(enabledVariable));
 }
 
+/** The place of this process, also where consent was decided before anybody looked at it. */
+export async function placeOf(host: Host, { configuration, ground, home }: Consent): Promise<Place> {
+  if (configuration !== undefined || home === undefined) return ground.place;
+  return await readPlace(host, home.directory, readContainer(host));
+}
+
 function partsOf(ground: Ground): Pick<Consent, "ground" | "home" | "licence"> {
   return { ground, home: ground.home, licence: ground.licence };
 }

@@ -3,7 +3,7 @@ import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { newMachineId } from "../machine_id.ts";
-import type { Consent } from "./consent.ts";
+import { type Consent, placeOf } from "./consent.ts";
 import { parseConfiguration } from "./global_yml/parse.ts";
 import { readConfiguration } from "./global_yml/read.ts";
 import { adoptedId } from "./keep.ts";
@@ -49,7 +49,7 @@ export async function forgetAll(host: Host, home: Home, consent: Consent): Promi
 async function replaceId(
   host: Host,
   home: Home,
-  { ground: { place, builtAt } }: Consent,
+  consent: Consent,
   store: (record: ConsentRecord) => readonly string[],
 ): Promise<NewId | string> {
   const problem = (why: string) => `Cannot make a new machine id in ${home.telemetryDirectory}: ${why}`;
@@ -58,6 +58,8 @@ async function replaceId(
   if (lock === undefined) return problem("another process has been changing it for 2 s; try again");
   try {
     const configuration = readConfiguration(host, home, parseConfiguration);
+    const { ground: { builtAt } } = consent;
+    const place = await placeOf(host, consent);
     const findings = { place, builtAt, now: host.now(), choice: nameOfChoice(configuration) };
     const file = readRecord(host, home);
     if (file.kind === "closed") return problem(file.problem);

@@ -3,11 +3,13 @@ import { type Command, JSON_OPTION } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { chooseLocal, chooseYes } from "../consent/choose.ts";
 import { type Consent, readConsent } from "../consent/consent.ts";
+import { reasonInWords } from "../consent/describe.ts";
 import { NOTICE_NUMBER } from "../consent/notice.ts";
-import { ruleOf } from "../consent/rules.ts";
+import type { ConsentRecord } from "../consent/record.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { dropHopeless } from "../sender/sweep.ts";
+import { printable } from "../terminal/printable.ts";
 
 /** `enable` */
 export const enable: Command = {
@@ -29,12 +31,12 @@ Rasa's own tools find telemetry switched off. Any change of global.yml by somebo
     const before = await readConsent(host, build);
     const home = requireHome(before.home);
     const wanted = invocation.switches.has("local") ? LOCAL : ON;
-    await store(host, home, before, wanted);
+    dropHopeless(host, home, await store(host, home, before, wanted));
     const now = await readConsent(host, build);
-    dropHopeless(host, home, now);
-    if (now.enabled && now.decidedBy === before.decidedBy && before.enabled) host.say(`${wanted.already}\n`);
-    else if (now.decidedBy === wanted.decidedBy) host.say(`${wanted.now}\n`);
-    else host.problem(`The choice is stored, but what comes first is ${ruleOf(now).reason}`);
+    // A variable or a licence that keeps telemetry on is what this choice wants too.
+    const isSo = now.rule === wanted.rule || (wanted === ON && now.enabled);
+    if (isSo) host.say(`${before.rule === wanted.rule ? wanted.already : wanted.now}\n`);
+    else host.problem(`The choice is stored, but what comes first is ${reasonInWords(now, printable)}`);
     await printDecision(host, build, invocation);
     return ExitCode.Done;
   },
@@ -42,27 +44,27 @@ Rasa's own tools find telemetry switched off. Any change of global.yml by somebo
 
 /** A choice of this command: the rule that it makes decide, and what is said of it. */
 interface Wanted {
-  readonly decidedBy: "configuration" | "local";
+  readonly rule: "stored yes" | "local";
   readonly now: string;
   readonly already: string;
 }
 
 const ON: Wanted = {
-  decidedBy: "configuration",
+  rule: "stored yes",
   now: "Telemetry is on.",
   already: "Telemetry was on already.",
 };
 const LOCAL: Wanted = {
-  decidedBy: "local",
+  rule: "local",
   now: "Reports are kept on this machine from now on, and nothing is sent.",
   already: "Reports were kept on this machine already.",
 };
 
 /** Throws `UsageError` where the choice can't be stored. */
-async function store(host: Host, home: Home, consent: Consent, { decidedBy }: Wanted): Promise<void> {
+async function store(host: Host, home: Home, consent: Consent, { rule }: Wanted): Promise<ConsentRecord> {
   try {
-    if (decidedBy === "local") await chooseLocal(host, home, consent);
-    else await chooseYes(host, home, consent, NOTICE_NUMBER);
+    if (rule === "local") return await chooseLocal(host, home, consent);
+    return await chooseYes(host, home, consent, NOTICE_NUMBER);
   } catch (error) {
     throw withAdvice(error);
   }

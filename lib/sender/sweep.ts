@@ -1,8 +1,9 @@
 import { restoreNo } from "../consent/choose.ts";
 import type { Consent } from "../consent/consent.ts";
 import { keepConsent, type Kept, type Need } from "../consent/keep.ts";
+import { fateOf } from "../consent/permission.ts";
+import type { ConsentRecord } from "../consent/record.ts";
 import type { Host } from "../host/host.ts";
-import { fateNow } from "../consent/outlook.ts";
 import type { Home } from "../home.ts";
 import { orElse } from "../host/or_else.ts";
 import { dropOtherEpochs, readQueued } from "./disk_queue/content.ts";
@@ -21,11 +22,12 @@ export async function keepAndSweep(host: Host, consent: Consent, need: Need): Pr
   return kept;
 }
 
-/** Deletes and counts what waits and never may leave, as consent is now. */
-export function dropHopeless(host: Host, home: Home, consent: Consent): void {
+/** Deletes and counts what waits and never may leave under this record, whatever else keeps telemetry off just now. */
+export function dropHopeless(host: Host, home: Home, record: ConsentRecord): void {
+  const standing = { record, now: host.now(), byVariable: false, byLicence: false };
   for (const file of orElse(() => listQueue(host, home), [])) {
     const queued = readQueued(host, file);
-    const fate = queued === undefined ? undefined : fateNow(queued.report.kind, queued.label, consent);
+    const fate = queued === undefined ? undefined : fateOf(queued.label, standing);
     if (fate?.kind === "dropped") dropQueued(host, home, [file], fate.reason);
   }
 }

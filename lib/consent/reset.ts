@@ -33,8 +33,10 @@ export async function resetId(host: Host, home: Home, consent: Consent): Promise
 /** The same, and removes everything else that is kept, former ids too, but for the choice. Returns these once more. */
 export async function forgetAll(host: Host, home: Home, consent: Consent): Promise<NewId | string> {
   return await replaceId(host, home, consent, (record) => {
-    // Locks hold nothing. A process that has one open must find it again, or `disable` would not wait for it.
-    const kept = [home.vetoFile, home.configLock, home.noticeLock, home.sendingLock, home.deliveryLock].map((path) =>
+    const { consentRecord, vetoFile, configLock, noticeLock, sendingLock, deliveryLock } = home;
+    // Locks hold nothing. A process that has one open must find it again, or `disable` would not wait for it. The record
+    // goes last and in one step: were it missing for a moment, a yes would be lost, and Rasa's id taken over again.
+    const kept = [consentRecord, vetoFile, configLock, noticeLock, sendingLock, deliveryLock].map((path) =>
       basename(path)
     );
     for (const { name, kind } of host.files.list(home.telemetryDirectory)) {

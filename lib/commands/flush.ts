@@ -2,13 +2,12 @@ import { type Command, type Invocation, JSON_OPTION, printJson } from "../cli/co
 import { ExitCode } from "../cli/exit_code.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { clockTime } from "../consent/notice.ts";
-import { fateNow } from "../consent/outlook.ts";
 import { leavesAfter } from "../consent/permission.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { readFleetId } from "../machine_id.ts";
 import { sayOverruled } from "../recording/overruled.ts";
-import { BATCH_LIMITS } from "../sender/attempt.ts";
+import { admit, BATCH_LIMITS } from "../sender/attempt.ts";
 import { peekQueued } from "../sender/disk_queue/content.ts";
 import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
@@ -75,9 +74,8 @@ function printWaiting(host: Host, invocation: Invocation, consent: Consent): Exi
   for (const file of files) {
     const queued = peekQueued(host, file);
     if (typeof queued === "string") continue;
-    const { report, label } = queued;
-    // What the queue took for a report.
-    if (fateNow(report.kind, label, consent).kind === "leaves") host.stdout(`${report.json}\n`);
+    const outgoing = admit(queued, { kind: "on", consent }, { machineId: readFleetId(host) });
+    if (typeof outgoing === "object") host.stdout(`${outgoing.report.json}\n`);
   }
   const counts = { delivered: 0, rejected: 0, left: files.length };
   return end(host, { ...invocation, switches: new Set() }, counts, "debug mode sends nothing", ExitCode.Done);
@@ -86,8 +84,9 @@ function printWaiting(host: Host, invocation: Invocation, consent: Consent): Exi
 /** Until when what waits is held. */
 function describeHeld(host: Host, consent: Consent): string {
   const { told } = consent.standing.record;
-  if (told === null) return "held until the notice was shown; rasa-telemetry init shows it";
-  return `held until ${clockTime(new Date(leavesAfter(told.at)), host.now())}`;
+  const [now, until] = [host.now(), told === null ? undefined : new Date(leavesAfter(told.at))];
+  if (until !== undefined && until > now) return `held until ${clockTime(until, now)}`;
+  return "held until the notice was shown; rasa-telemetry init shows it";
 }
 
 /** What `flush --json` prints. */

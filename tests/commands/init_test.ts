@@ -1,87 +1,235 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../lib/cli.ts";
-import { NOTICE } from "../../lib/consent/answer.ts";
+import { noticeText } from "../../lib/consent/notice.ts";
 import { FileFault } from "../../lib/host/host.ts";
-import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/inputs/licence.ts";
 import { assertFits } from "../support/inputs/widths.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { BUILD, CONFIG_FILE, queued, runHere, runJson, STORED_OFF } from "../support/scenes/scene.ts";
+import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
+import {
+  ASKED,
+  BUILD,
+  CONFIG_FILE,
+  makeReadOnly,
+  QUEUE,
+  queued,
+  recordIn,
+  runHere,
+  runJson,
+  STORED_OFF,
+  STORED_ON,
+  TOLD,
+  toldAt,
+} from "../support/scenes/scene.ts";
 
-const ISSUER = await makeKeyPair();
-const LICENSED = { ...BUILD, licenceKey: await pemOf(ISSUER.publicKey) };
-const LOCKING = await signToken(ISSUER.privateKey, claimsAt(NOON, { scope: LOCKING_SCOPE }));
+const HOUR_MS = 60 * 60 * 1000;
+const ONE_O_CLOCK = new Date(NOON.getTime() + HOUR_MS);
+const TERMINAL = { stdin: true, stderr: true };
+const NOTICE = noticeText({ locked: false, addressee: BUILD.recipient, now: NOON, leavesFrom: ONE_O_CLOCK });
 
-const ANSWERS: readonly (readonly [stdin: MemoryHostOptions["stdin"], answer: boolean | null, enabled: boolean])[] = [
-  ["y\n", true, true],
-  ["YES\n", true, true],
-  ["\n", true, true],
-  ["n\n", false, false],
-  [" No \n", false, false],
-  ["what\nn\n", false, false],
-  ["what\nwhy\nhow\nn\n", null, true],
-  ["", null, true],
-  ["never", null, true],
+const ANSWERS: readonly (readonly [stdin: MemoryHostOptions["stdin"], answer: boolean | null])[] = [
+  ["y\n", true],
+  ["YES\n", true],
+  ["\n", null],
+  ["n\n", false],
+  [" No \n", false],
+  ["what\nn\n", false],
+  ["what\nwhy\nhow\nn\n", null],
+  ["", null],
+  ["never", null],
 ];
 
-for (const [stdin, answer, enabled] of ANSWERS) {
+for (const [stdin, answer] of ANSWERS) {
   Deno.test(`init on a terminal takes ${JSON.stringify(stdin)} for ${answer}`, async () => {
-    const host = new MemoryHost({ stdin, terminal: { stdin: true, stderr: true } });
+    const host = new MemoryHost({ stdin, terminal: TERMINAL });
     const since = host.elapsed();
-    assertEquals(await runJson(host, "init"), { shown: true, answer, enabled, noticeDate: NOON.toISOString() });
-    assertStringIncludes(host.err, "Report usage to Rasa? [Y/n] ");
+    const { shown, answer: given, enabled } = await runJson(host, "init");
+    assertEquals([shown, given, enabled], [true, answer, answer !== false]);
     assertEquals(host.elapsed() - since <= 30_000, true);
     assertEquals([(await runJson(host, "init"))["shown"], host.requests], [false, []]);
-    assertEquals((await runJson(host, "status"))["enabled"], enabled);
+    assertEquals((await runJson(host, "status"))["enabled"], answer !== false);
   });
 }
 
 Deno.test("init deletes what was held where the answer is no", async () => {
   const host = new MemoryHost();
   await runHere(host, "track", "Shell Started");
-  const asked = new MemoryHost({ stdin: "n\n", terminal: { stdin: true, stderr: true } });
+  const asked = new MemoryHost({ stdin: "n\n", terminal: TERMINAL });
   for (const [path, node] of host.files.nodes) asked.files.nodes.set(path, node);
   await runHere(asked, "init");
   assertEquals(queued(asked), []);
 });
 
-const SILENT_INIT: readonly (readonly [name: string, options: MemoryHostOptions, enabled: boolean])[] = [
-  ["telemetry is off by the environment", { env: { DO_NOT_TRACK: "1" } }, false],
-  ["a choice is stored", { files: { [CONFIG_FILE]: STORED_OFF } }, false],
-  ["the environment says on", { env: { RASA_TELEMETRY_ENABLED: "yes" } }, true],
-  ["debug mode is on", { env: { RASA_TELEMETRY_DEBUG: "true" } }, true],
-  ["no home is known", { env: { HOME: "" } }, false],
+Deno.test("init shows the notice once, keeps that with an id, and gives the hour", async () => {
+  const host = new MemoryHost();
+  assertEquals(await runJson(host, "init"), {
+    shown: true,
+    answer: null,
+    enabled: true,
+    leavesFrom: ONE_O_CLOCK.toISOString(),
+  });
+  assertEquals(host.err, NOTICE);
+  const { told, asked, choice, machineId } = recordIn(host)!;
+  assertEquals([told, asked, choice, machineId?.length], [
+    { at: NOON.toISOString(), notice: 1, addressee: "Rasa", terminal: false },
+    null,
+    "silent",
+    32,
+  ]);
+  // A choice is a person's: none is stored.
+  assertEquals(host.files.text(CONFIG_FILE), undefined);
+  // One look at this file tells a host that nobody must be told.
+  assertEquals(host.files.names(QUEUE).filter((name) => name.startsWith("told-")).length, 1);
+  host.clock += 60_000;
+  host.err = "";
+  assertEquals([await runJson(host, "init"), host.err], [
+    { shown: false, answer: null, enabled: true, leavesFrom: ONE_O_CLOCK.toISOString() },
+    "",
+  ]);
+});
+
+Deno.test("init without an answer: nothing leaves for an hour, whoever asks, and then what was recorded before does too", async () => {
+  const host = new MemoryHost();
+  await runHere(host, "track", "Shell Started");
+  host.clock += HOUR_MS / 2;
+  await runHere(host, "init");
+  const heldUntil = new Date(host.clock + HOUR_MS).toISOString();
+  const { outcome, heldUntil: until } = await runJson(host, "track", "Shell Started");
+  assertEquals([outcome, until, await runHere(host, "flush"), host.requests], ["held", heldUntil, 0, []]);
+  host.clock += HOUR_MS;
+  assertEquals(await runJson(host, "flush"), { delivered: 2, rejected: 0, left: 0 });
+});
+
+/** Machines on which nobody is to be told, and when reports leave there. */
+const SILENT: readonly (readonly [name: string, options: MemoryHostOptions, enabled: boolean, from: Date | null])[] = [
+  ["telemetry is off by the environment", { env: { DO_NOT_TRACK: "1" } }, false, null],
+  ["a policy says no", { files: { "/project/.rasa-telemetry.yml": "enabled: false\n" } }, false, null],
+  ["a no is stored", { files: { [CONFIG_FILE]: STORED_OFF } }, false, null],
+  ["the environment says on", { env: { RASA_TELEMETRY_ENABLED: "yes" } }, true, NOON],
+  ["debug mode is on", { env: { RASA_TELEMETRY_DEBUG: "true" } }, true, null],
+  ["no home is known", { env: { HOME: "" } }, false, null],
+  ["RASA_TELEMETRY_HOME isn't absolute", { env: { RASA_TELEMETRY_HOME: "state" } }, false, null],
+  ["nobody could read it", { terminal: { canBeRead: false } }, true, null],
+  ["nobody could read it, on a terminal", { terminal: { ...TERMINAL, canBeRead: false } }, true, null],
+  ["the user was told", { files: TOLD }, true, NOON],
+  ["the user said yes", { files: ASKED }, true, NOON],
+  ["the user said yes, on a terminal too", { files: ASKED, terminal: TERMINAL }, true, NOON],
 ];
 
-for (const [name, options, enabled] of SILENT_INIT) {
-  Deno.test(`init shows nothing and writes nothing where ${name}`, async () => {
+for (const [name, options, enabled, from] of SILENT) {
+  Deno.test(`init shows nothing and changes nothing where ${name}`, async () => {
     const host = new MemoryHost(options);
-    assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled, noticeDate: null });
-    assertEquals([host.err, host.files.writes], ["", []]);
+    const before = new Map(host.files.nodes);
+    const leavesFrom = from?.toISOString() ?? null;
+    assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled, leavesFrom });
+    // Trying whether a folder can be written leaves the folder.
+    host.files.nodes.delete(QUEUE);
+    before.delete(QUEUE);
+    const made = [...host.files.nodes.keys()].filter((path) => !before.has(path) && !QUEUE.startsWith(path));
+    assertEquals([host.err, made], ["", []]);
   });
 }
 
+Deno.test("init says what is wrong with a global.yml that can't be understood, and shows nothing", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: "metrics: [" } });
+  assertEquals([await runJson(host, "init"), host.err], [
+    { shown: false, answer: null, enabled: false, leavesFrom: null },
+    `rasa-telemetry: ${CONFIG_FILE} can't be understood: it is not a YAML mapping\n`,
+  ]);
+});
+
 Deno.test("init shows nothing where nothing can be kept, because nothing will be sent", async () => {
   const host = new MemoryHost();
-  host.files.before = ({ action }) => {
-    if (action === "makeDirectory") throw new FileFault("make a folder", "EROFS");
-  };
+  makeReadOnly(host);
   assertEquals([await runJson(host, "init"), host.err], [{
     shown: false,
     answer: null,
     enabled: false,
-    noticeDate: null,
+    leavesFrom: null,
   }, ""]);
 });
 
-Deno.test("init under a locking licence tells, but doesn't ask", async () => {
-  const host = new MemoryHost({
-    env: { RASA_LICENSE: LOCKING },
-    terminal: { stdin: true, stderr: true },
-    stdin: "n\n",
+Deno.test("init takes back that it told somebody where the notice could not be written", async () => {
+  const host = new MemoryHost();
+  host.stderrBroken = true;
+  assertEquals((await runJson(host, "init"))["shown"], false);
+  assertEquals([recordIn(host)?.told, host.files.names(QUEUE).filter((name) => name.startsWith("told-"))], [null, []]);
+  host.stderrBroken = false;
+  assertEquals((await runJson(host, "init"))["shown"], true);
+});
+
+Deno.test("init shows nothing where the telling can't be kept", async () => {
+  const host = new MemoryHost();
+  host.files.before = ({ action, path }) => {
+    if (action === "rename" && path.endsWith("consent.json")) throw new FileFault("replace a file", "ENOSPC");
+  };
+  assertEquals([(await runJson(host, "init"))["shown"], host.err], [false, ""]);
+});
+
+Deno.test("init shows nothing while another process does", async () => {
+  const host = new MemoryHost();
+  host.files.lockedElsewhere.add(`${QUEUE}/notice.lock`);
+  assertEquals([(await runJson(host, "init"))["shown"], host.err, recordIn(host)], [false, "", undefined]);
+});
+
+/** Users who are told although something is stored, and why. */
+const AGAIN: readonly (readonly [why: string, options: MemoryHostOptions])[] = [
+  ["Rasa wrote a bare `enabled: true` by itself", { files: { [CONFIG_FILE]: STORED_ON } }],
+  ["they were told off a terminal, and this is one", { files: TOLD, terminal: TERMINAL }],
+  [
+    "reports go to somebody else now",
+    {
+      files: toldAt("2026-02-01T00:00:00.000Z", {
+        told: { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: "Example Ltd", terminal: true },
+      }),
+    },
+  ],
+  ["somebody changed the choice since", { files: { ...TOLD, [CONFIG_FILE]: STORED_ON.replaceAll("2025", "2024") } }],
+];
+
+for (const [why, options] of AGAIN) {
+  Deno.test(`init shows the notice where ${why}`, async () => {
+    const host = new MemoryHost(options);
+    const { shown, leavesFrom } = await runJson(host, "init");
+    assertEquals([shown, leavesFrom], [true, ONE_O_CLOCK.toISOString()]);
+    assertEquals((await runJson(host, "init"))["shown"], false);
   });
-  await run(["init", "--json"], host, LICENSED);
-  assertEquals(JSON.parse(host.out), { shown: true, answer: null, enabled: true, noticeDate: NOON.toISOString() });
-  assertStringIncludes(host.err, "telemetry can't be switched off");
+}
+
+Deno.test("init tells again after a no that Rasa stored and took back", async () => {
+  const host = new MemoryHost({ files: TOLD });
+  host.files.plant(CONFIG_FILE, STORED_OFF);
+  // Somebody sees it.
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "disabled");
+  host.files.plant(CONFIG_FILE, STORED_ON);
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
+  assertEquals((await runJson(host, "init"))["shown"], true);
+});
+
+Deno.test("init asks nobody in a container that keeps its home to itself", async () => {
+  const host = new MemoryHost({ files: { "/.dockerenv": "", "/etc/hostname": "a\n" }, terminal: TERMINAL });
+  assertEquals([(await runJson(host, "init"))["shown"], host.err], [true, NOTICE]);
+});
+
+Deno.test("init under a locking licence tells, but doesn't ask; then reports leave at once", async () => {
+  const host = new MemoryHost({ env: { RASA_LICENSE: LOCKING }, terminal: TERMINAL, stdin: "n\n" });
+  await runLicensed(host, "track", "Shell Started", "--json");
+  assertEquals(JSON.parse(host.out).outcome, "held");
+  host.out = "";
+  await runLicensed(host, "init", "--json");
+  assertEquals(JSON.parse(host.out), { shown: true, answer: null, enabled: true, leavesFrom: NOON.toISOString() });
+  assertEquals(
+    host.err,
+    noticeText({ locked: true, addressee: BUILD.recipient, now: NOON, leavesFrom: ONE_O_CLOCK }),
+  );
+  await runLicensed(host, "flush");
+  assertEquals([host.requests.length, queued(host)], [1, []]);
+});
+
+Deno.test("init names whom the build sends reports to", async () => {
+  const host = new MemoryHost();
+  await run(["init"], host, { ...BUILD, recipient: "Example Ltd" });
+  assertStringIncludes(host.err, "Example Ltd");
+  assertEquals(recordIn(host)?.told?.addressee, "Example Ltd");
 });
 
 for (const columns of [40, 60, 79, 80, 200, undefined]) {

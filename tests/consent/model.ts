@@ -15,6 +15,8 @@ export interface World {
   readonly now: number;
   /** What `global.yml` says. */
   readonly stored: Configuration;
+  /** Whether a no stands beside a file that could not be changed. */
+  readonly veto: boolean;
   /** What a running Rasa has read of it, and writes back without looking again. */
   readonly rasaRead: Configuration | undefined;
   readonly record: ConsentRecord | undefined;
@@ -54,6 +56,8 @@ export type Step = (world: World, step: number) => Done;
 export const START = Date.UTC(2026, 2, 1, 12);
 const BUILT = START - 24 * HOUR_MS;
 
+const MINUTE_MS = 60_000;
+
 const MACHINES = [{ kind: "machine", hash: "a".repeat(64) }, { kind: "machine", hash: "b".repeat(64) }] as const;
 const CONTAINER = { kind: "container", hash: "c".repeat(64), own: true } as const;
 
@@ -61,6 +65,7 @@ const CONTAINER = { kind: "container", hash: "c".repeat(64), own: true } as cons
 export const FRESH: World = {
   now: START,
   stored: { kind: "silent", fileExists: false },
+  veto: false,
   rasaRead: undefined,
   record: undefined,
   place: MACHINES[0],
@@ -73,6 +78,13 @@ export const FRESH: World = {
   pending: undefined,
   count: 0,
 };
+
+/** What the file says with a no that stands beside it. */
+export function effective({ stored, veto }: World): Configuration {
+  if (!veto || (stored.kind === "stored" && !stored.stored.enabled)) return stored;
+  const machineId = stored.kind === "stored" ? stored.stored.machineId : undefined;
+  return { kind: "stored", stored: { enabled: false, traitsEnabled: false, machineId, date: "" } };
+}
 
 /** What consent comes to in this world, and the world with the names of epochs that it took. */
 export function look(world: World): { readonly consent: Consent; readonly count: number } {
@@ -95,7 +107,7 @@ export function look(world: World): { readonly consent: Consent; readonly count:
   const consent = conclude({
     ground,
     policy: world.policy ? "policy" : undefined,
-    configuration: world.stored,
+    configuration: effective(world),
     file: world.record === undefined ? { kind: "none" } : { kind: "record", record: world.record },
     now: new Date(world.now),
   }, () => `epoch ${++count}`);
@@ -135,9 +147,10 @@ export const STEPS = {
   "a new notice": (world) => quiet({ ...world, newest: world.newest === 1 ? 2 : 1 }),
   "another machine": (world) => quiet({ ...world, place: world.place === MACHINES[0] ? MACHINES[1] : MACHINES[0] }),
   "a copy in a container": (world) => quiet({ ...world, place: CONTAINER }),
-  "half an hour": (world) => quiet({ ...world, now: world.now + HOUR_MS / 2 }),
-  "an hour": (world) => quiet({ ...world, now: world.now + HOUR_MS }),
-  "two hours back": (world) => quiet({ ...world, now: world.now - 2 * HOUR_MS }),
+  // Two of these are less than the hour, and one of those is more. No span is the hour itself.
+  "25 minutes": (world) => quiet({ ...world, now: world.now + 25 * MINUTE_MS }),
+  "61 minutes": (world) => quiet({ ...world, now: world.now + 61 * MINUTE_MS }),
+  "two hours back": (world) => quiet({ ...world, now: world.now - 123 * MINUTE_MS }),
   "years ahead": (world) => quiet({ ...world, now: world.now + 5 * 365 * 24 * HOUR_MS }),
   "years back": (world) => quiet({ ...world, now: world.now - 5 * 365 * 24 * HOUR_MS }),
 } as const satisfies Record<string, Step>;
@@ -161,7 +174,7 @@ function look0(world: World): World {
   const { standing: { record }, changed, overwritten } = consent;
   if (world.record === undefined) return { ...world, count };
   // A no that was written over is stored again.
-  const stored = overwritten ? choice(false, world) : world.stored;
+  const { stored } = overwritten ? withNo(world) : world;
   const kept = overwritten ? { ...record, choice: nameOfChoice(stored) ?? record.choice } : record;
   const waiting = changed ? world.waiting.filter(({ label }) => label.epoch === record.epoch) : world.waiting;
   return { ...world, record: kept, stored, waiting, count: count + 1 };
@@ -171,7 +184,7 @@ function look0(world: World): World {
 function withRecord(before: World): World & { readonly record: ConsentRecord } {
   const world = look0(before);
   if (world.record !== undefined) return { ...world, record: world.record };
-  const record = freshRecord({ place: world.place, choice: nameOfChoice(world.stored) }, `epoch ${world.count}`);
+  const record = freshRecord({ place: world.place, choice: nameOfChoice(effective(world)) }, `epoch ${world.count}`);
   return { ...world, record, count: world.count + 1 };
 }
 
@@ -223,31 +236,42 @@ function yes(before: World): Done {
   const world = withRecord(before);
   if (world.stored.kind === "broken") return { world, left: [], looked: true };
   const isOn = world.stored.kind === "stored" && world.stored.stored.enabled;
-  const stored = isOn ? world.stored : choice(true, world);
+  const next = { ...world, veto: false, stored: isOn ? world.stored : choice(true, world), count: world.count + 1 };
   const at = new Date(world.now).toISOString();
-  const record = saidYes(world.record, { at, notice: world.newest, choice: nameOfChoice(stored) });
-  return { world: dropHopeless({ ...world, stored, record, count: world.count + 1 }), left: [], looked: true };
+  const record = saidYes(world.record, { at, notice: world.newest, choice: nameOfChoice(next.stored) });
+  return { world: dropHopeless({ ...next, record }), left: [], looked: true };
 }
 
 function no(before: World): Done {
   if (before.locked) return quiet(before);
   const world = look0(before);
-  const wasNo = world.stored.kind === "stored" && !world.stored.stored.enabled;
-  // Where the file can't be changed the no stands beside it: for the rules that is the same.
-  const stored = wasNo ? world.stored : choice(false, world);
-  const names = { before: nameOfChoice(world.stored), after: nameOfChoice(stored) };
+  const wasNo = isOff(world);
   const epoch = `epoch ${world.count}`;
+  const next = { ...withNo(world), waiting: [], count: world.count + 1 };
+  const names = { before: nameOfChoice(effective(world)), after: nameOfChoice(effective(next)) };
   const record = world.record && saidNo(world.record, { ...names, wasNo, epoch });
-  const next = { ...world, stored, waiting: [], count: world.count + 1 };
   return { world: record === undefined ? next : { ...next, record }, left: [], looked: true };
+}
+
+/** A no in the file, or beside it where it can't be changed. */
+function withNo(world: World): World {
+  if (isOff(world)) return world;
+  return world.stored.kind === "broken" ? { ...world, veto: true } : { ...world, stored: choice(false, world) };
+}
+
+/** Whether a no stands in the file or beside it. */
+export function isOff(world: World): boolean {
+  const stored = effective(world);
+  return stored.kind === "stored" && !stored.stored.enabled;
 }
 
 function local(before: World): Done {
   const world = withRecord(before);
   if (world.stored.kind === "broken") return { world, left: [], looked: true };
-  const stored = choice(false, world);
-  const record = keptLocal(world.record, { choice: nameOfChoice(stored), epoch: `epoch ${world.count}` });
-  return { world: dropHopeless({ ...world, stored, record, count: world.count + 1 }), left: [], looked: true };
+  const isOffAlready = world.stored.kind === "stored" && !world.stored.stored.enabled;
+  const next = { ...world, stored: isOffAlready ? world.stored : choice(false, world), count: world.count + 1 };
+  const record = keptLocal(world.record, { choice: nameOfChoice(effective(next)), epoch: `epoch ${world.count}` });
+  return { world: dropHopeless({ ...next, record }), left: [], looked: true };
 }
 
 function resetId(before: World): Done {

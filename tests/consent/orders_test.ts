@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { HOUR_MS } from "../../lib/consent/permission.ts";
 import type { Place } from "../../lib/consent/place.ts";
 import { seededRandom } from "../support/machine/random.ts";
-import { FRESH, look, START, type Step, type StepName, STEPS, type Waiting, type World } from "./model.ts";
+import { FRESH, isOff, look, START, type Step, type StepName, STEPS, type Waiting, type World } from "./model.ts";
 
 /**
  * Tries orders of steps, and holds what leaves against what people were promised. What is expected here is told by the
@@ -51,7 +51,6 @@ function tellOn(story: Story, name: StepName, before: World, after: World, looke
   const step = story.steps.length;
   let { ended, yes, tellings, no, local, off, home } = story;
   const end = (last = step) => [ended, yes, tellings] = [last, -1, []];
-  const isOff = ({ stored }: World) => stored.kind === "stored" && !stored.stored.enabled;
   // What Rasa stored counts once somebody has seen it.
   if (looked && isOff(before) && !off && !local && !no) end(step - 1);
   if (looked) off = isOff(after);
@@ -149,7 +148,7 @@ function objection(story: Story, world: World, recorded: number): string | undef
   const now = world.now;
   const at = story.times[recorded] ?? NaN;
   const on = world.variable === "true";
-  const isNo = world.stored.kind === "stored" && !world.stored.stored.enabled;
+  const isNo = isOff(world);
   const licensed = world.locked && story.byLicence.includes(recorded);
   if (!world.locked) {
     if (world.variable === "false") return "the variable says off";
@@ -191,7 +190,7 @@ function checkEnd(world: World, story: Story): void {
   const now = Math.max(world.now, START);
   const free: World = { ...world, now, variable: undefined, doNotTrack: undefined, policy: false, locked: false };
   let end = { world: free, story };
-  for (const name of ["Rasa says on", "tell", "half an hour", "half an hour", "flush", "an hour", "flush"] as const) {
+  for (const name of ["Rasa says on", "tell", "61 minutes", "flush", "61 minutes", "flush"] as const) {
     const step: Step = STEPS[name];
     const done = step(end.world, end.story.steps.length);
     end = { world: done.world, story: tellOn(end.story, name, end.world, done.world, done.looked) };
@@ -227,17 +226,17 @@ const ORDERS: readonly (readonly [name: string, steps: readonly StepName[], dept
   ["of all steps", ALL, 3],
   [
     "of people and the hour",
-    ["track", "flush", "tell", "answer yes", "enable", "disable", "reset-id", "half an hour", "an hour"],
+    ["track", "flush", "tell", "answer yes", "enable", "disable", "reset-id", "25 minutes", "61 minutes"],
     5,
   ],
   [
     "of the environment",
-    ["track", "tell", "enable", "disable", "variable on", "variable unset", "policy", "licence", "an hour"],
+    ["track", "tell", "enable", "disable", "variable on", "variable unset", "policy", "licence", "61 minutes"],
     4,
   ],
   [
     "of Rasa's own changes",
-    ["track", "tell", "disable", "enable", "Rasa says on", "Rasa says off", "Rasa reads", "Rasa writes", "an hour"],
+    ["track", "tell", "disable", "enable", "Rasa says on", "Rasa says off", "Rasa reads", "Rasa writes", "61 minutes"],
     4,
   ],
   [
@@ -247,12 +246,21 @@ const ORDERS: readonly (readonly [name: string, steps: readonly StepName[], dept
   ],
   [
     "of copies and clocks",
-    ["track", "tell", "enable", "another machine", "a copy in a container", "an hour", "two hours back", "years ahead"],
+    [
+      "track",
+      "tell",
+      "enable",
+      "another machine",
+      "a copy in a container",
+      "61 minutes",
+      "two hours back",
+      "years ahead",
+    ],
     4,
   ],
   [
     "of two processes and two versions",
-    ["track", "begin", "end", "tell", "disable", "enable", "a new notice", "an hour"],
+    ["track", "begin", "end", "tell", "disable", "enable", "a new notice", "61 minutes"],
     4,
   ],
 ];

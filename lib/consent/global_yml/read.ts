@@ -71,9 +71,7 @@ export function configurationOf<Parsed extends Configuration | undefined>(
 
 /** The configuration; off where somebody said no beside it. */
 function withVeto(host: Host, home: Home, configuration: Configuration): Configuration {
-  if (configuration.kind === "broken" || (configuration.kind === "stored" && !configuration.stored.enabled)) {
-    return configuration;
-  }
+  if (configuration.kind === "stored" && !configuration.stored.enabled) return configuration;
   const vetoed = isThere(host, home.vetoFile);
   if (vetoed === undefined) {
     return { kind: "broken", problem: "whether telemetry was switched off beside it can't be told" };

@@ -8,6 +8,7 @@ import {
   TRAITS_NAME,
   TRAITS_RULE,
 } from "../report/catalogue.ts";
+import { ANNOUNCED_MEANING, describeAnnounced } from "../report/announced.ts";
 import { schemaOf } from "../report/schema.ts";
 import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
@@ -21,7 +22,9 @@ export const events: Command = {
   summary: "show the catalogue: every event and property that may leave",
   description:
     `The catalogue is part of the program: nothing that isn't in it is ever queued, printed or sent. --json prints a
-JSON Schema (draft 2020-12) of an event's properties, or one for each event. "${TRAITS_NAME}" stands for the traits.`,
+JSON Schema (draft 2020-12) of an event's properties, or one for each event. "${TRAITS_NAME}" stands for the traits.
+
+${ANNOUNCED_MEANING}`,
   operand: { name: "EVENT", required: false, values: RULE_NAMES },
   options: { json: JSON_OPTION },
   examples: [
@@ -45,7 +48,7 @@ function allSchemas(): Record<string, unknown> {
 }
 
 function schemaOfEvent(rule: EventRule): Record<string, unknown> {
-  return schemaOf(carried(rule), rule.name);
+  return schemaOf(carried(rule), rule.name, describeAnnounced(rule));
 }
 
 /** The properties that a report of this event carries: its own, and the id that every event has. */
@@ -57,13 +60,15 @@ function listAll(paint: Paint): string {
   const rules = [...EVENTS, TRAITS_RULE];
   const sections = [...new Set(rules.map((rule) => rule.section))];
   return sections.map((section) => {
-    const rows = rules.filter((rule) => rule.section === section).map((rule) => [rule.name, rule.description] as const);
+    const rows = rules.filter((rule) => rule.section === section).map((rule) =>
+      [rule.name, describeAnnounced(rule)] as const
+    );
     return `${paint.bold(section)}\n${alignRows(rows, paint)}`;
   }).join("\n");
 }
 
 function describe(rule: EventRule, paint: Paint): string {
-  return `${paragraph(rule.name, paint.width, "", paint.bold)}${paragraph(rule.description, paint.width)}\n${
+  return `${paragraph(rule.name, paint.width, "", paint.bold)}${paragraph(describeAnnounced(rule), paint.width)}\n${
     describeRules(carried(rule), paint, "")
   }`;
 }
@@ -72,7 +77,7 @@ function describe(rule: EventRule, paint: Paint): string {
 function describeRules(rules: Rules, paint: Paint, indent: string): string {
   return Object.entries(rules).map(([name, rule]) =>
     table([[indent + name, describeType(rule)]], paint.width, [paint.bold, paint.dim]) +
-    paragraph(rule.description, paint.width, `${indent}  `) +
+    paragraph(describeAnnounced(rule), paint.width, `${indent}  `) +
     paragraph(`for: ${rule.purpose}`, paint.width, `${indent}  `, paint.dim) +
     describeRules(innerRules(rule), paint, `${indent}    `)
   ).join("");

@@ -1,13 +1,14 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import type { CallerVersions } from "../context/context.ts";
 import { isObject } from "../json_object.ts";
-import { type EventRule, type Rules, TRAITS } from "./catalogue.ts";
+import { type Announced, NEWEST_NOTICE } from "./announced.ts";
+import { type EventRule, type Rules, TRAITS_RULE } from "./catalogue.ts";
 import { redact } from "./redaction.ts";
 import { parseVersion } from "./types/version.ts";
 import type { Withheld } from "./withheld.ts";
 
 /** What is to be recorded: an event and its properties, or traits. */
-export interface Recording {
+export interface Recording extends Announced {
   /** Undefined for traits. */
   readonly event: string | undefined;
   readonly root: "properties" | "traits";
@@ -21,18 +22,32 @@ export interface CallerInput extends Withheld {
 }
 
 /** The recording of the installation's traits. */
-export const TRAITS_RECORDING: Recording = { event: undefined, root: "traits", rules: TRAITS };
+export const TRAITS_RECORDING: Recording = {
+  event: undefined,
+  root: "traits",
+  rules: TRAITS_RULE.properties,
+  announced: TRAITS_RULE.announced,
+};
 
 /** The recording of an event. */
-export function recordingOf({ name, properties }: EventRule): Recording {
-  return { event: name, root: "properties", rules: properties };
+export function recordingOf({ name, properties, announced }: EventRule): Recording {
+  return { event: name, root: "properties", rules: properties, announced };
 }
 
 const VERSIONS = ["python", "rasa_pro"] as const;
 
-/** Lets through what may leave of a caller's values and context. What isn't an object counts as an empty one. */
-export async function redactCaller(recording: Recording, values: unknown, context: unknown): Promise<CallerInput> {
-  const redacted = await redact(recording.rules, values ?? {}, recording.root);
+/**
+ * Lets through what may leave of a caller's values and context. What isn't an object counts as an empty one.
+ * `knownNotice` is the number of the newest notice that the user knows. The properties that a later one announces are
+ * withheld. Whether the event itself is announced is for the caller to ask: `isAnnounced(recording, knownNotice)`.
+ */
+export async function redactCaller(
+  recording: Recording,
+  values: unknown,
+  context: unknown,
+  knownNotice: number = NEWEST_NOTICE,
+): Promise<CallerInput> {
+  const redacted = await redact(recording.rules, values ?? {}, recording.root, knownNotice);
   const given = isObject(context) ? context : {};
   const versions: { python: string | null; rasa_pro: string | null } = { python: null, rasa_pro: null };
   const withheld = [...redacted.withheld];

@@ -1,3 +1,4 @@
+import { FIRST_NOTICE } from "./announced.ts";
 import { DATA } from "./events/data.ts";
 import { ERRORS } from "./events/errors.ts";
 import { SERVING } from "./events/serving.ts";
@@ -29,6 +30,7 @@ export const TRAITS_NAME = "identify";
 export const TRAITS_RULE: EventRule = {
   name: TRAITS_NAME,
   section: "Traits",
+  announced: FIRST_NOTICE,
   description: "The installation's traits, sent once per server start with the command identify",
   properties: TRAITS,
 };

@@ -1,6 +1,7 @@
 import { Cache } from "../cache.ts";
 import { isObject } from "../json_object.ts";
 import { sha256 } from "../sha256.ts";
+import { isAnnounced } from "./announced.ts";
 import type { Redaction, Rules } from "./types/definition.ts";
 import { isDigest } from "./types/id.ts";
 import { typeObject } from "./types/types.ts";
@@ -13,23 +14,30 @@ export interface Redacted extends Withheld {
 }
 
 /**
- * Lets through what the rules allow, and nothing else. It takes any input, however deep or long: it never throws, and
- * never descends into what the catalogue doesn't know. What isn't an object counts as an object without keys.
+ * Lets through what the rules allow and a notice up to `knownNotice` announced, and nothing else. It takes any input,
+ * however deep or long: it never throws, and never descends into what the catalogue doesn't know. What isn't an object
+ * counts as an object without keys.
  */
-export async function redact(rules: Rules, input: unknown, root: "properties" | "traits"): Promise<Redacted> {
-  const redaction = newRedaction();
+export async function redact(
+  rules: Rules,
+  input: unknown,
+  root: "properties" | "traits",
+  knownNotice: number,
+): Promise<Redacted> {
+  const redaction = newRedaction(knownNotice);
   const values = isObject(input) ? redactObject(rules, input, root, redaction) : {};
   for (const { into, key, name } of redaction.hashes) into[key] = digests.get(name) ?? await digest(name);
   return { values, withheld: [...redaction.withheld], withheldUnknown: redaction.unknown };
 }
 
 /**
- * Whether values are such as redaction leaves them under these rules: it would change nothing, and hashes stand where
- * names would be. It is asked about reports that are read from a disk, where anybody may have changed them.
+ * Whether values are such as redaction leaves them under these rules and this notice: it would change nothing, and
+ * hashes stand where names would be. It is asked about reports that are read from a disk, where anybody may have
+ * changed them.
  */
-export function isRedacted(rules: Rules, values: unknown): boolean {
+export function isRedacted(rules: Rules, values: unknown, knownNotice: number): boolean {
   if (!isObject(values)) return false;
-  const redaction = newRedaction();
+  const redaction = newRedaction(knownNotice);
   const kept = redactObject(rules, values, "", redaction);
   return redaction.hashes.every(({ name }) => isDigest(name)) && isWhole(kept, values);
 }
@@ -41,8 +49,8 @@ async function digest(name: string): Promise<string> {
   return digests.keep(name, await sha256(name));
 }
 
-function newRedaction(): Redaction {
-  return { withheld: new Set(), hashes: [], unknown: 0, redactObject };
+function newRedaction(knownNotice: number): Redaction {
+  return { knownNotice, withheld: new Set(), hashes: [], unknown: 0, redactObject };
 }
 
 function redactObject(
@@ -56,15 +64,17 @@ function redactObject(
   for (const key of Object.keys(rules)) {
     if (!Object.hasOwn(input, key)) continue;
     known++;
-    const { type, nullable } = rules[key]!;
+    const rule = rules[key]!;
+    const { type, nullable } = rule;
     const value = input[key];
-    if (value === null && nullable) {
+    const isKnown = isAnnounced(rule, redaction.knownNotice);
+    if (isKnown && value === null && nullable) {
       kept[key] = null;
       continue;
     }
     const place = `${path}.${key}`;
     const object = typeObject(type);
-    const passed = object.parse(value, type, place, redaction);
+    const passed = isKnown ? object.parse(value, type, place, redaction) : undefined;
     if (passed === undefined) {
       redaction.withheld.add(place);
       continue;

@@ -5,7 +5,8 @@ import { OS_NAMES, OS_VERSION } from "../context/hardware.ts";
 import { isObject } from "../json_object.ts";
 import { isReportableCompany } from "../licence/verify.ts";
 import { parseMachineId } from "../machine_id.ts";
-import { findEvent, TRAITS, TRAITS_NAME } from "./catalogue.ts";
+import { findEvent, TRAITS_NAME, TRAITS_RULE } from "./catalogue.ts";
+import { isAnnounced } from "./announced.ts";
 import { parseMoment } from "../moment.ts";
 import { isRedacted } from "./redaction.ts";
 import { isDigest } from "./types/id.ts";
@@ -68,19 +69,23 @@ const IDENTIFY_KEYS = ["userId", "traits", "context", "messageId", "timestamp"];
 /**
  * Whether a value is a report as this program makes them: no other key and no other value at any depth. It may have
  * been read from a file that anybody may have changed. Any reportable company's name passes: it comes from a licence.
+ * `knownNotice` is the number of the newest notice that may have announced anything in it; any, unless given.
  */
-export function isReport(value: unknown): value is Report {
+export function isReport(value: unknown, knownNotice = Infinity): value is Report {
   if (!isObject(value)) return false;
   const { userId, messageId, timestamp, context, event, properties } = value;
   if (userId !== null && !(typeof userId === "string" && parseMachineId(userId) === userId)) return false;
   if (typeof messageId !== "string" || !isUuidV4(messageId)) return false;
   if (parseMoment(timestamp) === undefined) return false;
   if (!isContext(context)) return false;
-  if (event === undefined) return hasExactly(value, IDENTIFY_KEYS) && isRedacted(TRAITS, value["traits"]);
-  const rule = typeof event === "string" ? findEvent(event) : undefined;
-  if (rule === undefined || !hasExactly(value, TRACK_KEYS) || !isObject(properties)) return false;
+  const rule = event === undefined ? TRAITS_RULE : typeof event === "string" ? findEvent(event) : undefined;
+  if (rule === undefined || !isAnnounced(rule, knownNotice)) return false;
+  if (rule === TRAITS_RULE) {
+    return hasExactly(value, IDENTIFY_KEYS) && isRedacted(rule.properties, value["traits"], knownNotice);
+  }
+  if (!hasExactly(value, TRACK_KEYS) || !isObject(properties)) return false;
   const { metrics_id, ...own } = properties;
-  return metrics_id === userId && isRedacted(rule.properties, own);
+  return metrics_id === userId && isRedacted(rule.properties, own, knownNotice);
 }
 
 /** The check of each value of a context. Each but `os` may be null. */

@@ -1,3 +1,4 @@
+import { type Announced, FIRST_NOTICE } from "./announced.ts";
 import type { PropertyRule, PropertyType, Rules } from "./types/definition.ts";
 import { MAX_NUMBER } from "./types/number.ts";
 import type { VocabularyName } from "./vocabulary.ts";
@@ -5,7 +6,7 @@ import type { VocabularyName } from "./vocabulary.ts";
 export type { PropertyRule, PropertyType, Rules } from "./types/definition.ts";
 
 /** One event of the catalogue. `metrics_id`, which every event carries, is added by the report and not listed. */
-export interface EventRule {
+export interface EventRule extends Announced {
   readonly name: string;
   readonly section: string;
   readonly description: string;
@@ -15,9 +16,14 @@ export interface EventRule {
 /** Makes a rule of one type. */
 type Builder = (description: string, purpose: string) => PropertyRule;
 
-/** The builder of rules that have this type. */
+/** The builder of rules that have this type, announced by the first notice. */
 export function rule(type: PropertyType): Builder {
-  return (description, purpose) => ({ type, nullable: false, description, purpose });
+  return (description, purpose) => ({ type, nullable: false, announced: FIRST_NOTICE, description, purpose });
+}
+
+/** The given rule, announced by the notice of this number. */
+export function announced(notice: number, inner: PropertyRule): PropertyRule {
+  return { ...inner, announced: notice };
 }
 
 /** A rule that lets through null, and what the given one lets through. */

@@ -1,4 +1,5 @@
-import { describeType, EVENTS, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
+import { ANNOUNCED_MEANING, describeAnnounced } from "../../lib/report/announced.ts";
+import { describeType, EVENTS, type Rules, TRAITS_RULE } from "../../lib/report/catalogue.ts";
 import { FIELDS } from "../../lib/report/fields.ts";
 import { flatten } from "../../lib/report/flatten.ts";
 import { TYPE_MEANINGS } from "../../lib/report/types/types.ts";
@@ -11,7 +12,7 @@ export function eventsDocument(): string {
   const fields = FIELDS.map(({ field, source, purpose }) => [`\`${field}\``, source, purpose]);
   const sections = [...new Set(EVENTS.map((event) => event.section))].map((section) => {
     const events = EVENTS.filter((event) => event.section === section)
-      .map((event) => `### ${event.name}\n\n${event.description}\n\n${propertyTable(event.properties)}`);
+      .map((event) => `### ${event.name}\n\n${describeAnnounced(event)}\n\n${propertyTable(event.properties)}`);
     return `## ${section}\n\n${events.join("\n")}`;
   });
   const vocabularies = Object.entries(VOCABULARIES).map(([name, { words, source }]) =>
@@ -23,6 +24,8 @@ export function eventsDocument(): string {
 Nothing that is not on this page is ever queued, printed or sent. \`rasa-telemetry events\` shows the same list,
 \`rasa-telemetry inspect\` this machine's values.
 
+${ANNOUNCED_MEANING}
+
 ## Types
 
 ${table(["type", "what may pass"], TYPE_MEANINGS)}
@@ -32,9 +35,9 @@ ${table(["field", "where it comes from", "why"], fields)}
 ${sections.join("\n")}
 ## Traits
 
-Sent once per server start with \`identify\`.
+${describeAnnounced(TRAITS_RULE)}
 
-${propertyTable(TRAITS)}
+${propertyTable(TRAITS_RULE.properties)}
 ## Vocabularies
 
 ${table(["vocabulary", "words", "source"], vocabularies)}`;
@@ -43,7 +46,7 @@ ${table(["vocabulary", "words", "source"], vocabularies)}`;
 /** The properties inside a property stand below it, each with its whole path. */
 function propertyTable(rules: Rules): string {
   const rows = flatten(rules).map(([path, rule]) =>
-    [`\`${path}\``, describeType(rule), rule.description, rule.purpose] as const
+    [`\`${path}\``, describeType(rule), describeAnnounced(rule), rule.purpose] as const
   );
   return rows.length === 0 ? "No properties.\n" : table(["property", "type", "what it is", "why"], rows);
 }

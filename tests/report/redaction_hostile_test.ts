@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { redactEvent, rulesOf } from "./redact_event.ts";
 
@@ -47,7 +48,7 @@ for (const [open, close] of [["[", "]"], ['{"type":', "}"], ['{"name":', "}"]] a
     for (const event of ["Training Started", "Server Started", "Error Encountered", "Response Rephrased"]) {
       const rules = rulesOf(event);
       const given = Object.fromEntries(Object.keys(rules).map((name) => [name, deep]));
-      const { values } = await redact(rules, { ...given, extra: deep }, "properties");
+      const { values } = await redact(rules, { ...given, extra: deep }, "properties", NEWEST_NOTICE);
       assertEquals(JSON.stringify(values).length < 100, true);
     }
   });

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { parseVersion } from "../../lib/report/types/version.ts";
@@ -57,7 +58,7 @@ async function plant(
   const planted = Object.entries(rules)
     .filter(([, { type }]) => ids || type.kind !== "id")
     .map(([name, rule]) => [name, place(value, rule)] as const);
-  return JSON.stringify(await redact(rules, { ...Object.fromEntries(planted), [value]: value }, root));
+  return JSON.stringify(await redact(rules, { ...Object.fromEntries(planted), [value]: value }, root, NEWEST_NOTICE));
 }
 
 /** What comes out when something harmless is planted: the catalogue's own names have words in common with some secrets. */

@@ -87,6 +87,13 @@ for (
   Deno.test(`isReport refuses ${label}`, () => assertEquals(isReport(JSON.parse(JSON.stringify(report))), false));
 }
 
+for (const [label, report] of [["an event", EVENT], ["traits", TRAITS]] as const) {
+  Deno.test(`isReport takes ${label} where the notice that announced it may be in it`, () => {
+    const known = [0, 1, undefined].map((notice) => isReport(JSON.parse(JSON.stringify(report)), notice));
+    assertEquals(known, [false, true, true]);
+  });
+}
+
 function nulls(context: ReportContext): Record<string, null> {
   return Object.fromEntries(Object.keys(context).map((key) => [key, null]));
 }

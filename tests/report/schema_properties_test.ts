@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
 import * as fc from "npm:fast-check@4.10.2";
+import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { schemaOf } from "../../lib/report/schema.ts";
@@ -118,7 +119,7 @@ for (const [event, rules, root] of TARGETS) {
     await fc.assert(
       fc.asyncProperty(fc.oneof({ weight: 9, arbitrary: nearObject(rules) }, anything), async (given) => {
         const before = JSON.stringify(given);
-        const { values, withheld, withheldUnknown } = await redact(rules, given, root);
+        const { values, withheld, withheldUnknown } = await redact(rules, given, root, NEWEST_NOTICE);
         assertEquals(validate(JSON.parse(JSON.stringify(values))), true);
         assertEquals(Object.keys(values), Object.keys(rules).filter((name) => Object.hasOwn(values, name)));
         assertEquals(withheld.length, new Set(withheld).size);
@@ -179,8 +180,8 @@ Deno.test("redact changes nothing in what it let through before, but for hashes"
     const once = settled(rules);
     await fc.assert(
       fc.asyncProperty(nearObject(once), async (given) => {
-        const { values } = await redact(once, given, root);
-        assertEquals(await redact(once, values, root), { values, withheld: [], withheldUnknown: 0 });
+        const { values } = await redact(once, given, root, NEWEST_NOTICE);
+        assertEquals(await redact(once, values, root, NEWEST_NOTICE), { values, withheld: [], withheldUnknown: 0 });
       }),
       { numRuns: 20, seed: SEED },
     );
@@ -191,7 +192,13 @@ Deno.test("schemaOf accepts every published word, and custom", () => {
   for (const [name, { words }] of Object.entries(VOCABULARIES)) {
     // Object.entries widens the names to string.
     const vocabulary = name as keyof typeof VOCABULARIES;
-    const rule: PropertyRule = { type: { kind: "word", vocabulary }, nullable: false, description: "", purpose: "" };
+    const rule: PropertyRule = {
+      type: { kind: "word", vocabulary },
+      nullable: false,
+      announced: 1,
+      description: "",
+      purpose: "",
+    };
     const validate = compile({ word: rule }, name);
     assertEquals([...words, CUSTOM].filter((word) => !validate({ word })), []);
     assertEquals(["", "acme", null, 1].filter((word) => validate({ word })), []);

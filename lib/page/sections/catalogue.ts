@@ -1,4 +1,5 @@
-import { describeType, EVENTS, METRICS_ID, type Rules, TRAITS, TRAITS_NAME } from "../../report/catalogue.ts";
+import { ANNOUNCED_MEANING, describeAnnounced } from "../../report/announced.ts";
+import { describeType, type EventRule, EVENTS, METRICS_ID, type Rules, TRAITS_RULE } from "../../report/catalogue.ts";
 import { flatten } from "../../report/flatten.ts";
 import { TYPE_MEANINGS } from "../../report/types/types.ts";
 import { VOCABULARIES } from "../../report/vocabulary.ts";
@@ -15,11 +16,11 @@ export function catalogueSection(): Section {
     content: markup`
 <p>This list is part of the program. An event that isn't in it is refused. A property that isn't in it, or whose value
 doesn't look as described, is withheld before a report is kept, printed or sent.
-There are ${number(EVENTS.length)} events, and the traits of an installation.</p>
+There are ${number(EVENTS.length)} events, and the traits of an installation. ${ANNOUNCED_MEANING}</p>
 <p>Every event also carries ${code("metrics_id")}: ${lowerFirst(METRICS_ID.description)}.</p>
 ${sections.map((section) => markup`<h3>${section}</h3>\n${eventsOf(section)}`)}
 <h3>Traits</h3>
-${entry(TRAITS_NAME, "The installation's traits, sent once per server start", propertyTable(TRAITS_NAME, TRAITS))}
+${ruleEntry(TRAITS_RULE)}
 <h3>What a value may be</h3>
 ${table("The types of values", ["Type", "What may pass"], types, "types")}
 <h3>Vocabularies</h3>
@@ -30,7 +31,11 @@ ${vocabularies()}`,
 
 function eventsOf(section: string): Markup[] {
   return EVENTS.filter((event) => event.section === section)
-    .map(({ name, description, properties }) => entry(name, description, propertyTable(name, properties)));
+    .map(ruleEntry);
+}
+
+function ruleEntry(rule: EventRule): Markup {
+  return entry(rule.name, describeAnnounced(rule), propertyTable(rule.name, rule.properties));
 }
 
 function vocabularies(): Markup[] {
@@ -47,7 +52,7 @@ function entry(name: string, gist: string, content: Markup): Markup {
 /** What is inside a property stands under it, with the whole path. */
 function propertyTable(name: string, rules: Rules): Markup {
   const rows: Content[][] = flatten(rules)
-    .map(([path, rule]) => [code(path), code(describeType(rule)), rule.description, rule.purpose]);
+    .map(([path, rule]) => [code(path), code(describeType(rule)), describeAnnounced(rule), rule.purpose]);
   if (rows.length === 0) return markup`<p>No properties of its own.</p>`;
   return table(`The properties of ${name}`, ["Property", "Type", "What it is", "What it is for"], rows, "properties");
 }

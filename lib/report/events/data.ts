@@ -14,6 +14,7 @@ export const DATA: readonly EventRule[] = [
   {
     name: "Training Data Split",
     section: SECTION,
+    announced: 1,
     description: "Training data is split into data to train and data to test with",
     properties: {
       fraction: number("The share that is kept for training, from 0 to 1", TOOLS),
@@ -23,12 +24,14 @@ export const DATA: readonly EventRule[] = [
   {
     name: "Training Data Validated",
     section: SECTION,
+    announced: 1,
     description: "Training data is checked for mistakes",
     properties: { validation_success: bool("Whether no mistake was found", "How often the check finds a mistake") },
   },
   {
     name: "Training Data Converted",
     section: SECTION,
+    announced: 1,
     description: "Training data is converted to another format",
     properties: {
       output_format: word("format")("The format it is converted to", TOOLS),
@@ -38,6 +41,7 @@ export const DATA: readonly EventRule[] = [
   {
     name: "Tracker Exported",
     section: SECTION,
+    announced: 1,
     description: "Conversations are exported from a tracker store to an event broker",
     properties: {
       number_of_exported_events: int("Number of events exported; never the events", EXPORTS),
@@ -48,12 +52,14 @@ export const DATA: readonly EventRule[] = [
   {
     name: "Story Visualization Started",
     section: SECTION,
+    announced: 1,
     description: "Stories are drawn as a graph",
     properties: {},
   },
   {
     name: "Markers Extraction Initiated",
     section: SECTION,
+    announced: 1,
     description: "The extraction of markers from conversations begins",
     properties: {
       strategy: word("strategy")("How conversations are picked", MARKERS),
@@ -65,18 +71,21 @@ export const DATA: readonly EventRule[] = [
   {
     name: "Markers Extracted",
     section: SECTION,
+    announced: 1,
     description: "Markers were extracted from conversations",
     properties: EXTRACTED,
   },
   {
     name: "Markers Statistics Computed",
     section: SECTION,
+    announced: 1,
     description: "Statistics about extracted markers were computed",
     properties: EXTRACTED,
   },
   {
     name: "Markers Parsed",
     section: SECTION,
+    announced: 1,
     description: "The configuration of markers was read",
     properties: {
       marker_count: int("Number of markers", MARKERS),

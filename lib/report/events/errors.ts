@@ -26,6 +26,7 @@ export const ERRORS: readonly EventRule[] = [
   {
     name: "Error Encountered",
     section: SECTION,
+    announced: 1,
     description: "Rasa Pro ran into an error; its message, its values and the user's own code are not reported",
     properties: {
       error_type: word("error")("The kind of error: Python's or Rasa's own; any other is custom", PATTERNS),
@@ -43,6 +44,7 @@ export const ERRORS: readonly EventRule[] = [
   {
     name: "Project Created",
     section: SECTION,
+    announced: 1,
     description: "A new project is made with rasa init",
     properties: {
       init_directory: id(

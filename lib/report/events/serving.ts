@@ -41,6 +41,7 @@ export const SERVING: readonly EventRule[] = [
   {
     name: "Server Started",
     section: SECTION,
+    announced: 1,
     description: "A Rasa server starts",
     properties: {
       input_channels: rule({ kind: "words", vocabulary: "channel", limit: MAX_CHANNELS })(
@@ -74,6 +75,7 @@ export const SERVING: readonly EventRule[] = [
   {
     name: "Shell Started",
     section: SECTION,
+    announced: 1,
     description: "Somebody talks to an assistant on the command line",
     properties: {
       type: oneOf("nlu", "core", "rasa")("What the model can do: understanding, dialogue, or both", TOOLS),
@@ -83,6 +85,7 @@ export const SERVING: readonly EventRule[] = [
   {
     name: "Inspect Started",
     section: SECTION,
+    announced: 1,
     description: "Somebody talks to an assistant in the inspector",
     properties: {
       type: word("channel")("The channel used, by text or by voice", TOOLS),
@@ -92,6 +95,7 @@ export const SERVING: readonly EventRule[] = [
   {
     name: "Interactive Learning Started",
     section: SECTION,
+    announced: 1,
     description: "A session of interactive learning begins",
     properties: {
       skip_visualization: bool("Whether the drawing of the conversation is left out", TOOLS),
@@ -101,6 +105,7 @@ export const SERVING: readonly EventRule[] = [
   {
     name: "Response Rephrased",
     section: SECTION,
+    announced: 1,
     description: "A model rephrases a response",
     properties: {
       rephrase_all: bool("Whether all responses are rephrased", REPHRASING),
@@ -113,6 +118,7 @@ export const SERVING: readonly EventRule[] = [
   {
     name: "Intentless Policy Predicted",
     section: SECTION,
+    announced: 1,
     description: "An intentless policy picks an answer",
     properties: {
       ...POLICY_MODELS,
@@ -122,24 +128,28 @@ export const SERVING: readonly EventRule[] = [
   {
     name: "Enterprise Search Policy Predicted",
     section: SECTION,
+    announced: 1,
     description: "An enterprise search policy answers from documents",
     properties: SEARCH_POLICY,
   },
   {
     name: "Conversation Count",
     section: SECTION,
+    announced: 1,
     description: "How many conversations there were in a month",
     properties: CONVERSATIONS,
   },
   {
     name: "Conversation Soft Limit Reached",
     section: SECTION,
+    announced: 1,
     description: "The licence's limit on conversations is near",
     properties: CONVERSATIONS,
   },
   {
     name: "Conversation Hard Limit Reached",
     section: SECTION,
+    announced: 1,
     description: "The licence's limit on conversations is reached",
     properties: CONVERSATIONS,
   },

@@ -25,6 +25,7 @@ export const TESTING: readonly EventRule[] = [
   {
     name: "Model Core Tested",
     section: SECTION,
+    announced: 1,
     description: "The dialogue part of a model is tested with stories",
     properties: {
       project: nullable(
@@ -37,6 +38,7 @@ export const TESTING: readonly EventRule[] = [
   {
     name: "Model NLU Tested",
     section: SECTION,
+    announced: 1,
     description: "The understanding part of a model is tested",
     properties: {
       num_intent_examples: int("Number of examples of intents in the test data", TEST_DATA),
@@ -49,6 +51,7 @@ export const TESTING: readonly EventRule[] = [
   {
     name: "E2E Test Run Started",
     section: SECTION,
+    announced: 1,
     description: "A run of end-to-end test cases begins; assertions are counted where they are used",
     properties: {
       number_of_test_cases: int("Number of test cases", SIZE),
@@ -63,6 +66,7 @@ export const TESTING: readonly EventRule[] = [
   {
     name: "E2E Test Conversion Completed",
     section: SECTION,
+    announced: 1,
     description: "Sample conversations were converted to end-to-end test cases",
     properties: {
       file_type: word("format")("The format of the sample conversations", "Which formats to support"),

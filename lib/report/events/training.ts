@@ -160,30 +160,52 @@ export const SEARCH_POLICY: Rules = {
 
 /** Events of training a model. */
 export const TRAINING: readonly EventRule[] = [
-  { name: "Training Started", section: SECTION, description: "The training of a model begins", properties: STARTED },
-  { name: "Training Completed", section: SECTION, description: "The training of a model ends well", properties: ENDED },
-  { name: "Training Failed", section: SECTION, description: "The training of a model fails", properties: ENDED },
+  {
+    name: "Training Started",
+    section: SECTION,
+    announced: 1,
+    description: "The training of a model begins",
+    properties: STARTED,
+  },
+  {
+    name: "Training Completed",
+    section: SECTION,
+    announced: 1,
+    description: "The training of a model ends well",
+    properties: ENDED,
+  },
+  {
+    name: "Training Failed",
+    section: SECTION,
+    announced: 1,
+    description: "The training of a model fails",
+    properties: ENDED,
+  },
   {
     name: "Intentless Policy Training Started",
     section: SECTION,
+    announced: 1,
     description: "The training of an intentless policy begins",
     properties: {},
   },
   {
     name: "Intentless Policy Training Completed",
     section: SECTION,
+    announced: 1,
     description: "The training of an intentless policy ends well",
     properties: POLICY_MODELS,
   },
   {
     name: "Enterprise Search Policy Training Started",
     section: SECTION,
+    announced: 1,
     description: "The training of an enterprise search policy begins",
     properties: {},
   },
   {
     name: "Enterprise Search Policy Training Completed",
     section: SECTION,
+    announced: 1,
     description: "The training of an enterprise search policy ends well",
     properties: SEARCH_POLICY,
   },

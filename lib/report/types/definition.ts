@@ -1,3 +1,4 @@
+import type { Announced } from "../announced.ts";
 import type { VocabularyName } from "../vocabulary.ts";
 
 /** Kinds whose types say nothing beside their kind. */
@@ -25,7 +26,7 @@ export type TypeOf<Kinds extends Kind> = { [One in Kinds]: { readonly kind: One 
 export type PropertyType = TypeOf<Kind>;
 
 /** One property of an event: what may pass, what it is, and why it is collected. */
-export interface PropertyRule {
+export interface PropertyRule extends Announced {
   readonly type: PropertyType;
   /** Whether null passes. Elsewhere a null is withheld. */
   readonly nullable: boolean;
@@ -54,6 +55,8 @@ export interface TypeObject<Kinds extends Kind = Kind> {
 
 /** The redaction of one caller's values: what was noted so far, and the way into objects inside them. */
 export interface Redaction {
+  /** The number of the newest notice that the user knows. What was announced later is withheld. */
+  readonly knownNotice: number;
   /** Paths of the catalogue whose values did not pass. */
   readonly withheld: Set<string>;
   readonly hashes: PendingHash[];

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { catalogueSection } from "../../../lib/page/sections/catalogue.ts";
+import { ANNOUNCED_MEANING } from "../../../lib/report/announced.ts";
 import { describeType, EVENTS, type Rules, TRAITS } from "../../../lib/report/catalogue.ts";
 import { VOCABULARIES } from "../../../lib/report/vocabulary.ts";
 import { rowsOf, textOf } from "../page_fixture.ts";
@@ -19,6 +20,7 @@ Deno.test("catalogueSection lists every event, property, trait and word that may
   assertEquals(EVENTS.flatMap(({ properties }) => missing(properties, "")), []);
   assertEquals(missing(TRAITS, ""), []);
   assertEquals(EVENTS.filter(({ name, description }) => !text.includes(`${name} ${description}`)), []);
+  assertEquals(text.includes(ANNOUNCED_MEANING), true);
   assertEquals(Object.values(VOCABULARIES).filter(({ words }) => !text.includes(words.join(", "))), []);
 });
 

@@ -5,8 +5,13 @@ import { findEvent, TRAITS } from "../../../lib/report/catalogue.ts";
 
 const parse = (content: string): StreamEntry | string =>
   parseStreamLine({ number: 1, text: content, problem: undefined });
-const shell = { event: "Shell Started", root: "properties", rules: findEvent("Shell Started")?.properties } as const;
-const traits = { event: undefined, root: "traits", rules: TRAITS } as const;
+const shell = {
+  event: "Shell Started",
+  root: "properties",
+  rules: findEvent("Shell Started")?.properties,
+  announced: 1,
+} as const;
+const traits = { event: undefined, root: "traits", rules: TRAITS, announced: 1 } as const;
 
 const GOOD: Readonly<Record<string, readonly [line: string, entry: unknown]>> = {
   "an event alone": [

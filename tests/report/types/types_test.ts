@@ -30,7 +30,7 @@ for (
   ] as readonly (readonly [PropertyType, string])[]
 ) {
   Deno.test(`describeType writes ${expected}, and a question mark where null passes`, () => {
-    const rule: PropertyRule = { type, nullable: false, description: "", purpose: "" };
+    const rule: PropertyRule = { type, nullable: false, announced: 1, description: "", purpose: "" };
     assertEquals([describeType(rule), describeType({ ...rule, nullable: true })], [expected, `${expected}?`]);
   });
 }

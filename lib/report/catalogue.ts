@@ -14,7 +14,10 @@ export { TRAITS };
 /** Every event that can be reported. What isn't here is refused. */
 export const EVENTS: readonly EventRule[] = [...TRAINING, ...TESTING, ...SERVING, ...DATA, ...ERRORS];
 
-/** The catalogue's version: raised with every change of what may be reported. */
+/**
+ * The catalogue's version, a whole number: raised with every change of what may be reported. A queued report names it,
+ * so that an older program leaves alone what it can't check.
+ */
 export const CATALOGUE_VERSION = 1;
 
 /** `metrics_id`, the last property of every event. The report adds it, so one that a caller gives is an unknown key. */

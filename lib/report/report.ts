@@ -75,9 +75,7 @@ export function isReport(value: unknown, knownNotice = Infinity): value is Repor
   if (!isObject(value)) return false;
   const { userId, messageId, timestamp, context, event, properties } = value;
   if (userId !== null && !(typeof userId === "string" && parseMachineId(userId) === userId)) return false;
-  if (typeof messageId !== "string" || !isUuidV4(messageId)) return false;
-  if (parseMoment(timestamp) === undefined) return false;
-  if (!isContext(context)) return false;
+  if (!isMessageId(messageId) || !isMoment(timestamp) || !isContext(context)) return false;
   const rule = event === undefined ? TRAITS_RULE : typeof event === "string" ? findEvent(event) : undefined;
   if (rule === undefined || !isAnnounced(rule, knownNotice)) return false;
   if (rule === TRAITS_RULE) {
@@ -86,6 +84,17 @@ export function isReport(value: unknown, knownNotice = Infinity): value is Repor
   if (!hasExactly(value, TRACK_KEYS) || !isObject(properties)) return false;
   const { metrics_id, ...own } = properties;
   return metrics_id === userId && isRedacted(rule.properties, own, knownNotice);
+}
+
+/** In small letters: the library takes capitals too, in which something could be spelt. */
+function isMessageId(value: unknown): boolean {
+  return typeof value === "string" && isUuidV4(value) && value === value.toLowerCase();
+}
+
+/** Of the years 0 to 9999, as callers give them. Others have a sign in front. */
+function isMoment(value: unknown): boolean {
+  const moment = parseMoment(value);
+  return moment !== undefined && moment.getUTCFullYear() >= 0 && moment.getUTCFullYear() <= 9999;
 }
 
 /** The check of each value of a context. Each but `os` may be null. */

@@ -1,4 +1,5 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
+import { confirmRelease, type Installation, isMadeBy, type Maker } from "./installation.ts";
 import { nameOf, type Report } from "./report.ts";
 import { NOTHING_WITHHELD, type Withheld } from "./withheld.ts";
 
@@ -16,6 +17,8 @@ export interface WrittenReport {
   readonly name: string;
   /** Whether it holds a machine id. It holds none while the user hasn't been told. */
   readonly identified: boolean;
+  /** What it says of its maker. */
+  readonly maker: Maker;
   /** What was withheld when it was made. */
   readonly withheld: Withheld;
 }
@@ -26,15 +29,38 @@ const BEYOND_ASCII = /[^ -~]/;
 /** Writes a report. */
 export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHELD): WrittenReport {
   const json = JSON.stringify(report);
+  const { userId, context } = report;
   return {
     json,
     bytes: BEYOND_ASCII.test(json) ? new TextEncoder().encode(json).length : json.length,
     kind: "event" in report ? "event" : "traits",
     messageId: report.messageId,
     name: nameOf(report),
-    identified: report.userId !== null,
+    identified: userId !== null,
+    maker: {
+      machineId: userId,
+      licenceHash: context.license_hash,
+      company: context.company,
+      osRelease: context.os.version,
+    },
     withheld,
   };
+}
+
+/**
+ * The report as this installation sends it. It may have waited where somebody else could write, so what it says of its
+ * maker is put right: the ids, the licence and the company are this installation's, and the release is confirmed.
+ */
+export function withInstallation(written: WrittenReport, installation: Installation): WrittenReport {
+  if (isMadeBy(written.maker, installation)) return written;
+  // What `writeReport` wrote.
+  const report = JSON.parse(written.json) as Report;
+  const { machineId: userId, licenceHash: license_hash, company, osRelease } = installation;
+  const os = { ...report.context.os, version: confirmRelease(report.context.os.version, osRelease) };
+  const context = { ...report.context, os, license_hash, company };
+  if (!("event" in report)) return writeReport({ ...report, userId, context }, written.withheld);
+  const properties = { ...report.properties, metrics_id: userId };
+  return writeReport({ ...report, userId, properties, context }, written.withheld);
 }
 
 /** The report with this machine id in it. One that holds a machine id already stays as it is. */

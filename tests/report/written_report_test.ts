@@ -43,6 +43,7 @@ Deno.test("writeReport says what must be known of a report on its way", () => {
     kind: "traits",
     messageId: report.messageId,
     identified: false,
+    maker: { machineId: null, licenceHash: null, company: "Acme", osRelease: null },
     withheld: WITHHELD,
   });
 });

@@ -97,3 +97,15 @@ if (POSIX) {
     }
   });
 }
+
+if (POSIX) {
+  inFolder("stat tells files apart by their inode, and says in whole seconds when one changed", (folder) => {
+    const began = Math.floor(Date.now() / 1000) * 1000;
+    for (const name of ["a", "b"]) files.create(`${folder}/${name}`, bytes(name));
+    Deno.linkSync(`${folder}/a`, `${folder}/c`);
+    const [a, b, c] = ["a", "b", "c"].map((name) => files.stat(`${folder}/${name}`));
+    assertEquals([a?.inode === b?.inode, a?.inode === c?.inode, a?.device], [false, true, b?.device]);
+    const changed = a?.changed?.getTime() ?? NaN;
+    assertEquals([changed % 1000, changed >= began - 1000 && changed <= Date.now()], [0, true]);
+  });
+}

@@ -29,7 +29,7 @@ export interface Ground {
   /** Undefined where there is none. */
   readonly licence: Licence | undefined;
   readonly settings: EnvironmentSettings & { readonly misplaced: boolean };
-  /** Where policy files may be. */
+  /** Where policy files may be; none where the environment says off, and none is looked for. */
   readonly policies: PolicyPlaces;
   readonly place: Place;
   /** When this build was made. */
@@ -70,16 +70,17 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
     doNotTrack: host.env("DO_NOT_TRACK"),
     misplaced: home === undefined && Boolean(host.env("RASA_TELEMETRY_HOME")),
   };
-  const policies = policyPlaces(host, host.cwd(), readUserFolder(host));
-  const ground = { home, licence, settings, policies, place: UNKNOWN_PLACE, builtAt: new Date(build.date) };
+  const ground = { home, licence, settings, policies: [], place: UNKNOWN_PLACE, builtAt: new Date(build.date) };
   const decided = decideByEnvironment(settings);
   if (decided?.enabled === false) return offBefore(host, ground, decided, undefined);
+  // Looks at folders, and who switched telemetry off needn't wait for that.
+  const policies = policyPlaces(host, host.cwd(), readUserFolder(host));
   const policy = findPolicy(host, policies);
   if (policy !== undefined && !settings.locked) {
-    return offBefore(host, ground, { enabled: false, decidedBy: "policy", rule: "policy" }, policy);
+    return offBefore(host, { ...ground, policies }, { enabled: false, decidedBy: "policy", rule: "policy" }, policy);
   }
   const place = home === undefined ? UNKNOWN_PLACE : await readPlace(host, home.directory, readContainer(host));
-  return judge(host, { ...ground, place }, policy, await readConfigurationEarly(host, home));
+  return judge(host, { ...ground, policies, place }, policy, await readConfigurationEarly(host, home));
 }
 
 /** Off by what was read so far: nothing else is read then. */

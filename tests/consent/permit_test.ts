@@ -1,53 +1,135 @@
 import { assertEquals } from "@std/assert";
 import { readConsent } from "../../lib/consent/consent.ts";
-import { mayKeep, readChoice, readDecision, readPermit } from "../../lib/consent/permit.ts";
-import { FileFault } from "../../lib/host/host.ts";
-import { MemoryHost } from "../support/machine/memory_host.ts";
-import { BUILD, CONFIG_FILE, MACHINE_ID, QUEUE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import { readPermit } from "../../lib/consent/permit.ts";
+import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
+import { LICENSED, LOCKING } from "../support/scenes/licensed.ts";
+import {
+  ASKED,
+  BUILD,
+  CONFIG_FILE,
+  EPOCH,
+  MACHINE_ID,
+  QUEUE,
+  RECORD_FILE,
+  recordIn,
+  recordOf,
+  STORED_OFF,
+  STORED_ON,
+} from "../support/scenes/scene.ts";
 
-const DATE = "2025-05-03T10:12:13.123Z";
+/** What holds after a change: whether anything may leave, and whether that is the same epoch as before, as it is kept. */
+type Holds = readonly [kind: "on" | "off" | "unclear", sameEpoch: boolean];
 
-/** What is asked before a request, on a machine whose `global.yml` says something else since consent was read. */
-const CHANGES: readonly (readonly [name: string, text: string | undefined, leaves: boolean, kept: boolean])[] = [
-  ["as it was", STORED_ON, true, true],
-  ["with a comment, so that it needs the parser of YAML", `${STORED_ON}# mine\n`, true, true],
-  ["off", STORED_OFF, false, false],
-  ["broken", "metrics: [", false, false],
-  ["empty", "", false, true],
-  ["gone", undefined, false, true],
+/** What somebody does to a machine whose user said yes, after a process has read consent there. */
+const CHANGES: readonly (readonly [name: string, change: (host: MemoryHost) => void, holds: Holds])[] = [
+  ["nothing changed", () => {}, ["on", true]],
+  [
+    "global.yml got a comment, so that it needs the parser of YAML",
+    ({ files }) => files.plant(CONFIG_FILE, `${STORED_ON}# mine\n`),
+    ["on", true],
+  ],
+  ["global.yml says off", ({ files }) => files.plant(CONFIG_FILE, STORED_OFF), ["off", false]],
+  ["global.yml is broken", ({ files }) => files.plant(CONFIG_FILE, "metrics: ["), ["unclear", true]],
+  ["global.yml is empty", ({ files }) => files.plant(CONFIG_FILE, ""), ["on", false]],
+  ["global.yml is gone", ({ files }) => files.remove(CONFIG_FILE), ["on", false]],
+  [
+    "Rasa wrote its own yes anew",
+    ({ files }) => files.plant(CONFIG_FILE, STORED_ON.replaceAll("2025", "2026")),
+    ["on", false],
+  ],
+  ["a no stands beside global.yml", ({ files }) => files.plant(`${QUEUE}/disabled`, ""), ["off", false]],
+  ["the machine has a policy", ({ files }) => files.plant("/etc/rasa/telemetry.yml", ""), ["off", true]],
+  ["the project has a policy", ({ files }) => files.plant("/project/.rasa-telemetry.yml", "x"), ["off", true]],
+  [
+    "somebody chose local mode",
+    ({ files }) => {
+      files.plant(CONFIG_FILE, STORED_OFF);
+      const choice = `off 2025-05-03T10:12:13.123Z ${MACHINE_ID}`;
+      files.plant(RECORD_FILE, recordOf({ local: true, choice }));
+    },
+    ["off", true],
+  ],
+  ["somebody got a new id", ({ files }) => files.plant(RECORD_FILE, recordOf({ epoch: "new" })), ["on", false]],
+  ["the record is gone", ({ files }) => files.remove(RECORD_FILE), ["on", false]],
+  ["a newer version wrote the record", ({ files }) => files.plant(RECORD_FILE, '{"format": 9}'), ["unclear", true]],
 ];
 
-for (const [name, text, leaves, kept] of CHANGES) {
-  Deno.test(`readPermit gives ${leaves ? "a" : "no"} permit, and mayKeep says ${kept}, where global.yml is ${name}`, async () => {
-    const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+for (const [name, change, [kind, sameEpoch]] of CHANGES) {
+  Deno.test(`readPermit says ${kind} where ${name}`, async () => {
+    const host = new MemoryHost({ files: ASKED });
     const consent = await readConsent(host, BUILD);
-    if (text === undefined) host.files.remove(CONFIG_FILE);
-    else host.files.plant(CONFIG_FILE, text);
+    change(host);
+    // By then the environment can't be read.
     host.relinquished = true;
-    assertEquals(readPermit(host, consent, MACHINE_ID) !== undefined, leaves);
-    assertEquals(mayKeep(host, consent), kept);
+    const permit = readPermit(host, consent);
+    const now = permit.kind === "unclear" ? undefined : permit.consent;
+    assertEquals([permit.kind, (now?.standing.record.epoch ?? EPOCH) === EPOCH], [kind, sameEpoch]);
+    // What it found out is kept, for whoever looks next.
+    const kept = recordIn(host);
+    if (kept !== undefined && now !== undefined) assertEquals(kept, now.standing.record);
+    assertEquals(host.files.held, []);
   });
 }
 
-Deno.test("readPermit accepts what was recorded under the stored choice, or before it where the notice led to it", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+Deno.test("readPermit says off where telemetry was off before, and looks at nothing", async () => {
+  const host = new MemoryHost({ files: ASKED, env: { DO_NOT_TRACK: "1" } });
   const consent = await readConsent(host, BUILD);
-  const accepted = () =>
-    [DATE, "2020-01-01T00:00:00.000Z", null].map((choice) =>
-      readPermit(host, consent, undefined)?.accepts("event", choice)
-    );
-  assertEquals(accepted(), [true, false, false]);
-  host.files.plant(`${QUEUE}/notice`, DATE);
-  assertEquals(accepted(), [true, false, true]);
-  assertEquals([readPermit(host, consent, undefined)?.machineId, readChoice(host, consent)], [MACHINE_ID, DATE]);
+  assertEquals([readPermit(host, consent), host.files.operations], [{ kind: "off" }, []]);
 });
 
-Deno.test("readDecision says unwritable where consent says on and nothing can be kept", async () => {
-  for (const [text, decidedBy] of [[STORED_ON, "unwritable"], [STORED_OFF, "configuration"]] as const) {
-    const host = new MemoryHost({ files: { [CONFIG_FILE]: text } });
-    host.files.before = ({ action }) => {
-      if (action === "create") throw new FileFault("create a file", "ENOSPC");
-    };
-    assertEquals(readDecision(host, await readConsent(host, BUILD)), { enabled: false, decidedBy });
-  }
+/** What keeps telemetry on, whatever global.yml says by now. */
+const KEPT_ON: readonly (readonly [name: string, options: MemoryHostOptions, change: string, kind: string])[] = [
+  ["a licence", { files: ASKED, env: { RASA_LICENSE: LOCKING } }, STORED_OFF, "on"],
+  ["a licence, a broken file", { files: ASKED, env: { RASA_LICENSE: LOCKING } }, "[", "on"],
+  ["a variable, a broken file", { env: { RASA_TELEMETRY_ENABLED: "1" } }, "[", "on"],
+  ["a variable", { env: { RASA_TELEMETRY_ENABLED: "1" } }, STORED_OFF, "off"],
+];
+
+for (const [name, options, change, kind] of KEPT_ON) {
+  Deno.test(`readPermit says ${kind} under ${name}, where global.yml changed to ${JSON.stringify(change.slice(0, 20))}`, async () => {
+    const host = new MemoryHost(options);
+    const consent = await readConsent(host, LICENSED);
+    host.files.plant(CONFIG_FILE, change);
+    host.relinquished = true;
+    assertEquals(readPermit(host, consent).kind, kind);
+  });
+}
+
+Deno.test("readPermit doesn't look for policies under a licence", async () => {
+  const host = new MemoryHost({ files: ASKED, env: { RASA_LICENSE: LOCKING } });
+  const consent = await readConsent(host, LICENSED);
+  host.files.plant("/etc/rasa/telemetry.yml", "");
+  host.files.operations.length = 0;
+  const { kind } = readPermit(host, consent);
+  assertEquals([kind, host.files.reads.filter((path) => path.endsWith("telemetry.yml"))], ["on", []]);
+});
+
+Deno.test("readPermit without a home goes by the environment, at the time that it is now", async () => {
+  const host = new MemoryHost({ env: { HOME: "", RASA_TELEMETRY_ENABLED: "1" } });
+  const consent = await readConsent(host, BUILD);
+  host.clock += 60_000;
+  const permit = readPermit(host, consent);
+  assertEquals([permit.kind, permit.kind === "on" && permit.consent.standing.now], ["on", host.now()]);
+});
+
+Deno.test("readPermit waits 100 ms at most for a file that somebody is writing", async () => {
+  const host = new MemoryHost({ files: ASKED });
+  const consent = await readConsent(host, BUILD);
+  host.files.plant(CONFIG_FILE, "");
+  let reads = 0;
+  host.files.before = ({ action, path }) => {
+    // Rasa empties the file before it writes.
+    if (action === "read" && path === CONFIG_FILE && ++reads === 3) host.files.plant(CONFIG_FILE, STORED_ON);
+  };
+  const permit = readPermit(host, consent);
+  assertEquals([permit.kind, recordIn(host)?.epoch], ["on", EPOCH]);
+});
+
+Deno.test("readPermit doesn't wait for a lock, and goes by what it found", async () => {
+  const host = new MemoryHost({ files: ASKED });
+  const consent = await readConsent(host, BUILD);
+  host.files.lockedElsewhere.add(`${QUEUE}/configuration.lock`);
+  host.files.plant(CONFIG_FILE, STORED_OFF);
+  const since = host.elapsed();
+  assertEquals([readPermit(host, consent).kind, recordIn(host)?.epoch, host.elapsed() - since], ["off", EPOCH, 0]);
 });

@@ -5,7 +5,7 @@ import { ExitCode } from "../cli/exit_code.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { describeOutlook, reasonInWords } from "../consent/describe.ts";
 import { knownMachineId } from "../consent/identity.ts";
-import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { clockTime, NOTICE_NUMBER } from "../consent/notice.ts";
 import { outlookOf } from "../consent/outlook.ts";
 import type { Permission } from "../consent/permission.ts";
 import { readDecision } from "../consent/effective.ts";
@@ -81,9 +81,7 @@ decidedBy is one of ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`)
     const decision = readDecision(host, consent);
     const now = readStatus(host, build, { ...consent, ...decision });
     if (invocation.switches.has("json")) printJson(host, now);
-    else {host.stdout(
-        describe(host, build, { ...consent, ...decision }, now, momentsFor(host, invocation.switches.has("exact"))),
-      );}
+    else host.stdout(describe(host, build, { ...consent, ...decision }, now, invocation.switches.has("exact")));
     for (const warning of warningsOf(host, build, consent)) host.problem(warning);
     return ExitCode.Done;
   },
@@ -117,18 +115,16 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
   };
 }
 
-function describe(
-  host: Host,
-  build: BuildConfig,
-  consent: Consent,
-  now: Status,
-  inWords: (moment: string) => string,
-): string {
+function describe(host: Host, build: BuildConfig, consent: Consent, now: Status, exact: boolean): string {
   const paint = paintFor(host);
+  const inWords = momentsFor(host, exact);
+  // Of a moment to come nobody says how long ago it was.
+  const isExact = exact || !host.terminal.stdout;
+  const toCome = (moment: Date) => isExact ? moment.toISOString() : clockTime(moment, host.now());
   const state = now.enabled ? paint.good("on") : paint.warning("off");
   const rows: [string, string][] = [
     ["Decided by", reasonInWords(consent, printable)],
-    ["Leaving", describeOutlook(now, inWords)],
+    ["Leaving", describeOutlook(outlookOf(consent, NOTICE_NUMBER), host.now(), toCome)],
     ["Notice", now.toldAt === null ? "not shown, or a no or a new id came after it" : `shown ${inWords(now.toldAt)}`],
     ["Machine id", now.machineId ?? "none yet"],
     ["Former ids", now.formerIds.join(", ")],
@@ -156,7 +152,8 @@ function describe(
 }
 
 function waitingInWords({ queued, held }: Status, size: string): string {
-  return `${countInWords(queued, "report")}${size}${held === 0 ? "" : `, ${held} of them held`}`;
+  const howMany = held === 0 ? "" : held === queued ? ", held" : `, ${held} of them held`;
+  return `${countInWords(queued, "report")}${size}${howMany}`;
 }
 
 function debugNote(paint: Paint): string {

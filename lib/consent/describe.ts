@@ -10,10 +10,11 @@ export function reasonInWords(
   return decision.policy === undefined ? reason : `${reason}: ${shown(decision.policy)}`;
 }
 
-/** When a report leaves that is recorded now, and why not before, for people. `inWords` spells a moment. */
+/** When a report leaves that is recorded now, and why not before, for people. `inWords` spells a moment to come. */
 export function describeOutlook(
-  { permission, leavesFrom }: { readonly permission: Outlook["permission"]; readonly leavesFrom: string | null },
-  inWords: (moment: string) => string,
+  { permission, leavesFrom }: Outlook,
+  now: Date,
+  inWords: (moment: Date) => string,
 ): string {
   switch (permission) {
     case null:
@@ -21,9 +22,10 @@ export function describeOutlook(
     case "local":
       return "never: what is recorded stays on this machine";
     case "untold":
-      return "not before rasa-telemetry init has shown the notice; what is recorded an hour before that is deleted";
+      return "not before rasa-telemetry init has shown the notice; what is older than an hour then is deleted";
     case "told":
-      return leavesFrom === null ? "once the newest notice was shown" : `from ${inWords(leavesFrom)} on`;
+      if (leavesFrom === null) return "once the newest notice was shown";
+      return leavesFrom > now ? `held until ${inWords(leavesFrom)}` : "at once";
     case "licence":
       return leavesFrom === null ? "once rasa-telemetry init has shown the notice" : "at once";
     case "environment":

@@ -20,7 +20,8 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
     warnings.push(`${printable(home.consentRecord)} can't be used: ${file.problem}; nothing can be kept until then`);
   }
   if (settings.misplaced) {
-    warnings.push("RASA_TELEMETRY_HOME must be an absolute path (~/ at its beginning is allowed): telemetry is off");
+    const effect = consent.enabled ? "" : ": telemetry is off";
+    warnings.push(`RASA_TELEMETRY_HOME must be an absolute path (~/ at its beginning is allowed)${effect}`);
   }
   if (consent.overwritten) {
     warnings.push(

@@ -1,23 +1,33 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
+import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
 import {
+  ASKED,
   BUILD,
   CONFIG_FILE,
   MACHINE_ID,
   QUEUE,
+  RECORD_FILE,
+  recordOf,
   runHere,
   runJson,
   STORED_OFF,
   STORED_ON,
+  TOLD,
+  toldAt,
 } from "../support/scenes/scene.ts";
 import { assertFits, printed, terminalHost, WIDTHS } from "../support/inputs/widths.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
+const OTHER_ID = "0".repeat(31) + "1";
+const JUST_TOLD = toldAt("2026-03-01T11:30:00.000Z");
+const HALF_PAST_TWELVE = "2026-03-01T12:30:00.000Z";
 
-/** A machine that was told, delivered something three hours ago, and has something waiting. */
+/** A machine whose user was told, with another id before, that delivered something three hours ago; something waits. */
 async function usedHost(columns: number | undefined): Promise<MemoryHost> {
-  const host = terminalHost(columns, { files: { [CONFIG_FILE]: STORED_ON } });
+  const files = toldAt("2026-02-01T00:00:00.000Z", { formerIds: [OTHER_ID] });
+  const host = terminalHost(columns, { files: { ...files, [`${QUEUE}/dropped`]: "llu" } });
   await runHere(host, "track", "Shell Started");
   await runHere(host, "track", "Shell Started", "--timeout", "0");
   host.clock += 3 * HOUR_MS + 5 * 60_000;
@@ -26,11 +36,16 @@ async function usedHost(columns: number | undefined): Promise<MemoryHost> {
 
 const AT_80 = `Telemetry is on.
 
-Decided by     the choice stored in global.yml
-Notice         shown, or a choice was stored
+Decided by     the default: nobody has chosen yet
+Leaving        at once
+Notice         shown 28d ago
 Machine id     ${MACHINE_ID}
+Former ids     ${OTHER_ID}
+Sent to        Rasa
 Endpoint       http://127.0.0.1:9
 Waiting        1 report, 558 B
+Dropped        2 because too many waited; 1 because nobody was told within an
+               hour
 Last delivery  3h ago: 1 report delivered (HTTP 200)
 Settings       ${CONFIG_FILE}
 Queue          ${QUEUE}
@@ -40,14 +55,20 @@ Version        1.2.3
 
 const AT_40 = `Telemetry is on.
 
-Decided by     the choice stored in
-               global.yml
-Notice         shown, or a choice was
-               stored
+Decided by     the default: nobody has
+               chosen yet
+Leaving        at once
+Notice         shown 28d ago
 Machine id
   ${MACHINE_ID}
+Former ids
+  ${OTHER_ID}
+Sent to        Rasa
 Endpoint       http://127.0.0.1:9
 Waiting        1 report, 558 B
+Dropped        2 because too many
+               waited; 1 because nobody
+               was told within an hour
 Last delivery  3h ago: 1 report
                delivered (HTTP 200)
 Settings
@@ -75,6 +96,7 @@ for (const columns of WIDTHS) {
     for (const env of [{ DO_NOT_TRACK: "1" }, { RASA_TELEMETRY_DEBUG: "1" }, { HOME: "" }]) {
       assertFits(await printed(terminalHost(columns, { env }), "status"), columns);
     }
+    assertFits(await printed(terminalHost(columns, { files: JUST_TOLD }), "status"), columns);
   });
 }
 
@@ -90,8 +112,9 @@ Deno.test("status gives exact times on request, and where its output may be read
   Object.assign(piped.terminal, { stdout: false });
   const text = await printed(piped, "status");
   assertStringIncludes(text, exact);
+  assertStringIncludes(text, "Notice         shown 2026-02-01T00:00:00.000Z\n");
   // A line for each row, however long.
-  assertEquals(text.trim().split("\n").length, AT_80.trim().split("\n").length);
+  assertEquals(text.trim().split("\n").length, AT_80.trim().split("\n").length - 1);
 });
 
 Deno.test("status counts wide letters of a path twice", async () => {
@@ -110,78 +133,225 @@ Deno.test("status says nothing on standard error but what is wrong with --quiet"
 });
 
 Deno.test("status --json has every documented field, and no other", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
-  await runHere(host, "track", "Shell Started");
-  host.clock += 90_000;
+  const host = await usedHost(80);
   assertEquals(await runJson(host, "status"), {
     enabled: true,
-    decidedBy: "configuration",
+    decidedBy: "default",
+    overruled: [],
     debug: false,
-    noticeShown: true,
+    permission: "told",
+    leavesFrom: host.now().toISOString(),
+    toldAt: "2026-02-01T00:00:00.000Z",
     machineId: MACHINE_ID,
-    configFile: CONFIG_FILE,
-    queueDirectory: QUEUE,
-    queued: 0,
-    dropped: 0,
+    formerIds: [OTHER_ID],
+    addressee: "Rasa",
     endpoint: BUILD.endpoint,
+    configFile: CONFIG_FILE,
+    policyFile: null,
+    queueDirectory: QUEUE,
+    queued: 1,
+    held: 0,
+    dropped: 3,
+    droppedBy: { limits: 2, age: 0, size: 0, untold: 1, withdrawn: 0, environment: 0 },
     lastDelivery: { at: NOON.toISOString(), outcome: "delivered", reports: 1, status: 200 },
     version: "1.2.3",
   });
 });
 
-const DECISIONS: readonly (readonly [MemoryHostOptions, enabled: boolean, decidedBy: string, noticeShown: boolean])[] =
-  [
-    [{}, true, "default", false],
-    [{ files: { [CONFIG_FILE]: STORED_ON } }, true, "configuration", true],
-    [{ files: { [CONFIG_FILE]: STORED_OFF } }, false, "configuration", true],
-    [{ files: { [CONFIG_FILE]: "[" } }, false, "configuration", false],
-    [
-      { env: { RASA_TELEMETRY_ENABLED: "1" }, files: { [CONFIG_FILE]: STORED_OFF } },
-      true,
-      "RASA_TELEMETRY_ENABLED",
-      true,
-    ],
-    [
-      { env: { RASA_TELEMETRY_ENABLED: "no" }, files: { [CONFIG_FILE]: STORED_ON } },
-      false,
-      "RASA_TELEMETRY_ENABLED",
-      false,
-    ],
-    [{ env: { DO_NOT_TRACK: "1" }, files: { [CONFIG_FILE]: STORED_ON } }, false, "DO_NOT_TRACK", false],
-    [{ env: { HOME: "" } }, false, "unwritable", false],
-  ];
+const NOW = NOON.toISOString();
+const LOCAL = {
+  [CONFIG_FILE]: STORED_OFF,
+  [RECORD_FILE]: recordOf({ local: true, choice: `off 2025-05-03T10:12:13.123Z ${MACHINE_ID}` }),
+};
 
-for (const [options, enabled, decidedBy, noticeShown] of DECISIONS) {
+/** Machines, and what `status` says of each: whether it is on, why, under what a report is recorded, and when it leaves. */
+const DECISIONS: readonly (readonly [
+  options: MemoryHostOptions,
+  enabled: boolean,
+  decidedBy: string,
+  permission: string | null,
+  leavesFrom: string | null,
+])[] = [
+  [{}, true, "default", "untold", null],
+  [{ files: { [CONFIG_FILE]: STORED_ON } }, true, "default", "untold", null],
+  [{ files: JUST_TOLD }, true, "default", "told", HALF_PAST_TWELVE],
+  [{ files: TOLD }, true, "default", "told", NOW],
+  [{ files: ASKED }, true, "configuration", "asked", NOW],
+  [{ files: LOCAL }, true, "local", "local", null],
+  [{ files: { [CONFIG_FILE]: STORED_OFF } }, false, "configuration", null, null],
+  [{ files: { [CONFIG_FILE]: "[" } }, false, "configuration", null, null],
+  [{ env: { RASA_TELEMETRY_ENABLED: "1" } }, true, "RASA_TELEMETRY_ENABLED", "environment", NOW],
+  [{ env: { RASA_TELEMETRY_ENABLED: "1" }, files: JUST_TOLD }, true, "RASA_TELEMETRY_ENABLED", "environment", NOW],
+  [{ env: { RASA_TELEMETRY_ENABLED: "1" }, files: ASKED }, true, "RASA_TELEMETRY_ENABLED", "asked", NOW],
+  [
+    { env: { RASA_TELEMETRY_ENABLED: "1" }, files: { [CONFIG_FILE]: STORED_OFF } },
+    false,
+    "configuration",
+    null,
+    null,
+  ],
+  [{ env: { RASA_TELEMETRY_ENABLED: "no" }, files: ASKED }, false, "RASA_TELEMETRY_ENABLED", null, null],
+  [{ env: { DO_NOT_TRACK: "1" }, files: ASKED }, false, "DO_NOT_TRACK", null, null],
+  [{ env: { HOME: "" } }, false, "unwritable", null, null],
+  [{ env: { RASA_TELEMETRY_HOME: "~" } }, false, "unwritable", null, null],
+  [{ files: { ...ASKED, "/etc/rasa/telemetry.yml": "enabled: no\n" } }, false, "policy", null, null],
+  [{ env: { RASA_LICENSE: LOCKING } }, true, "licence", "licence", null],
+  [{ env: { RASA_LICENSE: LOCKING }, files: JUST_TOLD }, true, "licence", "licence", NOW],
+];
+
+for (const [options, enabled, decidedBy, permission, leavesFrom] of DECISIONS) {
   Deno.test(`status says ${enabled} by ${decidedBy} for ${JSON.stringify(options)}, and writes nothing that stays`, async () => {
     const host = new MemoryHost(options);
     const before = [...host.files.nodes.keys()];
-    const status = await runJson(host, "status");
-    assertEquals([status["enabled"], status["decidedBy"], status["noticeShown"]], [enabled, decidedBy, noticeShown]);
+    await runLicensed(host, "status", "--json");
+    const status = JSON.parse(host.out);
+    assertEquals([status.enabled, status.decidedBy, status.permission, status.leavesFrom], [
+      enabled,
+      decidedBy,
+      permission,
+      leavesFrom,
+    ]);
     assertEquals([[...host.files.nodes.keys()], host.requests], [before, []]);
   });
 }
 
+/** What people are told of when reports leave. */
+const LEAVING: readonly (readonly [options: MemoryHostOptions, said: string])[] = [
+  [{}, "not before rasa-telemetry init has shown the notice; what is older than an hour then is deleted"],
+  [{ files: JUST_TOLD }, `held until ${new Date(HALF_PAST_TWELVE).toTimeString().slice(0, 5)}`],
+  [{ files: TOLD }, "at once"],
+  [{ files: ASKED }, "at once"],
+  [{ files: LOCAL }, "never: what is recorded stays on this machine"],
+  [{ env: { RASA_TELEMETRY_ENABLED: "1" } }, "at once, while RASA_TELEMETRY_ENABLED says on"],
+  [{ env: { RASA_LICENSE: LOCKING } }, "once rasa-telemetry init has shown the notice"],
+];
+
+for (const [options, said] of LEAVING) {
+  Deno.test(`status for people says "${said}"`, async () => {
+    const host = terminalHost(200, options);
+    await runLicensed(host, "status");
+    assertStringIncludes(host.out, `\nLeaving        ${said}\n`);
+  });
+}
+
+Deno.test("status names exactly until when reports are held where its output may be read another day", async () => {
+  const host = new MemoryHost({ files: JUST_TOLD });
+  assertStringIncludes(await printed(host, "status"), `Leaving        held until ${HALF_PAST_TWELVE}\n`);
+});
+
+Deno.test("status counts what waits, and what of it is held", async () => {
+  const host = new MemoryHost({ files: JUST_TOLD });
+  await runHere(host, "track", "Shell Started");
+  const { queued, held } = await runJson(host, "status");
+  assertEquals([queued, held], [1, 1]);
+  assertStringIncludes(withoutSize(await printed(host, "status")), "Waiting        1 report, SIZE, held\n");
+  host.variables.RASA_TELEMETRY_ENABLED = "1";
+  await runHere(host, "track", "Shell Started", "--timeout", "0");
+  assertStringIncludes(withoutSize(await printed(host, "status")), "2 reports, SIZE, 1 of them held\n");
+});
+
 Deno.test("status says unwritable where nothing can be kept", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const host = new MemoryHost({ files: TOLD });
   host.files.before = ({ action }) => {
     if (action === "create") throw new FileFault("create a file", "ENOSPC");
   };
   const status = await runJson(host, "status");
-  assertEquals([status["enabled"], status["decidedBy"]], [false, "unwritable"]);
+  assertEquals([status["enabled"], status["decidedBy"], status["permission"]], [false, "unwritable", null]);
 });
 
-Deno.test("status for people says why, and what is wrong with the settings", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: "[" }, env: { RASA_TELEMETRY_MACHINE_ID: "ada" } });
-  await runHere(host, "status");
-  assertStringIncludes(host.out, "Telemetry is off.\n\nDecided by     the choice stored in global.yml\n");
+Deno.test("status names the policy file that says no", async () => {
+  const host = new MemoryHost({ files: { "/project/.rasa-telemetry.yml": "enabled: false\n" } });
+  assertEquals((await runJson(host, "status"))["policyFile"], "/project/.rasa-telemetry.yml");
+  assertStringIncludes(await printed(host, "status"), "Decided by     a policy file: /project/.rasa-telemetry.yml\n");
+});
+
+Deno.test("status names every no that the licence overrules, and says so", async () => {
+  const host = new MemoryHost({
+    env: { RASA_LICENSE: LOCKING, DO_NOT_TRACK: "1" },
+    files: { [CONFIG_FILE]: STORED_OFF },
+  });
+  await runLicensed(host, "status", "--json");
+  assertEquals(JSON.parse(host.out).overruled, ["DO_NOT_TRACK", "configuration"]);
   assertEquals(
     host.err,
-    `rasa-telemetry: ${CONFIG_FILE} can't be used: it is not a YAML mapping, so telemetry is off; repair or remove it\n` +
-      "rasa-telemetry: RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID\n",
+    "rasa-telemetry: DO_NOT_TRACK and the stored choice say off, but the licence doesn't allow that; " +
+      "see https://rasa.com/developer-terms\n",
   );
 });
 
+Deno.test("status under a licence doesn't say that RASA_TELEMETRY_HOME switches telemetry off", async () => {
+  const host = new MemoryHost({ env: { RASA_LICENSE: LOCKING, RASA_TELEMETRY_HOME: "state" } });
+  await runLicensed(host, "status");
+  assertEquals(
+    host.err,
+    "rasa-telemetry: RASA_TELEMETRY_HOME must be an absolute path (~/ at its beginning is allowed)\n" +
+      "rasa-telemetry: RASA_TELEMETRY_HOME says off, but the licence doesn't allow that; " +
+      "see https://rasa.com/developer-terms\n",
+  );
+});
+
+Deno.test("status in debug mode says that nothing is written or sent", async () => {
+  const host = new MemoryHost({ files: TOLD, env: { RASA_TELEMETRY_DEBUG: "debug" } });
+  assertEquals((await runJson(host, "status"))["debug"], true);
+  assertStringIncludes(await printed(host, "status"), "reports are printed, and nothing is written or sent.\n");
+});
+
+/** What is wrong with a machine, and how people are told. */
+const WRONG: readonly (readonly [name: string, options: MemoryHostOptions, said: string])[] = [
+  [
+    "a global.yml that can't be understood",
+    { files: { [CONFIG_FILE]: "[" } },
+    `${CONFIG_FILE} can't be used: it is not a YAML mapping, so telemetry is off; repair or remove it`,
+  ],
+  [
+    "a global.yml that can't be understood, on by the environment",
+    { files: { [CONFIG_FILE]: "[" }, env: { RASA_TELEMETRY_ENABLED: "1" } },
+    `${CONFIG_FILE} can't be used: it is not a YAML mapping; repair or remove it`,
+  ],
+  [
+    "a record that a newer version wrote",
+    { files: { ...TOLD, [RECORD_FILE]: '{"format": 2}' } },
+    `${RECORD_FILE} can't be used: a newer version of this program wrote it; install that; ` +
+    "nothing can be kept until then",
+  ],
+  [
+    "a RASA_TELEMETRY_HOME that isn't absolute",
+    { env: { RASA_TELEMETRY_HOME: "state" } },
+    "RASA_TELEMETRY_HOME must be an absolute path (~/ at its beginning is allowed): telemetry is off",
+  ],
+  [
+    "a RASA_TELEMETRY_MACHINE_ID that is none",
+    { env: { RASA_TELEMETRY_MACHINE_ID: "ada" } },
+    "RASA_TELEMETRY_MACHINE_ID is ignored: it must be 32 hex digits or a UUID",
+  ],
+  [
+    "somebody else's write key",
+    { env: { RASA_TELEMETRY_WRITE_KEY: "other" } },
+    "RASA_TELEMETRY_WRITE_KEY is ignored: this build has a write key of its own",
+  ],
+  [
+    "a no that was written over",
+    {
+      files: {
+        [CONFIG_FILE]: STORED_ON,
+        [RECORD_FILE]: recordOf({
+          choice: "off x",
+          overwritten: `on 2025-05-03T10:12:13.123Z ${MACHINE_ID}`,
+        }),
+      },
+    },
+    "global.yml says on again, because a program that hadn't seen your no wrote over it: your no holds",
+  ],
+];
+
+for (const [name, options, said] of WRONG) {
+  Deno.test(`status says what is wrong with ${name}`, async () => {
+    const host = new MemoryHost(options);
+    assertEquals([await runHere(host, "status"), host.err], [0, `rasa-telemetry: ${said}\n`]);
+  });
+}
+
 /** How large a report is, is not this test's business. */
 function withoutSize(text: string): string {
-  return text.replace(/\d+ B/, "SIZE");
+  return text.replace(/\d+(\.\d+)? (B|kiB)/, "SIZE");
 }

@@ -103,6 +103,10 @@ export class ProcessHost implements Host {
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   }
 
+  pause(milliseconds: number): void {
+    this.#do("sleep", "", () => void (this.#machine.clock += milliseconds));
+  }
+
   prepareRequests(): void {}
 
   async fetch(request: Request, authorities: readonly string[]): Promise<Response> {
@@ -190,6 +194,7 @@ export class ProcessHost implements Host {
     const halfOf = (content: Uint8Array) => content.subarray(0, content.length >> 1);
     return {
       read: (path, limit, follow) => this.#do("read", path, () => files.read(path, limit, follow)),
+      readOwn: (path, limit) => this.#do("read", path, () => files.readOwn(path, limit)),
       create: (path, content, mode, sync = true) => {
         const write = (bytes: Uint8Array) => () => {
           files.create(path, bytes, mode);
@@ -211,6 +216,7 @@ export class ProcessHost implements Host {
       remove: (path) => this.#do("remove", path, changing(path, () => files.remove(path))),
       list: (path) => this.#do("list", path, () => files.list(path)),
       stat: (path, follow) => this.#do("stat", path, () => files.stat(path, follow)),
+      chown: (path) => this.#do("chown", path, () => files.chown(path)),
       makeDirectory: (path) => this.#do("makeDirectory", path, () => files.makeDirectory(path)),
       sync: (path) =>
         this.#do("sync", path, () => {
@@ -218,9 +224,9 @@ export class ProcessHost implements Host {
           journal.sync(path);
           journal.syncContent(this.#machine, path);
         }),
-      lock: (path) => {
+      lock: (path, kind) => {
         const take = () => {
-          const lock = files.lock(path);
+          const lock = files.lock(path, kind);
           if (lock !== undefined) this.#locks.add(lock);
           return lock;
         };

@@ -80,10 +80,11 @@ export async function attempt(
   options: AttemptOptions,
 ): Promise<Attempted> {
   const { leftMs } = options;
+  const since = host.elapsed();
   const lock = route.home === undefined ? undefined : await takeSendingLock(host, route.home, leftMs);
   if (lock === "none") return "unlocked";
   try {
-    return await attemptLocked(host, route, batch, options);
+    return await attemptLocked(host, route, batch, { ...options, leftMs: leftMs - (host.elapsed() - since) });
   } finally {
     // Whoever waits for it learns that not a byte of the request will follow.
     lock?.release();

@@ -2,16 +2,16 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { type Answer, NOON } from "../support/machine/memory_host.ts";
 import { eventLine, eventLines, largeEventLines, range } from "../support/inputs/numbered_events.ts";
 import { runHere } from "../support/scenes/scene.ts";
-import { done, sentNumbers, stream, streamAll, TOLD, waitingNumbers } from "../support/scenes/stream_scene.ts";
+import { done, sentNumbers, stream, streamAll, SAID_YES, waitingNumbers } from "../support/scenes/stream_scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
 Deno.test("stream gives the end 10 s, or as long as --timeout says, and queues the rest", async () => {
   for (const [args, tookMs] of [[[], 5_000], [["--timeout", "3"], 3_000], [["--timeout", "1.5"], 1_500]] as const) {
-    const host = new TimedHost({ ...TOLD, respond: "never" });
+    const host = new TimedHost({ ...SAID_YES, respond: "never" });
     assertEquals(await streamAll(host, eventLines(0, 500), ...args), done({ accepted: 500, queued: 500 }));
     assertEquals([host.clock - NOON.getTime(), host.requests.length], [tookMs, 1]);
   }
-  const slow: TimedHost = new TimedHost({ ...TOLD, respond: () => slow.sleep(3_000).then(() => 200) });
+  const slow: TimedHost = new TimedHost({ ...SAID_YES, respond: () => slow.sleep(3_000).then(() => 200) });
   slow.feed(eventLines(0, 1_000));
   slow.endInput();
   assertEquals(await stream(slow), done({ accepted: 1_000, delivered: 1_000 }));
@@ -56,7 +56,7 @@ const ENDINGS: readonly {
 
 for (const { name, respond, chunks, endInputAt, askAt } of ENDINGS) {
   Deno.test(`stream that is asked to end ${name} ends within 2 s, and nothing it was given is lost`, async () => {
-    const host: TimedHost = new TimedHost({ ...TOLD, respond: () => respond(host) });
+    const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => respond(host) });
     for (let chunk = 0; chunk < chunks; chunk++) host.feed(largeEventLines(chunk * 100, chunk * 100 + 100));
     if (endInputAt !== undefined) host.after(endInputAt, () => host.endInput());
     host.after(askAt, () => host.requestEnd?.());
@@ -72,7 +72,7 @@ for (const { name, respond, chunks, endInputAt, askAt } of ENDINGS) {
 }
 
 Deno.test("stream that is asked to end takes what still comes at once, and ends within 2 s all the same", async () => {
-  const host = new TimedHost({ ...TOLD, respond: "never" });
+  const host = new TimedHost({ ...SAID_YES, respond: "never" });
   const ask = 5_000;
   host.after(ask, () => host.requestEnd?.());
   host.after(ask + 200, () => host.feed(eventLine(0)));
@@ -83,7 +83,7 @@ Deno.test("stream that is asked to end takes what still comes at once, and ends 
 });
 
 Deno.test("stream that is asked to end does so although its input never pauses", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   host.feed(eventLine(0));
   for (let at = 50; at < 20_000; at += 50) host.after(at, () => host.feed(eventLine(at)));
   host.after(5_000, () => host.requestEnd?.());
@@ -97,7 +97,7 @@ Deno.test("stream that is asked to end does so although its input never pauses",
 });
 
 Deno.test("stream whose parent is gone takes what was written before, and ends within a few seconds", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   host.feed(eventLine(0));
   host.after(10_300, () => {
     host.parentId = 1;
@@ -114,7 +114,7 @@ for (
   ] as const
 ) {
   Deno.test(`stream whose parent is gone takes what was written before, also where the server is ${name}`, async () => {
-    const host: TimedHost = new TimedHost({ ...TOLD, respond: () => respond(host) });
+    const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => respond(host) });
     for (let chunk = 0; chunk < 8; chunk++) host.feed(largeEventLines(chunk * 100, chunk * 100 + 100));
     host.after(500, () => host.parentId = 1);
     const { code, result, err } = await stream(host);
@@ -126,7 +126,7 @@ for (
 }
 
 Deno.test("stream whose parent is gone ends although others go on writing", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   let over = false;
   const write = () => {
     if (over) return;
@@ -147,7 +147,7 @@ Deno.test("stream whose parent is gone ends although others go on writing", asyn
 });
 
 Deno.test("stream is not disturbed by a parent that is process 1 from the beginning", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   host.parentId = 1;
   for (let second = 0; second < 30; second += 10) host.after(second * 1_000, () => host.feed(eventLine(second)));
   host.after(40_000, () => host.endInput());
@@ -156,7 +156,7 @@ Deno.test("stream is not disturbed by a parent that is process 1 from the beginn
 });
 
 Deno.test("stream where its parent can't be told ends with its input", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   Object.defineProperty(host, "parent", { value: () => undefined });
   host.feed(eventLine(0));
   host.after(100_000, () => host.endInput());
@@ -171,7 +171,7 @@ Deno.test("stream whose parent is gone where telemetry is off ends, too", async 
 });
 
 Deno.test("stream leaves no wait behind, and while idle only that for its parent", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   host.feed(eventLines(0, 3));
   let idle = 0;
   // Not at a full second: then that wait is just being made.
@@ -183,7 +183,7 @@ Deno.test("stream leaves no wait behind, and while idle only that for its parent
 
 Deno.test("stream refuses an operand and a time-out that is none", async () => {
   for (const args of [["Shell Started"], ["--timeout", "soon"], ["--timeout", "-1"]]) {
-    const host = new TimedHost(TOLD);
+    const host = new TimedHost(SAID_YES);
     assertEquals(await host.until(runHere(host, "stream", ...args)), 2);
     assertMatch(host.err, /^rasa-telemetry: Cannot run "stream": .*; see rasa-telemetry stream --help\n$/);
   }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { eventLine, eventLines, NO_COUNTS, range } from "../support/inputs/numbered_events.ts";
 import { CONFIG_FILE, MACHINE_ID, QUEUE, queued, runHere, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
-import { done, sent, sentNumbers, stream, streamAll, TOLD } from "../support/scenes/stream_scene.ts";
+import { done, sent, sentNumbers, stream, streamAll, SAID_YES } from "../support/scenes/stream_scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
 const ON = { RASA_TELEMETRY_ENABLED: "true" };
@@ -10,7 +10,7 @@ const ON = { RASA_TELEMETRY_ENABLED: "true" };
 const STORED_ANEW = STORED_ON.replaceAll(/date: .*/g, "date: 2026-03-01T12:00:30.000Z");
 
 Deno.test("stream takes no more of its input than two batches while the server is slow", async () => {
-  const host: TimedHost = new TimedHost({ ...TOLD, respond: () => host.sleep(4_000).then(() => 200) });
+  const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => host.sleep(4_000).then(() => 200) });
   for (let chunk = 0; chunk < 40; chunk++) host.feed(eventLines(chunk * 50, chunk * 50 + 50));
   host.endInput();
   // A chunk whose events find no room is held, too.
@@ -22,9 +22,9 @@ Deno.test("stream takes no more of its input than two batches while the server i
 });
 
 Deno.test("stream delivers what waits from before, and counts only its own", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   host.input = undefined;
-  const before = new MemoryHost(TOLD);
+  const before = new MemoryHost(SAID_YES);
   for (let run = 0; run < 3; run++) {
     before.clock += 1_000;
     await runHere(before, "track", "Shell Started", "--timeout", "0");
@@ -39,7 +39,7 @@ Deno.test("stream delivers what waits from before, and counts only its own", asy
 
 Deno.test("stream delivers later what it had to queue, although no other event comes", async () => {
   const host: TimedHost = new TimedHost({
-    ...TOLD,
+    ...SAID_YES,
     respond: () => host.clock < NOON.getTime() + 30_000 ? 503 : 200,
   });
   host.feed(eventLines(0, 3));
@@ -51,7 +51,7 @@ Deno.test("stream delivers later what it had to queue, although no other event c
 Deno.test("stream gives up the environment and the system before its first request, and asks for nothing later", async () => {
   const relinquished = new Set<boolean>();
   const host: TimedHost = new TimedHost({
-    ...TOLD,
+    ...SAID_YES,
     respond: () => {
       relinquished.add(host.relinquished);
       return host.requests.length % 3 === 0 ? 503 : 200;
@@ -67,7 +67,7 @@ Deno.test("stream gives up the environment and the system before its first reque
 });
 
 Deno.test("stream sends and keeps nothing more once telemetry is switched off", async () => {
-  const host: TimedHost = new TimedHost({ ...TOLD, respond: () => host.sleep(100).then(() => 200) });
+  const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => host.sleep(100).then(() => 200) });
   host.feed(eventLines(0, 1_250));
   host.after(50, () => host.files.plant(CONFIG_FILE, STORED_OFF));
   for (let second = 1; second < 10; second++) {
@@ -80,7 +80,7 @@ Deno.test("stream sends and keeps nothing more once telemetry is switched off", 
 });
 
 Deno.test("stream keeps nothing once telemetry is switched off while the server is down", async () => {
-  const host: TimedHost = new TimedHost({ ...TOLD, respond: () => host.sleep(100).then(() => 503) });
+  const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => host.sleep(100).then(() => 503) });
   host.feed(eventLines(0, 1_250));
   host.after(50, () => host.files.plant(CONFIG_FILE, STORED_OFF));
   host.after(1_000, () => host.feed(eventLines(1_250, 2_000)));
@@ -90,7 +90,7 @@ Deno.test("stream keeps nothing once telemetry is switched off while the server 
 });
 
 Deno.test("stream sends what comes after a new yes, and nothing from before it", async () => {
-  const host: TimedHost = new TimedHost({ ...TOLD, respond: () => host.sleep(300).then(() => 200) });
+  const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => host.sleep(300).then(() => 200) });
   host.feed(eventLines(0, 1_250));
   host.after(100, () => host.files.plant(CONFIG_FILE, STORED_OFF));
   host.after(200, () => host.files.plant(CONFIG_FILE, STORED_ANEW));
@@ -115,7 +115,7 @@ Deno.test("stream under RASA_TELEMETRY_MACHINE_ID reports under it", async () =>
   const host = new TimedHost({ env: { ...ON, RASA_TELEMETRY_MACHINE_ID: "36E8E5E4-3FEF-4429-A2A0-1AD239D0081D" } });
   await streamAll(host, eventLine(0));
   assertEquals(sent(host).map((report) => report["userId"]), ["36e8e5e43fef4429a2a01ad239d0081d"]);
-  const told = new TimedHost(TOLD);
+  const told = new TimedHost(SAID_YES);
   await streamAll(told, eventLine(0));
   assertEquals(sent(told).map((report) => report["userId"]), [MACHINE_ID]);
 });

@@ -5,7 +5,7 @@ import { TRAINING_STARTED } from "../support/inputs/documented.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { eventLine, eventLines, NO_COUNTS, range } from "../support/inputs/numbered_events.ts";
 import { CONFIG_FILE, runHere, STORED_ON } from "../support/scenes/scene.ts";
-import { done, sent, sentNumbers, stream, streamAll, TOLD } from "../support/scenes/stream_scene.ts";
+import { done, sent, sentNumbers, stream, streamAll, SAID_YES } from "../support/scenes/stream_scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
 const ON = { RASA_TELEMETRY_ENABLED: "true" };
@@ -14,12 +14,12 @@ Deno.test("stream makes the same report as track, with the time the line gives",
   const context = { python: "3.7.5", rasa_pro: "3.8.0", hostname: "secret" };
   const properties = { ...TRAINING_STARTED, secret: "sk-live-51Hxyz" };
   const tracked = new MemoryHost({
-    ...TOLD,
+    ...SAID_YES,
     stdin: { properties: TRAINING_STARTED, context: { ...context, hostname: undefined } },
   });
   await runHere(tracked, "track", "Training Started");
   const { sentAt: _, ...expected } = tracked.requests[0]?.body ?? {};
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   const event = { event: "Training Started", properties, context };
   const later = { ...event, timestamp: "2026-02-28T01:02:03.456789+01:00" };
   assertEquals(
@@ -38,7 +38,7 @@ Deno.test("stream makes the same report as track, with the time the line gives",
 });
 
 Deno.test("stream gives an event without a time the moment at which its line came", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   host.feed(eventLine(0));
   host.after(400, () => host.feed(eventLine(1)));
   host.after(500, () => host.endInput());
@@ -48,7 +48,7 @@ Deno.test("stream gives an event without a time the moment at which its line cam
 });
 
 Deno.test("stream takes traits and events in their order", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   const traits = JSON.stringify({ traits: { tracing_backend: "jaeger", anonymization_rules: { a: 1 } } });
   assertEquals(await streamAll(host, `${eventLine(0)}${traits}\n${eventLine(1)}`), done({ accepted: 3, delivered: 3 }));
   assertEquals(sent(host).map(({ type, traits }) => [type, traits]), [
@@ -75,16 +75,16 @@ Deno.test("stream rejects a report that is too large for the server, and goes on
   };
   const pipeline = Array.from({ length: 200 }, () => entry);
   const large = JSON.stringify({ event: "Training Started", properties: { pipeline, policies: pipeline } });
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   const { code, result } = await streamAll(host, `${eventLine(0)}${large}\n${eventLine(1)}`);
   assertEquals([code, result], [0, { ...NO_COUNTS, accepted: 3, delivered: 2, rejected: 1 }]);
   assertEquals(sentNumbers(host), [0, 1]);
 });
 
 Deno.test("stream in debug mode prints each report on a line, as it would leave, and writes and sends nothing", async () => {
-  const sending = new TimedHost(TOLD);
+  const sending = new TimedHost(SAID_YES);
   await streamAll(sending, eventLines(0, 3));
-  const host = new TimedHost({ ...TOLD, env: { RASA_TELEMETRY_DEBUG: "true" } });
+  const host = new TimedHost({ ...SAID_YES, env: { RASA_TELEMETRY_DEBUG: "true" } });
   host.feed(`${eventLines(0, 3)}{}\n`);
   host.endInput();
   assertEquals(await host.until(runHere(host, "stream")), 2);
@@ -116,7 +116,7 @@ Deno.test("stream in debug mode makes no report where telemetry is off, and says
 
 Deno.test("stream says nothing unless asked, whatever the server answers", async () => {
   for (const respond of [200, 503, 400, new TypeError("refused"), "never"] as const) {
-    const host = new TimedHost({ ...TOLD, respond });
+    const host = new TimedHost({ ...SAID_YES, respond });
     host.feed(eventLines(0, 750));
     host.endInput();
     assertEquals([await host.until(runHere(host, "stream")), host.out, host.err], [0, "", ""]);
@@ -124,7 +124,7 @@ Deno.test("stream says nothing unless asked, whatever the server answers", async
 });
 
 Deno.test("stream names a line it can't take by its number, skips it, and ends with exit code 2", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   const input = new Uint8Array([
     ...new TextEncoder().encode(`${eventLine(0)}\r\n{"event": "Shell Strted"}\n${eventLine(1)}`),
     ...[0xff, 0x0a],
@@ -150,7 +150,7 @@ for (
   ] as const
 ) {
   Deno.test(`stream names the first 20 of ${bad} lines it can't take, and counts the others`, async () => {
-    const host = new TimedHost(TOLD);
+    const host = new TimedHost(SAID_YES);
     const { code, result, err } = await streamAll(host, `${"sk-live-51Hxyz\n".repeat(bad)}${eventLine(0)}`);
     assertEquals([code, result], [2, { ...NO_COUNTS, accepted: 1, delivered: 1 }]);
     const said = err.match(/.*\n/g) ?? [];
@@ -160,13 +160,13 @@ for (
 }
 
 Deno.test("stream takes a line that nothing ended, and lines with the ends of Windows behind a byte order mark", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   const input = `\uFEFF${eventLines(0, 3).replaceAll("\n", "\r\n")}`.trimEnd();
   assertEquals(await streamAll(host, input), done({ accepted: 3, delivered: 3 }));
 });
 
 Deno.test("stream takes lines in pieces, wherever they are cut", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   const bytes = new TextEncoder().encode(eventLines(0, 5));
   for (const byte of bytes) host.feed(new Uint8Array([byte]));
   host.endInput();
@@ -174,7 +174,7 @@ Deno.test("stream takes lines in pieces, wherever they are cut", async () => {
 });
 
 Deno.test("stream ends where its input can't be read", async () => {
-  const host = new TimedHost(TOLD);
+  const host = new TimedHost(SAID_YES);
   Object.defineProperty(host, "stdin", {
     value: new ReadableStream({ pull: (controller) => controller.error(new Error("EISDIR")) }),
   });
@@ -202,7 +202,7 @@ for (
 
 for (const timestamp of ["2026-02-30T12:00:00Z", "2025-02-29T12:00:00+01:00", "2026-04-31T12:00:00.5Z"]) {
   Deno.test(`stream refuses ${timestamp}, a day that doesn't exist`, async () => {
-    const host = new TimedHost(TOLD);
+    const host = new TimedHost(SAID_YES);
     const { code, err } = await streamAll(host, JSON.stringify({ event: "Shell Started", timestamp }));
     assertEquals([code, host.requests, err.includes('Cannot take line 1: "timestamp" must be a moment')], [
       2,

@@ -1,13 +1,32 @@
 import { assertEquals } from "@std/assert";
+import type { Label } from "../../lib/consent/permission.ts";
 import type { Permit } from "../../lib/consent/permit.ts";
+import { FileFault } from "../../lib/host/host.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
 import { admit, attempt, type Outgoing } from "../../lib/sender/attempt.ts";
 import type { Route } from "../../lib/sender/route.ts";
 import type { ServerNotes } from "../../lib/sender/server_notes.ts";
 import type { MadeRequest } from "../../lib/sender/server_state.ts";
-import { type Answer, MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
-import { CHOICE, HOME, PERMIT, report } from "../support/scenes/memory_queue_scene.ts";
-import { BUILD, QUEUE } from "../support/scenes/scene.ts";
+import { type Answer, MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
+import { HOME, LABEL, PERMIT, permitOf, report } from "../support/scenes/memory_queue_scene.ts";
+import {
+  ASKED,
+  BUILD,
+  CONFIG_FILE,
+  MACHINE_ID,
+  QUEUE,
+  RECORD_FILE,
+  recordOf,
+  STORED_ON,
+  TOLD,
+  toldAt,
+} from "../support/scenes/scene.ts";
+
+const SENDING_LOCK = `${QUEUE}/sending.lock`;
+const UNTOLD = { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf() };
+const VARIABLE_ON = { RASA_TELEMETRY_ENABLED: "true" } as const;
+/** By a millisecond more. */
+const AN_HOUR_AGO = NOON.getTime() - 60 * 60 * 1000 - 1;
 
 /** Notes that remember what they were told. */
 class HeardNotes implements ServerNotes {
@@ -29,15 +48,15 @@ function hostWith(options: MemoryHostOptions = {}): MemoryHost {
   return host;
 }
 
-function routeOf(permit: () => Permit | undefined): Route {
+function routeOf(permit: () => Permit): Route {
   const destination = { endpoint: BUILD.endpoint, writeKey: "key", authorities: [] };
-  return { home: HOME, destination, obstacle: undefined, permit, mayKeep: () => true };
+  return { home: HOME, destination, obstacle: undefined, permit, machineId: undefined };
 }
 
 function batchOf(count: number): Outgoing[] {
   return Array.from({ length: count }, (_, number) => {
     const written = writeReport(report(number));
-    return { queued: { choice: CHOICE, report: written }, report: written };
+    return { queued: { label: LABEL, report: written }, report: written };
   });
 }
 
@@ -71,11 +90,13 @@ for (
 Deno.test("attempt asks for consent at the last moment, and makes no request without", async () => {
   const host = hostWith();
   const notes = new HeardNotes();
-  const changed: Permit = { ...PERMIT, accepts: (_kind, choice) => choice !== CHOICE };
-  for (const permit of [undefined, changed]) {
+  const otherEpoch = await permitOf({
+    files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ epoch: "other" }) },
+  });
+  for (const permit of [{ kind: "off" }, { kind: "unclear" }, otherEpoch] as const satisfies readonly Permit[]) {
     assertEquals(await attempt(host, routeOf(() => permit), batchOf(2), { leftMs: 10_000, notes }), "forbidden");
   }
-  assertEquals([host.requests, notes.requests, logged(host)], [[], [], undefined]);
+  assertEquals([host.requests, notes.requests, logged(host), host.files.held], [[], [], undefined, []]);
 });
 
 Deno.test("attempt that its caller's short deadline ends says nothing of the server", async () => {
@@ -99,11 +120,109 @@ Deno.test("attempt leaves no trace once its caller has ended", async () => {
   assertEquals([host.requests.length, notes.requests, logged(host)], [1, [], undefined]);
 });
 
-Deno.test("admit gives a report its machine id, or says why it can't leave", () => {
-  const unidentified = { choice: null, report: writeReport({ ...report(1), userId: null }) };
-  const withoutId: Permit = { accepts: () => true, machineId: undefined };
-  assertEquals(admit(unidentified, withoutId), "early");
-  assertEquals(admit(unidentified, { ...PERMIT, accepts: () => false }), "withdrawn");
-  const admitted = admit(unidentified, PERMIT);
-  assertEquals(typeof admitted === "object" && JSON.parse(admitted.report.json).userId, PERMIT.machineId);
+const RECENTLY_TOLD = toldAt("2026-03-01T11:30:00.000Z");
+
+for (
+  const [what, options, label, admitted] of [
+    ["recorded under a yes", { files: ASKED }, {}, "leaves"],
+    ["of another epoch", { files: ASKED }, { epoch: "other" }, "withdrawn"],
+    ["within the hour after the notice", { files: RECENTLY_TOLD }, { permission: "told" }, "waits"],
+    ["after that hour", { files: toldAt("2026-03-01T11:00:00.000Z") }, { permission: "told" }, "leaves"],
+    ["told, of which a newer notice tells", { files: TOLD }, { permission: "told", notice: 2 }, "waits"],
+    ["that nobody was told of", { files: UNTOLD }, { permission: "untold" }, "waits"],
+    ["that nobody was told of for an hour", { files: UNTOLD }, { permission: "untold", at: AN_HOUR_AGO }, "untold"],
+    ["under the variable", { files: UNTOLD, env: VARIABLE_ON }, { permission: "environment" }, "leaves"],
+    ["under the variable, which is gone", { files: TOLD }, { permission: "environment" }, "environment"],
+    ["under the variable, after a yes", { files: ASKED }, { permission: "environment" }, "leaves"],
+    ["under a licence, which is gone", { files: TOLD }, { permission: "licence" }, "waits"],
+  ] as const satisfies readonly (readonly [string, MemoryHostOptions, Partial<Label>, string])[]
+) {
+  Deno.test(`admit of a report ${what}: ${admitted}`, async () => {
+    const queued = { label: { ...LABEL, ...label }, report: writeReport(report(1)) };
+    const outgoing = admit(queued, await permitOf(options), { machineId: undefined });
+    assertEquals(typeof outgoing === "object" ? "leaves" : outgoing, admitted);
+  });
+}
+
+for (
+  const [what, routeId, recordId, userId] of [
+    ["the record's", undefined, MACHINE_ID, MACHINE_ID],
+    ["a fleet's before the record's", "a".repeat(32), MACHINE_ID, "a".repeat(32)],
+    ["none, and waits for one", undefined, null, undefined],
+  ] as const
+) {
+  Deno.test(`admit gives a report a machine id: ${what}`, async () => {
+    const unidentified = { label: LABEL, report: writeReport({ ...report(1), userId: null }) };
+    const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1 };
+    const permit = await permitOf({
+      files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ asked, machineId: recordId }) },
+    });
+    const admitted = admit(unidentified, permit, { machineId: routeId });
+    assertEquals(typeof admitted === "object" ? JSON.parse(admitted.report.json).userId : undefined, userId);
+  });
+}
+
+Deno.test("attempt holds the lock that disable waits for while its request is under way, shared with others", async () => {
+  const lock = `${QUEUE}/sending.lock`;
+  const seen: unknown[] = [];
+  const host: MemoryHost = hostWith({
+    respond: () => {
+      const [alone, shared] = [host.files.lock(lock), host.files.lock(lock, "shared")];
+      seen.push(host.files.held, alone, shared !== undefined);
+      shared?.release();
+      return 200;
+    },
+  });
+  const options = { leftMs: 10_000, notes: new HeardNotes() };
+  assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(1), options), "delivered");
+  assertEquals([seen, host.files.held], [[[lock], undefined, true], []]);
+});
+
+Deno.test("attempt asks for consent only once it has the lock", async () => {
+  const host = hostWith();
+  const asked: (readonly string[])[] = [];
+  const permit = (): Permit => {
+    asked.push(host.files.held);
+    return PERMIT;
+  };
+  await attempt(host, routeOf(permit), batchOf(1), { leftMs: 10_000, notes: new HeardNotes() });
+  assertEquals(asked, [[`${QUEUE}/sending.lock`]]);
+});
+
+for (
+  const [why, prepare, waitedMs] of [
+    ["another process holds it alone", (host: MemoryHost) => void host.files.lockedElsewhere.add(SENDING_LOCK), 100],
+    ["there are no locks", (host: MemoryHost) => {
+      host.files.before = ({ action }) => {
+        if (action === "lock") throw new FileFault("lock a file", "ENOLCK");
+      };
+    }, 0],
+  ] as const
+) {
+  Deno.test(`attempt makes no request where ${why}`, async () => {
+    const host = hostWith();
+    prepare(host);
+    const notes = new HeardNotes();
+    assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(1), { leftMs: 100, notes }), "unlocked");
+    assertEquals([host.requests, notes.requests, host.clock - NOON.getTime()], [[], [], waitedMs]);
+  });
+}
+
+Deno.test("attempt has waited for the lock within the time that it was given", async () => {
+  const host: MemoryHost = hostWith({ respond: "never" });
+  host.files.lockedElsewhere.add(SENDING_LOCK);
+  host.files.before = () => {
+    if (host.clock - NOON.getTime() >= 60) host.files.lockedElsewhere.delete(SENDING_LOCK);
+  };
+  const options = { leftMs: 1_000, notes: new HeardNotes() };
+  assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(1), options), "out of time");
+  assertEquals(host.clock - NOON.getTime(), 1_000);
+});
+
+Deno.test("attempt for what can't be kept takes no lock", async () => {
+  const host = hostWith();
+  const options = { leftMs: 1_000, notes: new HeardNotes() };
+  const route = { ...routeOf(() => PERMIT), home: undefined };
+  assertEquals(await attempt(host, route, batchOf(1), options), "delivered");
+  assertEquals(host.files.operations, []);
 });

@@ -6,7 +6,7 @@ import { MemoryQueue } from "../../../lib/sender/memory_queue.ts";
 import type { Route } from "../../../lib/sender/route.ts";
 import { readConsent } from "../../../lib/consent/consent.ts";
 import type { Label } from "../../../lib/consent/permission.ts";
-import { type Answer, MemoryHost, NOON, type SentRequest } from "../machine/memory_host.ts";
+import { type Answer, MemoryHost, type MemoryHostOptions, NOON, type SentRequest } from "../machine/memory_host.ts";
 import { range } from "../inputs/numbered_events.ts";
 import { ASKED, BUILD, EPOCH, MACHINE_ID, QUEUE, queued } from "./scene.ts";
 import { TimedHost } from "../machine/timed_host.ts";
@@ -16,14 +16,16 @@ import { TimedHost } from "../machine/timed_host.ts";
 /** Where the queue keeps things. */
 export const HOME: Home = homeAt("/home/ada/.config/rasa");
 /** What holds where the user said yes: everything leaves that was recorded under `LABEL`. */
-export const PERMIT: Permit & { kind: "on" } = {
-  kind: "on",
-  consent: await readConsent(new MemoryHost({ files: ASKED }), BUILD),
-};
+export const PERMIT: Permit & { kind: "on" } = await permitOf({ files: ASKED });
 /** What reports say of their permission, unless told otherwise. */
 export const LABEL: Label = { epoch: EPOCH, permission: "asked", notice: 1, at: NOON.getTime() };
 /** What one delivery leaves for the next. */
 export const STATE = `${QUEUE}/delivery.json`;
+
+/** What holds on a machine like this. */
+export async function permitOf(options: MemoryHostOptions): Promise<Permit & { kind: "on" }> {
+  return { kind: "on", consent: await readConsent(new MemoryHost(options), BUILD) };
+}
 
 /** The counts of a memory queue that was given nothing. */
 export const COUNTS = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };

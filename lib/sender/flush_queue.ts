@@ -15,7 +15,7 @@ import {
   sweepLeftovers,
 } from "./disk_queue/files.ts";
 import { trimQueue } from "./disk_queue/limits.ts";
-import { fateByName } from "./keep_reports.ts";
+import { waitsByName } from "./keep_reports.ts";
 import type { Route } from "./route.ts";
 import { LockedNotes } from "./server_notes.ts";
 
@@ -196,11 +196,9 @@ class Flush {
     return { batch, files, rest: this.#waiting.slice(taken), held };
   }
 
-  /** As `admit`; undefined where there is no report to be had. A file whose name says enough isn't opened. */
+  /** As `admit`; undefined where there is no report to be had. A file whose name says that it waits isn't opened. */
   #admit(file: QueuedFile, permit: Permit & { kind: "on" }): ReturnType<typeof admit> | undefined {
-    const fate = fateByName(file, permit);
-    if (fate.kind === "waits") return "waits";
-    if (fate.kind === "dropped") return fate.reason;
+    if (waitsByName(file, permit)) return "waits";
     const queued = this.#read(file);
     return queued === undefined ? undefined : admit(queued, permit, this.#route);
   }

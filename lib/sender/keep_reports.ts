@@ -4,7 +4,7 @@ import { fateNow } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
-import type { QueuedReport } from "./disk_queue/content.ts";
+import { type QueuedReport, readQueued } from "./disk_queue/content.ts";
 import { enqueue } from "./disk_queue/enqueue.ts";
 import { type DroppedBy, listQueue, namedIn, noteDropped, queuedAt, type QueuedFile } from "./disk_queue/files.ts";
 import type { Route } from "./route.ts";
@@ -45,16 +45,13 @@ export function keepReports(
   const options = {
     mayKeep,
     syncUntil,
-    hopeless: (file: QueuedFile) => permit.kind === "on" ? reasonByName(file, permit) : undefined,
+    hopeless: (file: QueuedFile) => reasonInFile(host, file, permit),
     isHeld: ({ report, label }: QueuedReport) =>
       permit.kind === "on" && fateNow(report.kind, label, permit.consent).kind === "waits",
   };
   const stored = orElse(() => enqueue(host, home, wanted, options), undefined);
   if (stored === undefined) return { files: [], dropped: [], lost: "unkept" };
-  if (stored.withdrawn) {
-    noteDropped(host, home, wanted.length, "withdrawn");
-    return { files: [], dropped: stored.dropped, lost: "withdrawn" };
-  }
+  if (stored.withdrawn) return { files: [], dropped: stored.dropped, lost: "withdrawn" };
   const { files, dropped, surplus } = stored;
   const lost = files.length === reports.length ? undefined : surplus > 0 ? "surplus" : "unkept";
   return { files, dropped, lost };
@@ -65,18 +62,28 @@ export function countHeld(host: Host, consent: Consent): number {
   const { home } = consent;
   if (home === undefined || !consent.enabled) return 0;
   const waiting = orElse(() => listQueue(host, home), []);
-  return waiting.filter((file) => fateByName(file, { kind: "on", consent }).kind === "waits").length;
+  return waiting.filter((file) => waitsByName(file, { kind: "on", consent })).length;
 }
 
-/** What becomes of a report at best, by what its file's name says. Whether it may leave is told by its content. */
-export function fateByName(file: QueuedFile, { consent: { standing } }: Permit & { kind: "on" }): Fate {
+/** Whether a report may not leave yet, as far as its file's name tells, so that the file need not be opened. */
+export function waitsByName(file: QueuedFile, permit: Permit & { kind: "on" }): boolean {
+  return fateByName(file, permit).kind === "waits";
+}
+
+/**
+ * Why a waiting report never leaves; undefined where it may. Only the report itself tells, of which its file's name
+ * knows less: it may have been recorded before the moment in it, or by a newer version. A file whose name gives no
+ * reason isn't opened.
+ */
+function reasonInFile(host: Host, file: QueuedFile, permit: Permit): DroppedBy | undefined {
+  if (permit.kind !== "on" || fateByName(file, permit).kind !== "dropped") return undefined;
+  const queued = readQueued(host, file);
+  return queued === undefined ? undefined : reasonToDrop(queued, permit);
+}
+
+function fateByName(file: QueuedFile, { consent: { standing } }: Permit & { kind: "on" }): Fate {
   const { permission } = namedIn(file);
   return fateOf({ epoch: standing.record.epoch, permission, notice: 0, at: queuedAt(file) }, standing);
-}
-
-function reasonByName(file: QueuedFile, permit: Permit & { kind: "on" }): DroppedBy | undefined {
-  const fate = fateByName(file, permit);
-  return fate.kind === "dropped" ? fate.reason : undefined;
 }
 
 /** Where nobody can tell just now, a report is kept. */

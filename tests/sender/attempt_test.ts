@@ -4,14 +4,12 @@ import type { Permit } from "../../lib/consent/permit.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
 import { admit, attempt, type Outgoing } from "../../lib/sender/attempt.ts";
-import type { Route } from "../../lib/sender/route.ts";
 import type { ServerNotes } from "../../lib/sender/server_notes.ts";
 import type { MadeRequest } from "../../lib/sender/server_state.ts";
 import { type Answer, MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { HOME, LABEL, PERMIT, permitOf, report } from "../support/scenes/memory_queue_scene.ts";
+import { LABEL, PERMIT, permitOf, report, routeOf } from "../support/scenes/memory_queue_scene.ts";
 import {
   ASKED,
-  BUILD,
   CONFIG_FILE,
   MACHINE_ID,
   QUEUE,
@@ -48,11 +46,6 @@ function hostWith(options: MemoryHostOptions = {}): MemoryHost {
   return host;
 }
 
-function routeOf(permit: () => Permit): Route {
-  const destination = { endpoint: BUILD.endpoint, writeKey: "key", authorities: [] };
-  return { home: HOME, destination, obstacle: undefined, permit, machineId: undefined };
-}
-
 function batchOf(count: number): Outgoing[] {
   return Array.from({ length: count }, (_, number) => {
     const written = writeReport(report(number));
@@ -82,7 +75,7 @@ for (
     const host = hostWith({ respond: answer });
     const notes = new HeardNotes();
     const options = { leftMs: 10_000, notes };
-    assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(reports), options), attempted);
+    assertEquals(await attempt(host, routeOf(), batchOf(reports), options), attempted);
     assertEquals([notes.requests.length, notes.shortDeadlines, logged(host)], [noted, 0, log]);
   });
 }
@@ -94,7 +87,10 @@ Deno.test("attempt asks for consent at the last moment, and makes no request wit
     files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ epoch: "other" }) },
   });
   for (const permit of [{ kind: "off" }, { kind: "unclear" }, otherEpoch] as const satisfies readonly Permit[]) {
-    assertEquals(await attempt(host, routeOf(() => permit), batchOf(2), { leftMs: 10_000, notes }), "forbidden");
+    assertEquals(
+      await attempt(host, routeOf({ permit: () => permit }), batchOf(2), { leftMs: 10_000, notes }),
+      "forbidden",
+    );
   }
   assertEquals([host.requests, notes.requests, logged(host), host.files.held], [[], [], undefined, []]);
 });
@@ -102,7 +98,7 @@ Deno.test("attempt asks for consent at the last moment, and makes no request wit
 Deno.test("attempt that its caller's short deadline ends says nothing of the server", async () => {
   const host = hostWith({ respond: "never" });
   const notes = new HeardNotes();
-  assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(1), { leftMs: 400, notes }), "out of time");
+  assertEquals(await attempt(host, routeOf(), batchOf(1), { leftMs: 400, notes }), "out of time");
   assertEquals([notes.requests, notes.shortDeadlines, logged(host), host.waits], [[], 1, undefined, [400]]);
 });
 
@@ -116,7 +112,7 @@ Deno.test("attempt leaves no trace once its caller has ended", async () => {
   });
   const notes = new HeardNotes();
   const options = { leftMs: 10_000, notes, isWanted: () => isWanted };
-  assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(1), options), "abandoned");
+  assertEquals(await attempt(host, routeOf(), batchOf(1), options), "abandoned");
   assertEquals([host.requests.length, notes.requests, logged(host)], [1, [], undefined]);
 });
 
@@ -174,7 +170,7 @@ Deno.test("attempt holds the lock that disable waits for while its request is un
     },
   });
   const options = { leftMs: 10_000, notes: new HeardNotes() };
-  assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(1), options), "delivered");
+  assertEquals(await attempt(host, routeOf(), batchOf(1), options), "delivered");
   assertEquals([seen, host.files.held], [[[lock], undefined, true], []]);
 });
 
@@ -185,7 +181,7 @@ Deno.test("attempt asks for consent only once it has the lock", async () => {
     asked.push(host.files.held);
     return PERMIT;
   };
-  await attempt(host, routeOf(permit), batchOf(1), { leftMs: 10_000, notes: new HeardNotes() });
+  await attempt(host, routeOf({ permit }), batchOf(1), { leftMs: 10_000, notes: new HeardNotes() });
   assertEquals(asked, [[`${QUEUE}/sending.lock`]]);
 });
 
@@ -203,7 +199,7 @@ for (
     const host = hostWith();
     prepare(host);
     const notes = new HeardNotes();
-    assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(1), { leftMs: 100, notes }), "unlocked");
+    assertEquals(await attempt(host, routeOf(), batchOf(1), { leftMs: 100, notes }), "unlocked");
     assertEquals([host.requests, notes.requests, host.clock - NOON.getTime()], [[], [], waitedMs]);
   });
 }
@@ -215,14 +211,14 @@ Deno.test("attempt has waited for the lock within the time that it was given", a
     if (host.clock - NOON.getTime() >= 60) host.files.lockedElsewhere.delete(SENDING_LOCK);
   };
   const options = { leftMs: 1_000, notes: new HeardNotes() };
-  assertEquals(await attempt(host, routeOf(() => PERMIT), batchOf(1), options), "out of time");
+  assertEquals(await attempt(host, routeOf(), batchOf(1), options), "out of time");
   assertEquals(host.clock - NOON.getTime(), 1_000);
 });
 
 Deno.test("attempt for what can't be kept takes no lock", async () => {
   const host = hostWith();
   const options = { leftMs: 1_000, notes: new HeardNotes() };
-  const route = { ...routeOf(() => PERMIT), home: undefined };
+  const route = routeOf({ home: undefined });
   assertEquals(await attempt(host, route, batchOf(1), options), "delivered");
   assertEquals(host.files.operations, []);
 });

@@ -73,8 +73,10 @@ function parseQueued(text: string): QueuedReport | "newer" | "broken" {
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) return "broken";
   const { format, catalogue, report } = value;
+  // Of a newer format nothing else is known.
+  if (typeof format === "number" && format > QUEUE_FORMAT) return "newer";
   if (!Number.isSafeInteger(format) || !Number.isSafeInteger(catalogue)) return "broken";
-  if (Number(format) > QUEUE_FORMAT || Number(catalogue) > CATALOGUE_VERSION) return "newer";
+  if (Number(catalogue) > CATALOGUE_VERSION) return "newer";
   const label = parseLabel(value);
   if (label === undefined || !isReport(report)) return "broken";
   return { label, report: writeReport(report, parseWithheld(value)) };

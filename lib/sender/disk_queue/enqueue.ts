@@ -12,7 +12,6 @@ import {
   nextFile,
   noteDropped,
   type QueuedFile,
-  removeQueued,
 } from "./files.ts";
 import { MOST_HELD, trimQueue } from "./limits.ts";
 
@@ -32,7 +31,7 @@ export interface Enqueued {
 export interface EnqueueOptions {
   /** Whether they may be kept: asked once they are written, as a no may come meanwhile. Always, unless given. */
   readonly mayKeep?: () => boolean;
-  /** Why what waits in a file never leaves, by its name alone; undefined where it may. All may, unless given. */
+  /** Why what waits in a file never leaves; undefined where it may. All may, unless given. */
   readonly hopeless?: (file: QueuedFile) => DroppedBy | undefined;
   /** Whether a report may not leave yet, so that few of its event are kept. No, unless given. */
   readonly isHeld?: (queued: QueuedReport) => boolean;
@@ -65,7 +64,9 @@ export function enqueue(
   syncQuietly(host, home.telemetryDirectory);
   const dropped = trimQueue(host, home, [...waiting, ...files]).dropped.map(messageIdOf);
   if (mayKeep()) return { files, dropped, surplus, withdrawn: false };
-  removeQueued(host, home, files);
+  // What went over the limits is gone and counted already.
+  dropQueued(host, home, files, "withdrawn");
+  syncQuietly(host, home.telemetryDirectory);
   return { files, dropped, surplus, withdrawn: true };
 }
 
@@ -91,20 +92,14 @@ function withoutSurplus(
 ): readonly QueuedReport[] {
   if (!reports.some(isHeld)) return reports;
   const counts = new Map<string, number>();
-  const keyOf = (event: string, permission: string) => `${permission} ${event}`;
-  const count = (key: string) => {
-    const number = (counts.get(key) ?? 0) + 1;
-    counts.set(key, number);
+  const count = (event: string) => {
+    const number = (counts.get(event) ?? 0) + 1;
+    counts.set(event, number);
     return number;
   };
-  for (const file of waiting) {
-    const { event, permission } = namedIn(file);
-    count(keyOf(event, permission));
-  }
-  return reports.filter((queued) => {
-    const { report, label } = queued;
-    return count(keyOf(eventInName(report.name), label.permission)) <= MOST_HELD || !isHeld(queued);
-  });
+  // Where one of them is held, so is all that waits.
+  for (const file of waiting) count(namedIn(file).event);
+  return reports.filter((queued) => count(eventInName(queued.report.name)) <= MOST_HELD || !isHeld(queued));
 }
 
 /** One report alone is synced before it has its name: even after a power cut a listed file is a whole report. */

@@ -92,14 +92,19 @@ export function waiting(host: TimedHost): number[] {
 
 /** A queue that may do everything, unless told otherwise. */
 export function memoryQueueOf(host: TimedHost, { queueOnly = false, ...route }: QueueOptions = {}): MemoryQueue {
-  return new MemoryQueue(host, {
+  return new MemoryQueue(host, routeOf(route), { queueOnly });
+}
+
+/** A route by which everything may leave, unless told otherwise. */
+export function routeOf(route: Partial<Route> = {}): Route {
+  return {
     home: HOME,
     destination: { endpoint: BUILD.endpoint, writeKey: "key", authorities: [] },
     obstacle: undefined,
     permit: () => PERMIT,
     machineId: undefined,
     ...route,
-  }, { queueOnly });
+  };
 }
 
 /** How a queue differs from one that may do everything. */

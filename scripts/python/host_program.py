@@ -19,12 +19,11 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 MODULE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rasa_telemetry.py")
 DEADLINE_SECONDS = 30
-TOLD_NOW = '{"shown": true, "answer": null, "enabled": true}'
-TOLD_BEFORE = '{"shown": false, "answer": null, "enabled": true}'
-SWITCHED_OFF = '{"shown": false, "answer": null, "enabled": false}'
+TOLD_NOW = '{"shown": true, "answer": null, "enabled": true, "leavesFrom": "2026-11-29T15:04:00.000Z"}'
+TOLD_BEFORE = '{"shown": false, "answer": null, "enabled": true, "leavesFrom": null}'
+SWITCHED_OFF = '{"shown": false, "answer": null, "enabled": false, "leavesFrom": null}'
 INIT = ["init", "--json"]
 STREAM = ["stream"]
-QUEUE = ["stream", "--timeout", "0"]
 INIT_STARTED = ["Popen", "init", "--json"]
 STREAM_STARTED = ["posix_spawn", "stream"]
 CONTEXT = {"python": "3.11.7", "rasa_pro": "3.8.0"}
@@ -94,6 +93,7 @@ def keep_started():
 lock = os.open(os.environ["STANDIN_LOCK"], os.O_RDWR | os.O_CREAT, 0o600)
 import rasa_telemetry
 from rasa_telemetry import *
+usual_init_seconds, rasa_telemetry._INIT_SECONDS = rasa_telemetry._INIT_SECONDS, 20.0  # The machine may be busy.
 def log_to_stdout():
     logging.basicConfig(level=logging.DEBUG, stream=sys.stdout, format="%(name)s %(levelname)s %(message)s")
 def wait_until(ready):
@@ -132,6 +132,14 @@ def stop(child):
 def kill(child):
     os.kill(child.pid, signal.SIGKILL)
     wait_until(lambda: has_ended(child))
+"""
+
+# A child that is there and does not read.
+STOPPED = """
+track("First")
+wait_for("line")
+child = rasa_telemetry._stream.child
+stop(child)
 """
 
 

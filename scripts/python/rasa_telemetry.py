@@ -9,10 +9,13 @@ what doesn't fit is dropped and counted. The child decides about consent, drops 
 it goes on with that for some seconds after this process has ended. It is a child like any other: `os.wait()` sees it.
 
 The one thing that is waited for is `init`, before the first event: where the user was never told about telemetry, it
-tells them, and may ask. A run in which that happened only queues its events. Interpreters that this one starts count
-to the same run: they learn from the environment (`_RASA_TELEMETRY_RUN`) what `init` said, and don't run it again, and
-(`_RASA_TELEMETRY_START`) when the run began, so that it only queues whichever of them showed the notice. A program with
-workers calls `enabled()` before it starts them: then they needn't ask.
+tells them, and may ask. When reports may leave after that is the binary's business alone. Each interpreter runs `init`
+once, and so does one that this one starts; processes that are forked after it needn't: a program with workers calls
+`enabled()` before it forks them. Where `init` gives no answer, this process reports nothing.
+
+The variables that decide about telemetry are looked at before each event, so that a no which the host sets in
+`os.environ` holds from the next event on. The child was started under what held before: it is killed, and what it has
+neither sent nor queued is lost. A request that is under way can't be called back.
 
 Processes, threads, forks and signal handlers may report at any time. A process that ends through `os._exit`, as forked
 workers of `multiprocessing` do, or by a signal loses nothing but the end of a line that a full pipe had no room for.
@@ -23,7 +26,6 @@ Whatever goes wrong is one line on the logger "rasa_telemetry", at level DEBUG, 
 from __future__ import annotations
 
 import atexit
-import binascii
 import collections
 import datetime
 import enum
@@ -51,6 +53,7 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+    import termios
 
 __all__ = [
     "close",
@@ -104,8 +107,9 @@ _MAX_WAITING_LINES = 1_000
 _PIPE_BYTES = 256 * 1024
 # How long after a child's end the next is started; after the last of them, no more.
 _RESTART_SECONDS = (0.0, 5.0, 60.0)
-# `init` itself asks for 30 seconds at most.
-_INIT_SECONDS = 60.0
+# How long `init` may take, and how long it may wait for an answer where it can ask.
+_INIT_SECONDS = 2.0
+_QUESTION_SECONDS = 30.0
 # For the end of a line that the pipe had no room for.
 _FLUSH_SECONDS = 1.0
 # How long the end of this process waits for its child: in debug mode, so that all reports are shown before the prompt;
@@ -117,16 +121,16 @@ _POLL_SECONDS = 0.005
 _USAGE_ERROR = 2
 # What the system answers where a file is not a program that may be started here.
 _UNUSABLE_ERRORS = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ENOEXEC)
-_RUN_VARIABLE = "_RASA_TELEMETRY_RUN"
-_START_VARIABLE = "_RASA_TELEMETRY_START"
-# What the answer of `init` depends on.
+# What the answer of `init` depends on, and whether it is asked at all.
 _CONSENT_VARIABLES = (
     "RASA_TELEMETRY_ENABLED",
     "DO_NOT_TRACK",
+    "RASA_TELEMETRY_DEBUG",
     "RASA_TELEMETRY_HOME",
     "RASA_TELEMETRY_BINARY",
     "HOME",
     "USERPROFILE",
+    "ProgramData",
     "RASA_LICENSE",
     "RASA_PRO_LICENSE",
 )
@@ -154,10 +158,12 @@ def identify(traits: Mapping[str, Any], context: Optional[Mapping[str, Any]] = N
 def enabled() -> bool:
     """Whether events of this process go anywhere: for a caller to whom its properties are work.
 
-    Asks `init`, unless this run has done so. A program calls it before it starts workers.
+    Asks `init`, unless this process has done so. A program calls it before it forks workers.
     """
     try:
         return _current().settle(wait=True) is not _Mode.OFF
+    except KeyboardInterrupt as error:
+        raise error.with_traceback(None) from None  # As in `_record`.
     except Exception as error:
         _log.debug("Telemetry can't be asked: %s", type(error).__name__)
         return False
@@ -202,7 +208,7 @@ def _harmless(function: _Function) -> _Function:
     @functools.wraps(function)
     def report(*arguments: Any, **options: Any) -> None:
         try:
-            if _mode is not _Mode.OFF:
+            if _mode is not _Mode.OFF or not _is_known():
                 function(*arguments, **options)
         except Exception as error:
             _log.debug("Dropped %s: %s", function.__name__, type(error).__name__)
@@ -579,10 +585,9 @@ class _Mode(enum.Enum):
     """What this process does with its events."""
 
     UNASKED = "`init` has not run yet"
-    DELIVER = "its child sends them"
-    QUEUE = "its child only queues them: the user was told in this run, and has the whole run to say no"
+    DELIVER = "its child takes them, and sends what may leave"
     DEBUG = "its child shows them"
-    OFF = "nothing is started: telemetry is off, or there is no binary"
+    OFF = "nothing is started: telemetry is off, there is no binary, or `init` gave no answer"
 
 
 class _Dropped(Exception):
@@ -598,11 +603,14 @@ def _record(head: Dict[str, Any], key: str, content: Any, context: Any) -> None:
     what = "an event" if head else "traits"
     try:
         stream = _current()
-        if _mode is _Mode.OFF or stream.settle(wait=False) is _Mode.OFF:
+        if stream.settle(wait=False) is _Mode.OFF:
             return
         stream.send(_encode(head, key, content, context))
     except _Dropped as error:
         _log.debug("Dropped %s: %s", what, error)
+    except KeyboardInterrupt as error:
+        # The host's own. What it interrupted in here is nothing that a user should have to read.
+        raise error.with_traceback(None) from None
     except Exception as error:
         # The class alone: a message may quote what the caller passed.
         _log.debug("Dropped %s: %s", what, type(error).__name__)
@@ -637,12 +645,13 @@ class _Stream:
 
     def settle(self, wait: bool) -> _Mode:
         """The mode, once it is known; the first to come runs `init`. Without `wait` the others go on meanwhile."""
-        if not wait and _mode is not _Mode.UNASKED:
+        if not wait and _is_known():
             return _mode
         if not self.lock.acquire(wait):
             return _mode
         try:
-            return _ask()
+            # Whoever a handler has interrupted at the pipe asks again for the next line.
+            return _mode if self.busy else _ask()
         except _Unusable as error:
             self.switch_off(error)
             return _mode
@@ -672,11 +681,12 @@ class _Stream:
 
     def drain(self) -> None:
         try:
-            if _ask() is _Mode.OFF:
-                self.waiting.clear()
-                return
-            self.tend(time.monotonic())
             while self.waiting:
+                # For each line: the host may have said no since the last.
+                if _ask() is _Mode.OFF:
+                    self.waiting.clear()
+                    return
+                self.tend(time.monotonic())
                 self.write(self.waiting.popleft())
         except _Unusable as error:
             self.switch_off(error)
@@ -702,9 +712,8 @@ class _Stream:
 
     def start(self, now: float) -> None:
         assert self.reader is not None
-        arguments = ["stream", "--timeout", "0"] if _mode is _Mode.QUEUE else ["stream"]
         try:
-            self.child = _start_child([_find_binary(), *arguments], self.reader.number, _mode is _Mode.DEBUG)
+            self.child = _start_child([_find_binary(), "stream"], self.reader.number, _mode is _Mode.DEBUG)
         except OSError as error:
             _raise_unusable(error)
             self.note_death(now)
@@ -780,7 +789,9 @@ class _Stream:
         try:
             if self.waiting:
                 self.drain()
-            if self.writer is not None:
+            if _has_changed():
+                self.abandon()
+            elif self.writer is not None:
                 # Now or never: there may be lines in the pipe that a child which died had not read.
                 self.restart_at = 0.0
                 self.tend(time.monotonic())
@@ -820,6 +831,17 @@ class _Stream:
             self.leaving.append(self.child)
             self.child = None
 
+    def abandon(self) -> None:
+        """Kills the children and throws away what is in the pipe: what they were started under holds no more."""
+        if self.child is not None:
+            self.leaving.append(self.child)
+            self.child = None
+        for child in self.leaving:
+            # The number of one that was collected may be somebody else's by now.
+            if child.poll() is None:
+                child.kill()
+        self.let_go()
+
     def switch_off(self, reason: _Unusable) -> None:
         global _mode
         if _mode is not _Mode.OFF:
@@ -836,10 +858,11 @@ class _Stream:
         self.leaving = []
 
 
+_Variables = Tuple[Optional[str], ...]
+
 _mode = _Mode.UNASKED
-_STARTED = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-# Workers may report, and be told, before the process that starts them has.
-os.environ.setdefault(_START_VARIABLE, _STARTED)
+# What the variables said when the mode was found out.
+_asked_under: _Variables = ()
 _stream = _Stream()
 
 
@@ -873,44 +896,48 @@ def _close_at_exit() -> None:
 
 
 def _ask() -> _Mode:
-    """The mode; finds it out where it isn't known. Called with the lock. Throws `_Unusable`."""
-    global _mode
-    if _mode is not _Mode.UNASKED:
+    """The mode; finds it out where it isn't known for these variables. Called with the lock. Throws `_Unusable`."""
+    global _mode, _asked_under
+    if _is_known():
         return _mode
-    debug = os.environ.get("RASA_TELEMETRY_DEBUG", "").lower() in ("true", "1", "yes", "on")
+    if _has_changed():
+        _log.debug("Telemetry starts anew: a variable that decides about it has changed")
+        _stream.abandon()
+    variables = _read_variables()
     # Again: a handler may have been here, and nothing comes between this question and the next line.
-    if _mode is _Mode.UNASKED:
-        # Stays where no answer comes (time-out, Ctrl-C), and in a process forked meanwhile: the notice may be out.
-        _mode = _Mode.QUEUE
-        _find_binary()
-        if debug:
-            _mode = _Mode.DEBUG
-            return _mode
-        known, same = _read_run()
-        if known is None or not same:
-            try:
-                asked = _run_init()
-                # The run in which somebody was told goes on in the processes it starts, whatever it changed for them.
-                _mode = _Mode.QUEUE if known is _Mode.QUEUE and asked is _Mode.DELIVER else asked
-            finally:
-                os.environ[_RUN_VARIABLE] = "%s:%s" % (_mode.name, _fingerprint())
-        else:
-            _mode = known
+    if _mode is _Mode.UNASKED or variables != _asked_under:
+        # Stays in a process that is forked meanwhile. It must not ask again, and its child knows what may leave.
+        _mode, _asked_under = _Mode.DELIVER, variables
+        try:
+            _find_binary()
+            answer = _Mode.DEBUG if _is_debug() else _run_init()
+        except BaseException as error:
+            # Ctrl-C at the question, say. Nothing was answered, and this process doesn't ask again.
+            reason = "waiting for `init` ended with %s" % type(error).__name__
+            _stream.switch_off(error if isinstance(error, _Unusable) else _Unusable(reason))
+            raise
+        # Otherwise a handler has changed a variable, and asked anew.
+        if _asked_under is variables:
+            _mode = answer
         if _mode is _Mode.OFF:
             _log.debug("Telemetry does nothing in this process: it is off")
     return _mode
 
 
-def _read_run() -> Tuple[Optional[_Mode], bool]:
-    """What `init` told the process that started this one, and whether it would say the same now."""
-    name, _, fingerprint = os.environ.get(_RUN_VARIABLE, "").partition(":")
-    known = {mode.name: mode for mode in (_Mode.DELIVER, _Mode.QUEUE, _Mode.OFF)}.get(name)
-    return known, fingerprint == _fingerprint()
+def _is_known() -> bool:
+    return _mode is not _Mode.UNASKED and _read_variables() == _asked_under
 
 
-def _fingerprint() -> str:
-    values = [os.environ.get(name) for name in _CONSENT_VARIABLES]
-    return "%08x" % binascii.crc32(repr(values).encode("ascii", "backslashreplace"))
+def _has_changed() -> bool:
+    return _mode is not _Mode.UNASKED and _read_variables() != _asked_under
+
+
+def _read_variables() -> _Variables:
+    return tuple(map(os.environ.get, _CONSENT_VARIABLES))
+
+
+def _is_debug() -> bool:
+    return os.environ.get("RASA_TELEMETRY_DEBUG", "").lower() in ("true", "1", "yes", "on")
 
 
 def _forget_answer() -> None:
@@ -918,46 +945,41 @@ def _forget_answer() -> None:
     global _mode
     close()
     _mode = _Mode.UNASKED
-    os.environ.pop(_RUN_VARIABLE, None)
 
 
 def _run_init() -> _Mode:
-    """Lets the user be told, in the foreground. Without an answer that makes sense: as if nothing was shown."""
+    """Lets the user be told, in the foreground. Throws `_Unusable` where no answer comes that makes sense."""
     # Without `close_fds`, Python before 3.10 starts a process without copying this one's memory tables first.
     options: Dict[str, Any] = {"close_fds": sys.version_info >= (3, 10) or sys.platform == "win32"}
+    reads = _may_read_terminal()
+    asks = reads and os.isatty(0) and os.isatty(2)
+    stdin = None if reads else subprocess.DEVNULL
+    modes = _read_terminal_modes() if asks else None
     try:
-        stdin = None if _may_read_terminal() else subprocess.DEVNULL
         child = _PopenChild([_find_binary(), "init", "--json"], stdin=stdin, stdout=subprocess.PIPE, **options)
     except OSError as error:
         _raise_unusable(error)
-        return _Mode.DELIVER
+        return _Mode.DELIVER  # The fault may pass. Nobody was told, and nothing leaves before somebody was.
     try:
-        text, _ = child.communicate(timeout=_INIT_SECONDS)
+        text, _ = child.communicate(timeout=_INIT_SECONDS + (_QUESTION_SECONDS if asks else 0.0))
     except subprocess.TimeoutExpired:
-        return _Mode.QUEUE
+        raise _Unusable("`init` doesn't end") from None
     finally:
         if child.returncode is None:
             child.kill()
             _stream.leaving.append(child)
         if child.stdout is not None:
             child.stdout.close()
+        if child.returncode != 0 and modes is not None:
+            _restore_terminal_modes(modes)
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):
-        return _Mode.DELIVER
-    if not isinstance(answer, dict):
-        return _Mode.DELIVER
-    if answer.get("enabled") is False:
-        return _Mode.OFF
-    # It may have been another process of this run that showed it.
-    noticed = answer.get("noticeDate")
-    in_this_run = isinstance(noticed, str) and noticed >= _run_start()
-    return _Mode.QUEUE if answer.get("shown") is True or in_this_run else _Mode.DELIVER
-
-
-def _run_start() -> str:
-    """When the first interpreter of this run imported this module: an ISO moment, as the binary writes it."""
-    return os.environ.get(_START_VARIABLE, _STARTED)
+        answer = None
+    is_on = answer.get("enabled") if isinstance(answer, dict) else None
+    if not isinstance(is_on, bool):
+        raise _Unusable("`init` gave no answer that makes sense")
+    return _Mode.DELIVER if is_on else _Mode.OFF
 
 
 def _may_read_terminal() -> bool:
@@ -970,14 +992,37 @@ def _may_read_terminal() -> bool:
         return True  # A terminal, but not the one that controls this process.
 
 
+def _read_terminal_modes() -> Optional[List[Any]]:
+    if sys.platform != "win32":
+        try:
+            return termios.tcgetattr(0)
+        except termios.error:
+            pass  # The terminal is gone.
+    return None
+
+
+def _restore_terminal_modes(modes: List[Any]) -> None:
+    """`init` may have been ended in the middle of a question, for which it had set others."""
+    # Unless the user has put this process into the background meanwhile: the system would stop it.
+    if sys.platform != "win32" and _may_read_terminal():
+        try:
+            termios.tcsetattr(0, termios.TCSANOW, modes)
+        except termios.error:
+            pass  # The terminal is gone.
+
+
 def _is_near_first_process() -> bool:
     return sys.platform != "win32" and 1 in (os.getpid(), os.getppid())
 
 
-@functools.lru_cache(maxsize=1)
 def _find_binary() -> str:
-    """The binary's absolute path, found once: the working folder may change. Throws `_Unusable`."""
-    named = os.environ.get("RASA_TELEMETRY_BINARY", "")
+    """The binary's absolute path. Throws `_Unusable`."""
+    return _find_named(os.environ.get("RASA_TELEMETRY_BINARY", ""))
+
+
+@functools.lru_cache(maxsize=1)
+def _find_named(named: str) -> str:
+    """The path for what the variable says, found once: the working folder may change."""
     if named:
         candidates = [os.path.abspath(named)]
     else:
@@ -1075,6 +1120,10 @@ class _SpawnedChild:
                 if pid == self.pid:
                     self.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
         return self.returncode
+
+    def kill(self) -> None:
+        if sys.platform != "win32":
+            os.kill(self.pid, signal.SIGKILL)
 
 
 class _PopenChild(subprocess.Popen):  # type: ignore[type-arg]  # Popen takes no parameter before Python 3.9

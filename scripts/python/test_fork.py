@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_program import HostTest, QUEUE, STREAM, TOLD_BEFORE, TOLD_NOW
+from host_program import HostTest, STREAM
 
 # Python 3.12 warns of any fork beside threads.
 QUIET = "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n"
@@ -10,10 +10,7 @@ QUIET = "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n"
 
 class ForkTest(HostTest):
     def test_each_process_has_a_stream_of_its_own(self) -> None:
-        for answer, arguments in [(TOLD_BEFORE, STREAM), (TOLD_NOW, QUEUE)]:
-            with self.subTest(answer=answer):
-                self.run_host(
-                    """
+        self.run_host("""
 track("Parent")
 child = os.fork()
 if child == 0:
@@ -28,15 +25,13 @@ if child == 0:
 track("Parent again")
 assert os.waitpid(child, 0)[1] == 0
 track("Parent at last")
-""",
-                    STANDIN_INIT=answer,
-                )
-                self.check_inits(1)
-                self.check_streams(
-                    (arguments, ["Parent", "Parent again", "Parent at last"]),
-                    (arguments, ["Child", "Child again"]),
-                    (arguments, ["Grandchild"]),
-                )
+""")
+        self.check_inits(1)
+        self.check_streams(
+            (STREAM, ["Parent", "Parent again", "Parent at last"]),
+            (STREAM, ["Child", "Child again"]),
+            (STREAM, ["Grandchild"]),
+        )
 
     def test_a_stream_ends_with_its_own_process_and_waits_for_no_other(self) -> None:
         self.run_host("""
@@ -83,7 +78,7 @@ track("Parent again")
 """)
         self.check_streams((STREAM, ["Parent", "Parent again"]), (STREAM, ["Child"]))
 
-    def test_a_child_forked_while_init_runs_only_queues_and_waits_for_nothing(self) -> None:
+    def test_a_child_forked_while_init_runs_asks_nobody_and_waits_for_nothing(self) -> None:
         self.run_host(
             QUIET + """
 hold()
@@ -103,7 +98,7 @@ assert status == 0, status
             STANDIN_WAITER="init",
         )
         self.check_inits(1)
-        self.check_streams((STREAM, ["Parent"]), (QUEUE, ["Child"]))
+        self.check_streams((STREAM, ["Parent"]), (STREAM, ["Child"]))
 
     def test_forks_beside_threads_that_report_stop_nobody(self) -> None:
         self.run_host(QUIET + """
@@ -186,11 +181,10 @@ wait_until(lambda: set(workers) <= set(dead))
         )
         self.check_inits(1)
 
-    def test_the_processes_of_multiprocessing_count_to_the_run(self) -> None:
-        for method in ("fork", "spawn", "forkserver"):
+    def test_the_processes_of_multiprocessing_report_and_ask_once_in_each_interpreter(self) -> None:
+        for method, inits in [("fork", 1), ("spawn", 3), ("forkserver", 3)]:
             with self.subTest(method=method):
-                self.run_host(
-                    """
+                self.run_host("""
 import multiprocessing
 context = multiprocessing.get_context(METHOD)
 track("Parent")
@@ -199,11 +193,9 @@ for worker in workers: worker.start()
 for worker in workers: worker.join()
 assert [worker.exitcode for worker in workers] == [0, 0]
 track("Parent again")
-""".replace("METHOD", repr(method)),
-                    STANDIN_INIT=TOLD_NOW,
-                )
-                self.check_inits(1)
-                self.check_streams((QUEUE, ["Parent", "Parent again"]), (QUEUE, ["Worker"]), (QUEUE, ["Worker"]))
+""".replace("METHOD", repr(method)))
+                self.check_inits(inits)
+                self.check_streams((STREAM, ["Parent", "Parent again"]), (STREAM, ["Worker"]), (STREAM, ["Worker"]))
 
     def test_a_pool_of_workers_reports(self) -> None:
         self.run_host(QUIET + """

@@ -1,15 +1,19 @@
-"""What `init` decides, and for whom: this process, the processes it starts, debug mode, the command line."""
+"""What `init` decides, for whom and how long: other interpreters, changed variables, debug mode, the command line."""
 
 from __future__ import annotations
 
 import os
 import pty
 import subprocess
+import sys
+from typing import Any, List
 
-from host_program import HostTest, INIT_STARTED, OFF_LINE, QUEUE, STREAM, STREAM_STARTED
+from host_program import HostTest, INIT_STARTED, OFF_LINE, STOPPED, STREAM, STREAM_STARTED
 from host_program import SWITCHED_OFF, TOLD_BEFORE, TOLD_NOW
 
-# Another interpreter of the same run.
+SENSELESS = OFF_LINE % "`init` gave no answer that makes sense"
+
+# Another interpreter, which the host starts.
 ANOTHER = """
 def another(**changes):
     program = "import rasa_telemetry; rasa_telemetry.track('Child'); print(rasa_telemetry.enabled())"
@@ -18,29 +22,58 @@ def another(**changes):
     print("child", out.decode().strip(), flush=True)
 """
 
+# What a host does that says no, so that `init` says no too.
+SAY_NO = """
+os.environ.update(DO_NOT_TRACK="1", STANDIN_INIT=%r)
+""" % SWITCHED_OFF
+
+# A host whose controlling terminal is on its standard input and standard error, and nothing else is.
+TERMINAL = """
+import termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.dup2(0, 2)
+"""
+
+# A binary that sets the terminal as for a question, and waits.
+ASKING = """#!{python} -IS
+import os, signal, sys, termios
+modes = termios.tcgetattr(0)
+modes[3] &= ~termios.ECHO
+termios.tcsetattr(0, termios.TCSANOW, modes)
+with open(os.environ["STANDIN_LOG"], "a") as log:
+    log.write("init %d {{}}\\n" % os.getpid())
+signal.alarm(20)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.pause()
+"""
+
 
 class InitTest(HostTest):
     def test_init_decides_what_the_process_does(self) -> None:
-        for answer, arguments in [
-            (TOLD_BEFORE, STREAM),
-            (TOLD_NOW, QUEUE),
-            ('{"shown": true, "answer": false, "enabled": false}', None),
-            (SWITCHED_OFF, None),
-            ("nonsense", STREAM),
-            ("\udcff", STREAM),
-            ("[" * 100_000, STREAM),
-            ('{"shown": "true", "enabled": 0}', STREAM),
+        for answer, said in [
+            (TOLD_BEFORE, "True\n"),
+            (TOLD_NOW, "True\n"),
+            ('{"enabled": true}', "True\n"),
+            (SWITCHED_OFF, OFF_LINE % "it is off" + "False\n"),
+            ('{"shown": true, "answer": false, "enabled": false}', OFF_LINE % "it is off" + "False\n"),
+            ("", SENSELESS + "False\n"),
+            ("nonsense", SENSELESS + "False\n"),
+            ("\udcff", SENSELESS + "False\n"),
+            ("[" * 100_000, SENSELESS + "False\n"),
+            ("true", SENSELESS + "False\n"),
+            ('{"shown": true}', SENSELESS + "False\n"),
+            ('{"shown": "true", "enabled": 0}', SENSELESS + "False\n"),
         ]:
             with self.subTest(answer=answer[:50]):
                 out = self.run_host(
-                    "track('A'); identify({'b': 1}); print(enabled())",
+                    "log_to_stdout(); track('A'); identify({'b': 1}); print(enabled())",
                     STANDIN_INIT=answer,
                     STANDIN_NOTICE="the notice\n",
                     stderr="the notice\n",
                 )
                 self.check_inits(1)
-                self.check_streams(*([] if arguments is None else [(arguments, ["A", {"b": 1}])]))
-                self.assertEqual(out, "%s\n" % (arguments is not None))
+                self.check_streams(*([(STREAM, ["A", {"b": 1}])] if said == "True\n" else []))
+                self.assertEqual(out, said)
 
     def test_enabled_asks_and_starts_nothing_else(self) -> None:
         for answer, said in [(TOLD_NOW, "True"), (SWITCHED_OFF, "False")]:
@@ -58,34 +91,53 @@ class InitTest(HostTest):
         self.assertEqual(out, OFF_LINE % "it is off" + "0\n")
         self.assertEqual(self.started, [INIT_STARTED])
 
-    def test_init_that_fails_stops_no_event(self) -> None:
-        self.binary = self.install(
-            self.folder, text='#!/bin/sh\n[ "$1" != init ] || exit 1\nexec "%s" "$@"\n' % self.binary
-        )
-        self.run_host("track('A')")
+    def test_a_passing_fault_of_the_system_when_init_is_started_stops_no_event(self) -> None:
+        self.run_host("""
+import errno
+def fail(*_, **__): raise OSError(errno.EMFILE, "a secret")
+rasa_telemetry._PopenChild = fail
+track("A")
+""")
+        self.check_inits(0)
         self.check_streams((STREAM, ["A"]))
 
-    def test_init_that_does_not_end_is_killed_and_the_run_only_queues(self) -> None:
+    def test_init_that_does_not_end_is_killed_and_nothing_is_reported(self) -> None:
         out = self.run_host(
             """
+log_to_stdout()
 hold()
-rasa_telemetry._INIT_SECONDS = 0.2
+rasa_telemetry._INIT_SECONDS = 0.5
 track("A")
-(init,) = recorded("init")
 wait_until(lambda: rasa_telemetry._stream.collect() is False)
-try:
-    os.kill(init, 0)
-except ProcessLookupError:
-    print("gone")
+track("B")
+print(enabled(), flush=True)
 """,
             STANDIN_WAITER="init",
         )
-        self.assertEqual(out, "gone\n")
-        self.check_streams((QUEUE, ["A"]))
+        self.assertEqual(out, OFF_LINE % "`init` doesn't end" + "False\n")
+        self.assertEqual(self.started, [INIT_STARTED])
 
-    def test_an_interrupted_init_is_killed_and_the_run_only_queues(self) -> None:
-        out = self.run_host(
-            """
+    def test_init_has_two_seconds_and_where_it_can_ask_thirty_more(self) -> None:
+        for asks in (False, True):
+            with self.subTest(asks=asks):
+                out = self.run_on_terminal(("" if asks else "os.close(2); os.open(os.devnull, os.O_WRONLY)\n") + """
+communicate = rasa_telemetry._PopenChild.communicate
+def note(child, timeout):
+    print(timeout)
+    return communicate(child, timeout=20)
+rasa_telemetry._PopenChild.communicate = note
+rasa_telemetry._INIT_SECONDS = usual_init_seconds
+enabled()
+""")
+                self.assertEqual(out, "32.0\n" if asks else "2.0\n")
+
+    def test_an_interrupt_while_init_runs_reaches_the_host_and_nothing_is_reported(self) -> None:
+        for call, frames in [("track('A')", ["<module>", "track", "_record"]), ("enabled()", ["<module>", "enabled"])]:
+            with self.subTest(call=call):
+                out = self.run_host(
+                    """
+import traceback
+log_to_stdout()
 hold()
 def interrupt():
     wait_for("init")
@@ -93,24 +145,62 @@ def interrupt():
 thread = threading.Thread(target=interrupt)
 thread.start()
 try:
-    track("A")
-except KeyboardInterrupt:
-    print("interrupted")
+    CALL
+except KeyboardInterrupt as error:
+    print([frame.name for frame in traceback.extract_tb(error.__traceback__)])
 thread.join()
 track("B")
-print(os.environ["_RASA_TELEMETRY_RUN"].split(":")[0])
-""",
-            STANDIN_WAITER="init",
-        )
-        self.assertEqual(out, "interrupted\nQUEUE\n")
-        self.check_inits(1)
-        self.check_streams((QUEUE, ["B"]))
+print(enabled(), flush=True)
+""".replace("CALL", call),
+                    STANDIN_WAITER="init",
+                )
+                self.assertEqual(
+                    out, OFF_LINE % "waiting for `init` ended with KeyboardInterrupt" + "%s\nFalse\n" % frames
+                )
+                self.assertEqual(self.started, [INIT_STARTED])
+
+    def test_a_terminal_is_left_as_it_was_where_the_question_is_broken_off(self) -> None:
+        binary = self.install(self.folder, "asking", ASKING.format(python=sys.executable))
+        for way, seconds, reason in [
+            ("os.write(controller, b'\\x03')", 20, "waiting for `init` ended with KeyboardInterrupt"),
+            ("pass", 2, "`init` doesn't end"),
+        ]:
+            with self.subTest(way=way):
+                out = self.run_on_terminal(
+                    """
+log_to_stdout()
+modes = termios.tcgetattr(0)
+def end():
+    wait_for("init")
+    assert termios.tcgetattr(0) != modes
+    %s
+thread = threading.Thread(target=end)
+thread.start()
+rasa_telemetry._INIT_SECONDS = %d
+rasa_telemetry._QUESTION_SECONDS = 0
+try:
+    track("A")
+except KeyboardInterrupt:
+    pass
+thread.join()
+print(termios.tcgetattr(0) == modes)
+""" % (way, seconds),
+                    RASA_TELEMETRY_BINARY=binary,
+                )
+                self.assertEqual(out, OFF_LINE % reason + "True\n")
+
+    def run_on_terminal(self, program: str, **variables: Any) -> str:
+        """Runs a host program on a terminal of its own, whose other end is `controller`."""
+        controller, terminal = pty.openpty()
+        try:
+            start = TERMINAL + "controller = %d\n" % controller
+            return self.run_host(start + program, stdin=terminal, pass_fds=[controller], **variables)
+        finally:
+            os.close(controller)
+            os.close(terminal)
 
     def test_threads_whose_first_events_come_together_ask_once_and_lose_nothing(self) -> None:
-        for answer, arguments in [(TOLD_NOW, QUEUE), (TOLD_BEFORE, STREAM)]:
-            with self.subTest(answer=answer):
-                self.run_host(
-                    """
+        self.run_host("""
 barrier = threading.Barrier(8)
 def report(number):
     barrier.wait()
@@ -118,15 +208,10 @@ def report(number):
 threads = [threading.Thread(target=report, args=(number,)) for number in range(8)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-""",
-                    STANDIN_INIT=answer,
-                )
-                self.check_inits(1)
-                (stream,) = self.streams(1)
-                self.assertEqual(stream["argv"][1:], arguments)
-                self.assertEqual(
-                    sorted(line["event"] for line in stream["lines"]), ["A%d" % number for number in range(8)]
-                )
+""")
+        self.check_inits(1)
+        (stream,) = self.streams(1)
+        self.assertEqual(sorted(line["event"] for line in stream["lines"]), ["A%d" % number for number in range(8)])
 
     def test_only_the_thread_that_asks_waits_for_the_answer(self) -> None:
         out = self.run_host(
@@ -215,40 +300,168 @@ track("In the foreground")
         self.assertEqual([line["terminal"] for line in self.recorded("init")], [False, True])
 
 
-class RunTest(HostTest):
-    def test_interpreters_that_a_host_starts_count_to_its_run(self) -> None:
-        for answer, arguments in [(TOLD_NOW, QUEUE), (TOLD_BEFORE, STREAM), (SWITCHED_OFF, None)]:
+class InterpretersTest(HostTest):
+    def test_an_interpreter_that_a_host_starts_asks_for_itself(self) -> None:
+        for answer, said in [(TOLD_BEFORE, "True"), (SWITCHED_OFF, "False")]:
             with self.subTest(answer=answer):
-                out = self.run_host(ANOTHER + "track('Parent'); another()", STANDIN_INIT=answer)
-                self.check_inits(1)
-                streams = [] if arguments is None else [(arguments, ["Parent"]), (arguments, ["Child"])]
-                self.check_streams(*streams)
-                self.assertEqual(out, "child %s\n" % (arguments is not None))
+                out = self.run_host(
+                    ANOTHER + "track('Parent'); another(STANDIN_INIT=%r)" % answer, STANDIN_INIT=TOLD_NOW
+                )
+                self.check_inits(2)
+                self.check_streams((STREAM, ["Parent"]), *([(STREAM, ["Child"])] if said == "True" else []))
+                self.assertEqual(out, "child %s\n" % said)
 
-    def test_an_interpreter_that_is_given_other_settings_asks_anew(self) -> None:
-        out = self.run_host(
-            ANOTHER + "enabled(); another(RASA_TELEMETRY_ENABLED='false', STANDIN_INIT=%r)" % SWITCHED_OFF
+    def test_the_environment_of_the_host_stays_as_it_was(self) -> None:
+        out = self.run_host("""
+del sys.modules["rasa_telemetry"]
+before = dict(os.environ)
+import rasa_telemetry
+rasa_telemetry.track("A")
+rasa_telemetry.close()
+print(os.environ == before, rasa_telemetry.enabled())
+""")
+        self.assertEqual(out, "True True\n")
+        self.check_streams((STREAM, ["A"]))
+
+
+class ChangeTest(HostTest):
+    def check_dropped(self, lines: List[str], inits: int) -> None:
+        """Checks what the one child had read when it was killed."""
+        self.check_inits(inits)
+        self.assertEqual(([line["line"]["event"] for line in self.recorded("line")], self.count("end")), (lines, 0))
+        self.assertEqual(self.started.count(STREAM_STARTED), 1)
+
+    def test_a_no_of_the_host_holds_from_the_next_event_on_and_ends_the_child(self) -> None:
+        for first in ["track('B')", "track_visualization()", "identify({})", "enabled()"]:
+            with self.subTest(first=first):
+                out = self.run_host(
+                    "track('A')\nwait_for('line')\nchild = rasa_telemetry._stream.child"
+                    + SAY_NO
+                    + first
+                    + "\nwait_until(lambda: has_ended(child))\ntrack('C')\nprint(enabled())"
+                )
+                self.assertEqual(out, "False\n")
+                self.check_dropped(["A"], inits=2)
+
+    def test_a_change_of_any_variable_asks_anew(self) -> None:
+        for name in ["RASA_TELEMETRY_ENABLED", "RASA_TELEMETRY_HOME", "HOME", "RASA_LICENSE"]:
+            with self.subTest(name=name):
+                self.run_host("track('A'); wait_for('line'); os.environ[%r] = '/x'; track('B')" % name)
+                self.check_inits(2)
+                self.wait_until(lambda: self.count("end") == 1)
+                self.assertEqual([line["line"]["event"] for line in self.recorded("line")], ["A", "B"])
+        binary = self.install(os.path.join(self.folder, "other"))
+        self.run_host("enabled(); os.environ['RASA_TELEMETRY_BINARY'] = %r; enabled()" % binary)
+        self.assertEqual([init["argv"][0] for init in self.recorded("init")], [self.binary, binary])
+
+    def test_a_no_that_is_taken_back_holds_no_more(self) -> None:
+        self.run_host(
+            SAY_NO + "track('A')\ntrack_visualization()\n"
+            "del os.environ['DO_NOT_TRACK']; os.environ['STANDIN_INIT'] = %r\n" % TOLD_BEFORE + "track_visualization()"
         )
-        self.assertEqual(out, "child False\n")
+        self.check_inits(2)
+        self.check_streams((STREAM, ["Story Visualization Started"]))
+
+    def test_what_the_child_has_not_read_when_the_host_says_no_is_read_by_nobody(self) -> None:
+        for end, inits in [("track('B')", 2), ("track('B'); close()", 2), ("close()", 1), ("", 1)]:
+            with self.subTest(end=end):
+                self.run_host(STOPPED + "for _ in range(5): track('A')\n" + SAY_NO + end)
+                self.check_dropped(["First"], inits)
+
+    def test_a_child_that_was_let_go_is_killed_too(self) -> None:
+        self.run_host(
+            STOPPED
+            + "track('A'); close()"
+            + SAY_NO
+            + "track('B'); wait_until(lambda: has_ended(child)); assert not rasa_telemetry._stream.collect()"
+        )
+        self.check_dropped(["First"], inits=2)
+
+    def test_no_thread_reports_anything_after_the_host_said_no(self) -> None:
+        self.run_host("""
+track("First")
+wait_for("line")
+child = rasa_telemetry._stream.child
+said_no = threading.Event()
+def report():
+    while not said_no.is_set():
+        track("Before")
+    for _ in range(50):
+        track("After")
+threads = [threading.Thread(target=report) for _ in range(4)]
+for thread in threads: thread.start()
+wait_for("line", 20)
+SAY_NO
+said_no.set()
+for thread in threads: thread.join()
+wait_until(lambda: has_ended(child))
+""".replace("SAY_NO", SAY_NO))
+        self.check_inits(2)
+        self.assertEqual({line["line"]["event"] for line in self.recorded("line")}, {"First", "Before"})
+        self.assertEqual(self.count("end"), 0)
+
+    def test_a_no_that_comes_while_init_runs_is_asked_for_after_it(self) -> None:
+        self.run_host(
+            """
+hold()
+thread = threading.Thread(target=track, args=("First",))
+thread.start()
+wait_for("init")
+SAY_NO
+track("Second")
+release()
+thread.join()
+assert not enabled()
+""".replace("SAY_NO", SAY_NO),
+            STANDIN_WAITER="init",
+        )
         self.check_inits(2)
         self.check_streams()
-        out = self.run_host(ANOTHER + "enabled(); another(HOME='/x', STANDIN_INIT=%r)" % TOLD_NOW)
-        self.assertEqual(out, "child True\n")
-        self.check_streams((QUEUE, ["Child"]))
 
-    def test_a_run_in_which_the_notice_was_shown_only_queues_whatever_its_children_are_told(self) -> None:
-        program = ANOTHER + "enabled(); another(RASA_TELEMETRY_ENABLED='yes', STANDIN_INIT=%r)" % TOLD_BEFORE
-        self.run_host(program, STANDIN_INIT=TOLD_NOW)
+    def test_a_no_of_a_handler_that_interrupts_init_outlives_its_answer(self) -> None:
+        self.run_host(
+            """
+hold()
+def handle(*_):
+    release()
+    SAY_NO
+    assert not enabled()
+signal.signal(signal.SIGUSR1, handle)
+def interrupt():
+    wait_for("init")
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+thread = threading.Thread(target=interrupt)
+thread.start()
+track("A")
+thread.join()
+assert not enabled()
+""".replace("    SAY_NO", "    " + SAY_NO.strip()),
+            STANDIN_WAITER="init",
+        )
         self.check_inits(2)
-        self.check_streams((QUEUE, ["Child"]))
+        self.check_streams()
 
-    def test_a_run_that_makes_no_sense_is_no_answer(self) -> None:
-        for value in ["QUEUE:", "DEBUG:00000000", "OFF:nonsense", "\udcff"]:
-            with self.subTest(value=value):
-                self.run_host("track('A')", _RASA_TELEMETRY_RUN=value)
-                self.check_inits(1)
-                # A queueing run is believed even where it can't be checked: that is the side of caution.
-                self.check_streams((QUEUE if value.startswith("QUEUE") else STREAM, ["A"]))
+    def test_a_no_of_a_forked_process_is_its_own(self) -> None:
+        self.run_host("""
+track("Parent")
+child = os.fork()
+if child == 0:
+    SAY_NO
+    track("Child")
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+track("Parent again")
+""".replace("    SAY_NO", "    " + SAY_NO.strip()))
+        self.check_inits(2)
+        self.check_streams((STREAM, ["Parent", "Parent again"]))
+
+    def test_debug_mode_begins_with_the_next_event(self) -> None:
+        out = self.run_host(
+            "track('A'); wait_for('line'); os.environ['RASA_TELEMETRY_DEBUG'] = '1'; track('B')",
+            stderr="for people\n",
+        )
+        self.assertEqual(out, "report B\n")
+        self.check_inits(1)
 
 
 class DebugTest(HostTest):
@@ -310,10 +523,9 @@ class CliTest(HostTest):
                 self.run_host(
                     "track('A'); run_cli([%r]); track('B')" % choice,
                     RASA_TELEMETRY_BINARY=binary,
-                    STANDIN_INIT=TOLD_NOW,
                 )
                 self.check_inits(asked)
-                self.check_streams(*([(QUEUE, ["A"]), (QUEUE, ["B"])] if asked == 2 else [(QUEUE, ["A", "B"])]))
+                self.check_streams(*([(STREAM, ["A"]), (STREAM, ["B"])] if asked == 2 else [(STREAM, ["A", "B"])]))
 
     def test_the_command_line_says_what_is_missing(self) -> None:
         self.assertEqual(

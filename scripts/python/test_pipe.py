@@ -5,15 +5,7 @@ from __future__ import annotations
 import sys
 import unittest
 
-from host_program import HostTest, INIT_STARTED, OFF_LINE, QUEUE, STREAM, STREAM_STARTED, TOLD_NOW
-
-# A child that is there and does not read.
-STOPPED = """
-track("First")
-wait_for("line")
-child = rasa_telemetry._stream.child
-stop(child)
-"""
+from host_program import HostTest, INIT_STARTED, OFF_LINE, STOPPED, STREAM, STREAM_STARTED
 
 
 class FullPipeTest(HostTest):
@@ -299,10 +291,6 @@ close()
 print(len(recorded("end")))
 """)
         self.assertEqual(out, "1\n2\n")
-
-    def test_a_queueing_child_is_replaced_by_one_that_queues(self) -> None:
-        self.run_host("track('A'); close(); track('B')", STANDIN_INIT=TOLD_NOW)
-        self.check_streams((QUEUE, ["A"]), (QUEUE, ["B"]))
 
 
 class SystemTest(HostTest):

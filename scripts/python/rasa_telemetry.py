@@ -937,7 +937,7 @@ def _read_variables() -> _Variables:
 
 
 def _is_debug() -> bool:
-    return os.environ.get("RASA_TELEMETRY_DEBUG", "").lower() in ("true", "1", "yes", "on")
+    return os.environ.get("RASA_TELEMETRY_DEBUG", "").lower() not in ("", "0", "false", "no", "off")
 
 
 def _forget_answer() -> None:

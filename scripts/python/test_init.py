@@ -466,7 +466,7 @@ track("Parent again")
 
 class DebugTest(HostTest):
     def test_debug_mode_shows_what_the_child_prints_before_the_host_ends_and_asks_nothing(self) -> None:
-        for value in ["true", "YES"]:
+        for value in ["true", "YES", "1", "2", "debug", "y", "true\r", " "]:
             with self.subTest(value=value):
                 out = self.run_host(
                     "track('A'); track('B'); print(enabled(), flush=True)",
@@ -476,8 +476,8 @@ class DebugTest(HostTest):
                 self.assertEqual(sorted(out.splitlines()), ["True", "report A", "report B"])
                 self.assertEqual(self.started, [STREAM_STARTED])
 
-    def test_a_value_that_is_not_yes_is_no_debug_mode(self) -> None:
-        for value in ["false", "debug"]:
+    def test_a_value_that_says_no_is_no_debug_mode(self) -> None:
+        for value in ["", "0", "false", "No", "OFF"]:
             with self.subTest(value=value):
                 self.assertEqual(self.run_host("track('A')", RASA_TELEMETRY_DEBUG=value), "")
                 self.check_inits(1)

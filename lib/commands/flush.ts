@@ -13,7 +13,7 @@ import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
 import { describeLeakingProxy } from "../sender/proxy.ts";
 import { countHeld } from "../sender/keep_reports.ts";
-import { findObstacle, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
+import { findObstacle, makerOf, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
 import { progressFor } from "../terminal/progress.ts";
 
@@ -70,11 +70,12 @@ debug mode it prints what it would send, and sends nothing. --json prints {"deli
 /** In debug mode: prints what waits and could leave, one report a line, and sends nothing. */
 function printWaiting(host: Host, invocation: Invocation, consent: Consent): ExitCode {
   const { home } = consent;
+  const maker = makerOf(host, consent, readFleetId(host));
   const files = home === undefined || !consent.enabled ? [] : orElse(() => listQueue(host, home), []);
   for (const file of files) {
     const queued = peekQueued(host, file);
     if (typeof queued === "string") continue;
-    const outgoing = admit(queued, { kind: "on", consent }, { machineId: readFleetId(host) });
+    const outgoing = admit(queued, { kind: "on", consent }, { maker });
     if (typeof outgoing === "object") host.stdout(`${outgoing.report.json}\n`);
   }
   const counts = { delivered: 0, rejected: 0, left: files.length };

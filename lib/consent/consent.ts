@@ -79,7 +79,9 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
   if (policy !== undefined && !settings.locked) {
     return offBefore(host, { ...ground, policies }, { enabled: false, decidedBy: "policy", rule: "policy" }, policy);
   }
-  const place = home === undefined ? UNKNOWN_PLACE : await readPlace(host, home.directory, readContainer(host));
+  const place = home === undefined
+    ? UNKNOWN_PLACE
+    : await readPlace(host, home.telemetryDirectory, readContainer(host));
   return judge(host, { ...ground, policies, place }, policy, await readConfigurationEarly(host, home));
 }
 
@@ -167,7 +169,7 @@ function isByVariable({ decidedBy }: Decision, { enabledVariable }: EnvironmentS
 /** The place of this process, also where consent was decided before anybody looked at it. */
 export async function placeOf(host: Host, { configuration, ground, home }: Consent): Promise<Place> {
   if (configuration !== undefined || home === undefined) return ground.place;
-  return await readPlace(host, home.directory, readContainer(host));
+  return await readPlace(host, home.telemetryDirectory, readContainer(host));
 }
 
 function partsOf(ground: Ground): Pick<Consent, "ground" | "home" | "licence"> {

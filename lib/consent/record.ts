@@ -103,6 +103,12 @@ export function withFormerId(ids: readonly string[], id: string | null): readonl
   return id === null ? ids : [...ids.filter((other) => other !== id), id].slice(-MOST_FORMER_IDS);
 }
 
+/** Whether this telling is as good as a new one would be. */
+export function isAsGood(told: Telling | null, now: Omit<Telling, "at">): boolean {
+  return told !== null && told.notice >= now.notice && told.addressee === now.addressee &&
+    (told.terminal || !now.terminal);
+}
+
 function parseTelling(value: unknown): Telling | null {
   if (!isObject(value)) return null;
   const { at, notice, addressee, terminal } = value;

@@ -67,6 +67,10 @@ export function settle(before: ConsentRecord, findings: Findings, makeEpoch: () 
     const { place } = findings;
     record = { ...newEpoch(record, makeEpoch()), place, machineId: null, adoptsId: false, formerIds: [] };
   }
+  // A machine that could not be told from others can be told now.
+  if (record.place.hash === null && findings.place.hash !== null && record.place.kind === "machine") {
+    record = { ...record, place: findings.place };
+  }
   const { choice } = findings;
   const overwritten = choice !== undefined && choice !== record.choice && choice === record.overwritten;
   if (choice !== undefined && choice !== record.choice && !overwritten) {

@@ -23,9 +23,3 @@ export async function leaveTold(host: Host, home: Home, about: ToldAbout, termin
     replaceFile(host, await toldFile(home, about, kind), "", { sync: "nothing" });
   }
 }
-
-/** Whether this telling is as good as a new one would be. */
-export function isAsGood(told: Telling | null, now: Omit<Telling, "at">): boolean {
-  return told !== null && told.notice >= now.notice && told.addressee === now.addressee &&
-    (told.terminal || !now.terminal);
-}

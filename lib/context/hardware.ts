@@ -38,13 +38,18 @@ export const WSL_GPU = "/dev/dxg";
 /** Reads the machine's size and its system. Never throws. */
 export function readHardware(host: Host): Hardware {
   const cpus = host.system.cpus();
-  const release = host.system.release();
   return {
     cpu: cpus !== undefined && Number.isInteger(cpus) && cpus > 0 ? cpus : null,
     gpu: countGpus(host),
     osName: OS_NAMES.includes(host.system.name) ? host.system.name : "custom",
-    osVersion: release !== undefined && OS_VERSION.test(release) ? release : null,
+    osVersion: readRelease(host),
   };
+}
+
+/** The kernel's release, or null where it can't be told or doesn't look like a release. Never throws. */
+export function readRelease(host: Host): string | null {
+  const release = host.system.release();
+  return release !== undefined && OS_VERSION.test(release) ? release : null;
 }
 
 /** Addresses of a PCI driver's devices, none where it isn't loaded. A container sees all of the machine's. */

@@ -6,6 +6,7 @@ import { labelNow, outlookOf } from "../consent/outlook.ts";
 import { readPermit } from "../consent/permit.ts";
 import { gatherContext, type ReportContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
+import { isAnnounced } from "../report/announced.ts";
 import { type Recording, redactCaller } from "../report/caller_input.ts";
 import { buildReport } from "../report/report.ts";
 import { isTooLarge, writeReport } from "../report/written_report.ts";
@@ -96,9 +97,11 @@ export class Recorder {
   async record({ recording, values, context, timestamp }: Entry): Promise<RecordResult> {
     const origin = this.isUseful ? this.#origin ??= await this.#open() : undefined;
     const label = labelNow(this.#consent, NOTICE_NUMBER);
-    const input = await redactCaller(recording, values, context);
+    const input = await redactCaller(recording, values, context, label.notice);
     const held = { withheld: input.withheld, withheldUnknown: input.withheldUnknown };
     if (origin === undefined) return { outcome: "no_write_key", messageId: null, heldUntil: null, ...held };
+    // Users were not told of this event yet: nothing of it is recorded.
+    if (!isAnnounced(recording, label.notice)) return { outcome: "dropped", messageId: null, heldUntil: null, ...held };
     const report = buildReport({
       machineId: origin.machineId,
       event: recording.event,

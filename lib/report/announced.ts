@@ -7,9 +7,6 @@ export interface Announced {
 /** The number of the first notice. */
 export const FIRST_NOTICE = 1;
 
-/** The number of the newest notice. No event and no property is announced by a later one. */
-export const NEWEST_NOTICE = 1;
-
 /** What documents say of the numbers, once for all events and properties. */
 export const ANNOUNCED_MEANING =
   "The first notice told users of everything that names no notice here. What a later notice announces is withheld " +

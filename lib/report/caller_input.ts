@@ -1,7 +1,7 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import type { CallerVersions } from "../context/context.ts";
 import { isObject } from "../json_object.ts";
-import { type Announced, NEWEST_NOTICE } from "./announced.ts";
+import type { Announced } from "./announced.ts";
 import { type EventRule, type Rules, TRAITS_RULE } from "./catalogue.ts";
 import { redact } from "./redaction.ts";
 import { parseVersion } from "./types/version.ts";
@@ -45,7 +45,7 @@ export async function redactCaller(
   recording: Recording,
   values: unknown,
   context: unknown,
-  knownNotice: number = NEWEST_NOTICE,
+  knownNotice: number,
 ): Promise<CallerInput> {
   const redacted = await redact(recording.rules, values ?? {}, recording.root, knownNotice);
   const given = isObject(context) ? context : {};

@@ -15,8 +15,6 @@ export interface WrittenReport {
   readonly messageId: string;
   /** The event's name, or `identify` for traits. */
   readonly name: string;
-  /** Whether it holds a machine id. It holds none while the user hasn't been told. */
-  readonly identified: boolean;
   /** What it says of its maker. */
   readonly maker: Maker;
   /** What was withheld when it was made. */
@@ -36,7 +34,6 @@ export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHEL
     kind: "event" in report ? "event" : "traits",
     messageId: report.messageId,
     name: nameOf(report),
-    identified: userId !== null,
     maker: {
       machineId: userId,
       licenceHash: context.license_hash,
@@ -61,17 +58,6 @@ export function withInstallation(written: WrittenReport, installation: Installat
   if (!("event" in report)) return writeReport({ ...report, userId, context }, written.withheld);
   const properties = { ...report.properties, metrics_id: userId };
   return writeReport({ ...report, userId, properties, context }, written.withheld);
-}
-
-/** The report with this machine id in it. One that holds a machine id already stays as it is. */
-export function withMachineId(written: WrittenReport, machineId: string): WrittenReport {
-  if (written.identified) return written;
-  const { withheld } = written;
-  // What `writeReport` wrote.
-  const report = JSON.parse(written.json) as Report;
-  if (!("event" in report)) return writeReport({ ...report, userId: machineId }, withheld);
-  const properties = { ...report.properties, metrics_id: machineId };
-  return writeReport({ ...report, userId: machineId, properties }, withheld);
 }
 
 /** Whether the server would refuse the report for its size. */

@@ -4,7 +4,7 @@ import type { Home } from "../home.ts";
 import { fateNow } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
 import type { DropReason } from "../consent/permission.ts";
-import { withMachineId, type WrittenReport } from "../report/written_report.ts";
+import { withInstallation, type WrittenReport } from "../report/written_report.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import type { Route } from "./route.ts";
 import { writeSentLog } from "./sent_log.ts";
@@ -35,15 +35,14 @@ export interface Outgoing {
 export function admit(
   queued: QueuedReport,
   { consent }: Permit & { kind: "on" },
-  route: Pick<Route, "machineId">,
+  { maker }: Pick<Route, "maker">,
 ): Outgoing | DropReason | "waits" {
   const { report, label } = queued;
   const fate = fateNow(report.kind, label, consent);
   if (fate.kind === "dropped") return fate.reason;
-  if (fate.kind === "waits") return "waits";
-  const machineId = route.machineId ?? consent.standing.record.machineId;
-  if (machineId === null) return "waits";
-  return { queued, report: withMachineId(report, machineId) };
+  const machineId = maker.machineId ?? consent.standing.record.machineId;
+  if (fate.kind === "waits" || machineId === null) return "waits";
+  return { queued, report: withInstallation(report, { ...maker, machineId }) };
 }
 
 /** How much of a batch a report takes, in bytes, with what stands round it. */
@@ -119,7 +118,8 @@ async function attemptLocked(
 /** Whether all of them may leave right now. */
 function areAdmitted(batch: readonly Outgoing[], route: Route): boolean {
   const permit = route.permit();
-  return permit.kind === "on" && batch.every(({ queued }) => typeof admit(queued, permit, route) !== "string");
+  return permit.kind === "on" &&
+    batch.every(({ queued: { report, label } }) => fateNow(report.kind, label, permit.consent).kind === "leaves");
 }
 
 /** Writes reports that are done into the sent log, for the machine's owner. A full disk costs an entry. */

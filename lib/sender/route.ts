@@ -1,5 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import type { Consent } from "../consent/consent.ts";
+import { readRelease } from "../context/hardware.ts";
+import type { Maker } from "../report/installation.ts";
 import { type Permit, readPermit } from "../consent/permit.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
@@ -34,8 +36,26 @@ export interface Route {
   readonly obstacle: Obstacle | undefined;
   /** What holds right now. Asked before each request, and before and after something is kept. */
   readonly permit: () => Permit;
-  /** The machine id where the record doesn't say: a fleet's, or one that can't be kept. */
+  /** What reports say of this installation. */
+  readonly maker: RouteMaker;
+}
+
+/**
+ * What every report says of this installation when it leaves. The machine id is the one where the record doesn't say: a
+ * fleet's, or one that can't be kept; undefined where the record's counts.
+ */
+export interface RouteMaker extends Omit<Maker, "machineId"> {
   readonly machineId: string | undefined;
+}
+
+/** What reports say of this installation. Asks the system, so it comes before the right to ask is given up. */
+export function makerOf(host: Host, { licence }: Consent, machineId: string | undefined): RouteMaker {
+  return {
+    machineId,
+    licenceHash: licence?.hash ?? null,
+    company: licence?.company ?? null,
+    osRelease: readRelease(host),
+  };
 }
 
 /**
@@ -84,7 +104,7 @@ export function openRoute(
     },
     obstacle,
     permit: () => readPermit(host, consent),
-    machineId,
+    maker: makerOf(host, consent, machineId),
   };
   host.relinquish();
   return route;

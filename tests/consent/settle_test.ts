@@ -56,6 +56,8 @@ const CASES: readonly (readonly [
       formerIds: [],
     },
   ],
+  ["it was compared with nothing, and can be now", { place: { kind: "machine", hash: null } }, {}, { place: HERE }],
+  ["it could be compared, and can't be now", {}, { place: { kind: "machine", hash: null } }, {}],
   ["the clock was ahead", { told: { ...TOLD, at: "2031-01-01T00:00:00.000Z" } }, {}, {
     told: { ...TOLD, at: NOW.toISOString() },
   }],

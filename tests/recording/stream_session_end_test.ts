@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { type Answer, NOON } from "../support/machine/memory_host.ts";
 import { eventLine, eventLines, largeEventLines, range } from "../support/inputs/numbered_events.ts";
 import { runHere } from "../support/scenes/scene.ts";
-import { done, sentNumbers, stream, streamAll, SAID_YES, waitingNumbers } from "../support/scenes/stream_scene.ts";
+import { done, SAID_YES, sentNumbers, stream, streamAll, waitingNumbers } from "../support/scenes/stream_scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
 Deno.test("stream gives the end 10 s, or as long as --timeout says, and queues the rest", async () => {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { eventLine, eventLines, NO_COUNTS, range } from "../support/inputs/numbered_events.ts";
 import { CONFIG_FILE, MACHINE_ID, QUEUE, queued, runHere, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
-import { done, sent, sentNumbers, stream, streamAll, SAID_YES } from "../support/scenes/stream_scene.ts";
+import { done, SAID_YES, sent, sentNumbers, stream, streamAll } from "../support/scenes/stream_scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
 const ON = { RASA_TELEMETRY_ENABLED: "true" };

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import { assertEquals } from "@std/assert";
-import { describeAnnounced, isAnnounced, NEWEST_NOTICE } from "../../lib/report/announced.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
+import { describeAnnounced, isAnnounced } from "../../lib/report/announced.ts";
 import { type Recording, recordingOf, redactCaller, TRAITS_RECORDING } from "../../lib/report/caller_input.ts";
 import { EVENTS, TRAITS_RULE } from "../../lib/report/catalogue.ts";
 import { flatten } from "../../lib/report/flatten.ts";
@@ -115,6 +116,6 @@ Deno.test("EVENTS and TRAITS are announced by a notice that there is", () => {
     [event.name, event] as const,
     ...flatten(event.properties, `${event.name}: `),
   ]);
-  const isNotice = (number: number) => Number.isInteger(number) && number >= 1 && number <= NEWEST_NOTICE;
+  const isNotice = (number: number) => Number.isInteger(number) && number >= 1 && number <= NOTICE_NUMBER;
   assertEquals(rules.filter(([, rule]) => !isNotice(rule.announced)).map(([path]) => path), []);
 });

@@ -1,4 +1,4 @@
-import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
 import { findEvent, type Rules } from "../../lib/report/catalogue.ts";
 import { redact, type Redacted } from "../../lib/report/redaction.ts";
 
@@ -11,5 +11,5 @@ export function rulesOf(event: string): Rules {
 
 /** What redaction leaves of an event's properties. */
 export function redactEvent(event: string, properties: unknown): Promise<Redacted> {
-  return redact(rulesOf(event), properties, "properties", NEWEST_NOTICE);
+  return redact(rulesOf(event), properties, "properties", NOTICE_NUMBER);
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { redactEvent, rulesOf } from "./redact_event.ts";
 
@@ -48,7 +48,7 @@ for (const [open, close] of [["[", "]"], ['{"type":', "}"], ['{"name":', "}"]] a
     for (const event of ["Training Started", "Server Started", "Error Encountered", "Response Rephrased"]) {
       const rules = rulesOf(event);
       const given = Object.fromEntries(Object.keys(rules).map((name) => [name, deep]));
-      const { values } = await redact(rules, { ...given, extra: deep }, "properties", NEWEST_NOTICE);
+      const { values } = await redact(rules, { ...given, extra: deep }, "properties", NOTICE_NUMBER);
       assertEquals(JSON.stringify(values).length < 100, true);
     }
   });

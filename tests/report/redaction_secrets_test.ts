@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { parseVersion } from "../../lib/report/types/version.ts";
@@ -58,7 +58,7 @@ async function plant(
   const planted = Object.entries(rules)
     .filter(([, { type }]) => ids || type.kind !== "id")
     .map(([name, rule]) => [name, place(value, rule)] as const);
-  return JSON.stringify(await redact(rules, { ...Object.fromEntries(planted), [value]: value }, root, NEWEST_NOTICE));
+  return JSON.stringify(await redact(rules, { ...Object.fromEntries(planted), [value]: value }, root, NOTICE_NUMBER));
 }
 
 /** What comes out when something harmless is planted: the catalogue's own names have words in common with some secrets. */

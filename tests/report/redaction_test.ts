@@ -1,6 +1,6 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
 import { assertEquals } from "@std/assert";
-import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
 import { TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { redactEvent } from "./redact_event.ts";
@@ -192,7 +192,7 @@ for (const [label, event, given, values, withheld, withheldUnknown] of CASES) {
 
 Deno.test("redact names traits under their own root", async () => {
   const given = { anonymization_rules: [{ id: "rules" }], tracing_backend: 1, metrics_backend: "prometheus", model: 1 };
-  assertEquals(await redact(TRAITS, given, "traits", NEWEST_NOTICE), {
+  assertEquals(await redact(TRAITS, given, "traits", NOTICE_NUMBER), {
     values: { metrics_backend: "custom", anonymization_rules: true },
     withheld: ["traits.tracing_backend"],
     withheldUnknown: 1,

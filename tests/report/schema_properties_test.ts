@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
 import * as fc from "npm:fast-check@4.10.2";
-import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { schemaOf } from "../../lib/report/schema.ts";
@@ -119,7 +119,7 @@ for (const [event, rules, root] of TARGETS) {
     await fc.assert(
       fc.asyncProperty(fc.oneof({ weight: 9, arbitrary: nearObject(rules) }, anything), async (given) => {
         const before = JSON.stringify(given);
-        const { values, withheld, withheldUnknown } = await redact(rules, given, root, NEWEST_NOTICE);
+        const { values, withheld, withheldUnknown } = await redact(rules, given, root, NOTICE_NUMBER);
         assertEquals(validate(JSON.parse(JSON.stringify(values))), true);
         assertEquals(Object.keys(values), Object.keys(rules).filter((name) => Object.hasOwn(values, name)));
         assertEquals(withheld.length, new Set(withheld).size);
@@ -180,8 +180,8 @@ Deno.test("redact changes nothing in what it let through before, but for hashes"
     const once = settled(rules);
     await fc.assert(
       fc.asyncProperty(nearObject(once), async (given) => {
-        const { values } = await redact(once, given, root, NEWEST_NOTICE);
-        assertEquals(await redact(once, values, root, NEWEST_NOTICE), { values, withheld: [], withheldUnknown: 0 });
+        const { values } = await redact(once, given, root, NOTICE_NUMBER);
+        assertEquals(await redact(once, values, root, NOTICE_NUMBER), { values, withheld: [], withheldUnknown: 0 });
       }),
       { numRuns: 20, seed: SEED },
     );

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "npm:fast-check@4.10.2";
-import { NEWEST_NOTICE } from "../../lib/report/announced.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
 import { EVENTS, TRAITS } from "../../lib/report/catalogue.ts";
 import { isModelName } from "../../lib/report/model_name.ts";
 import { isRedacted, redact } from "../../lib/report/redaction.ts";
@@ -46,8 +46,8 @@ for (
     const input = fc.record(Object.fromEntries(Object.keys(rules).map((key) => [key, value])), { requiredKeys: [] });
     await fc.assert(
       fc.asyncProperty(input, async (values) => {
-        const passed = await redact(rules, values, "properties", NEWEST_NOTICE);
-        assertEquals(isRedacted(rules, passed.values, NEWEST_NOTICE), true);
+        const passed = await redact(rules, values, "properties", NOTICE_NUMBER);
+        assertEquals(isRedacted(rules, passed.values, NOTICE_NUMBER), true);
       }),
       { seed: SEED, numRuns: 60 },
     );
@@ -63,8 +63,8 @@ Deno.test("redact gives a frame whose name is near the longest a form that its o
       function: "train",
       line: 1,
     }];
-    const { values } = await redact(rules, { frames }, "properties", NEWEST_NOTICE);
-    assertEquals([length, isRedacted(rules, values, NEWEST_NOTICE)], [length, true]);
+    const { values } = await redact(rules, { frames }, "properties", NOTICE_NUMBER);
+    assertEquals([length, isRedacted(rules, values, NOTICE_NUMBER)], [length, true]);
   }
 });
 
@@ -92,6 +92,6 @@ for (
 ) {
   Deno.test(`isRedacted refuses ${name}`, () => {
     const rules = EVENTS.find((event) => event.name === "Shell Started")?.properties ?? {};
-    assertEquals(isRedacted(rules, values, NEWEST_NOTICE), false);
+    assertEquals(isRedacted(rules, values, NOTICE_NUMBER), false);
   });
 }

@@ -78,7 +78,7 @@ function parseQueued(text: string): QueuedReport | "newer" | "broken" {
   if (!Number.isSafeInteger(format) || !Number.isSafeInteger(catalogue)) return "broken";
   if (Number(catalogue) > CATALOGUE_VERSION) return "newer";
   const label = parseLabel(value);
-  if (label === undefined || !isReport(report)) return "broken";
+  if (label === undefined || !isReport(report, label.notice)) return "broken";
   return { label, report: writeReport(report, parseWithheld(value)) };
 }
 

@@ -34,8 +34,8 @@ export async function resetId(host: Host, home: Home, consent: Consent): Promise
 export async function forgetAll(host: Host, home: Home, consent: Consent): Promise<NewId | string> {
   return await replaceId(host, home, consent, (record) => {
     const { consentRecord, vetoFile, configLock, noticeLock, sendingLock, deliveryLock } = home;
-    // Locks hold nothing. A process that has one open must find it again, or `disable` would not wait for it. The
-    // record goes last and in one step: were it missing for a moment, a yes would be lost, and Rasa's id taken over again.
+    // Locks hold nothing. A process that has one open must find it again, or `disable` would not wait for it.
+    // The record goes last and in one step: were it missing for a moment, a yes would be lost, and Rasa's id taken.
     const kept = [consentRecord, vetoFile, configLock, noticeLock, sendingLock, deliveryLock].map((path) =>
       basename(path)
     );

@@ -34,16 +34,22 @@ const CODEBUILD = "AWS CodeBuild";
 export const VARIABLES = {
   RASA_TELEMETRY_ENABLED: {
     purpose: "operator",
-    reason: "switches telemetry on (true, 1, yes, on) or off (anything else)",
+    reason: "switches telemetry on while it is set (true, 1, yes, on) and nothing says no, or off (anything else)",
   },
   DO_NOT_TRACK: { purpose: "operator", reason: "switches telemetry off unless it is empty or 0" },
-  RASA_TELEMETRY_DEBUG: { purpose: "operator", reason: "prints reports instead of queueing and sending them" },
-  RASA_TELEMETRY_HOME: { purpose: "operator", reason: "the folder used instead of ~/.config/rasa" },
+  RASA_TELEMETRY_DEBUG: {
+    purpose: "operator",
+    reason: "prints reports instead of queueing and sending them, unless it is empty, 0, false, no or off",
+  },
+  RASA_TELEMETRY_HOME: {
+    purpose: "operator",
+    reason: "the folder used instead of ~/.config/rasa: an absolute path, or one from ~/",
+  },
   RASA_TELEMETRY_MACHINE_ID: {
     purpose: "operator",
     reason: "one machine id (32 hex digits or a UUID) for a fleet of throw-away containers",
   },
-  RASA_TELEMETRY_WRITE_KEY: { purpose: "operator", reason: "the write key used instead of the build's" },
+  RASA_TELEMETRY_WRITE_KEY: { purpose: "operator", reason: "the write key, in a build that has none" },
   SSL_CERT_FILE: { purpose: "network", reason: AUTHORITIES },
   REQUESTS_CA_BUNDLE: { purpose: "network", reason: AUTHORITIES },
   HTTPS_PROXY: { purpose: "network", reason: PROXY },

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../lib/cli.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { BUILD, CONFIG_FILE, MACHINE_ID, QUEUE, runHere, STORED_ON } from "../support/scenes/scene.ts";
+import { ASKED, BUILD, MACHINE_ID, QUEUE, runHere } from "../support/scenes/scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 import { assertFits, printed, terminalHost, WIDTHS } from "../support/inputs/widths.ts";
 
@@ -33,11 +33,11 @@ const ENTRIES = [
 ];
 
 function loggedHost(options: MemoryHostOptions = {}, lines = ENTRIES): MemoryHost {
-  return new MemoryHost({ ...options, files: { [CONFIG_FILE]: STORED_ON, [LOG]: lines.join(""), ...options.files } });
+  return new MemoryHost({ ...options, files: { ...ASKED, [LOG]: lines.join(""), ...options.files } });
 }
 
 const loggedTerminal = (columns: number, options: MemoryHostOptions = {}) =>
-  terminalHost(columns, { ...options, files: { [CONFIG_FILE]: STORED_ON, [LOG]: ENTRIES.join("") } });
+  terminalHost(columns, { ...options, files: { ...ASKED, [LOG]: ENTRIES.join("") } });
 
 const AT_80 = `9d ago    delivered  Shell Started
 2d ago    delivered  Enterprise Search Policy Training Completed
@@ -287,7 +287,7 @@ Deno.test("log misses nothing where the file that is written becomes the older o
 /** A machine on which the log is followed. */
 function followedHost(options: MemoryHostOptions = {}): TimedHost {
   return new TimedHost({
-    files: { [CONFIG_FILE]: STORED_ON, [LOG]: entry(before(DAY_MS), "Shell Started") },
+    files: { ...ASKED, [LOG]: entry(before(DAY_MS), "Shell Started") },
     ...options,
   });
 }
@@ -338,7 +338,7 @@ Deno.test("log --follow shows only what is asked for, whole with --json", async 
 });
 
 Deno.test("log --follow goes on where the log is rotated, cleared and begun again", async () => {
-  const host = followedHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const host = followedHost({ files: ASKED });
   host.files.plantFolder(QUEUE);
   const ended = run(["log", "--follow"], host, BUILD);
   await host.pass(100);
@@ -468,7 +468,7 @@ Withheld from 3 reports
 
 for (const columns of WIDTHS) {
   Deno.test(`log and its summary fit ${columns} columns with what was withheld, and the log stays aligned`, async () => {
-    const host = terminalHost(columns, { files: { [CONFIG_FILE]: STORED_ON, [LOG]: HELD.join("") } });
+    const host = terminalHost(columns, { files: { ...ASKED, [LOG]: HELD.join("") } });
     assertFits(await printed(host, "log", "--summary"), columns);
     const text = await printed(host, "log");
     assertFits(text, columns);
@@ -497,7 +497,7 @@ for (const file of [LOG, `${LOG}.1`]) {
 }
 
 Deno.test("log shows what left, newest last, and --json gives the reports as they left", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const host = new MemoryHost({ files: ASKED });
   for (const name of ["Shell Started", "Training Completed"]) await runHere(host, "track", name);
   host.out = "";
   await runHere(host, "log");

@@ -1,5 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Consent, isDebug } from "../consent/consent.ts";
+import { type Consent, isByEnvironment, isDebug } from "../consent/consent.ts";
+import { canKeep } from "../consent/effective.ts";
 import { knownMachineId, machineIdForDebug, unkeptMachineId } from "../consent/identity.ts";
 import { NOTICE_NUMBER } from "../consent/notice.ts";
 import { labelNow, outlookOf } from "../consent/outlook.ts";
@@ -141,7 +142,11 @@ export class Recorder {
     const machineId = isKept || need === "a record" ? known : await unkeptMachineId(host, consent);
     const machine = await gatherContext(host, consent.licence);
     const route = openRoute(host, this.#build, consent, this.#obstacle, isKept ? readFleetId(host) : machineId);
-    const keeper = this.#isLocal && consent.home !== undefined ? localKeeper(host, consent.home) : undefined;
-    return { machineId, machine, keeper: keeper ?? this.#openKeeper(route) };
+    if (this.#isLocal && route.home !== undefined) {
+      return { machineId, machine, keeper: localKeeper(host, route.home) };
+    }
+    // Where the environment says on and nothing can be kept, there is no lock to be had for a request either.
+    const isUnkept = !isKept && isByEnvironment(consent) && !canKeep(host, consent);
+    return { machineId, machine, keeper: this.#openKeeper(isUnkept ? { ...route, home: undefined } : route) };
   }
 }

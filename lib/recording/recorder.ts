@@ -4,7 +4,7 @@ import { canKeep } from "../consent/effective.ts";
 import { knownMachineId, machineIdForDebug, unkeptMachineId } from "../consent/identity.ts";
 import { NOTICE_NUMBER } from "../consent/notice.ts";
 import { labelNow, outlookOf } from "../consent/outlook.ts";
-import { readPermit } from "../consent/permit.ts";
+import type { Permit } from "../consent/permit.ts";
 import { gatherContext, type ReportContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import { isAnnounced } from "../report/announced.ts";
@@ -13,7 +13,7 @@ import { buildReport } from "../report/report.ts";
 import { isTooLarge, writeReport } from "../report/written_report.ts";
 import { noteDropped } from "../sender/disk_queue/files.ts";
 import { readFleetId } from "../machine_id.ts";
-import { findObstacle, type Obstacle, openRoute, type Route, warmUp } from "../sender/route.ts";
+import { findObstacle, type Obstacle, openRoute, type Route, warmUp, watchPermit } from "../sender/route.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
 import type { Keeper } from "./keeper.ts";
 import { localKeeper } from "./local_keeper.ts";
@@ -48,6 +48,7 @@ export class Recorder {
   readonly #openKeeper: (route: Route) => Keeper;
   readonly #debug: boolean;
   readonly #obstacle: Obstacle | undefined;
+  readonly #permit: () => Permit;
   #consent: Consent;
   #isWarm = false;
   #origin: Origin | undefined;
@@ -63,6 +64,7 @@ export class Recorder {
     this.#host = host;
     this.#build = build;
     this.#consent = consent;
+    this.#permit = watchPermit(host, consent);
     this.#openKeeper = openKeeper;
     this.#debug = isDebug(host);
     this.#obstacle = findObstacle(host, build);
@@ -87,8 +89,8 @@ export class Recorder {
    * Returns whether telemetry is still on.
    */
   lookAgain(): boolean {
-    if (this.#origin === undefined || this.#debug) return true;
-    const permit = readPermit(this.#host, this.#consent);
+    if (this.#debug) return true;
+    const permit = this.#permit();
     if (this.#isLocal) return permit.kind === "off" && permit.consent?.decidedBy === "local";
     if (permit.kind === "on") this.#consent = permit.consent;
     return permit.kind !== "off";

@@ -1,9 +1,8 @@
-import type { Consent } from "../consent/consent.ts";
 import type { Permit } from "../consent/permit.ts";
 import type { Host } from "../host/host.ts";
 import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
-import { dropOtherEpochs, type QueuedReport } from "./disk_queue/content.ts";
+import type { QueuedReport } from "./disk_queue/content.ts";
 import { type DroppedBy, messageIdOf, noteDropped } from "./disk_queue/files.ts";
 import { flushQueue } from "./flush_queue.ts";
 import { keepReports } from "./keep_reports.ts";
@@ -169,7 +168,7 @@ export class MemoryQueue {
     if (this.#queueOnly) return this.#storeSending();
     while (this.#sending.length > 0) {
       const permit = this.#route.permit();
-      if (permit.kind === "off") return this.#withdraw(permit.consent);
+      if (permit.kind === "off") return this.#withdraw();
       // Somebody is changing a file that may hold a no.
       if (permit.kind === "unclear") return this.#storeSending();
       const batch = this.#admitSome(permit);
@@ -275,11 +274,8 @@ export class MemoryQueue {
     this.#dropped += dropped.filter((id) => this.#onDisk.delete(id)).length;
   }
 
-  /** Drops what is on its way and, after a stored no, what waits on disk from before it. */
-  #withdraw(consent: Consent | undefined): void {
+  #withdraw(): void {
     for (const queued of this.#sending) this.#drop(queued, "withdrawn");
-    const { home } = this.#route;
-    if (home !== undefined && consent !== undefined) dropOtherEpochs(this.#host, home, consent.standing.record.epoch);
   }
 
   #drop(queued: QueuedReport, reason: DroppedBy): void {

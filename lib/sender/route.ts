@@ -7,6 +7,7 @@ import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import type { Variable } from "../host/variables.ts";
+import { dropOtherEpochs } from "./disk_queue/content.ts";
 import { findLeakingProxy } from "./proxy.ts";
 import { FIRST_STATE, isEarly, readServerState } from "./server_state.ts";
 
@@ -103,11 +104,31 @@ export function openRoute(
       authorities: obstacle === undefined ? readAuthorities(host) : [],
     },
     obstacle,
-    permit: () => readPermit(host, consent),
+    permit: watchPermit(host, consent),
     maker: makerOf(host, consent, machineId),
   };
   host.relinquish();
   return route;
+}
+
+/**
+ * Asks what holds right now, each time that it is called. Where a new epoch has begun, what waits from before it is
+ * deleted and counted. The change is kept by then, so that no other process would find it.
+ */
+export function watchPermit(host: Host, consent: Consent): () => Permit {
+  const { home } = consent;
+  let { epoch } = consent.standing.record;
+  return () => {
+    const permit = readPermit(host, consent);
+    const now = permit.kind === "unclear" ? undefined : permit.consent;
+    // An epoch that could not be kept is another one each time.
+    if (now === undefined || home === undefined || now.changed || now.file?.kind !== "record") return permit;
+    if (now.standing.record.epoch !== epoch) {
+      epoch = now.standing.record.epoch;
+      dropOtherEpochs(host, home, epoch);
+    }
+    return permit;
+  };
 }
 
 /** The certificates that SSL_CERT_FILE or, without it, REQUESTS_CA_BUNDLE names; none where the file can't be read. */

@@ -1,14 +1,43 @@
 import { assertEquals } from "@std/assert";
+import { readConsent } from "../../lib/consent/consent.ts";
+import { type Label, type Permission, PERMISSIONS } from "../../lib/consent/permission.ts";
 import { FileFault } from "../../lib/host/host.ts";
-import { type Answer, MemoryHost, type SentRequest } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import { CATALOGUE_VERSION } from "../../lib/report/catalogue.ts";
+import { writeReport } from "../../lib/report/written_report.ts";
+import { enqueue } from "../../lib/sender/disk_queue/enqueue.ts";
+import { countDropped, type DroppedBy } from "../../lib/sender/disk_queue/files.ts";
+import { type Flushed, flushQueue } from "../../lib/sender/flush_queue.ts";
+import { openRoute } from "../../lib/sender/route.ts";
+import {
+  type Answer,
+  MemoryHost,
+  type MemoryHostOptions,
+  NOON,
+  type SentRequest,
+} from "../support/machine/memory_host.ts";
+import { HOME, LABEL, report } from "../support/scenes/memory_queue_scene.ts";
+import {
+  ASKED,
+  BUILD,
+  CONFIG_FILE,
+  QUEUE,
+  queued,
+  RECORD_FILE,
+  recordOf,
+  runHere,
+  runJson,
+  STORED_OFF,
+  STORED_ON,
+  TOLD,
+  toldAt,
+} from "../support/scenes/scene.ts";
 
-/** A host, told and on, with so many reports waiting. */
+/** A host whose user said yes, with so many reports waiting. */
 async function hostWith(
   reports: number,
   respond: Answer | ((request: SentRequest) => Answer | Promise<Answer>),
 ): Promise<MemoryHost> {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, respond });
+  const host = new MemoryHost({ files: ASKED, respond });
   for (let index = 0; index < reports; index++) {
     host.clock += 1_000;
     host.input = { properties: { type: "rasa" } };
@@ -182,8 +211,11 @@ Deno.test("deliver takes a stored moment that is further off than it ever stores
 Deno.test("deliver sets a broken file aside and goes on", async () => {
   const host = await hostWith(2, 200);
   const broken = [
-    ["000000000000001-00000000-0000-4000-8000-0000000000aa.json", "{"],
-    ["000000000000002-00000000-0000-4000-8000-0000000000ab.json", '{"choice":null,"report":{"userId":"ada"}}'],
+    ["000000000000001-00000000-0000-4000-8000-0000000000aa.asked.shell-started.json", "{"],
+    [
+      "000000000000002-00000000-0000-4000-8000-0000000000ab.asked.shell-started.json",
+      '{"format":1,"catalogue":1,"epoch":"e","permission":"asked","notice":1,"at":1,"report":{"userId":"ada"}}',
+    ],
   ] as const;
   for (const [name, content] of broken) host.files.plant(`${QUEUE}/${name}`, content);
   assertEquals(await runJson(host, "flush"), { delivered: 2, rejected: 0, left: 0 });
@@ -234,7 +266,7 @@ Deno.test("deliver trusts the authorities of SSL_CERT_FILE, or of REQUESTS_CA_BU
     const host = new MemoryHost({
       env: variables,
       files: {
-        [CONFIG_FILE]: STORED_ON,
+        ...ASKED,
         "/etc/corp.pem": `# ours\n${one}\n-----BEGIN PRIVATE KEY-----\n${two}\nthe end`,
         "/etc/other.pem": three,
       },
@@ -242,4 +274,179 @@ Deno.test("deliver trusts the authorities of SSL_CERT_FILE, or of REQUESTS_CA_BU
     await runHere(host, "track", "Shell Started");
     assertEquals(host.requests.map(({ authorities }) => authorities), [[...expected]]);
   }
+});
+
+const HOUR_MS = 60 * 60 * 1000;
+/** Told at noon; nobody answered. */
+const TOLD_AT_NOON = toldAt(NOON.toISOString());
+// The table's own names.
+const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
+const UNTOLD = { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf() };
+const VARIABLE_ON = { RASA_TELEMETRY_ENABLED: "true" } as const;
+
+/** A machine with these reports, queued when they were recorded. */
+function machineWith(
+  options: MemoryHostOptions,
+  ...labels: readonly Partial<Label>[]
+): { readonly host: MemoryHost; readonly files: readonly string[] } {
+  const host = new MemoryHost(options);
+  const now = host.clock;
+  labels.forEach((label, number) => {
+    host.clock = label.at ?? now;
+    enqueue(host, HOME, [{ label: { ...LABEL, ...label }, report: writeReport(report(number)) }]);
+  });
+  host.clock = now;
+  const files = host.files.names(QUEUE).filter((name) => /^\d{15}-/.test(name)).map((name) => `${QUEUE}/${name}`);
+  host.files.operations.length = 0;
+  return { host, files };
+}
+
+async function flushNow(host: MemoryHost): Promise<Flushed> {
+  const route = openRoute(host, BUILD, await readConsent(host, BUILD), undefined, undefined);
+  host.relinquished = false;
+  return await flushQueue(host, HOME, route, { until: host.elapsed() + 60_000, backOff: true });
+}
+
+/** What was dropped, by rule; rules by which nothing was are left out. */
+function dropped(host: MemoryHost): Record<string, number> {
+  return Object.fromEntries(Object.entries(countDropped(host, HOME)).filter(([, count]) => count > 0));
+}
+
+Deno.test("flushQueue passes by what is held without opening it, and delivers it once its hour is over", async () => {
+  const { host, files } = machineWith({ files: TOLD_AT_NOON }, { permission: "told" }, { permission: "told" });
+  assertEquals((await flushNow(host)).ended, "held");
+  assertEquals(host.files.reads.filter((path) => files.includes(path)), []);
+  host.clock = NOON.getTime() + HOUR_MS - 1;
+  assertEquals([(await flushNow(host)).ended, host.requests], ["held", []]);
+  host.clock += 1;
+  const { delivered, ended } = await flushNow(host);
+  assertEquals([delivered.size, ended, queued(host)], [2, "empty", []]);
+});
+
+Deno.test("flushQueue delivers at once after a yes what was held", async () => {
+  const { host } = machineWith({ files: TOLD_AT_NOON }, { permission: "told" });
+  host.files.plant(RECORD_FILE, recordOf({ asked: { at: NOON.toISOString(), notice: 1 } }));
+  assertEquals((await flushNow(host)).delivered.size, 1);
+});
+
+Deno.test("flushQueue delivers what may leave past what is held", async () => {
+  const options = { files: TOLD_AT_NOON, env: VARIABLE_ON };
+  const { host } = machineWith(options, { permission: "told" }, { permission: "environment" }, { permission: "told" });
+  const { delivered, ended } = await flushNow(host);
+  assertEquals([delivered.size, ended], [1, "held"]);
+  assertEquals(queued(host).map(({ permission }) => permission), ["told", "told"]);
+});
+
+/** What becomes of one report: where it is dropped, by which rule. */
+const FATES: readonly (readonly [
+  what: string,
+  options: MemoryHostOptions,
+  label: Partial<Label>,
+  fate: "leaves" | "waits" | DroppedBy,
+])[] = [
+  ["of another epoch", { files: ASKED }, { epoch: "other" }, "withdrawn"],
+  ["of another epoch, once its hour is over", { files: TOLD }, { epoch: "other", permission: "told" }, "withdrawn"],
+  ["that nobody was told of, within the hour", { files: UNTOLD }, { permission: "untold" }, "waits"],
+  [
+    "that nobody was told of for an hour",
+    { files: UNTOLD },
+    { permission: "untold", at: NOON.getTime() - HOUR_MS },
+    "waits",
+  ],
+  [
+    "that nobody was told of for more than an hour",
+    { files: UNTOLD },
+    { permission: "untold", at: NOON.getTime() - HOUR_MS - 1 },
+    "untold",
+  ],
+  [
+    "from an hour before a telling whose wait is over",
+    { files: toldAt("2026-03-01T11:00:00.000Z") },
+    { permission: "untold", at: NOON.getTime() - 2 * HOUR_MS },
+    "leaves",
+  ],
+  [
+    "from more than an hour before it",
+    { files: toldAt("2026-03-01T11:00:00.000Z") },
+    { permission: "untold", at: NOON.getTime() - 2 * HOUR_MS - 1 },
+    "untold",
+  ],
+  [
+    "from within the hour before a telling whose wait isn't over",
+    { files: TOLD_AT_NOON },
+    { permission: "untold", at: NOON.getTime() - HOUR_MS },
+    "waits",
+  ],
+  ["that nobody was told of before a yes", { files: ASKED }, { permission: "untold" }, "untold"],
+  ["under the variable", { files: UNTOLD, env: VARIABLE_ON }, { permission: "environment" }, "leaves"],
+  ["under the variable, which is gone", { files: UNTOLD }, { permission: "environment" }, "environment"],
+  ["under the variable, which is gone, of a told user", { files: TOLD }, { permission: "environment" }, "environment"],
+  ["under the variable, which is gone, after a yes", { files: ASKED }, { permission: "environment" }, "leaves"],
+  ["of a newer notice than its user knows", { files: TOLD }, { permission: "told", notice: 2 }, "waits"],
+];
+
+for (const [what, options, label, fate] of FATES) {
+  Deno.test(`flushQueue of a report ${what}: ${fate}`, async () => {
+    const { host } = machineWith(options, label);
+    const { delivered, ended } = await flushNow(host);
+    const isDropped = fate !== "leaves" && fate !== "waits";
+    assertEquals([delivered.size, ended], [fate === "leaves" ? 1 : 0, fate === "waits" ? "held" : "empty"]);
+    assertEquals([queued(host).length, dropped(host)], [fate === "waits" ? 1 : 0, isDropped ? { [fate]: 1 } : {}]);
+  });
+}
+
+for (
+  const [newer, head] of [
+    ["format", { format: 2 }],
+    ["catalogue", { format: 1, catalogue: CATALOGUE_VERSION + 1, ...LABEL }],
+  ] as const
+) {
+  for (const permission of PERMISSION_NAMES) {
+    Deno.test(`flushQueue leaves an ${permission} report in a newer ${newer} where it is, and as it is`, async () => {
+      const { host } = machineWith({ files: ASKED }, {});
+      const messageId = "10000000-0000-4000-8000-0000000000ff";
+      const path = `${QUEUE}/001700000000000-${messageId}.${permission}.session-joined.json`;
+      const text = JSON.stringify({ ...head, permission, report: { messageId, event: "Session Joined" } });
+      // Hours ago.
+      host.clock -= 3 * HOUR_MS;
+      host.files.plant(path, text);
+      host.clock += 3 * HOUR_MS;
+      assertEquals((await flushNow(host)).delivered.size, 1);
+      assertEquals([host.files.text(path), dropped(host)], [text, {}]);
+    });
+  }
+}
+
+for (const permission of PERMISSION_NAMES) {
+  Deno.test(`flushQueue neither sends nor removes an ${permission} report that another user put there`, async () => {
+    const { host, files: [foreign = ""] } = machineWith({ files: ASKED }, { permission }, {});
+    host.files.foreign.add(foreign);
+    const text = host.files.text(foreign);
+    assertEquals((await flushNow(host)).delivered.size, 1);
+    assertEquals([host.files.text(foreign), dropped(host)], [text, {}]);
+  });
+}
+
+for (
+  const [what, text, ended] of [
+    ["off", STORED_OFF, "forbidden"],
+    ["broken", "metrics: [", "unclear"],
+  ] as const
+) {
+  Deno.test(`flushQueue sends nothing once global.yml is ${what}, and ends as ${ended}`, async () => {
+    const { host } = machineWith({ files: ASKED }, {});
+    const route = openRoute(host, BUILD, await readConsent(host, BUILD), undefined, undefined);
+    host.files.plant(CONFIG_FILE, text);
+    const flushed = await flushQueue(host, HOME, route, { until: host.elapsed() + 60_000, backOff: true });
+    assertEquals([flushed.ended, host.requests], [ended, []]);
+    assertEquals([queued(host).length, dropped(host)], ended === "unclear" ? [1, {}] : [0, { withdrawn: 1 }]);
+  });
+}
+
+Deno.test("flushQueue sends nothing where the lock for requests can't be had", async () => {
+  const { host } = machineWith({ files: ASKED }, {});
+  host.files.lockedElsewhere.add(`${QUEUE}/sending.lock`);
+  const route = openRoute(host, BUILD, await readConsent(host, BUILD), undefined, undefined);
+  const { ended } = await flushQueue(host, HOME, route, { until: host.elapsed() + 60, backOff: true });
+  assertEquals([ended, host.requests, queued(host).length], ["unwritable", [], 1]);
 });

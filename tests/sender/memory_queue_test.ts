@@ -1,24 +1,40 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { writeReport } from "../../lib/report/written_report.ts";
 import type { Permit } from "../../lib/consent/permit.ts";
+import { countDropped } from "../../lib/sender/disk_queue/files.ts";
+import { NOON } from "../support/machine/memory_host.ts";
 import { range } from "../support/inputs/numbered_events.ts";
 import {
   addAll,
-  CHOICE,
   COUNTS,
   filled,
+  HOME,
+  LABEL,
   LARGE,
   memoryQueueOf,
   numbersIn,
   PERMIT,
+  permitOf,
   report,
   sent,
   STATE,
   waiting,
 } from "../support/scenes/memory_queue_scene.ts";
 import { seededRandom } from "../support/machine/random.ts";
-import { BUILD, QUEUE, queued } from "../support/scenes/scene.ts";
+import {
+  BUILD,
+  CONFIG_FILE,
+  QUEUE,
+  queued,
+  RECORD_FILE,
+  recordOf,
+  STORED_ON,
+  TOLD,
+  toldAt,
+} from "../support/scenes/scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
+
+const OFF: Permit = { kind: "off" };
 
 Deno.test("MemoryQueue sends a batch as soon as it has 500, and the rest when it is closed", async () => {
   const { host, queue } = await filled(1_250, 200);
@@ -125,48 +141,143 @@ Deno.test("MemoryQueue asks anew before each request whether anything may leave,
   const { host, queue } = await filled(500, () => {
     permitted = false;
     return 413;
-  }, { permit: () => permitted ? PERMIT : undefined, mayKeep: () => permitted });
+  }, { permit: () => permitted ? PERMIT : OFF });
   assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, dropped: 500 });
-  assertEquals([host.requests.length, waiting(host)], [1, []]);
+  assertEquals([host.requests.length, waiting(host), countDropped(host, HOME).withdrawn], [1, [], 500]);
 });
 
-Deno.test("MemoryQueue touches no file once nothing may leave any more", async () => {
+Deno.test("MemoryQueue keeps and sends nothing once a no stands, and counts it", async () => {
   const host = new TimedHost();
-  const queue = memoryQueueOf(host, { permit: () => undefined, mayKeep: () => false });
+  const queue = memoryQueueOf(host, { permit: () => OFF });
   await host.until(addAll(queue, range(0, 3)));
   assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, dropped: 3 });
-  assertEquals([host.requests, host.files.operations], [[], []]);
+  assertEquals([host.requests, waiting(host), countDropped(host, HOME).withdrawn], [[], [], 3]);
 });
 
-Deno.test("MemoryQueue drops what was recorded under a choice that no longer stands, and sends the rest", async () => {
-  const permit: Permit = { ...PERMIT, accepts: (_kind, choice) => choice === CHOICE };
+for (const timeoutMs of [0, 10_000]) {
+  Deno.test(`MemoryQueue that is closed within ${timeoutMs} ms keeps what it has while nobody can tell whether it may`, async () => {
+    const host = new TimedHost();
+    const queue = memoryQueueOf(host, { permit: () => ({ kind: "unclear" }) });
+    await host.until(addAll(queue, range(0, 3)));
+    assertEquals(await host.until(queue.close(timeoutMs)), { ...COUNTS, queued: 3 });
+    assertEquals([host.requests, waiting(host)], [[], range(0, 3)]);
+  });
+}
+
+Deno.test("MemoryQueue delivers what it kept while nobody could tell, once somebody can", async () => {
+  let permit: Permit = { kind: "unclear" };
+  const { host, queue } = await filled(3, 200, { permit: () => permit });
+  await host.pass(1_500);
+  assertEquals([host.requests, waiting(host)], [[], range(0, 3)]);
+  permit = PERMIT;
+  await host.pass(20_000);
+  assertEquals([sent(host), waiting(host)], [[range(0, 3)], []]);
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 3 });
+});
+
+Deno.test("MemoryQueue drops what was recorded in another epoch, and sends the rest", async () => {
   const host = new TimedHost();
-  const queue = memoryQueueOf(host, { permit: () => permit });
-  await host.until(addAll(queue, range(0, 250), { choice: "2025-01-01" }));
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, range(0, 250), { label: { epoch: "other" } }));
   await host.until(addAll(queue, range(250, 750)));
   assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 500, dropped: 250 });
-  assertEquals(sent(host), [range(250, 500), range(500, 750)]);
+  assertEquals([sent(host), countDropped(host, HOME).withdrawn], [[range(250, 500), range(500, 750)], 250]);
+});
+
+Deno.test("MemoryQueue drops each report by its own rule", async () => {
+  const host = new TimedHost();
+  const { consent } = await permitOf({ files: TOLD });
+  const queue = memoryQueueOf(host, { permit: () => ({ kind: "on", consent }) });
+  await host.until(addAll(queue, [0], { label: { permission: "environment" } }));
+  await host.until(addAll(queue, [1, 2], { label: { permission: "untold" } }));
+  await host.until(addAll(queue, [3], { label: { permission: "told" } }));
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 1, dropped: 3 });
+  const { environment, untold } = countDropped(host, HOME);
+  assertEquals([sent(host), environment, untold], [[[3]], 1, 2]);
 });
 
 Deno.test("MemoryQueue queues what has no machine id yet, and asks nobody", async () => {
   const host = new TimedHost();
-  const queue = memoryQueueOf(host, { permit: () => ({ accepts: () => true, machineId: undefined }) });
-  await host.until(queue.add({ choice: null, report: writeReport({ ...report(0), userId: null }) }));
+  const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1 };
+  const record = recordOf({ asked, machineId: null, adoptsId: false });
+  const permit = await permitOf({ files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: record } });
+  const queue = memoryQueueOf(host, { permit: () => permit });
+  await host.until(queue.add({ label: LABEL, report: writeReport({ ...report(0), userId: null }) }));
   assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, queued: 1 });
   assertEquals([host.requests, queued(host).map((item) => item.report["userId"])], [[], [null]]);
 });
 
-Deno.test("MemoryQueue that only queues keeps everything in its order, each with its choice, and asks nobody", async () => {
+Deno.test("MemoryQueue that only queues keeps everything in its order, each with its label, and asks nobody", async () => {
   const host = new TimedHost();
   const queue = memoryQueueOf(host, { queueOnly: true });
   await host.until(addAll(queue, range(0, 150), LARGE));
-  await host.until(addAll(queue, range(150, 250), { ...LARGE, choice: "2026-04-01" }));
+  await host.until(addAll(queue, range(150, 250), { ...LARGE, label: { permission: "environment" } }));
   assertEquals(await host.until(queue.close(0)), { ...COUNTS, queued: 250 });
   assertEquals([host.requests, waiting(host), host.waitsNow], [[], range(0, 250), 0]);
-  assertEquals(queued(host).map(({ choice }) => choice), [
-    ...Array(150).fill(CHOICE),
-    ...Array(100).fill("2026-04-01"),
+  assertEquals(queued(host).map(({ permission }) => permission), [
+    ...Array(150).fill("asked"),
+    ...Array(100).fill("environment"),
   ]);
+});
+
+/** A permit on a machine whose user was told at noon, by the clock of `host`. */
+async function toldAtNoon(host: TimedHost): Promise<() => Permit> {
+  const { consent } = await permitOf({ files: toldAt(NOON.toISOString()) });
+  return () => ({ kind: "on", consent: { ...consent, standing: { ...consent.standing, now: host.now() } } });
+}
+
+Deno.test("MemoryQueue keeps on disk what is held, and delivers it once the hour is over, while it goes on", async () => {
+  const host = new TimedHost();
+  const queue = memoryQueueOf(host, { permit: await toldAtNoon(host) });
+  const label = { permission: "told" } as const;
+  for (let minute = 0; minute < 59; minute++) {
+    await host.until(addAll(queue, [minute], { label }));
+    await host.pass(60_000);
+  }
+  // The earliest 50 of the event.
+  assertEquals([host.requests, waiting(host)], [[], range(0, 50)]);
+  await host.pass(59_999);
+  assertEquals(host.requests, []);
+  await host.pass(10_001);
+  assertEquals([sent(host), waiting(host)], [[range(0, 50)], []]);
+  await host.until(addAll(queue, [100], { label }));
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 51, dropped: 9 });
+  assertEquals([sent(host)[1], countDropped(host, HOME).limits], [[100], 9]);
+});
+
+Deno.test("MemoryQueue sends what is held at once after a yes", async () => {
+  const host = new TimedHost();
+  let permit = await toldAtNoon(host);
+  const queue = memoryQueueOf(host, { permit: () => permit() });
+  await host.until(addAll(queue, range(0, 5), { label: { permission: "told" } }));
+  await host.pass(2_000);
+  assertEquals([host.requests, waiting(host)], [[], range(0, 5)]);
+  permit = () => PERMIT;
+  await host.pass(12_000);
+  assertEquals(sent(host), [range(0, 5)]);
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 5 });
+});
+
+Deno.test("MemoryQueue looks for what is held now and then, and reads none of it", async () => {
+  const host = new TimedHost();
+  const queue = memoryQueueOf(host, { permit: await toldAtNoon(host) });
+  await host.until(addAll(queue, range(0, 50), { label: { permission: "told" } }));
+  await host.pass(2_000);
+  const since = host.files.operations.length;
+  await host.pass(10 * 60_000);
+  const operations = host.files.operations.slice(since);
+  const read = operations.filter(({ action, path }) => action === "read" && path.endsWith(".json"));
+  const lists = operations.filter(({ action, path }) => action === "list" && path === QUEUE).length;
+  assertEquals([read.filter(({ path }) => /\/\d{15}-/.test(path)), lists <= 3 * 60], [[], true]);
+  await host.until(queue.close(0));
+});
+
+Deno.test("MemoryQueue makes no request where the lock for it can't be had, and keeps everything", async () => {
+  const { host, queue } = await filled(3, 200);
+  host.files.plantFolder(QUEUE);
+  host.files.lockedElsewhere.add(`${QUEUE}/sending.lock`);
+  assertEquals(await host.until(queue.close(1_000)), { ...COUNTS, queued: 3 });
+  assertEquals([host.requests, waiting(host)], [[], range(0, 3)]);
 });
 
 for (const timeoutMs of [0, 1, 2_000, 4_999, 10_000]) {
@@ -217,7 +328,7 @@ Deno.test("MemoryQueue says what the program itself did wrong, and keeps what it
   const queue = memoryQueueOf(host, {
     permit: () => {
       // Before the request, at its last moment, and then after it.
-      if (++asked > 2) throw new RangeError("wrong");
+      if (++asked === 3) throw new RangeError("wrong");
       return PERMIT;
     },
   });

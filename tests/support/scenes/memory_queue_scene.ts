@@ -92,6 +92,8 @@ export function waiting(host: TimedHost): number[] {
 
 /** A queue that may do everything, unless told otherwise. */
 export function memoryQueueOf(host: TimedHost, { queueOnly = false, ...route }: QueueOptions = {}): MemoryQueue {
+  // Whoever records something has kept a record of consent there.
+  host.files.plantFolder(QUEUE);
   return new MemoryQueue(host, routeOf(route), { queueOnly });
 }
 

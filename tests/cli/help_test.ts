@@ -61,10 +61,10 @@ Deno.test("every command takes --quiet and -q, before and behind its name", asyn
 Deno.test("init --quiet shows no notice, so that nobody counts as told", async () => {
   const host = new MemoryHost({ stdin: "y\n", terminal: { stdin: true, stderr: true } });
   assertEquals([await runHere(host, "init", "--quiet", "--json"), host.err], [0, ""]);
-  assertEquals(JSON.parse(host.out), { shown: false, answer: null, enabled: true, noticeDate: null });
+  assertEquals(JSON.parse(host.out), { shown: false, answer: null, enabled: true, leavesFrom: null });
   host.out = "";
   await runHere(host, "status", "--json");
-  assertEquals(JSON.parse(host.out).noticeShown, false);
+  assertEquals(JSON.parse(host.out).toldAt, null);
   host.out = "";
   await runHere(host, "init", "--json");
   assertEquals(JSON.parse(host.out).shown, true);

@@ -1,33 +1,29 @@
-import { homeAt } from "../../lib/home.ts";
+import { readConsent } from "../../lib/consent/consent.ts";
+import { outlookOf } from "../../lib/consent/outlook.ts";
 import type { PageData, WaitingReport } from "../../lib/page/page_data.ts";
 import type { Report } from "../../lib/report/report.ts";
 import { NOTHING_WITHHELD } from "../../lib/report/withheld.ts";
+import type { DroppedCounts } from "../../lib/sender/disk_queue/files.ts";
 import type { SentEntry } from "../../lib/sender/sent_log.ts";
-import { NOON } from "../support/machine/memory_host.ts";
-import { MACHINE_ID, QUEUE } from "../support/scenes/scene.ts";
+import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
+import { ASKED, BUILD, MACHINE_ID, QUEUE } from "../support/scenes/scene.ts";
 
 /** A page's data as tests make them, and ways to read the page that comes of them. */
 
-/** A machine on which telemetry is on, users were told, and nothing has happened yet. */
+const SAID_YES = await readConsent(new MemoryHost({ files: ASKED }), BUILD);
+
+/** Nothing was dropped. */
+export const NONE_DROPPED: DroppedCounts = { limits: 0, age: 0, size: 0, untold: 0, withdrawn: 0, environment: 0 };
+
+/** A machine whose user said yes, and on which nothing has happened yet. */
 export const QUIET_MACHINE: PageData = {
   madeAt: NOON,
   version: "1.2.3",
   endpoint: "https://collector.example",
+  recipient: "Rasa",
   hasWriteKey: true,
-  consent: {
-    enabled: true,
-    decidedBy: "configuration",
-    told: true,
-    byEnvironment: false,
-    overruled: undefined,
-    home: homeAt("/home/ada/.config/rasa"),
-    configuration: {
-      kind: "stored",
-      stored: { enabled: true, traitsEnabled: true, machineId: MACHINE_ID, date: "2025-05-03T10:12:13.123Z" },
-    },
-    licence: undefined,
-  },
-  decision: { enabled: true, decidedBy: "configuration" },
+  consent: SAID_YES,
+  decision: { enabled: true, decidedBy: "configuration", rule: "stored yes" },
   environment: { enabled: undefined, doNotTrack: "unset" },
   debug: false,
   warnings: [],
@@ -38,7 +34,8 @@ export const QUIET_MACHINE: PageData = {
   sent: [],
   sentLog: `${QUEUE}/sent.log`,
   lastDelivery: null,
-  dropped: 0,
+  dropped: NONE_DROPPED,
+  outlook: outlookOf(SAID_YES, 1),
   setAside: 0,
 };
 
@@ -72,9 +69,9 @@ export function entryOf(sentAt: string, event = "Shell Started", reason: string 
   return { sentAt, outcome, reason, ...NOTHING_WITHHELD, report: reportOf(event, sentAt) };
 }
 
-/** A report that waits, and from which nothing was withheld. */
+/** A report that waits for the next delivery, and from which nothing was withheld. */
 export function waitingOf(event: string, timestamp?: string): WaitingReport {
-  return { report: reportOf(event, timestamp), ...NOTHING_WITHHELD };
+  return { report: reportOf(event, timestamp), fate: { kind: "leaves" }, ...NOTHING_WITHHELD };
 }
 
 /** So many entries, one each so many minutes up to noon, oldest first, of which every tenth was rejected. */

@@ -4,7 +4,18 @@ import { buildPage } from "../../lib/page/page.ts";
 import type { PageData } from "../../lib/page/page_data.ts";
 import { SCRIPT } from "../../lib/page/script.ts";
 import { STYLE } from "../../lib/page/style.ts";
-import { entries, entryOf, QUIET_MACHINE, reportOf, tagsOf, textOf, valuesOf, waitingOf } from "./page_fixture.ts";
+import { NOON } from "../support/machine/memory_host.ts";
+import {
+  entries,
+  entryOf,
+  NONE_DROPPED,
+  QUIET_MACHINE,
+  reportOf,
+  tagsOf,
+  textOf,
+  valuesOf,
+  waitingOf,
+} from "./page_fixture.ts";
 
 /** A machine with something in every section. */
 const BUSY_MACHINE: PageData = {
@@ -14,7 +25,7 @@ const BUSY_MACHINE: PageData = {
   waiting: [waitingOf("Shell Started"), undefined],
   sent: entries(30, 600),
   lastDelivery: { at: "2026-03-01T11:00:00.000Z", outcome: "delivered", reports: 2, status: 200 },
-  dropped: 3,
+  dropped: { ...NONE_DROPPED, limits: 3 },
   setAside: 1,
 };
 
@@ -128,6 +139,8 @@ function machineFull(text: string): PageData {
   // Whatever a file can hold: JSON.parse gives a value of any type.
   const report = (extra: object) => JSON.parse(JSON.stringify({ ...reportOf(text, text), ...extra }));
   const held = { withheld: [text], withheldUnknown: 1 };
+  const { standing } = QUIET_MACHINE.consent;
+  const told = { at: NOON.toISOString(), notice: 1, addressee: text, terminal: true };
   const nested = { [text]: text, context: { [text]: [text, { [text]: text }] } };
   return {
     ...QUIET_MACHINE,
@@ -136,6 +149,8 @@ function machineFull(text: string): PageData {
       ...QUIET_MACHINE.consent,
       home: { ...homeAt(text), configFile: text, telemetryDirectory: text },
       configuration: { kind: "stored", stored: { enabled: true, traitsEnabled: false, machineId: text, date: text } },
+      policy: text,
+      standing: { ...standing, record: { ...standing.record, told } },
       licence: { hash: text, company: text, locksTelemetry: false, problem: text },
     },
     warnings: [text],
@@ -147,7 +162,8 @@ function machineFull(text: string): PageData {
       source: text,
       purpose: text,
     }],
-    waiting: [{ report: report(nested), ...held }],
+    recipient: text,
+    waiting: [{ report: report(nested), fate: { kind: "waits", until: NOON.getTime() }, ...held }],
     sent: [
       { sentAt: text, outcome: "rejected", reason: text, ...held, report: report(nested) },
       {

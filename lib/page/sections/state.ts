@@ -42,13 +42,13 @@ function whyInWords({ decision, consent }: PageData): Content {
 }
 
 /** What becomes of a report that is recorded now. */
-function effectInWords({ decision, debug, hasWriteKey, outlook, recipient }: PageData): Content {
+function effectInWords({ decision, debug, hasWriteKey, outlook, recipient, madeAt }: PageData): Content {
   if (!decision.enabled) return "Nothing is recorded, kept or sent.";
   if (debug) return "RASA_TELEMETRY_DEBUG is set: reports are printed, and nothing is kept or sent.";
   if (outlook.permission === "local") return "Reports are kept on this machine, and none is ever sent.";
   if (!hasWriteKey) return "This build has no write key, so nothing is kept or sent.";
   return markup`Reports go to ${isolated(recipient)} and to nobody else. A report that is recorded now leaves ${
-    outlookInWords(outlook)
+    outlookInWords(outlook, madeAt)
   }.`;
 }
 
@@ -86,11 +86,10 @@ function permissionInWords({ outlook: { permission } }: PageData): Content {
 }
 
 /** When a report leaves that is recorded now: behind "leaves". */
-function outlookInWords({ permission, leavesFrom }: Outlook): Content {
+function outlookInWords({ permission, leavesFrom }: Outlook, now: Date): Content {
   if (permission === "untold") return "once users were told, and never if that takes more than an hour";
-  if (permission === "licence" && leavesFrom === null) return "once the notice was shown";
-  if (permission === "told" && leavesFrom !== null) return markup`from ${moment(leavesFrom)} on`;
-  return "at once";
+  if (leavesFrom === null) return "once the newest notice was shown";
+  return leavesFrom > now ? markup`from ${moment(leavesFrom)} on` : "at once";
 }
 
 function toldInWords({ consent }: PageData): Content {

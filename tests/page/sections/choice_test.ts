@@ -1,38 +1,56 @@
 import { assert, assertEquals } from "@std/assert";
-import { NOTICE } from "../../../lib/consent/answer.ts";
+import { noticeText } from "../../../lib/consent/notice.ts";
 import { HOME_FILES } from "../../../lib/home.ts";
 import { choiceSection } from "../../../lib/page/sections/choice.ts";
 import { QUIET_MACHINE, rowsOf, textOf } from "../page_fixture.ts";
+
+const WAYS = [
+  "rasa-telemetry disable",
+  "RASA_TELEMETRY_ENABLED=false",
+  "DO_NOT_TRACK=1",
+  "/etc/rasa/telemetry.yml",
+  ".rasa-telemetry.yml",
+  "rasa-telemetry enable --local",
+  "rasa-telemetry reset-id",
+  "rasa-telemetry enable",
+];
+
+/** The notice as the page shows it, in one line. */
+function noticeOf(locked: boolean): string {
+  const { madeAt: now, recipient: addressee } = QUIET_MACHINE;
+  const leavesFrom = new Date(now.getTime() + 60 * 60 * 1000);
+  return noticeText({ locked, addressee, now, leavesFrom }).replace(/\s+/g, " ").trim();
+}
 
 Deno.test("choiceSection says how to switch it off, what is kept where, and what users are told", () => {
   const section = choiceSection(QUIET_MACHINE);
   const text = textOf(String(section.content));
   assertEquals(section.heading, "How to switch it off");
-  for (
-    const way of ["rasa-telemetry disable", "RASA_TELEMETRY_ENABLED=false", "DO_NOT_TRACK=1", "rasa-telemetry enable"]
-  ) {
+  for (const way of WAYS) {
     assert(text.includes(` ${way} `), way);
   }
   assert(text.includes("All of it is in the folder /home/ada/.config/rasa."));
   const files = rowsOf(String(section.content), "What is kept on this machine");
   assertEquals(files, Object.values(HOME_FILES).map(({ path, holds }) => [path, holds]));
-  assert(text.endsWith(NOTICE.replace(/\s+/g, " ").trim()));
+  assert(text.endsWith(noticeOf(false)));
 });
 
 Deno.test("choiceSection says that a licence forbids it", () => {
   const text = textOf(
-    String(choiceSection({ ...QUIET_MACHINE, decision: { enabled: true, decidedBy: "license" } }).content),
+    String(
+      choiceSection({ ...QUIET_MACHINE, decision: { enabled: true, decidedBy: "licence", rule: "licence" } }).content,
+    ),
   );
   assert(
     text.startsWith("Under the Developer Edition Extended licence on this machine telemetry can't be switched off"),
   );
-  assert(text.endsWith("Under your Developer Edition Extended licence telemetry can't be switched off."));
+  assert(text.endsWith(noticeOf(true)));
 });
 
 Deno.test("choiceSection says where nothing is kept, and how to switch on what is off", () => {
   const section = choiceSection({
     ...QUIET_MACHINE,
-    decision: { enabled: false, decidedBy: "unwritable" },
+    decision: { enabled: false, decidedBy: "unwritable", rule: "unwritable" },
     consent: { ...QUIET_MACHINE.consent, home: undefined },
     sentLog: undefined,
   });

@@ -1,10 +1,13 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { heldBackSection } from "../../../lib/page/sections/held_back.ts";
-import { entries, entryOf, QUIET_MACHINE, rowsOf, textOf, waitingOf } from "../page_fixture.ts";
+import { entries, entryOf, NONE_DROPPED, QUIET_MACHINE, rowsOf, textOf, waitingOf } from "../page_fixture.ts";
 
 Deno.test("heldBackSection counts what was refused, dropped and set aside", () => {
   const sent = [...entries(20, 60), entryOf("2026-03-01T11:00:00.000Z", "Shell Started", "HTTP 413")];
-  const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, dropped: 1_234, setAside: 2 }).content);
+  const markup = String(
+    heldBackSection({ ...QUIET_MACHINE, sent, dropped: { ...NONE_DROPPED, limits: 1_200, untold: 34 }, setAside: 2 })
+      .content,
+  );
   assertEquals(rowsOf(markup, "What was held back").map((row) => row.slice(0, 2)), [
     ["Reports from which something was withheld", "0"],
     ["What was withheld unseen", "0"],
@@ -12,6 +15,11 @@ Deno.test("heldBackSection counts what was refused, dropped and set aside", () =
     ["Reports that were dropped", "1,234"],
     ["Files that were set aside", "2"],
   ]);
+  const [, , , dropped] = rowsOf(markup, "What was held back");
+  assertStringIncludes(
+    dropped?.[2] ?? "",
+    "They never left: 1200 because too many waited; 34 because nobody was told within an hour.",
+  );
   assertEquals(rowsOf(markup, "Reasons for which"), [["HTTP 400", "2"], ["HTTP 413", "1"]]);
 });
 

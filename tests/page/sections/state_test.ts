@@ -1,138 +1,221 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Decision } from "../../../lib/consent/rules.ts";
 import type { Consent } from "../../../lib/consent/consent.ts";
+import type { Outlook } from "../../../lib/consent/outlook.ts";
+import type { ConsentRecord } from "../../../lib/consent/record.ts";
+import { type RuleId, RULES } from "../../../lib/consent/rules.ts";
 import type { PageData } from "../../../lib/page/page_data.ts";
 import { stateSection } from "../../../lib/page/sections/state.ts";
 import { MACHINE_ID } from "../../support/scenes/scene.ts";
 import { QUIET_MACHINE, rowsOf, textOf } from "../page_fixture.ts";
 
 const STORED = QUIET_MACHINE.consent.configuration;
+const OFF: Outlook = { permission: null, leavesFrom: null };
+const UNTOLD = recordWith({ asked: null });
+const TOLD = { at: "2026-03-01T11:30:00.000Z", notice: 1, addressee: "Rasa", terminal: false };
 
-/** A machine on which this was decided. */
-function decided(decision: Decision, consent: Partial<Consent> = {}, other: Partial<PageData> = {}): PageData {
-  return { ...QUIET_MACHINE, ...other, decision, consent: { ...QUIET_MACHINE.consent, ...decision, ...consent } };
+/** A machine on which this rule decided. */
+function decided(rule: RuleId, consent: Partial<Consent> = {}, other: Partial<PageData> = {}): PageData {
+  const { decidedBy, says } = RULES.find(({ id }) => id === rule)!;
+  const decision = { enabled: says, decidedBy, rule };
+  const outlook = says ? QUIET_MACHINE.outlook : OFF;
+  return {
+    ...QUIET_MACHINE,
+    outlook,
+    ...other,
+    decision,
+    consent: { ...QUIET_MACHINE.consent, ...decision, ...consent },
+  };
 }
 
-function show(data: PageData): { text: string; rules: string[][] } {
+/** What a consent says of this record. */
+function recordWith(parts: Partial<ConsentRecord>): Pick<Consent, "standing"> {
+  const { standing } = QUIET_MACHINE.consent;
+  return { standing: { ...standing, record: { ...standing.record, ...parts } } };
+}
+
+function show(data: PageData): { text: string; rules: Record<string, string> } {
   const markup = String(stateSection(data).content);
-  return {
-    text: textOf(markup),
-    rules: rowsOf(markup, "The rules that decide").map((row) => [row[0] ?? "", row[2] ?? ""]),
-  };
+  const here = rowsOf(markup, "The rules that decide").map((row) => row[2] ?? "");
+  return { text: textOf(markup), rules: Object.fromEntries(RULES.map(({ id }, index) => [id, here[index] ?? ""])) };
 }
 
 Deno.test("stateSection says on, by which rule, since when, and where reports go", () => {
   const { text, rules } = show(QUIET_MACHINE);
   assertEquals(
     text.slice(0, text.indexOf("The rules")),
-    "Telemetry is on. This was decided by the choice stored in global.yml. Reports go to https://collector.example and to nobody else. " +
+    "Telemetry is on. This was decided by the choice stored in global.yml. Reports go to Rasa and to nobody else. " +
+      "A report that is recorded now leaves at once. " +
       "Since 2025-05-03 10:12:13Z, when the choice was stored " +
-      "Notice shown, or a choice was stored " +
+      "Permission asked: enable, or y at the question " +
+      "Notice not shown, or a no or a new id came after it " +
       `Machine id ${MACHINE_ID}, a random number. Every report carries it, so that Rasa can find those of this machine ` +
-      "Reports go to https://collector.example Waiting 0 In the sent log 0 Last delivery none yet " +
+      "Reports go to Rasa at https://collector.example Waiting 0 In the sent log 0 Last delivery none yet " +
       "This page was made 2026-03-01 12:00:00Z ",
   );
-  assertEquals(rules, [
-    ["A valid Developer Edition Extended licence", "no licence was found"],
-    ["RASA_TELEMETRY_ENABLED", "not set"],
-    ["DO_NOT_TRACK", "not set"],
-    ["The choice stored in global.yml", "says on, since 2025-05-03 10:12:13Z decides"],
-    ["Nothing can be kept on this machine", "a folder can be written"],
-    ["None of these", "not needed"],
-  ]);
+  assertEquals(rules, {
+    licence: "no licence was found",
+    "variable off": "doesn't",
+    DO_NOT_TRACK: "not set",
+    home: "isn't set so",
+    policy: "none was found",
+    "stored no": "says on, since 2025-05-03 10:12:13Z",
+    local: "not stored",
+    "variable on": "doesn't",
+    broken: "isn't so",
+    unwritable: "a folder can be written",
+    "stored yes": "said 2026-02-01 00:00:00Z decides",
+    default: "not needed",
+  });
 });
 
 const LICENCE = { hash: "a", company: null, locksTelemetry: true, problem: undefined };
+const NOTHING = "Nothing is recorded, kept or sent.";
+const { ground } = QUIET_MACHINE.consent;
 
 /** What decided, and what the page then says: in the verdict, as the time since, and of the rule itself. */
-const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, rule: number, here: string])[] = [
+const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, here: string])[] = [
   [
-    decided({ enabled: true, decidedBy: "license" }, { licence: LICENCE }),
+    decided("licence", { licence: LICENCE }),
     "on. This was decided by a Developer Edition Extended licence, under which it can't be switched off. Reports go to",
     "for as long as the licence is valid",
-    0,
-    "there is one decides",
+    "there is one",
   ],
   [
-    decided({ enabled: false, decidedBy: "RASA_TELEMETRY_ENABLED" }, { configuration: undefined, told: false }, {
-      environment: { enabled: false, doNotTrack: "off" },
-    }),
-    "off. This was decided by the variable RASA_TELEMETRY_ENABLED. Nothing is recorded, kept or sent.",
+    decided("variable off", { configuration: undefined }, { environment: { enabled: false, doNotTrack: "off" } }),
+    `off. This was decided by the variable RASA_TELEMETRY_ENABLED. ${NOTHING}`,
     "for as long as the variable is set; when that began is not recorded anywhere",
-    1,
-    "set: off decides",
+    "set: off",
   ],
   [
-    decided({ enabled: true, decidedBy: "RASA_TELEMETRY_ENABLED" }, {}, {
-      environment: { enabled: true, doNotTrack: "unset" },
-    }),
-    "on. This was decided by the variable RASA_TELEMETRY_ENABLED. Reports go to",
+    decided("DO_NOT_TRACK", { configuration: undefined }, { environment: { enabled: undefined, doNotTrack: "off" } }),
+    `off. This was decided by the variable DO_NOT_TRACK. ${NOTHING}`,
     "for as long as the variable is set",
-    1,
-    "set: on decides",
+    "set: off",
   ],
   [
-    decided({ enabled: false, decidedBy: "DO_NOT_TRACK" }, { configuration: undefined }, {
-      environment: { enabled: undefined, doNotTrack: "off" },
-    }),
-    "off. This was decided by the variable DO_NOT_TRACK. Nothing is recorded, kept or sent.",
+    decided("home", { ground: { ...ground, settings: { ...ground.settings, misplaced: true } } }),
+    `off. This was decided by RASA_TELEMETRY_HOME, which must be an absolute path. ${NOTHING}`,
     "for as long as the variable is set",
-    2,
-    "set: off decides",
+    "set so",
   ],
   [
-    decided({ enabled: false, decidedBy: "configuration" }, {
+    decided("policy", { policy: "/etc/rasa/telemetry.yml", configuration: undefined }),
+    `off. This was decided by a policy file, /etc/rasa/telemetry.yml. ${NOTHING}`,
+    "for as long as the policy file is there",
+    "says no: /etc/rasa/telemetry.yml",
+  ],
+  [
+    decided("stored no", {
       configuration: {
         kind: "stored",
         stored: { enabled: false, traitsEnabled: false, machineId: undefined, date: "" },
       },
     }),
-    "off. This was decided by the choice stored in global.yml. Nothing is recorded, kept or sent.",
+    `off. This was decided by the choice stored in global.yml. ${NOTHING}`,
     "not known: the choice carries no date",
-    3,
-    "says off decides",
+    "says off",
   ],
   [
-    decided({ enabled: false, decidedBy: "configuration" }, {
-      configuration: { kind: "broken", problem: "it is a link" },
-    }),
-    "off. The file global.yml can't be understood, and might hold a no. Nothing is recorded, kept or sent.",
-    "not known",
-    3,
-    "can't be used: it is a link decides",
+    decided("stored no", { overwritten: true }),
+    `off. This was decided by the choice stored in global.yml. ${NOTHING}`,
+    "2025-05-03 10:12:13Z, when the choice was stored",
+    "says on again, because a program that had not seen the no wrote over it: the no holds",
   ],
   [
-    decided({ enabled: true, decidedBy: "default" }, {
-      configuration: { kind: "silent", fileExists: false },
-      told: false,
+    decided("local", recordWith({ asked: null, local: true }), { outlook: { permission: "local", leavesFrom: null } }),
+    "on. This was decided by the choice to keep reports on this machine. Reports are kept on this machine, and none is " +
+    "ever sent.",
+    "2025-05-03 10:12:13Z, when the choice was stored",
+    "stored",
+  ],
+  [
+    decided("variable on", {}, { environment: { enabled: true, doNotTrack: "unset" } }),
+    "on. This was decided by the variable RASA_TELEMETRY_ENABLED. Reports go to",
+    "for as long as the variable is set",
+    "set: on",
+  ],
+  [
+    decided("broken", { configuration: { kind: "broken", problem: "it is a link" } }),
+    `off. This was decided by the file global.yml, which can't be understood and might hold a no. ${NOTHING}`,
+    "for as long as the file can't be understood",
+    "can't be used: it is a link",
+  ],
+  [
+    decided("unwritable", { configuration: { kind: "silent", fileExists: true } }),
+    `off. This was decided by the disk: nothing can be kept. ${NOTHING}`,
+    "for as long as nothing can be kept",
+    "nothing can be kept",
+  ],
+  [
+    decided("default", { configuration: { kind: "silent", fileExists: false }, ...UNTOLD }, {
+      outlook: { permission: "untold", leavesFrom: null },
     }),
-    "on. This was decided by the default: nobody has chosen yet. No report leaves before users were told: until the " +
-    "notice is shown, reports wait here.",
+    "on. This was decided by the default: nobody has chosen yet. Reports go to Rasa and to nobody else. A report that " +
+    "is recorded now leaves once users were told, and never if that takes more than an hour.",
     "the beginning: no choice was ever stored",
-    5,
-    "nobody has chosen yet decides",
-  ],
-  [
-    decided({ enabled: false, decidedBy: "unwritable" }, {
-      configuration: { kind: "silent", fileExists: true },
-      told: false,
-    }),
-    "off. This was decided by the disk: no folder can be written, so nothing can be kept. Nothing is recorded, kept or sent.",
-    "for as long as no folder can be written",
-    4,
-    "no folder can be written decides",
+    "nobody has chosen yet",
   ],
 ];
 
-for (const [data, verdict, since, rule, here] of DECISIONS) {
-  Deno.test(`stateSection says why it is ${verdict}`, () => {
+for (const [data, verdict, since, here] of DECISIONS) {
+  Deno.test(`stateSection says why it is ${verdict}, since ${since}`, () => {
     const { text, rules } = show(data);
     assert(text.startsWith(`Telemetry is ${verdict}`), text);
     assert(text.includes(` Since ${since}`), text);
-    assertEquals(rules.map(([, state]) => state?.endsWith("decides")), rules.map((_, index) => index === rule));
-    assertEquals(rules[rule]?.[1], here);
+    const deciding = Object.entries(rules).filter(([, state]) => state.endsWith("decides"));
+    assertEquals(deciding, [[data.decision.rule, `${here} decides`]]);
   });
 }
+
+Deno.test("stateSection has a machine for each rule on which that one decides", () => {
+  const tried = new Set([...DECISIONS.map(([{ decision }]) => decision.rule), QUIET_MACHINE.decision.rule]);
+  assertEquals(RULES.map(({ id }) => id).filter((id) => !tried.has(id)), []);
+});
+
+/** Under what a report is recorded now and when it leaves, and how the page says it. */
+const OUTLOOKS: readonly (readonly [outlook: Outlook, leaves: string, permission: string])[] = [
+  [
+    { permission: "told", leavesFrom: new Date("2026-03-01T12:30:00.000Z") },
+    "from 2026-03-01 12:30:00Z on",
+    "told: the notice was shown, and nobody answered",
+  ],
+  [
+    { permission: "told", leavesFrom: QUIET_MACHINE.madeAt },
+    "at once",
+    "told: the notice was shown, and nobody answered",
+  ],
+  [
+    { permission: "told", leavesFrom: null },
+    "once the newest notice was shown",
+    "told: the notice was shown, and nobody answered",
+  ],
+  [
+    { permission: "licence", leavesFrom: null },
+    "once the newest notice was shown",
+    "licence: the licence doesn't let telemetry be switched off",
+  ],
+  [
+    { permission: "environment", leavesFrom: QUIET_MACHINE.madeAt },
+    "at once",
+    "environment: RASA_TELEMETRY_ENABLED says on",
+  ],
+];
+
+for (const [outlook, leaves, permission] of OUTLOOKS) {
+  Deno.test(`stateSection says that a report leaves ${leaves} under ${permission}`, () => {
+    const { text } = show({ ...QUIET_MACHINE, outlook });
+    assert(text.includes(` A report that is recorded now leaves ${leaves}. Since`), text);
+    assert(text.includes(` Permission ${permission} Notice`), text);
+  });
+}
+
+Deno.test("stateSection says when and where the notice was shown, and whom it named", () => {
+  const told = (terminal: boolean) => show(decided("default", recordWith({ told: { ...TOLD, terminal } }))).text;
+  const shown = (where: string) =>
+    ` Notice shown 2026-03-01 11:30:00Z, ${where}; notice 1, to be sent to Rasa Machine id`;
+  assert(told(true).includes(shown("on a terminal")), told(true));
+  assert(told(false).includes(shown("off a terminal")), told(false));
+});
 
 /** What else decides whether anything leaves. */
 const EFFECTS: readonly (readonly [string, Partial<PageData>])[] = [
@@ -148,53 +231,50 @@ for (const [effect, data] of EFFECTS) {
 }
 
 /** What the rules say that don't decide. */
-const ASIDE: readonly (readonly [rule: number, here: string, PageData])[] = [
+const ASIDE: readonly (readonly [rule: RuleId, here: string, PageData])[] = [
   [
-    0,
+    "licence",
     "a licence of another kind, which leaves the choice open",
-    decided(QUIET_MACHINE.decision, {
-      licence: { ...LICENCE, locksTelemetry: false },
-    }),
+    decided("stored yes", { licence: { ...LICENCE, locksTelemetry: false } }),
   ],
   [
-    0,
+    "licence",
     "a licence was found that counts as none: it has expired",
-    decided(QUIET_MACHINE.decision, {
-      licence: { ...LICENCE, locksTelemetry: false, problem: "it has expired" },
-    }),
+    decided("stored yes", { licence: { ...LICENCE, locksTelemetry: false, problem: "it has expired" } }),
   ],
-  [2, "set, but to nothing or 0, which says nothing", {
+  ["DO_NOT_TRACK", "set, but to nothing or 0, which says nothing", {
     ...QUIET_MACHINE,
     environment: { enabled: undefined, doNotTrack: "nothing" },
   }],
+  ["policy", "not looked for: it wasn't needed", decided("DO_NOT_TRACK", { configuration: undefined })],
+  ["policy", "says no: /p", decided("licence", { licence: LICENCE, policy: "/p" })],
+  ["stored no", "not opened: it wasn't needed", decided("DO_NOT_TRACK", { configuration: undefined })],
+  ["stored no", "there is no such file", decided("default", { configuration: { kind: "silent", fileExists: false } })],
   [
-    3,
-    "not opened: it wasn't needed",
-    decided({ enabled: false, decidedBy: "DO_NOT_TRACK" }, { configuration: undefined }),
-  ],
-  [
-    3,
-    "there is no such file",
-    decided({ enabled: true, decidedBy: "default" }, { configuration: { kind: "silent", fileExists: false } }),
-  ],
-  [
-    3,
+    "stored no",
     "says nothing about telemetry",
-    decided({ enabled: true, decidedBy: "default" }, { configuration: { kind: "silent", fileExists: true } }),
+    decided("default", { configuration: { kind: "silent", fileExists: true } }),
   ],
   [
-    3,
-    "says on, but not for traits, since 2025-05-03 10:12:13Z decides",
-    decided(QUIET_MACHINE.decision, {
+    "stored no",
+    "can't be told: see below",
+    decided("broken", { configuration: { kind: "broken", problem: "it is a link" } }),
+  ],
+  [
+    "stored no",
+    "says on, but not for traits, since 2025-05-03 10:12:13Z",
+    decided("stored yes", {
       configuration: STORED?.kind === "stored"
         ? { ...STORED, stored: { ...STORED.stored, traitsEnabled: false } }
         : STORED,
     }),
   ],
+  ["unwritable", "not tried: it wasn't needed", decided("variable on")],
+  ["stored yes", "nobody said so here", decided("default", UNTOLD)],
 ];
 
 for (const [rule, here, data] of ASIDE) {
-  Deno.test(`stateSection says of a rule: ${here}`, () => assertEquals(show(data).rules[rule]?.[1], here));
+  Deno.test(`stateSection says of the rule "${rule}": ${here}`, () => assertEquals(show(data).rules[rule], here));
 }
 
 Deno.test("stateSection says what is to be repaired, and what became of the last delivery", () => {
@@ -204,7 +284,7 @@ Deno.test("stateSection says what is to be repaired, and what became of the last
     lastDelivery: { at: "2026-03-01T11:00:00.000Z", outcome: "failed", reports: 12, status: null },
     machineId: undefined,
   });
-  assert(text.includes("nobody else. first second Since"), text);
+  assert(text.includes("leaves at once. first second Since"), text);
   assert(text.includes("Machine id none, or it was not looked up"), text);
   assert(text.includes("Last delivery 2026-03-01 11:00:00Z: 12 failed (no answer)"), text);
 });

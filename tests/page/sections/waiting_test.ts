@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Fate } from "../../../lib/consent/permission.ts";
 import type { PageData } from "../../../lib/page/page_data.ts";
 import { waitingSection } from "../../../lib/page/sections/waiting.ts";
 import { QUIET_MACHINE, rowsOf, textOf, waitingOf } from "../page_fixture.ts";
@@ -14,27 +15,46 @@ Deno.test("waitingSection shows what waits, newest first and whole, and what is 
   assertEquals(rowsOf(markup, "The reports that wait"), [
     [
       "2026-03-01 10:00:00Z",
+      "with the next delivery",
       `Training Started ${whole(2)} Withheld, not part of it: properties.type, context.python; 2 unseen.`,
     ],
-    ["not known", "not a report: it never leaves, and the next delivery sets it aside"],
-    ["2026-03-01 09:00:00Z", `Shell Started ${whole(0)}`],
+    ["not known", "never", "not a report: the next delivery sets it aside"],
+    ["2026-03-01 09:00:00Z", "with the next delivery", `Shell Started ${whole(0)}`],
   ]);
 });
 
+const FATES: readonly (readonly [fate: Fate, words: string])[] = [
+  [{ kind: "leaves" }, "with the next delivery"],
+  [{ kind: "waits", until: new Date("2026-03-01T13:00:00.000Z").getTime() }, "from 2026-03-01 13:00:00Z on"],
+  [{ kind: "waits", until: null }, "once the notice was shown"],
+  [{ kind: "dropped", reason: "withdrawn" }, "never: the next delivery deletes it"],
+];
+
+for (const [fate, words] of FATES) {
+  Deno.test(`waitingSection says that a report leaves ${words}`, () => {
+    const waiting = [{ ...waitingOf("Shell Started"), fate }];
+    const markup = String(waitingSection({ ...QUIET_MACHINE, waiting }).content);
+    assertEquals(rowsOf(markup, "The reports that wait").map(([, leaves]) => leaves), [words]);
+  });
+}
+
 const WAITING: readonly (readonly [Partial<PageData>, string])[] = [
   [{ waiting: [] }, "No report waits on this machine."],
-  [{}, "1 report on this machine waits to be sent. They leave with the next delivery."],
+  [{}, "1 report on this machine waits to be sent. Beside each stands when it leaves."],
   [
-    { consent: { ...QUIET_MACHINE.consent, told: false } },
+    { decision: { enabled: false, decidedBy: "DO_NOT_TRACK", rule: "DO_NOT_TRACK" } },
     "waits to be sent. As things stand they don't leave: see above.",
   ],
-  [{ decision: { enabled: false, decidedBy: "DO_NOT_TRACK" } }, "As things stand they don't leave: see above."],
+  [
+    { decision: { enabled: true, decidedBy: "local", rule: "local" } },
+    "As things stand they don't leave: see above.",
+  ],
   [{ hasWriteKey: false }, "As things stand they don't leave: see above."],
   [{ debug: true }, "As things stand they don't leave: see above."],
 ];
 
 for (const [data, words] of WAITING) {
-  Deno.test(`waitingSection says where it is so: ${words} ${JSON.stringify(Object.keys(data))}`, () => {
+  Deno.test(`waitingSection says where it is so: ${words} ${JSON.stringify(data)}`, () => {
     const waiting = [waitingOf("Shell Started")];
     assert(textOf(String(waitingSection({ ...QUIET_MACHINE, waiting, ...data }).content)).includes(words));
   });

@@ -1,14 +1,27 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
+import { type RuleId, RULES } from "../../lib/consent/rules.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
 import { rowsOf, textOf } from "../page/page_fixture.ts";
 import { claimsAt, makeKeyPair, signToken } from "../support/inputs/licence.ts";
 import type { Node, Operation } from "../support/machine/memory_files.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, MACHINE_ID, QUEUE, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
+import {
+  ASKED,
+  CONFIG_FILE,
+  MACHINE_ID,
+  QUEUE,
+  RECORD_FILE,
+  recordOf,
+  runHere,
+  runJson,
+  STORED_OFF,
+  toldAt,
+} from "../support/scenes/scene.ts";
 
 const FILE = "/project/telemetry.html";
-const TOLD: MemoryHostOptions = { files: { [CONFIG_FILE]: STORED_ON } };
+const SAID_YES: MemoryHostOptions = { files: ASKED };
 
 /** Writes the page and gives its text; asserts that all went well. */
 async function pageOf(host: MemoryHost, ...args: string[]): Promise<string> {
@@ -18,7 +31,7 @@ async function pageOf(host: MemoryHost, ...args: string[]): Promise<string> {
 }
 
 Deno.test("inspect --html writes one new file for its owner alone, changes nothing else, and sends nothing", async () => {
-  const host = new MemoryHost(TOLD);
+  const host = new MemoryHost(SAID_YES);
   const before = new Map(host.files.nodes);
   assertEquals(await runHere(host, "inspect", "--html", FILE), 0);
   const page = host.files.nodes.get(FILE);
@@ -30,7 +43,7 @@ Deno.test("inspect --html writes one new file for its owner alone, changes nothi
 
 for (const args of [["--html", "-"], ["--html=-"]]) {
   Deno.test(`inspect ${args.join(" ")} prints the page, and makes no file`, async () => {
-    const host = new MemoryHost(TOLD);
+    const host = new MemoryHost(SAID_YES);
     const before = new Map(host.files.nodes);
     assertEquals(await runHere(host, "inspect", ...args), 0);
     const printed = host.out;
@@ -52,7 +65,7 @@ const THERE: readonly (readonly [name: string, node: Node])[] = [
 
 for (const [name, node] of THERE) {
   Deno.test(`inspect --html leaves ${name} alone, and says the way out`, async () => {
-    const host = new MemoryHost(TOLD);
+    const host = new MemoryHost(SAID_YES);
     host.files.nodes.set(FILE, node);
     const before = new Map(host.files.nodes);
     assertEquals(await runHere(host, "inspect", "--html", FILE), 2);
@@ -65,7 +78,7 @@ for (const [name, node] of THERE) {
 }
 
 Deno.test("inspect --html says where a folder is missing", async () => {
-  const host = new MemoryHost(TOLD);
+  const host = new MemoryHost(SAID_YES);
   assertEquals(await runHere(host, "inspect", "--html", "/nowhere/page.html"), 2);
   assertStringIncludes(
     host.err,
@@ -83,7 +96,7 @@ const FAULTS: readonly (readonly [action: Operation["action"], path: RegExp, cod
 
 for (const [failing, pattern, code, said] of FAULTS) {
   Deno.test(`inspect --html leaves nothing behind after ${code} of ${failing}`, async () => {
-    const host = new MemoryHost(TOLD);
+    const host = new MemoryHost(SAID_YES);
     const before = new Map(host.files.nodes);
     host.files.before = ({ action, path }) => {
       if (action === failing && pattern.test(path)) throw new FileFault("write", code);
@@ -98,57 +111,68 @@ for (const [failing, pattern, code, said] of FAULTS) {
 
 for (const args of [["--json", "--html", FILE], ["--html"], ["--html="]]) {
   Deno.test(`inspect ${args.join(" ")} is bad usage, and writes nothing`, async () => {
-    const host = new MemoryHost(TOLD);
+    const host = new MemoryHost(SAID_YES);
     assertEquals([await runHere(host, "inspect", ...args), host.files.writes, host.out], [2, [], ""]);
     assertStringIncludes(host.err, 'rasa-telemetry: Cannot run "inspect": ');
   });
 }
 
-/** Machines on which each of the rules decides. */
-const MACHINES: readonly MemoryHostOptions[] = [
-  {},
-  TOLD,
-  { files: { [CONFIG_FILE]: STORED_OFF } },
-  { files: { [CONFIG_FILE]: "[" } },
-  { env: { RASA_TELEMETRY_ENABLED: "1" } },
-  { env: { RASA_TELEMETRY_ENABLED: "no" }, files: { [CONFIG_FILE]: STORED_ON } },
-  { env: { DO_NOT_TRACK: "1" }, files: { [CONFIG_FILE]: STORED_ON } },
-  { env: { HOME: "" } },
+/** Machines on which each of the rules decides, and which one does. */
+const MACHINES: readonly (readonly [machine: MemoryHostOptions, rule: RuleId])[] = [
+  [{ env: { RASA_LICENSE: LOCKING } }, "licence"],
+  [{ env: { RASA_TELEMETRY_ENABLED: "no" }, files: ASKED }, "variable off"],
+  [{ env: { DO_NOT_TRACK: "1" }, files: ASKED }, "DO_NOT_TRACK"],
+  [{ env: { RASA_TELEMETRY_HOME: "state" } }, "home"],
+  [{ files: { ...ASKED, "/etc/rasa/telemetry.yml": "" } }, "policy"],
+  [{ files: { [CONFIG_FILE]: STORED_OFF } }, "stored no"],
+  [
+    {
+      files: {
+        [CONFIG_FILE]: STORED_OFF,
+        [RECORD_FILE]: recordOf({ local: true, choice: `off 2025-05-03T10:12:13.123Z ${MACHINE_ID}` }),
+      },
+    },
+    "local",
+  ],
+  [{ env: { RASA_TELEMETRY_ENABLED: "1" } }, "variable on"],
+  [{ files: { [CONFIG_FILE]: "[" } }, "broken"],
+  [{ env: { HOME: "" } }, "unwritable"],
+  [SAID_YES, "stored yes"],
+  [{}, "default"],
 ];
 
-const RULES: Readonly<Record<string, number>> = {
-  license: 0,
-  RASA_TELEMETRY_ENABLED: 1,
-  DO_NOT_TRACK: 2,
-  configuration: 3,
-  unwritable: 4,
-  default: 5,
-};
-
-for (const machine of MACHINES) {
-  Deno.test(`inspect --html says what status says for ${JSON.stringify(machine)}`, async () => {
+for (const [machine, rule] of MACHINES) {
+  Deno.test(`inspect --html says what status says where "${rule}" decides`, async () => {
     const host = new MemoryHost(machine);
-    const status = await runJson(host, "status");
-    const page = await pageOf(host);
-    assertStringIncludes(textOf(page), `Telemetry is ${status["enabled"] ? "on" : "off"}.`);
+    assertEquals([await runLicensed(host, "status", "--json"), await runLicensed(host, "inspect", "--html", FILE)], [
+      0,
+      0,
+    ]);
+    const page = host.files.text(FILE) ?? "";
+    const { enabled, decidedBy } = JSON.parse(host.out);
+    assertStringIncludes(textOf(page), `Telemetry is ${enabled ? "on" : "off"}.`);
     const decides = rowsOf(page, "The rules that decide").findIndex((row) => row[2]?.endsWith("decides"));
-    assertEquals(decides, RULES[String(status["decidedBy"])]);
+    assertEquals([RULES[decides]?.id, RULES[decides]?.decidedBy], [rule, decidedBy]);
   });
 }
 
+Deno.test("inspect --html is tried where each of the rules decides", () => {
+  assertEquals(MACHINES.map(([, rule]) => rule), RULES.map(({ id }) => id));
+});
+
 Deno.test("inspect --html says off where nothing can be kept, as status does", async () => {
-  const host = new MemoryHost(TOLD);
+  const host = new MemoryHost(SAID_YES);
   host.files.before = ({ action, path }) => {
     if (action === "create" && path.startsWith("/home")) throw new FileFault("create a file", "ENOSPC");
   };
   assertStringIncludes(
     textOf(await pageOf(host)),
-    "Telemetry is off. This was decided by the disk: no folder can be written",
+    "Telemetry is off. This was decided by the disk: nothing can be kept",
   );
 });
 
 Deno.test("inspect --html opens no settings where the environment says off", async () => {
-  const host = new MemoryHost({ ...TOLD, env: { DO_NOT_TRACK: "1" } });
+  const host = new MemoryHost({ ...SAID_YES, env: { DO_NOT_TRACK: "1" } });
   const text = textOf(await pageOf(host));
   assertStringIncludes(text, "not opened: it wasn't needed");
   assertEquals([host.files.reads.includes(CONFIG_FILE), text.includes(MACHINE_ID)], [false, false]);
@@ -156,19 +180,23 @@ Deno.test("inspect --html opens no settings where the environment says off", asy
 
 Deno.test("inspect --html shows what waits, what was sent and what was held back", async () => {
   let status = 200;
-  const host = new MemoryHost({ ...TOLD, respond: () => status });
+  const host = new MemoryHost({ ...SAID_YES, respond: () => status });
   await runHere(host, "track", "Training Started");
   status = 400;
   await runHere(host, "track", "Server Started");
   await runHere(host, "track", "Shell Started", "--timeout", "0");
-  host.files.plant(`${QUEUE}/dropped`, "...");
+  host.files.plant(`${QUEUE}/dropped`, "llu");
   host.files.plant(`${QUEUE}/000000000000001-x.json.broken`, "{");
   const page = await pageOf(host);
   const at = "2026-03-01 12:00:00Z";
-  assertEquals(rowsOf(page, "The reports that wait").map(([time, report]) => [time, report?.slice(0, 13)]), [[
-    at,
-    "Shell Started",
-  ]]);
+  assertEquals(
+    rowsOf(page, "The reports that wait").map(([time, leaves, report]) => [time, leaves, report?.slice(0, 13)]),
+    [[
+      at,
+      "with the next delivery",
+      "Shell Started",
+    ]],
+  );
   assertEquals(rowsOf(page, "Reports, 2026-03-01 (UTC)").map(([, outcome, report]) => [outcome, report?.slice(0, 8)]), [
     ["rejected: HTTP 400", "Server S"],
     ["delivered", "Training"],
@@ -177,15 +205,24 @@ Deno.test("inspect --html shows what waits, what was sent and what was held back
   assertStringIncludes(textOf(page), `Last delivery ${at}: 1 rejected (HTTP 400)`);
 });
 
+Deno.test("inspect --html says when held reports leave", async () => {
+  const host = new MemoryHost({ files: toldAt("2026-03-01T11:30:00.000Z") });
+  await runHere(host, "track", "Shell Started");
+  const page = await pageOf(host);
+  const from = "from 2026-03-01 12:30:00Z on";
+  assertEquals(rowsOf(page, "The reports that wait").map(([, leaves]) => leaves), [from]);
+  assertStringIncludes(textOf(page), `A report that is recorded now leaves ${from}.`);
+});
+
 Deno.test("inspect --html only looks at what waits: what is no report stays where it is", async () => {
-  const host = new MemoryHost(TOLD);
+  const host = new MemoryHost(SAID_YES);
   await runHere(host, "track", "Shell Started", "--timeout", "0");
-  const [whole] = host.files.names(QUEUE).filter((name) => name.endsWith(".json") && name !== "delivery.json");
+  const [whole] = host.files.names(QUEUE).filter((name) => name.endsWith(".json") && /^\d{15}-/.test(name));
   const name = (last: number) =>
-    `${QUEUE}/${String(last).padStart(15, "0")}-00000000-0000-4000-8000-00000000000${last}.json`;
+    `${QUEUE}/${String(last).padStart(15, "0")}-00000000-0000-4000-8000-00000000000${last}.asked.shell-started.json`;
   host.files.plant(name(1), "{");
   host.files.plant(name(2), Uint8Array.of(0xff));
-  host.files.plant(name(3), '{"choice":null,"report":{"event":"<b>"}}');
+  host.files.plant(name(3), (host.files.text(`${QUEUE}/${whole}`) ?? "").replace("Shell Started", "<b>"));
   host.files.plant(name(4), "x".repeat(100_000));
   host.files.nodes.set(name(5), { kind: "link", target: `${QUEUE}/${whole}` });
   const before = new Map(host.files.nodes);
@@ -193,12 +230,12 @@ Deno.test("inspect --html only looks at what waits: what is no report stays wher
   host.files.nodes.delete(FILE);
   assertEquals(host.files.nodes, before);
   // The link is no file of the queue's. What can't be read as a report is older than the one that can.
-  const none = ["not known", "not a report: it never leaves, and the next delivery sets it aside"];
+  const none = ["not known", "never", "not a report: the next delivery sets it aside"];
   assertEquals(rowsOf(page, "The reports that wait").slice(1), [none, none, none, none]);
 });
 
 Deno.test("inspect --html leaves out what was delivered while it looked", async () => {
-  const host = new MemoryHost(TOLD);
+  const host = new MemoryHost(SAID_YES);
   await runHere(host, "track", "Shell Started", "--timeout", "0");
   host.files.before = ({ action, path }) => {
     if (action === "read" && /\/\d{15}-/.test(path)) host.files.nodes.delete(path);
@@ -207,7 +244,7 @@ Deno.test("inspect --html leaves out what was delivered while it looked", async 
 });
 
 Deno.test("inspect --html shows an event's own properties, and the traits", async () => {
-  const host = new MemoryHost(TOLD);
+  const host = new MemoryHost(SAID_YES);
   const fields = async (operand: string) =>
     rowsOf(await pageOf(host, operand), "Every field of a report").map(([field]) => field);
   const shell = await fields("Shell Started");
@@ -229,7 +266,7 @@ Deno.test("inspect --html shows no variable's value, no key and no licence", asy
   const { privateKey } = await makeKeyPair();
   const licence = await signToken(privateKey, claimsAt(NOON));
   const host = new MemoryHost({
-    ...TOLD,
+    ...SAID_YES,
     env: {
       RASA_TELEMETRY_ENABLED: "hunter-enabled",
       DO_NOT_TRACK: "hunter-track",
@@ -246,7 +283,7 @@ Deno.test("inspect --html shows no variable's value, no key and no licence", asy
 });
 
 Deno.test("inspect shows each field of a report once, with where it comes from and why, and writes and sends nothing", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const host = new MemoryHost(SAID_YES);
   const shown = await runJson(host, "inspect", "Shell Started");
   const fields = shown["fields"] as { field: string; value: unknown; source: string; purpose: string }[];
   await runHere(host, "track", "Shell Started");
@@ -267,7 +304,7 @@ Deno.test("inspect shows each field of a report once, with where it comes from a
 });
 
 Deno.test("inspect shows what is inside a property, and the traits", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const host = new MemoryHost(SAID_YES);
   const names = async (operand: string) =>
     ((await runJson(host, "inspect", operand))["fields"] as { field: string }[]).map(({ field }) => field);
   const training = await names("Training Started");

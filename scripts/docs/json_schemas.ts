@@ -1,5 +1,7 @@
+import { PERMISSIONS } from "../../lib/consent/permission.ts";
 import { RULES } from "../../lib/consent/rules.ts";
 import { OUTCOMES } from "../../lib/recording/outcome.ts";
+import { DROPS } from "../../lib/sender/disk_queue/files.ts";
 
 /**
  * What each command's `--json` prints, as JSON Schema (draft 2020-12). The schemas are written by hand, because they
@@ -37,7 +39,7 @@ function orNull(schema: Schema, whenNull: string): Schema {
   return { ...schema, type: [type, "null"], description: whenNull };
 }
 
-function oneOf(...values: readonly string[]): Schema {
+function oneOf(...values: readonly (string | null)[]): Schema {
   return { enum: values };
 }
 
@@ -49,9 +51,16 @@ function mapOf(values: Schema): Schema {
   return { type: "object", additionalProperties: values };
 }
 
-const decidedBy = described(
-  oneOf(...RULES.map(({ decidedBy }) => decidedBy)),
-  "The first rule that applies",
+/** Each name once: two rules share one where they look at the same thing. */
+const DECIDED_BY = [...new Set(RULES.map(({ decidedBy }) => decidedBy))];
+
+const decidedBy = described(oneOf(...DECIDED_BY), "The first rule that applies");
+
+const machineId: Schema = { type: "string", pattern: "^[0-9a-f]{32}$" };
+
+const leavesFrom = orNull(
+  moment,
+  "From when on a report leaves that is recorded now; null where no date is known: never, or after somebody was told",
 );
 
 const context = object({
@@ -68,7 +77,7 @@ const context = object({
   cloud: orNull(bool, "Null where it can't be told"),
 });
 
-const userId = orNull({ type: "string", pattern: "^[0-9a-f]{32}$" }, "The machine id; null before there is one");
+const userId = orNull(machineId, "The machine id; null before there is one");
 
 /** What every report has. */
 const frame = { userId, context: { $ref: "#/$defs/context" }, messageId: uuid, timestamp: moment };
@@ -101,9 +110,11 @@ const recorded: Schema = {
   ...object({
     outcome: described(
       oneOf(...OUTCOMES),
-      "held: until the user was told; rejected: for good; dropped: could be neither kept nor delivered",
+      "held: it may not leave yet; local: kept on this machine, and never sent; rejected: for good; " +
+        "dropped: could be neither kept nor delivered",
     ),
     messageId: orNull(uuid, "Null where no report was made"),
+    heldUntil: orNull(moment, "Until when it is held; null where it isn't, or nobody was told yet"),
     ...held,
     report: described(report, "Only in debug mode: the report exactly as it would leave"),
   }, ["report"]),
@@ -118,14 +129,28 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   status: object({
     enabled: bool,
     decidedBy,
+    overruled: described(listOf(oneOf(...DECIDED_BY)), "The rules that say no, where a licence comes before them"),
     debug: bool,
-    noticeShown: described(bool, "Whether the user counts as told"),
-    machineId: orNull({ type: "string", pattern: "^[0-9a-f]{32}$" }, "Null where there is none yet"),
+    permission: described(
+      oneOf(...Object.keys(PERMISSIONS), "local", null),
+      "Under what a report would be recorded now; null where nothing is recorded",
+    ),
+    leavesFrom,
+    toldAt: orNull(moment, "When the notice was shown; null where it wasn't, or a no or a new id came after it"),
+    machineId: orNull(machineId, "Null where there is none yet"),
+    formerIds: described(listOf(machineId), "Ids that reset-id has replaced, oldest first"),
+    addressee: described(text, "Who receives reports"),
+    endpoint: text,
     configFile: orNull(text, "Null where no home folder is known"),
+    policyFile: orNull(text, "The policy file that says no; null where none does, or none was looked for"),
     queueDirectory: orNull(text, "Null where no home folder is known"),
     queued: described(count, "Reports that wait"),
+    held: described(count, "How many of these may not leave yet"),
     dropped: described(count, "Reports that were dropped so far"),
-    endpoint: text,
+    droppedBy: described(
+      object(Object.fromEntries(Object.entries(DROPS).map(([rule, { words }]) => [rule, described(count, words)]))),
+      "The same, by rule",
+    ),
     lastDelivery: orNull(
       object({
         at: moment,
@@ -143,14 +168,15 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   flush: object({ delivered: count, rejected: count, left: count }),
   enable: chosen,
   disable: chosen,
+  "reset-id": object({
+    machineId: described(machineId, "The new id"),
+    formerIds: described(listOf(machineId), "The ids before it, oldest first; with --forget for the last time"),
+  }),
   init: object({
-    shown: described(bool, "Whether the notice was shown just now: then this run must only queue"),
+    shown: described(bool, "Whether the notice was shown by this process"),
     answer: orNull(bool, "Null where nothing was asked or nobody answered"),
     enabled: bool,
-    noticeDate: orNull(
-      moment,
-      "When the notice was shown on this machine; null where it never was, or somebody has chosen since",
-    ),
+    leavesFrom,
   }),
   inspect: object({
     enabled: bool,

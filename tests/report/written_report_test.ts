@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { buildReport } from "../../lib/report/report.ts";
-import { isTooLarge, MAX_REPORT_BYTES, withMachineId, writeReport } from "../../lib/report/written_report.ts";
+import { isTooLarge, MAX_REPORT_BYTES, writeReport } from "../../lib/report/written_report.ts";
 
 const MACHINE_ID = "0123456789abcdef0123456789abcdef";
 const WITHHELD = { withheld: ["properties.type"], withheldUnknown: 2 };
@@ -42,20 +42,11 @@ Deno.test("writeReport says what must be known of a report on its way", () => {
     bytes: JSON.stringify(report).length,
     kind: "traits",
     messageId: report.messageId,
-    identified: false,
+    name: "identify",
     maker: { machineId: null, licenceHash: null, company: "Acme", osRelease: null },
     withheld: WITHHELD,
   });
 });
-
-for (const event of ["Shell Started", undefined]) {
-  Deno.test(`withMachineId makes of ${event ?? "traits"} what it would be with the machine id from the beginning`, () => {
-    const written = writeReport(reportOf(event, undefined, "Acme"), WITHHELD);
-    const expected = writeReport(reportOf(event, MACHINE_ID, "Acme"), WITHHELD);
-    assertEquals(withMachineId(written, MACHINE_ID), expected);
-    assertEquals(withMachineId(expected, "f".repeat(32)), expected);
-  });
-}
 
 Deno.test("isTooLarge takes the server's limit and refuses a byte more", () => {
   const written = writeReport(reportOf("Shell Started", MACHINE_ID, "Acme"));

@@ -7,7 +7,7 @@ import { admit, attempt, type Outgoing } from "../../lib/sender/attempt.ts";
 import type { ServerNotes } from "../../lib/sender/server_notes.ts";
 import type { MadeRequest } from "../../lib/sender/server_state.ts";
 import { type Answer, MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { LABEL, PERMIT, permitOf, report, routeOf } from "../support/scenes/memory_queue_scene.ts";
+import { LABEL, MAKER, PERMIT, permitOf, report, routeOf } from "../support/scenes/memory_queue_scene.ts";
 import {
   ASKED,
   CONFIG_FILE,
@@ -135,7 +135,7 @@ for (
 ) {
   Deno.test(`admit of a report ${what}: ${admitted}`, async () => {
     const queued = { label: { ...LABEL, ...label }, report: writeReport(report(1)) };
-    const outgoing = admit(queued, await permitOf(options), { machineId: undefined });
+    const outgoing = admit(queued, await permitOf(options), { maker: MAKER });
     assertEquals(typeof outgoing === "object" ? "leaves" : outgoing, admitted);
   });
 }
@@ -153,7 +153,7 @@ for (
     const permit = await permitOf({
       files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ asked, machineId: recordId }) },
     });
-    const admitted = admit(unidentified, permit, { machineId: routeId });
+    const admitted = admit(unidentified, permit, { maker: { ...MAKER, machineId: routeId } });
     assertEquals(typeof admitted === "object" ? JSON.parse(admitted.report.json).userId : undefined, userId);
   });
 }

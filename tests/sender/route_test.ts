@@ -63,7 +63,7 @@ Deno.test("openRoute reads what sending needs, and gives up the environment and 
   const route = openRoute(host, BUILD, consent, undefined, undefined);
   assertEquals(route.destination, { endpoint: BUILD.endpoint, writeKey: "key", authorities: [certificate] });
   assertEquals([route.home, route.obstacle, host.relinquished], [consent.home, undefined, true]);
-  assertEquals([route.permit().kind, route.machineId], ["on", undefined]);
+  assertEquals([route.permit().kind, route.maker.machineId], ["on", undefined]);
 });
 
 Deno.test("openRoute reads no authorities where nothing may leave", async () => {

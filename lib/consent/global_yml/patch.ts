@@ -23,8 +23,13 @@ export function patchConfiguration(text: string, choice: Choice): string | undef
   const expected: Record<string, unknown> = { ...before };
   for (const section of SECTIONS) {
     const old = asMapping(before[section]);
-    // Rasa's own id stays as it is, and none is added: this program keeps its id elsewhere.
-    const values = { enabled: String(choice.enabled), date: choice.date };
+    // An id that is there stays, and none is added: this program keeps its own elsewhere.
+    const id = old?.["rasa_user_id"];
+    const values = {
+      enabled: String(choice.enabled),
+      ...(typeof id === "string" ? { rasa_user_id: id } : {}),
+      date: choice.date,
+    };
     lines = patchSection(lines, section, values);
     expected[section] = { ...old, ...values };
   }

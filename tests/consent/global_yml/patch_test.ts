@@ -3,9 +3,9 @@ import { parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
 import { patchConfiguration } from "../../../lib/consent/global_yml/patch.ts";
 
 const ID = "38d23c36c9be443281196080fcdd707d";
-const choice = { enabled: false, machineId: "0".repeat(32), date: "2026-03-01T12:00:00.000Z" };
-const OURS = (id: string) => `  enabled: false\n  rasa_user_id: '${id}'\n  date: 2026-03-01T12:00:00.000Z\n`;
-const FRESH = `metrics:\n${OURS(choice.machineId)}traits:\n${OURS(choice.machineId)}`;
+const choice = { enabled: false, date: "2026-03-01T12:00:00.000Z" };
+const OURS = "  enabled: false\n  date: 2026-03-01T12:00:00.000Z\n";
+const FRESH = `metrics:\n${OURS}traits:\n${OURS}`;
 
 const PATCHES: readonly (readonly [name: string, before: string, after: string | undefined])[] = [
   ["writes both sections into an empty file", "", FRESH],
@@ -19,24 +19,19 @@ const PATCHES: readonly (readonly [name: string, before: string, after: string |
   [
     "keeps the id, comments and unknown keys of its own sections, and what stands around them",
     `# top\nmetrics:\n  # about\n  enabled: true # said yes\n  rasa_user_id: ${ID}\n  date: 2020-05-03 10:12:13.123456\n  extra: [1, 2]\n\n# next\nother: 1\n`,
-    `# top\nmetrics:\n  # about\n  enabled: false # said yes\n  rasa_user_id: '${ID}'\n  date: 2026-03-01T12:00:00.000Z\n  extra: [1, 2]\n\n# next\nother: 1\ntraits:\n${
-      OURS(ID)
-    }`,
+    `# top\nmetrics:\n  # about\n  enabled: false # said yes\n  rasa_user_id: '${ID}'\n  date: 2026-03-01T12:00:00.000Z\n  extra: [1, 2]\n\n# next\nother: 1\ntraits:\n${OURS}`,
   ],
   ["keeps Windows line ends", `a: 1\r\nmetrics:\r\n  enabled: yes\r\n`, `a: 1\r\n${FRESH.replaceAll("\n", "\r\n")}`],
   [
     "rewrites a section in flow style",
     `metrics: {enabled: true, rasa_user_id: ${ID}}\n`,
-    FRESH.replaceAll("0".repeat(32), ID),
+    `metrics:\n  enabled: false\n  rasa_user_id: '${ID}'\n  date: ${choice.date}\ntraits:\n${OURS}`,
   ],
   ["adds a missing end of line", "a: 1", `a: 1\n${FRESH}`],
   [
     "follows the file's indentation",
     "metrics:\n      enabled: true\n",
-    FRESH.replaceAll(/^ {2}(?=.*)/gm, "  ").replace(
-      OURS(choice.machineId),
-      OURS(choice.machineId).replaceAll(/^ {2}/gm, "      "),
-    ),
+    `metrics:\n${OURS.replaceAll(/^ {2}/gm, "      ")}traits:\n${OURS}`,
   ],
   ["gives up on a mapping in flow style", "{a: 1}\n", undefined],
   ["gives up on a flow section with keys that aren't ours", "metrics: {enabled: true, mine: 1}\n", undefined],
@@ -60,6 +55,6 @@ Deno.test("patchConfiguration is understood by parseConfiguration", () => {
   const patched = patchConfiguration("other: 1\n", { ...choice, enabled: true }) ?? "";
   assertEquals(parseConfiguration(patched), {
     kind: "stored",
-    stored: { enabled: true, traitsEnabled: true, machineId: choice.machineId, date: choice.date },
+    stored: { enabled: true, traitsEnabled: true, machineId: undefined, date: choice.date },
   });
 });

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseStreamLine } from "../../../lib/recording/input/stream_line.ts";
+import { NOTICE_NUMBER } from "../../../lib/consent/notice.ts";
 import { redactCaller } from "../../../lib/report/caller_input.ts";
 import { CollectorProcess } from "../../../scripts/bench/collector_process.ts";
 import { CONTEXT, eventLine } from "../../../scripts/bench/events.ts";
@@ -138,7 +139,12 @@ for (const index of [0, 1, 2, 3]) {
   Deno.test(`eventLine(${index}) is taken whole by stream`, async () => {
     const entry = parseStreamLine({ number: 1, text: eventLine(index).trim(), problem: undefined });
     if (typeof entry === "string") throw new Error(entry);
-    const { withheld, withheldUnknown, versions } = await redactCaller(entry.recording, entry.values, entry.context);
+    const { withheld, withheldUnknown, versions } = await redactCaller(
+      entry.recording,
+      entry.values,
+      entry.context,
+      NOTICE_NUMBER,
+    );
     assertEquals([withheld, withheldUnknown, versions], [[], 0, CONTEXT]);
   });
 }

@@ -13,6 +13,9 @@ import { TimedHost } from "../machine/timed_host.ts";
 
 /** What tests of a queue need: a home, reports that have numbers, and to see what became of them. */
 
+/** What the route says of the installation that `report` is of. */
+export const MAKER = { machineId: undefined, licenceHash: null, company: null, osRelease: "6.1.0" } as const;
+
 /** Where the queue keeps things. */
 export const HOME: Home = homeAt("/home/ada/.config/rasa");
 /** What holds where the user said yes: everything leaves that was recorded under `LABEL`. */
@@ -104,7 +107,7 @@ export function routeOf(route: Partial<Route> = {}): Route {
     destination: { endpoint: BUILD.endpoint, writeKey: "key", authorities: [] },
     obstacle: undefined,
     permit: () => PERMIT,
-    machineId: undefined,
+    maker: MAKER,
     ...route,
   };
 }

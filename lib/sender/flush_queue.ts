@@ -10,6 +10,7 @@ import {
   type DroppedBy,
   dropQueued,
   listQueue,
+  messageIdOf,
   type QueuedFile,
   removeQueued,
   sweepLeftovers,
@@ -27,8 +28,8 @@ export interface FlushOptions {
   readonly backOff: boolean;
   /** A report that the caller has just queued: its file need not be read, only still be there. */
   readonly own?: { readonly file: QueuedFile; readonly queued: QueuedReport };
-  /** Told the messageIds of each batch that is done. */
-  readonly onDone?: (outcome: "delivered" | "rejected", messageIds: readonly string[]) => void;
+  /** Told the messageIds of each batch that is done, and of what is dropped. */
+  readonly onDone?: (outcome: "delivered" | "rejected" | "dropped", messageIds: readonly string[]) => void;
   /** Told after each batch how many reports are done and how many are left. */
   readonly onProgress?: (done: number, left: number) => void;
 }
@@ -107,7 +108,9 @@ class Flush {
     const shortDeadline = this.#leftMs() < REQUEST_TIMEOUT_MS;
     if (this.#notes.isEarly({ backOff: this.#options.backOff, shortDeadline })) return "early";
     sweepLeftovers(this.#host, this.#home);
-    this.#waiting = trimQueue(this.#host, this.#home, listQueue(this.#host, this.#home)).kept;
+    const { kept, dropped } = trimQueue(this.#host, this.#home, listQueue(this.#host, this.#home));
+    this.#waiting = kept;
+    this.#options.onDone?.("dropped", dropped.map(messageIdOf));
     this.#removeStuck();
     for (let listedAfter = 0;;) {
       const permit = this.#route.permit();
@@ -193,6 +196,7 @@ class Flush {
       taken++;
     }
     for (const [file, reason] of dropped) dropQueued(this.#host, this.#home, [file], reason);
+    this.#options.onDone?.("dropped", dropped.map(([file]) => messageIdOf(file)));
     return { batch, files, rest: this.#waiting.slice(taken), held };
   }
 

@@ -4,7 +4,7 @@ import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeIn
 import { BatchSize } from "./batch_size.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import { type DroppedBy, messageIdOf, noteDropped } from "./disk_queue/files.ts";
-import { flushQueue } from "./flush_queue.ts";
+import { type FlushOptions, flushQueue } from "./flush_queue.ts";
 import { keepReports } from "./keep_reports.ts";
 import type { Route } from "./route.ts";
 import { SharedNotes } from "./server_notes.ts";
@@ -228,10 +228,11 @@ export class MemoryQueue {
     const { home } = this.#route;
     if (home === undefined || this.#closed) return;
     this.#backlogAt = this.#host.elapsed() + BACKLOG_EVERY_MS;
-    const onDone = (outcome: "delivered" | "rejected", messageIds: readonly string[]) => {
+    const onDone: FlushOptions["onDone"] = (outcome, messageIds) => {
       const own = messageIds.filter((id) => this.#onDisk.delete(id)).length;
       if (outcome === "delivered") this.#delivered += own;
-      else this.#rejected += own;
+      else if (outcome === "rejected") this.#rejected += own;
+      else this.#dropped += own;
     };
     // Bounded: other processes may keep queueing while our own batch waits.
     const until = Math.min(this.#until, this.#backlogAt);

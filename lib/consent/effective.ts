@@ -8,12 +8,8 @@ import { decide, type Decision, NOTHING_ELSE } from "./rules.ts";
  * telemetry is off (`unwritable`), whatever consent says. Tries the disk.
  */
 export function isEffective(host: Host, consent: Consent): boolean {
-  return isByEnvironment(consent) || canKeep(host, consent);
-}
-
-/** Whether a file can be kept. Tries the disk. */
-export function canKeep(host: Host, { home }: Pick<Consent, "home">): boolean {
-  return home !== undefined && isWritable(host, home.telemetryDirectory);
+  const { home } = consent;
+  return isByEnvironment(consent) || (home !== undefined && isWritable(host, home.telemetryDirectory));
 }
 
 /** What consent comes to here: what it says, or off where nothing can be kept. Tries the disk where it says on. */

@@ -1,6 +1,5 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Consent, isByEnvironment, isDebug } from "../consent/consent.ts";
-import { canKeep } from "../consent/effective.ts";
+import { type Consent, isDebug } from "../consent/consent.ts";
 import { knownMachineId, machineIdForDebug, unkeptMachineId } from "../consent/identity.ts";
 import { NOTICE_NUMBER } from "../consent/notice.ts";
 import { labelNow, outlookOf } from "../consent/outlook.ts";
@@ -147,8 +146,6 @@ export class Recorder {
     if (this.#isLocal && route.home !== undefined) {
       return { machineId, machine, keeper: localKeeper(host, route.home) };
     }
-    // Where the environment says on and nothing can be kept, there is no lock to be had for a request either.
-    const isUnkept = !isKept && isByEnvironment(consent) && !canKeep(host, consent);
-    return { machineId, machine, keeper: this.#openKeeper(isUnkept ? { ...route, home: undefined } : route) };
+    return { machineId, machine, keeper: this.#openKeeper(route) };
   }
 }

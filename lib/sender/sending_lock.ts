@@ -1,5 +1,6 @@
 import type { Home } from "../home.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 
 /**
  * The lock that says that a request is under way. Every sender takes it shared, and only then asks for consent, for
@@ -14,6 +15,14 @@ const REQUESTS_END_MS = 5_000;
 /** Takes the lock for a request, within `leftMs`. `"none"` where it can't be had: then no request may be made. */
 export async function takeSendingLock(host: Host, home: Home, leftMs: number): Promise<FileLock | "none"> {
   return await takeLock(host, home, "shared", leftMs);
+}
+
+/** Whether there can be such a lock, whoever has it. */
+export function canLock(host: Host, home: Home): boolean {
+  return orElse(() => {
+    host.files.lock(home.sendingLock, "shared")?.release();
+    return true;
+  }, false);
 }
 
 /**

@@ -1,10 +1,12 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import { assertEquals, assertMatch } from "@std/assert";
+import { FileFault } from "../../lib/host/host.ts";
 import { MAX_LINE_BYTES } from "../../lib/recording/input/lines.ts";
 import { TRAINING_STARTED } from "../support/inputs/documented.ts";
+import type { Operation } from "../support/machine/memory_files.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { eventLine, eventLines, NO_COUNTS, range } from "../support/inputs/numbered_events.ts";
-import { CONFIG_FILE, runHere, STORED_ON } from "../support/scenes/scene.ts";
+import { ASKED, CONFIG_FILE, runHere, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
 import { done, SAID_YES, sent, sentNumbers, stream, streamAll } from "../support/scenes/stream_scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
@@ -58,12 +60,12 @@ Deno.test("stream takes traits and events in their order", async () => {
   ]);
 });
 
-Deno.test("stream leaves traits out where their own switch in global.yml says no, unless the environment says on", async () => {
-  const files = { [CONFIG_FILE]: STORED_ON.replace(/(traits:\n {2}enabled: )true/, "$1false") };
-  for (const [env, accepted] of [[{}, 1], [ON, 2]] as const) {
+Deno.test("stream leaves traits out where their own switch in global.yml says no, whatever the variable says", async () => {
+  const files = { ...ASKED, [CONFIG_FILE]: STORED_ON.replace(/(traits:\n {2}enabled: )true/, "$1false") };
+  for (const env of [{}, ON]) {
     const host = new TimedHost({ files, env });
     const streamed = await streamAll(host, `{"traits": {"tracing_backend": "jaeger"}}\n${eventLine(0)}`);
-    assertEquals(streamed, done({ accepted, delivered: accepted }));
+    assertEquals(streamed, done({ accepted: 1, delivered: 1 }));
   }
 });
 
@@ -182,22 +184,41 @@ Deno.test("stream ends where its input can't be read", async () => {
 });
 
 for (
-  const [name, files, env] of [
-    ["a choice without id and date", { [CONFIG_FILE]: "metrics:\n  enabled: true\n" }, {}],
-    [
-      "a choice without a date",
-      { [CONFIG_FILE]: `metrics:\n  enabled: true\n  rasa_user_id: ${"a".repeat(32)}\n` },
-      {},
-    ],
-    ["an off that the environment overrules", { [CONFIG_FILE]: "metrics:\n  enabled: false\n" }, ON],
-    ["no global.yml", {}, ON],
+  const [name, files] of [
+    ["a choice without id and date", { [CONFIG_FILE]: "metrics:\n  enabled: true\n" }],
+    ["a choice without a date", { [CONFIG_FILE]: `metrics:\n  enabled: true\n  rasa_user_id: ${"a".repeat(32)}\n` }],
+    ["no global.yml", {}],
   ] as const
 ) {
-  Deno.test(`stream delivers its first lines too where it completes ${name}`, async () => {
-    const host = new TimedHost({ files, env });
+  Deno.test(`stream delivers its first lines too where the variable says on and there is ${name}`, async () => {
+    const host = new TimedHost({ files, env: ON });
     assertEquals(await streamAll(host, eventLines(0, 750)), done({ accepted: 750, delivered: 750 }));
     assertEquals(sentNumbers(host), range(0, 750));
   });
+}
+
+Deno.test("stream records nothing under a stored no, although the variable says on", async () => {
+  const host = new TimedHost({ files: { [CONFIG_FILE]: STORED_OFF }, env: ON });
+  assertEquals(await streamAll(host, eventLines(0, 3)), done({}));
+  assertEquals([host.requests, host.files.writes], [[], []]);
+});
+
+for (
+  const [name, code, actions] of [
+    ["is read-only", "EROFS", ["create", "makeDirectory", "rename", "append", "lock", "remove"]],
+    ["has no room", "ENOSPC", ["create", "makeDirectory", "append"]],
+  ] as const satisfies readonly (readonly [string, string, readonly Operation["action"][]])[]
+) {
+  for (const files of [{}, ASKED]) {
+    const has = files === ASKED ? "has a record of consent" : "is new";
+    Deno.test(`stream sends from memory alone where the variable says on and the home ${has} and ${name}`, async () => {
+      const host = new TimedHost({ files, env: ON });
+      host.files.before = ({ action }) => {
+        if (actions.some((failing) => failing === action)) throw new FileFault(action, code);
+      };
+      assertEquals(await streamAll(host, eventLines(0, 3)), done({ accepted: 3, delivered: 3 }));
+    });
+  }
 }
 
 for (const timestamp of ["2026-02-30T12:00:00Z", "2025-02-29T12:00:00+01:00", "2026-04-31T12:00:00.5Z"]) {

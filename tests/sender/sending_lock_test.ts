@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
-import { afterRequests, takeSendingLock } from "../../lib/sender/sending_lock.ts";
+import { afterRequests, canLock, takeSendingLock } from "../../lib/sender/sending_lock.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 import { HOME } from "../support/scenes/memory_queue_scene.ts";
@@ -84,3 +84,17 @@ Deno.test("afterRequests releases its lock also where its work fails", async () 
   assertEquals(await failing.catch((error: unknown) => error instanceof RangeError), true);
   assertEquals(host.files.held, []);
 });
+
+for (
+  const [what, prepare, can] of [
+    ["nobody has it", (host: MemoryHost) => host.files.plantFolder(QUEUE), true],
+    ["somebody has it alone", (host: MemoryHost) => void host.files.lockedElsewhere.add(LOCK), true],
+    ["there is no folder for it", () => {}, false],
+  ] as const satisfies readonly (readonly [string, (host: MemoryHost) => void, boolean])[]
+) {
+  Deno.test(`canLock says ${can} where ${what}, and leaves it free`, () => {
+    const host = new MemoryHost();
+    prepare(host);
+    assertEquals([canLock(host, HOME), host.files.held], [can, []]);
+  });
+}

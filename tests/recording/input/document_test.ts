@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { MemoryHost, type MemoryHostOptions } from "../../support/machine/memory_host.ts";
-import { CONFIG_FILE, queued, runHere, runJson, STORED_ON } from "../../support/scenes/scene.ts";
+import { ASKED, queued, runHere, runJson } from "../../support/scenes/scene.ts";
 
 const BAD_INPUT: readonly (readonly [name: string, stdin: MemoryHostOptions["stdin"], message: string])[] = [
   [
@@ -36,7 +36,7 @@ const BAD_INPUT: readonly (readonly [name: string, stdin: MemoryHostOptions["std
 
 for (const [name, stdin, message] of BAD_INPUT) {
   Deno.test(`track refuses ${name} with one line, sends nothing and loses nothing`, async () => {
-    const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+    const host = new MemoryHost({ files: ASKED });
     await runHere(host, "track", "Shell Started", "--timeout", "0");
     host.input = stdin;
     assertEquals(await runHere(host, "track", "Shell Started"), 2);
@@ -47,11 +47,11 @@ for (const [name, stdin, message] of BAD_INPUT) {
 
 Deno.test("track takes deep nesting inside a property for what it is: withheld", async () => {
   const deep = `{"properties": {"type": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}`;
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, stdin: deep });
+  const host = new MemoryHost({ files: ASKED, stdin: deep });
   assertEquals((await runJson(host, "track", "Shell Started"))["withheld"], ["properties.type"]);
 });
 
 Deno.test("track reads nothing from a terminal", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, stdin: "never", terminal: { stdin: true } });
+  const host = new MemoryHost({ files: ASKED, stdin: "never", terminal: { stdin: true } });
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
 });

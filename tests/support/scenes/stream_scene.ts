@@ -1,9 +1,13 @@
+import { loadCommands } from "../../../lib/cli.ts";
 import type { MemoryHost } from "../machine/memory_host.ts";
 import { NO_COUNTS, numberOf } from "../inputs/numbered_events.ts";
 import { ASKED, queued, runHere } from "./scene.ts";
 import type { TimedHost } from "../machine/timed_host.ts";
 
 /** What tests of `stream` need: to run it, and to see what became of what it was given. */
+
+// On a `TimedHost` time passes while nothing happens, and loading takes time of its own.
+await loadCommands();
 
 /** The options of a host whose user said yes. */
 export const SAID_YES = { files: ASKED };

@@ -1,5 +1,5 @@
 import { denoFiles } from "./deno_files.ts";
-import { prepareRequests, send } from "./deno_network.ts";
+import { prepareRequests, requestsPrepared, send } from "./deno_network.ts";
 import { denoSystem, orUndefined } from "./deno_system.ts";
 import { type Host, PROBLEM_MARK } from "./host.ts";
 import type { Variable } from "./variables.ts";
@@ -54,8 +54,12 @@ export function commandLine(): string[] {
   return Deno.args;
 }
 
-/** Ends the process at once, also while something is pending: a standard input that never ends, a time-out. */
-export function exit(code: number): never {
+/**
+ * Ends the process, also while something is pending: a standard input that never ends, a time-out. Only a thread that
+ * makes requests ready is waited for.
+ */
+export async function exit(code: number): Promise<never> {
+  await requestsPrepared();
   Deno.exit(code);
 }
 

@@ -25,9 +25,21 @@ function clientTrusting(authorities: readonly string[]): Deno.HttpClient {
   return Deno.createHttpClient({ caCerts: [...authorities], http2: false });
 }
 
+/** Settles once no thread is starting the runtime's TLS library any more. */
+let preparing: Promise<unknown> = Promise.resolve();
+
 /** Starts the runtime's TLS library, which takes 40 ms once. Making a key of this kind starts it on another thread. */
 export function prepareRequests(): void {
-  void crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]).catch(() => {});
+  const key = crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  preparing = key.catch(() => {});
+}
+
+/**
+ * Waits until what `prepareRequests` began is over. A process that ends before crashes once in a while: its end takes
+ * the source of random numbers away from the thread, and the library aborts the process (SIGABRT) where it finds none.
+ */
+export async function requestsPrepared(): Promise<void> {
+  await preparing;
 }
 
 /** Whether the runtime can read a certificate. It makes no client with one that it can't read. */

@@ -114,7 +114,7 @@ Deno.test("flush shows people how far it is, and programs nothing of it", async 
   }
 });
 
-Deno.test("flush ends with 0, and says why, where telemetry is switched off while it runs", async () => {
+Deno.test("flush ends with 0 where telemetry is switched off while it runs, and what waited until then is deleted", async () => {
   const host: MemoryHost = new MemoryHost({
     files: ASKED,
     respond: () => {
@@ -123,9 +123,10 @@ Deno.test("flush ends with 0, and says why, where telemetry is switched off whil
     },
   });
   await queueMany(host, 501);
-  assertEquals([await runHere(host, "flush"), host.err], [
-    0,
-    "500 delivered, 0 rejected, 1 left: telemetry was switched off while this ran\n",
+  assertEquals([await runHere(host, "flush"), host.err], [0, "500 delivered, 0 rejected, 0 left\n"]);
+  assertEquals([queued(host), (await runJson(host, "status"))["droppedBy"]], [
+    [],
+    { limits: 0, age: 0, size: 0, untold: 0, withdrawn: 1, environment: 0 },
   ]);
 });
 

@@ -340,7 +340,7 @@ const WRONG: readonly (readonly [name: string, options: MemoryHostOptions, said:
         }),
       },
     },
-    "global.yml says on again, because a program that hadn't seen your no wrote over it: your no holds",
+    "global.yml says again what it said before your no: a program that hadn't seen it wrote over it; your no holds",
   ],
 ];
 

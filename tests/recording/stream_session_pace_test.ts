@@ -1,11 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
-import { nameOfChoice } from "../../lib/consent/settle.ts";
 import { countDropped } from "../../lib/sender/disk_queue/files.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { eventLine, eventLines, NO_COUNTS, numberOf, range } from "../support/inputs/numbered_events.ts";
 import {
   BUILD,
+  choiceOf,
   CONFIG_FILE,
   EPOCH,
   MACHINE_ID,
@@ -114,7 +113,7 @@ const ENABLED_ANEW = {
   [CONFIG_FILE]: STORED_ANEW,
   [RECORD_FILE]: recordOf({
     epoch: "30000000-0000-4000-8000-000000000000",
-    choice: nameOfChoice(parseConfiguration(STORED_ANEW)) ?? "",
+    choice: choiceOf(STORED_ANEW),
     asked: { at: "2026-03-01T12:00:00.200Z", notice: 1 },
   }),
 };
@@ -243,7 +242,7 @@ Deno.test("stream that nobody is told of keeps nothing for more than an hour", a
 Deno.test("stream in local mode keeps what comes in the local log, and sends nothing", async () => {
   const files = {
     [CONFIG_FILE]: STORED_OFF,
-    [RECORD_FILE]: recordOf({ local: true, choice: nameOfChoice(parseConfiguration(STORED_OFF)) ?? "" }),
+    [RECORD_FILE]: recordOf({ local: true, choice: choiceOf(STORED_OFF) }),
   };
   const host = new TimedHost({ files });
   host.feed(eventLines(0, 3));

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, queued, runHere, runJson, STORED_ON } from "../support/scenes/scene.ts";
+import { FileFault } from "../../lib/host/host.ts";
+import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
+import { ASKED, queued, RECORD_FILE, runHere, runJson } from "../support/scenes/scene.ts";
 import { SharedMachine } from "../support/machine/shared_machine.ts";
 
 /** Clocks that are wrong, are set, or pass quickly; and an outage, during which a thousand programs start. */
@@ -10,8 +11,8 @@ const YEAR_MS = 365 * DAY_MS;
 const TRACK = ["track", "Shell Started", "--json"];
 const QUEUE_ONLY = [...TRACK, "--timeout", "0"];
 
-function told(): SharedMachine {
-  return new SharedMachine({ files: { [CONFIG_FILE]: STORED_ON } });
+function saidYes(): SharedMachine {
+  return new SharedMachine({ files: ASKED });
 }
 
 async function record(machine: SharedMachine, args: readonly string[] = QUEUE_ONLY): Promise<string> {
@@ -30,7 +31,7 @@ for (const years of [-30, -5, -2, 2, 5, 30]) {
   const size = Math.abs(years);
 
   Deno.test(`track and flush lose nothing, and keep the order, where the clock is set ${direction} by ${size} years between runs`, async () => {
-    const machine = told();
+    const machine = saidYes();
     const ids = [await record(machine), await record(machine)];
     machine.jump(years * YEAR_MS);
     ids.push(await record(machine));
@@ -41,7 +42,7 @@ for (const years of [-30, -5, -2, 2, 5, 30]) {
   });
 
   Deno.test(`track delivers after the clock was set ${direction} by ${size} years during a request`, async () => {
-    const machine = told();
+    const machine = saidYes();
     const ids = [await record(machine)];
     machine.answer = () => {
       machine.jump(years * YEAR_MS);
@@ -57,7 +58,7 @@ for (const years of [-30, -5, -2, 2, 5, 30]) {
   });
 
   Deno.test(`flush sends nothing twice where the clock is set ${direction} by ${size} years while a batch is under way`, async () => {
-    const machine = told();
+    const machine = saidYes();
     const ids: string[] = [];
     for (let count = 0; count < 5; count++) ids.push(await record(machine));
     machine.answer = (batch) => {
@@ -81,7 +82,7 @@ for (
 ) {
   Deno.test(`track and flush ${expires ? "drop" : "send"} what has waited for ${days} days by the clock`, async () => {
     for (const command of [TRACK, ["flush"]]) {
-      const machine = told();
+      const machine = saidYes();
       const waited = await record(machine);
       machine.jump(days * DAY_MS);
       const { code } = await machine.start(command);
@@ -91,8 +92,54 @@ for (
   });
 }
 
+const HOUR_MS = 60 * 60 * 1000;
+
+/** A machine whose user was told by this clock, with one report that waits. */
+async function toldBy(at: string): Promise<SharedMachine> {
+  const machine = new SharedMachine();
+  machine.jump(new Date(at).getTime() - NOON.getTime());
+  assertEquals((await machine.start(["init"])).code, 0);
+  assertEquals(JSON.parse((await machine.start(QUEUE_ONLY)).out).outcome, "held");
+  return machine;
+}
+
+/** The clock is put right: it is noon. */
+function setRight(machine: SharedMachine): void {
+  machine.jump(NOON.getTime() - machine.host.clock);
+}
+
+async function delivered(machine: SharedMachine): Promise<number> {
+  return JSON.parse((await machine.start(["flush", "--json"])).out).delivered;
+}
+
+for (const at of ["2031-05-01T00:00:00.000Z", "1970-01-01T00:00:10.000Z", "2024-12-31T00:00:00.000Z"]) {
+  Deno.test(`what was told by a clock of ${at} counts from when the clock is right, for an hour`, async () => {
+    const machine = await toldBy(at);
+    setRight(machine);
+    // Whoever looks first writes the date anew; not one that is only asked.
+    assertEquals(await delivered(machine), 0);
+    assertEquals(JSON.parse(machine.host.files.text(RECORD_FILE) ?? "").told.at, NOON.toISOString());
+    machine.host.clock = NOON.getTime() + HOUR_MS - 60_000;
+    assertEquals([await delivered(machine), machine.taken], [0, []]);
+    machine.host.clock = NOON.getTime() + HOUR_MS;
+    assertEquals(await delivered(machine), 1);
+  });
+
+  Deno.test(`what was told by a clock of ${at} lets nothing leave where that date can't be put right`, async () => {
+    const machine = await toldBy(at);
+    setRight(machine);
+    machine.host.files.before = ({ action, path }) => {
+      if (path.startsWith(RECORD_FILE) && action !== "read" && action !== "stat") throw new FileFault(action, "EROFS");
+    };
+    for (let hour = 0; hour < 48; hour++) {
+      machine.host.clock += HOUR_MS;
+      assertEquals([await delivered(machine), machine.served], [0, []]);
+    }
+  });
+}
+
 Deno.test("flush says when each attempt was made and when each report happened, however the clock was set", async () => {
-  const machine = told();
+  const machine = saidYes();
   machine.answer = () => 503;
   const moments: string[] = [];
   await record(machine);
@@ -129,7 +176,7 @@ for (const [name, outage, args] of OUTAGES) {
   Deno.test(`track started a thousand times asks a server that ${name} at most ${MOST_REQUESTS} times`, async () => {
     let answer = outage;
     const host: MemoryHost = new HastyHost({
-      files: { [CONFIG_FILE]: STORED_ON },
+      files: ASKED,
       respond: () => typeof answer === "function" ? 200 : answer ?? 200,
     });
     for (let start = 0; start < STARTS; start++) {

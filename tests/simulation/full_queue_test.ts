@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import { concerns, type Fault, FaultySupervisor } from "../support/machine/failing_host.ts";
 import { NOON } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, QUEUE, STORED_ON } from "../support/scenes/scene.ts";
+import { ASKED, QUEUE } from "../support/scenes/scene.ts";
 import { SharedMachine, type Snapshot } from "../support/machine/shared_machine.ts";
 
 /** Every step of a process that finds the queue full fails, or is its last: the oldest may go, the newest never. */
@@ -17,7 +17,7 @@ interface Full {
 
 /** A machine on which `count` files of `bytes` bytes wait. */
 function full(count: number, bytes: number): Full {
-  const machine = new SharedMachine({ files: { [CONFIG_FILE]: STORED_ON } });
+  const machine = new SharedMachine({ files: ASKED });
   const content = new Uint8Array(bytes).fill(0x20);
   const waiting = Array.from(
     { length: count },
@@ -25,7 +25,7 @@ function full(count: number, bytes: number): Full {
   );
   waiting.forEach((id, index) => {
     const place = String(NOON.getTime() - 1_000_000 + index).padStart(15, "0");
-    machine.host.files.plant(`${QUEUE}/${place}-${id}.json`, content);
+    machine.host.files.plant(`${QUEUE}/${place}-${id}.asked.shell-started.json`, content);
   });
   return { snapshot: machine.snapshot(), waiting };
 }
@@ -39,10 +39,6 @@ function machineOf({ snapshot }: Full): SharedMachine {
 function bytesOf(machine: SharedMachine): number {
   const names = machine.host.files.names(QUEUE).filter((name) => name.endsWith(".json") && /^\d{15}-/.test(name));
   return names.reduce((sum, name) => sum + (machine.host.files.text(`${QUEUE}/${name}`) ?? "").length, 0);
-}
-
-function waitingIds(machine: SharedMachine): string[] {
-  return machine.host.files.names(QUEUE).flatMap((name) => /^\d{15}-(.{36})\.json$/.exec(name)?.[1] ?? []);
 }
 
 const FAULTS: Readonly<Record<string, { readonly fault: Fault; readonly cut?: boolean }>> = {
@@ -81,7 +77,7 @@ for (
         const where = `${at}: ${step?.action} ${step?.path}`;
         const id = left.out === "" ? undefined : JSON.parse(left.out);
         const kept = id?.outcome === "queued" ? [id.messageId] : [];
-        const waiting = waitingIds(machine);
+        const waiting = machine.waiting;
         const newest = [...queue.waiting.slice(-(fits - 2)), ...kept];
         assertEquals([where, newest.filter((wanted) => !waiting.includes(wanted))], [where, []]);
         await checkNextOne(where, machine, [...queue.waiting, ...kept]);
@@ -98,7 +94,7 @@ async function checkNextOne(
 ): Promise<void> {
   const next = JSON.parse((await machine.start(TRACK)).out);
   const status = JSON.parse((await machine.start(["status", "--json"])).out);
-  const waiting = waitingIds(machine);
+  const waiting = machine.waiting;
   const expected = [...all, next.messageId];
   const gone = expected.filter((id) => !waiting.includes(id)).length;
   const last = [next.outcome, waiting.at(-1), status.queued];

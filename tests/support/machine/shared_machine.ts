@@ -4,7 +4,7 @@ import type { Node } from "./memory_files.ts";
 import { MemoryHost, type SentRequest } from "./memory_host.ts";
 import { Journal } from "./journal.ts";
 import { Crash, ProcessHost, type Supervisor } from "./process_host.ts";
-import { BUILD } from "../scenes/scene.ts";
+import { BUILD, QUEUE } from "../scenes/scene.ts";
 
 /** Lets everything happen. */
 const UNDISTURBED: Supervisor = { around: (step) => step.work() };
@@ -88,6 +88,11 @@ export class SharedMachine {
   /** The reports that the server took, by messageId, as often as it took them. */
   get taken(): string[] {
     return this.served.filter(({ status }) => status === 200).flatMap(({ ids }) => ids);
+  }
+
+  /** The messageIds of the reports that wait, oldest first. */
+  get waiting(): string[] {
+    return this.host.files.names(QUEUE).flatMap((name) => /^\d{15}-(.{36})\..*\.json$/.exec(name)?.[1] ?? []);
   }
 
   #serve(request: SentRequest): number {

@@ -1,6 +1,5 @@
 import { run } from "../../../lib/cli.ts";
 import { type BuildConfig, RASA_LICENCE_KEY } from "../../../lib/build_config.ts";
-import { parsePlain } from "../../../lib/consent/global_yml/plain.ts";
 import type { Label } from "../../../lib/consent/permission.ts";
 import { parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
 import { type ConsentRecord, parseRecord, recordText } from "../../../lib/consent/record.ts";
@@ -39,7 +38,7 @@ export const STORED_OFF = settings(false);
 /** A record of consent on a machine whose settings are `STORED_ON`, with `MACHINE_ID` for its id. */
 export function recordOf(parts: Partial<ConsentRecord> = {}): string {
   const { epoch = EPOCH, ...others } = parts;
-  const fresh = freshRecord({ place: { kind: "machine", hash: null }, choice: nameOfSettings(STORED_ON) }, epoch);
+  const fresh = freshRecord({ place: { kind: "machine", hash: null }, choice: choiceOf(STORED_ON) }, epoch);
   return recordText({ ...fresh, machineId: MACHINE_ID, ...others });
 }
 
@@ -98,9 +97,9 @@ export function makeReadOnly(host: MemoryHost, folder = "/"): void {
   };
 }
 
-function nameOfSettings(text: string): string | undefined {
-  const configuration = parsePlain(text);
-  return configuration && nameOfChoice(configuration);
+/** What a record has as the choice, where settings like these are stored. */
+export function choiceOf(text: string): string {
+  return nameOfChoice(parseConfiguration(text)) ?? "";
 }
 
 function settings(enabled: boolean): string {

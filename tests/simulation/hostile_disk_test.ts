@@ -2,11 +2,23 @@ import { loadCommands } from "../../lib/cli.ts";
 import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, QUEUE, queued, runHere, runJson, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import {
+  ASKED,
+  CONFIG_FILE,
+  QUEUE,
+  queued,
+  RECORD_FILE,
+  recordOf,
+  runHere,
+  runJson,
+  STORED_OFF,
+  STORED_ON,
+} from "../support/scenes/scene.ts";
 
 /** What another process, a planted file, a broken disk or a crash can do between two steps of the program. */
 
-const told = (): MemoryHost => new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+const saidYes = (): MemoryHost => new MemoryHost({ files: ASKED });
+const HOUR_MS = 60 * 60 * 1000;
 const waitingFiles = (host: MemoryHost): string[] =>
   host.files.names(QUEUE).filter((name) => /^\d{15}-.*\.json$/.test(name));
 
@@ -40,7 +52,7 @@ const EDITS: Readonly<Record<string, (report: Record<string, Record<string, unkn
 
 for (const [name, change] of Object.entries(EDITS)) {
   Deno.test(`flush sends no report in which somebody changed ${name}`, async () => {
-    const host = told();
+    const host = saidYes();
     await queueOne(host);
     edit(host, change);
     assertEquals(await runJson(host, "flush"), { delivered: 0, rejected: 0, left: 0 });
@@ -64,8 +76,8 @@ Deno.test("init by several processes at a time shows the notice once, and loses 
   host.out = "";
   const codes = await Promise.all([1, 2, 3, 4].map(() => runHere(host, "init", "--json")));
   assertEquals(codes, [0, 0, 0, 0]);
-  assertEquals(host.err.split("Rasa Pro reports how it is used").length - 1, 1);
-  assertEquals(host.out.split('"shown": true').length - 1, 4);
+  assertEquals(host.out.split('"shown": true').length - 1, 1);
+  host.clock += HOUR_MS;
   assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
 });
 
@@ -78,7 +90,7 @@ for (
   ]
 ) {
   Deno.test(`flush sends what waits after another tool has written the same date as ${spelling}`, async () => {
-    const host = told();
+    const host = saidYes();
     await queueOne(host);
     host.files.plant(CONFIG_FILE, STORED_ON.replaceAll("2025-05-03 10:12:13.123456", spelling));
     assertEquals((await runJson(host, "flush"))["delivered"], 1);
@@ -86,11 +98,11 @@ for (
 }
 
 Deno.test("disable deletes what waits also where the choice can't be stored", async () => {
-  const broken = told();
+  const broken = saidYes();
   await queueOne(broken);
   broken.files.plant(CONFIG_FILE, "metrics: [");
   assertEquals([await runHere(broken, "disable"), queued(broken)], [0, []]);
-  const full = told();
+  const full = saidYes();
   await queueOne(full);
   full.files.before = ({ action }) => {
     if (action === "create") throw new FileFault("create a file", "ENOSPC");
@@ -102,37 +114,63 @@ Deno.test("disable deletes what waits also where the choice can't be stored", as
 Deno.test("init has told nobody where its notice can't be written", async () => {
   const host = new MemoryHost();
   host.stderrBroken = true;
-  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: true, noticeDate: null });
+  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: true, leavesFrom: null });
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
   host.stderrBroken = false;
   assertEquals((await runJson(host, "init"))["shown"], true);
 });
 
-Deno.test("init shows its notice once where global.yml can't be changed, and then nothing is ever sent", async () => {
+Deno.test("init shows its notice once where global.yml can't be changed, and leaves that file alone", async () => {
   const host = new MemoryHost({ files: { [CONFIG_FILE]: "{foo: 1}\n" } });
-  assertEquals((await runJson(host, "init"))["shown"], true);
-  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: false, noticeDate: null });
-  await runHere(host, "track", "Shell Started");
-  assertEquals([host.requests, host.files.text(CONFIG_FILE)], [[], "{foo: 1}\n"]);
+  const leavesFrom = new Date(NOON.getTime() + HOUR_MS).toISOString();
+  assertEquals(await runJson(host, "init"), { shown: true, answer: null, enabled: true, leavesFrom });
+  assertEquals(await runJson(host, "init"), { shown: false, answer: null, enabled: true, leavesFrom });
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
+  host.clock += HOUR_MS;
+  assertEquals((await runJson(host, "flush"))["delivered"], 1);
+  assertEquals(host.files.text(CONFIG_FILE), "{foo: 1}\n");
 });
 
-Deno.test("init keeps a no also where global.yml can't be changed", async () => {
-  const host = new MemoryHost({
-    files: { [CONFIG_FILE]: "{foo: 1}\n" },
-    stdin: "n\n",
-    terminal: { stdin: true, stderr: true },
+/** What may stand in the record's place. `kept`: the program can't use it, and must not write there. */
+const RECORDS: readonly (readonly [what: string, prepare: (host: MemoryHost) => void, kept: boolean])[] = [
+  ["garbage", (host) => host.files.plant(RECORD_FILE, "{"), false],
+  ["nothing", (host) => host.files.remove(RECORD_FILE), false],
+  ["JSON that is no record", (host) => host.files.plant(RECORD_FILE, '{"told":true}'), false],
+  ["a record of another format", (host) => host.files.plant(RECORD_FILE, '{"format":0}'), false],
+  ["another version's record", (host) => host.files.plant(RECORD_FILE, '{"format":2,"told":{}}'), true],
+  ["another user's record", (host) => void host.files.foreign.add(RECORD_FILE), true],
+  ["a file of a megabyte", (host) => host.files.plant(RECORD_FILE, "x".repeat(1024 * 1024)), true],
+  ["a folder", (host) => void host.files.nodes.set(RECORD_FILE, { kind: "directory", mode: 0o700 }), true],
+  ["a pipe", (host) => void host.files.nodes.set(RECORD_FILE, { kind: "other" }), true],
+  [
+    "a link to another record",
+    (host) => {
+      host.files.plant("/tmp/consent.json", recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 } }));
+      host.files.nodes.set(RECORD_FILE, { kind: "link", target: "/tmp/consent.json" });
+    },
+    true,
+  ],
+];
+
+for (const [what, prepare, kept] of RECORDS) {
+  Deno.test(`no command sends anything where ${what} is in the place of the record of consent`, async () => {
+    const host = saidYes();
+    await queueOne(host);
+    prepare(host);
+    const before = host.files.nodes.get(RECORD_FILE);
+    const outcome = (await runJson(host, "track", "Shell Started"))["outcome"];
+    await runHere(host, "flush");
+    assertEquals([outcome, host.requests], [kept ? "disabled" : "held", []]);
+    // A report of an epoch that nobody knows never leaves; one of which nobody can tell stays where it is.
+    assertEquals([waitingFiles(host).length, host.files.nodes.get(RECORD_FILE) === before], [1, kept]);
+    const { decidedBy, droppedBy } = await runJson(host, "status");
+    const { withdrawn } = Object(droppedBy);
+    assertEquals([decidedBy, withdrawn], kept ? ["unwritable", 0] : ["default", 1]);
   });
-  assertEquals(await runJson(host, "init"), {
-    shown: true,
-    answer: false,
-    enabled: false,
-    noticeDate: null,
-  });
-  assertEquals((await runJson(host, "status"))["enabled"], false);
-});
+}
 
 Deno.test("disable deletes all it can, and says how much it can't", async () => {
-  const host = told();
+  const host = saidYes();
   for (let count = 0; count < 3; count++) await queueOne(host);
   const [stuck] = waitingFiles(host);
   host.files.before = ({ action, path }) => {
@@ -153,7 +191,7 @@ for (
 ) {
   Deno.test(`flush makes no request after global.yml was ${name} while it was at work`, async () => {
     const host: MemoryHost = new MemoryHost({
-      files: { [CONFIG_FILE]: STORED_ON },
+      files: ASKED,
       respond: () => {
         if (text === undefined) host.files.nodes.delete(CONFIG_FILE);
         else host.files.plant(CONFIG_FILE, text);
@@ -166,7 +204,7 @@ for (
 }
 
 Deno.test("flush sends nothing from a folder from which nothing can be removed, because it would go again each time", async () => {
-  const host = told();
+  const host = saidYes();
   await queueOne(host);
   host.files.before = ({ action }) => {
     if (["create", "remove", "rename", "makeDirectory"].includes(action)) {
@@ -178,7 +216,7 @@ Deno.test("flush sends nothing from a folder from which nothing can be removed, 
 });
 
 Deno.test("flush delivers what waits on a full disk", async () => {
-  const host = told();
+  const host = saidYes();
   await queueOne(host);
   host.files.before = ({ action }) => {
     if (["create", "makeDirectory", "append"].includes(action)) throw new FileFault("make something", "ENOSPC");
@@ -187,7 +225,7 @@ Deno.test("flush delivers what waits on a full disk", async () => {
 });
 
 Deno.test("track takes its report back where somebody opts out while it is written", async () => {
-  const host = told();
+  const host = saidYes();
   host.files.before = ({ action, path }) => {
     if (action === "create" && path.includes("/telemetry/0")) host.files.plant(CONFIG_FILE, STORED_OFF);
   };
@@ -197,7 +235,7 @@ Deno.test("track takes its report back where somebody opts out while it is writt
 
 Deno.test("track tries again at once after a time-out that was shorter than a request may take", async () => {
   let answer: "never" | 200 = "never";
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, respond: () => answer });
+  const host = new MemoryHost({ files: ASKED, respond: () => answer });
   for (let count = 0; count < 3; count++) await runHere(host, "track", "Shell Started", "--timeout", "0.05");
   answer = 200;
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
@@ -205,7 +243,7 @@ Deno.test("track tries again at once after a time-out that was shorter than a re
 
 Deno.test("flush makes few more requests than there are reports where the server takes only one at a time", async () => {
   const host = new MemoryHost({
-    files: { [CONFIG_FILE]: STORED_ON },
+    files: ASKED,
     respond: (request) => Array.isArray(request.body["batch"]) ? 413 : 200,
   });
   for (let count = 0; count < 100; count++) await queueOne(host);
@@ -214,14 +252,14 @@ Deno.test("flush makes few more requests than there are reports where the server
 });
 
 Deno.test("flush asks a server that refuses every report about as often as there are reports", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, respond: 413 });
+  const host = new MemoryHost({ files: ASKED, respond: 413 });
   for (let count = 0; count < 100; count++) await queueOne(host);
   assertEquals(await runJson(host, "flush"), { delivered: 0, rejected: 100, left: 0 });
   assertEquals(host.requests.length <= 110, true);
 });
 
 Deno.test("track removes what crashes left behind: old temporary files, and all but twenty files that were set aside", async () => {
-  const host = told();
+  const host = saidYes();
   host.files.plant(`${QUEUE}/a.tmp`, "torn");
   for (let count = 0; count < 25; count++) {
     host.files.plant(`${QUEUE}/${String(count).padStart(15, "0")}-x.json.broken`, "x");
@@ -238,7 +276,7 @@ Deno.test("track removes what crashes left behind: old temporary files, and all 
 });
 
 Deno.test("log skips what somebody planted in the sent log, and a line that a crash tore", async () => {
-  const host = told();
+  const host = saidYes();
   const planted = [{ event: { toString: 1, valueOf: 1 } }, {
     event: "x",
     deep: JSON.parse("[".repeat(3_000) + "]".repeat(3_000)),
@@ -259,7 +297,7 @@ Deno.test("track and status agree where a file is in the place of a folder", asy
 });
 
 Deno.test("status prints nothing that somebody planted in the delivery's state", async () => {
-  const host = told();
+  const host = saidYes();
   const last = { at: "2026-03-01 (sk-secret)", outcome: "failed", reports: 1, status: 503, note: "sk-secret" };
   host.files.plant(
     `${QUEUE}/delivery.json`,

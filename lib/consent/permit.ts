@@ -32,6 +32,8 @@ export function readPermit(host: Host, before: Consent): Permit {
   }
   const configuration = readConfiguration(host, home, parseConfiguration);
   const { consent } = tryToKeepConsent(host, judge(host, ground, policy, configuration));
+  // Without the record nobody knows the epoch, whatever keeps telemetry on.
+  if (consent.file?.kind === "closed" && before.file?.kind !== "closed") return { kind: "unclear" };
   if (consent.enabled && consent.decidedBy !== "local") return { kind: "on", consent };
   return isUnclear(consent) ? { kind: "unclear" } : { kind: "off", consent };
 }

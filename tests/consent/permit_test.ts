@@ -133,3 +133,21 @@ Deno.test("readPermit doesn't wait for a lock, and goes by what it found", async
   const since = host.elapsed();
   assertEquals([readPermit(host, consent).kind, recordIn(host)?.epoch, host.elapsed() - since], ["off", EPOCH, 0]);
 });
+
+for (const env of [{ RASA_TELEMETRY_ENABLED: "1" }, { RASA_LICENSE: LOCKING }, {}]) {
+  const [name = "a yes"] = Object.keys(env);
+  Deno.test(`readPermit under ${name} says unclear while the record can't be read, and on once it can`, async () => {
+    const host = new MemoryHost({ files: ASKED, env });
+    const consent = await readConsent(host, LICENSED);
+    host.files.foreign.add(RECORD_FILE);
+    const before = readPermit(host, consent).kind;
+    host.files.foreign.clear();
+    assertEquals([before, readPermit(host, consent).kind, recordIn(host)?.epoch], ["unclear", "on", EPOCH]);
+  });
+}
+
+Deno.test("readPermit under a variable says on where the record could not be read from the beginning", async () => {
+  const host = new MemoryHost({ files: ASKED, env: { RASA_TELEMETRY_ENABLED: "1" } });
+  host.files.foreign.add(RECORD_FILE);
+  assertEquals(readPermit(host, await readConsent(host, BUILD)).kind, "on");
+});

@@ -2,8 +2,18 @@ import { assertEquals } from "@std/assert";
 import { parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { concerns, type Fault, FaultySupervisor } from "../support/machine/failing_host.ts";
+import { NOON } from "../support/machine/memory_host.ts";
 import { Journal } from "../support/machine/journal.ts";
-import { CONFIG_FILE, MACHINE_ID, QUEUE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import {
+  BUILD,
+  choiceOf,
+  CONFIG_FILE,
+  MACHINE_ID,
+  RECORD_FILE,
+  recordOf,
+  STORED_OFF,
+  STORED_ON,
+} from "../support/scenes/scene.ts";
 import { type Left, SharedMachine, type Snapshot } from "../support/machine/shared_machine.ts";
 
 /**
@@ -15,6 +25,13 @@ const OTHERS = "# Kept by another tool\nother_tool:\n  key: 'a # b' # why\n  lis
 const ON = OTHERS + STORED_ON;
 const OFF = OTHERS + STORED_OFF;
 const FLOW = `{metrics: {enabled: true, rasa_user_id: ${MACHINE_ID}}, other_tool: 1}\n`;
+const FLOW_RECORD = recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 }, choice: choiceOf(FLOW) });
+const HOUR_MS = 60 * 60 * 1000;
+/** Records of a user who said yes, and of one who was told at the beginning and didn't answer. */
+const ASKED_RECORD = recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 } });
+const TOLD_RECORD = recordOf({
+  told: { at: NOON.toISOString(), notice: 1, addressee: BUILD.recipient, terminal: false },
+});
 const TRACK = ["track", "Shell Started", "--json"];
 const QUEUE_ONLY = [...TRACK, "--timeout", "0"];
 
@@ -22,9 +39,13 @@ interface Scenario {
   readonly name: string;
   /** global.yml; undefined: there is none. */
   readonly config?: string;
+  /** The record of consent; undefined: there is none. */
+  readonly record?: string;
   readonly env?: Partial<Record<Variable, string>>;
   /** By which the machine came to be as it is. */
   readonly before?: readonly (readonly string[])[];
+  /** What Rasa writes into global.yml after that. */
+  readonly rewrite?: string;
   readonly args: readonly string[];
   /** How it may end. */
   readonly codes: readonly number[];
@@ -41,10 +62,11 @@ const smallServer = (ids: readonly string[]) =>
 const times = (count: number, args: readonly string[]) => Array.from({ length: count }, () => args);
 
 const SCENARIOS: readonly Scenario[] = [
-  { name: "track --timeout 0", config: ON, args: QUEUE_ONLY, codes: [0], earlier: "go" },
+  { name: "track --timeout 0", config: ON, record: ASKED_RECORD, args: QUEUE_ONLY, codes: [0], earlier: "go" },
   {
     name: "track, while others wait,",
     config: ON,
+    record: ASKED_RECORD,
     before: times(3, QUEUE_ONLY),
     args: TRACK,
     codes: [0],
@@ -53,6 +75,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "flush in several batches, one of them refused,",
     config: ON,
+    record: ASKED_RECORD,
     before: times(7, QUEUE_ONLY),
     args: ["flush", "--json"],
     codes: [0, 4],
@@ -62,6 +85,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "flush of two batches",
     config: ON,
+    record: ASKED_RECORD,
     before: times(510, QUEUE_ONLY),
     args: ["flush", "--json"],
     codes: [0, 4],
@@ -76,12 +100,67 @@ const SCENARIOS: readonly Scenario[] = [
     earlier: "go",
   },
   { name: "track before anybody was told", args: TRACK, before: [TRACK], codes: [0], earlier: "go" },
+  {
+    name: "track within the hour after the notice",
+    config: ON,
+    record: TOLD_RECORD,
+    before: times(2, TRACK),
+    args: TRACK,
+    codes: [0],
+    earlier: "go",
+  },
+  {
+    name: "enable within the hour after the notice",
+    config: ON,
+    record: TOLD_RECORD,
+    before: times(2, TRACK),
+    args: ["enable"],
+    codes: [0, 2],
+    earlier: "go",
+  },
+  {
+    name: "track after a no of Rasa's own",
+    config: ON,
+    record: ASKED_RECORD,
+    before: times(2, QUEUE_ONLY),
+    rewrite: OFF,
+    args: TRACK,
+    codes: [0],
+    earlier: "never go",
+  },
+  {
+    name: "flush after a no and a yes of Rasa's own",
+    config: ON,
+    record: ASKED_RECORD,
+    before: times(2, QUEUE_ONLY),
+    rewrite: ON.replaceAll("2025", "2026"),
+    args: ["flush", "--json"],
+    codes: [0, 4],
+    earlier: "never go",
+  },
+  {
+    name: "reset-id",
+    config: ON,
+    record: ASKED_RECORD,
+    before: times(2, QUEUE_ONLY),
+    args: ["reset-id"],
+    codes: [0, 2],
+    earlier: "never go",
+  },
   { name: "init", before: times(2, TRACK), args: ["init", "--json"], codes: [0], earlier: "go" },
   { name: "the first enable", before: times(2, TRACK), args: ["enable"], codes: [0, 2], earlier: "never go" },
-  { name: "enable after disable", config: OFF, args: ["enable"], codes: [0, 2], earlier: "never go" },
+  {
+    name: "enable after disable",
+    config: OFF,
+    record: recordOf({ choice: choiceOf(OFF) }),
+    args: ["enable"],
+    codes: [0, 2],
+    earlier: "never go",
+  },
   {
     name: "enable where the no stands beside global.yml",
     config: FLOW,
+    record: FLOW_RECORD,
     before: [["disable"]],
     args: ["enable"],
     codes: [0, 2],
@@ -90,6 +169,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "disable",
     config: ON,
+    record: ASKED_RECORD,
     before: times(3, QUEUE_ONLY),
     args: ["disable"],
     codes: [0, 2],
@@ -98,12 +178,21 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "disable where global.yml can't be changed",
     config: FLOW,
+    record: FLOW_RECORD,
     before: times(2, QUEUE_ONLY),
     args: ["disable"],
     codes: [0, 2],
     earlier: "never go",
   },
-  { name: "identify", config: ON, before: [QUEUE_ONLY], args: ["identify", "--json"], codes: [0], earlier: "go" },
+  {
+    name: "identify",
+    config: ON,
+    record: ASKED_RECORD,
+    before: [QUEUE_ONLY],
+    args: ["identify", "--json"],
+    codes: [0],
+    earlier: "go",
+  },
 ];
 
 /** A fault by the name that its tests have; `cut`: the power fails with the process. */
@@ -137,13 +226,17 @@ async function begin(scenario: Scenario): Promise<Beginning> {
     earlier.push(...acknowledgedBy(left));
     machine.host.clock += 1_000;
   }
+  if (scenario.rewrite !== undefined) machine.host.files.plant(CONFIG_FILE, scenario.rewrite);
   return { snapshot: machine.snapshot(), earlier };
 }
 
-function machineOf({ config, env, answer }: Scenario, snapshot?: Snapshot): SharedMachine {
+function machineOf({ config, record, env, answer }: Scenario, snapshot?: Snapshot): SharedMachine {
   const machine = new SharedMachine({
     ...(env === undefined ? {} : { env }),
-    ...(config === undefined ? {} : { files: { [CONFIG_FILE]: config } }),
+    files: {
+      ...(config === undefined ? {} : { [CONFIG_FILE]: config }),
+      ...(record === undefined ? {} : { [RECORD_FILE]: record }),
+    },
   });
   machine.answer = answer ?? machine.answer;
   if (snapshot !== undefined) machine.restore(snapshot);
@@ -155,10 +248,6 @@ function acknowledgedBy({ out }: Left): string[] {
   if (!out.startsWith("{")) return [];
   const { outcome, messageId } = JSON.parse(out);
   return ["queued", "delivered", "held"].includes(outcome) ? [messageId] : [];
-}
-
-function waitingIds(machine: SharedMachine): string[] {
-  return machine.host.files.names(QUEUE).flatMap((name) => /^\d{15}-(.{36})\.json$/.exec(name)?.[1] ?? []);
 }
 
 /** What must be so whatever happened. */
@@ -181,10 +270,10 @@ async function recover(where: string, machine: SharedMachine): Promise<void> {
   machine.host.clock += 600_000;
   const status = await machine.start(["status", "--json"]);
   assertEquals([where, status.code, status.err], [where, 0, ""]);
-  if (JSON.parse(status.out).noticeShown === false) {
+  if (JSON.parse(status.out).permission === "untold") {
     assertEquals([where, (await machine.start(["init"])).code], [where, 0]);
-    machine.host.clock += 1_000;
   }
+  machine.host.clock += HOUR_MS;
   const flush = await machine.start(["flush", "--json"]);
   assertEquals([where, flush.code, flush.err, JSON.parse(flush.out).left], [where, 0, flush.err, 0]);
   const log = await machine.start(["log", "--json", "--last", "0"]);
@@ -198,14 +287,16 @@ async function checkNeverGoes(where: string, scenario: Scenario, machine: Shared
   const sent = machine.served.length;
   // Time has passed: what the disk still owed it has by now.
   machine.journal = new Journal();
+  // What wasn't acknowledged has to be said again.
+  if (left.code !== 0 && (command === "disable" || command === "reset-id")) {
+    assertEquals([where, (await machine.start(scenario.args)).code], [where, 0]);
+  }
   if (command === "disable") {
-    // What wasn't acknowledged has to be said again.
-    if (left.code !== 0) assertEquals([where, (await machine.start(["disable"])).code], [where, 0]);
     const track = await machine.start(TRACK);
     assertEquals([where, JSON.parse(track.out).outcome], [where, "disabled"]);
     machine.host.clock += 1_000;
   }
-  if (left.code !== 0 || command === "disable") {
+  if (left.code !== 0 || command === "disable" || scenario.rewrite !== undefined) {
     assertEquals([where, (await machine.start(["enable"])).code], [where, 0]);
     // The power fails right after that: what was removed, but not for good, is there again and still never goes.
     machine.journal.cut();
@@ -225,12 +316,12 @@ async function examine(scenario: Scenario, beginning: Beginning, at: number, nam
   checkSanity(where, scenario, machine, left);
   if (scenario.earlier === "never go") {
     if (scenario.args[0] === "disable" && left.code === 0 && !cut && !left.err.includes("could not be deleted")) {
-      assertEquals([where, waitingIds(machine)], [where, []]);
+      assertEquals([where, machine.waiting], [where, []]);
     }
     return await checkNeverGoes(where, scenario, machine, left);
   }
   const forgotten = left.code === undefined || step?.action === "answer" || (fault.kind === "fails" && fault.forever);
-  const waiting = waitingIds(machine);
+  const waiting = machine.waiting;
   const mayRepeat = new Set(forgotten ? machine.taken.filter((id) => waiting.includes(id)) : []);
   await recover(where, machine);
   const taken = machine.taken;

@@ -10,6 +10,7 @@ import { hasOwnFileSystem, isSamePlace } from "../consent/place.ts";
 import { shouldAsk } from "../consent/question.ts";
 import { isAsGood } from "../consent/record.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
+import { settleChanges } from "../recording/settle_changes.ts";
 import { printable } from "../terminal/printable.ts";
 
 /** What `init --json` prints. */
@@ -39,6 +40,7 @@ answered, and leavesFrom where no date is known.`,
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     const { shown, answer } = await tellOnce(host, build, consent);
+    if (!shown) await settleChanges(host, consent);
     const now = shown ? await readConsent(host, build) : consent;
     if (!shown) explainBroken(host, now);
     const enabled = now.enabled && (isDebug(host) || isEffective(host, now));

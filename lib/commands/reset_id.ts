@@ -8,7 +8,8 @@ import { clearQueue } from "../sender/disk_queue/files.ts";
 
 /** What `reset-id --json` prints. */
 export interface ResetResult {
-  readonly machineId: string;
+  /** Null with --forget: the next one is made when it is needed. */
+  readonly machineId: string | null;
   /** Ids that this machine had before, oldest first. */
   readonly formerIds: readonly string[];
 }
@@ -22,8 +23,9 @@ export const resetIdCommand: Command = {
 they said yes. Former ids are kept on this machine, so that you can quote them to whoever keeps what was sent; status
 names the current one.
 
---forget removes everything that this program keeps on this machine, former ids, queue and logs included; the choice
-stays. It prints the ids that are forgotten, for the last time. --json prints {"machineId", "formerIds"}.`,
+--forget removes everything that this program keeps on this machine, ids, queue and logs included; the choice stays. It
+names the ids that are forgotten, for the last time, and the next one is made when it is needed. --json prints
+{"machineId", "formerIds"}.`,
   options: {
     json: JSON_OPTION,
     forget: { kind: "switch", help: "remove everything that is kept on this machine, but the choice" },
@@ -43,7 +45,7 @@ stays. It prints the ids that are forgotten, for the last time. --json prints {"
     const { machineId, formerIds } = result;
     if (invocation.switches.has("json")) printJson(host, { machineId, formerIds });
     else {
-      host.stdout(`${machineId}\n`);
+      if (machineId !== null) host.stdout(`${machineId}\n`);
       const former = formerIds.join(", ") || "none";
       host.say(forget ? `Forgotten: ${former}\n` : `The machine id is new. Former ids: ${former}\n`);
     }

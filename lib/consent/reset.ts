@@ -13,9 +13,9 @@ import { readRecord, replaceRecord } from "./record_file.ts";
 import { freshRecord, nameOfChoice, settle } from "./settle.ts";
 import { withNewId } from "./transitions.ts";
 
-/** A new machine id, and those before it. */
+/** A new machine id, and those before it. Null: the next one is made when it is needed. */
 export interface NewId {
-  readonly machineId: string;
+  readonly machineId: string | null;
   readonly formerIds: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface NewId {
 export async function resetId(host: Host, home: Home, consent: Consent): Promise<NewId | string> {
   return await replaceId(host, home, consent, (record) => {
     replaceRecord(host, home, record);
-    return record.formerIds;
+    return record;
   });
 }
 
@@ -42,8 +42,8 @@ export async function forgetAll(host: Host, home: Home, consent: Consent): Promi
     for (const { name, kind } of host.files.list(home.telemetryDirectory)) {
       if (kind !== "directory" && !kept.includes(name)) host.files.remove(join(home.telemetryDirectory, name));
     }
-    replaceRecord(host, home, { ...record, formerIds: [] });
-    return record.formerIds;
+    replaceRecord(host, home, { ...record, machineId: null, formerIds: [] });
+    return { ...record, machineId: null };
   });
 }
 
@@ -52,7 +52,7 @@ async function replaceId(
   host: Host,
   home: Home,
   consent: Consent,
-  store: (record: ConsentRecord) => readonly string[],
+  store: (record: ConsentRecord) => NewId,
 ): Promise<NewId | string> {
   const problem = (why: string) => `Cannot make a new machine id in ${home.telemetryDirectory}: ${why}`;
   orElse(() => host.files.makeDirectory(home.telemetryDirectory), undefined);
@@ -69,9 +69,10 @@ async function replaceId(
       ? freshRecord(findings, host.uuid())
       : settle(file.record, findings, () => host.uuid()).record;
     const old = before.machineId ?? adoptedId(before, configuration) ?? null;
-    const machineId = newMachineId(host);
-    const record = withNewId(before, { machineId, old, epoch: host.uuid() });
-    return { machineId, formerIds: store(record) };
+    const { machineId, formerIds } = store(
+      withNewId(before, { machineId: newMachineId(host), old, epoch: host.uuid() }),
+    );
+    return { machineId, formerIds };
   } catch (error) {
     if (error instanceof FileFault) return problem(error.code);
     throw error;

@@ -4,6 +4,7 @@ import { ExitCode } from "../cli/exit_code.ts";
 import { type Consent, isDebug, mayRecordTraits, readConsent } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
 import type { RecordResult } from "./outcome.ts";
+import { settleChanges } from "./settle_changes.ts";
 
 /** How long recording and delivering may take in all, in seconds, unless the caller says otherwise. */
 const DEFAULT_TIMEOUT_S = 10;
@@ -37,11 +38,7 @@ export async function record(
   const until = timeoutS === 0 ? "only queue" : host.elapsed() + timeoutS * 1000;
   const consent = await readConsent(host, build);
   let result = DISABLED;
-  if (!consent.enabled && (consent.changed || consent.overwritten)) {
-    // A no that was stored since anybody looked ends all that was recorded before it.
-    const { keepAndSweep } = await import("../sender/sweep.ts");
-    await keepAndSweep(host, consent, "nothing new");
-  }
+  if (!consent.enabled) await settleChanges(host, consent);
   if (isOn(host, consent, event === undefined ? "traits" : "properties")) {
     const { recordOne } = await import("./record_one.ts");
     result = await recordOne(host, build, consent, event, until);

@@ -11,6 +11,7 @@ import { readUntilEnd } from "./input/standard_input.ts";
 import { parseStreamLine } from "./input/stream_line.ts";
 import { sayOverruled } from "./overruled.ts";
 import { isOn, mayRecord } from "./record.ts";
+import { settleChanges } from "./settle_changes.ts";
 import { Recorder } from "./recorder.ts";
 
 /**
@@ -48,6 +49,7 @@ export async function recordStream(host: Host, build: BuildConfig, timeoutS: num
     end.tell?.();
   });
   const consent = await readConsent(host, build);
+  if (!consent.enabled) await settleChanges(host, consent);
   const session = isOn(host, consent, "properties")
     ? new StreamSession(host, build, consent, timeoutS === 0)
     : undefined;

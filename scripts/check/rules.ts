@@ -45,8 +45,8 @@ export const LOADED_LATER: readonly { readonly place: string; readonly by: strin
   },
   {
     place: "lib/sender/sweep.ts",
-    by: "lib/recording/record.ts",
-    why: "where telemetry is off, only the first process after a no has something to delete",
+    by: "lib/recording/settle_changes.ts",
+    why: "only the first process after a change has something to keep and to delete",
   },
   {
     place: "lib/cli/show_notice.ts",
@@ -97,5 +97,5 @@ export const LIMITS = {
   /** Most files directly in scripts/: the others are in the folder of their trade. */
   flatScripts: 8,
   /** Most files of the project that `init` loads: a host waits for it. */
-  initFiles: 42,
+  initFiles: 43,
 } as const;

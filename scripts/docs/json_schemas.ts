@@ -169,7 +169,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   enable: chosen,
   disable: chosen,
   "reset-id": object({
-    machineId: described(machineId, "The new id"),
+    machineId: orNull(machineId, "Null with --forget: the next one is made when it is needed"),
     formerIds: described(listOf(machineId), "The ids before it, oldest first; with --forget for the last time"),
   }),
   init: object({

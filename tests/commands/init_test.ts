@@ -243,3 +243,11 @@ for (const columns of [40, 60, 79, 80, 200, undefined]) {
     if ((columns ?? 80) >= 80) assertEquals(host.err, NOTICE);
   });
 }
+
+Deno.test("init writes a telling of the future as now, so that its hour ends", async () => {
+  const host = new MemoryHost({ files: toldAt("2031-01-01T00:00:00.000Z") });
+  const first = await runJson(host, "init");
+  assertEquals([first["shown"], first["leavesFrom"]], [false, "2026-03-01T13:00:00.000Z"]);
+  host.clock += 30 * 60 * 1000;
+  assertEquals((await runJson(host, "init"))["leavesFrom"], "2026-03-01T13:00:00.000Z");
+});

@@ -138,8 +138,8 @@ Deno.test("reset-id --forget removes all but the choice, and names the forgotten
   const { asked, choice } = recordIn(host)!;
   const [code, out, err] = await said(host, "--forget");
   const record = recordIn(host)!;
-  assertEquals([code, out, err], [0, `${record.machineId}\n`, `Forgotten: ${MACHINE_ID}\n`]);
-  assertEquals([record.asked, record.choice, record.formerIds], [asked, choice, []]);
+  assertEquals([code, out, err], [0, "", `Forgotten: ${MACHINE_ID}\n`]);
+  assertEquals([record.asked, record.choice, record.formerIds, record.machineId], [asked, choice, [], null]);
   // Locks hold nothing.
   const left = host.files.names(QUEUE).filter((name) => !name.endsWith(".lock"));
   assertEquals([left, host.files.text(CONFIG_FILE)], [["consent.json"], STORED_ON]);
@@ -155,11 +155,10 @@ Deno.test("reset-id --forget keeps a no beside global.yml, which is a choice", a
 Deno.test("reset-id --forget --json gives the forgotten ids", async () => {
   const host = new MemoryHost({ files: { ...ASKED, [RECORD_FILE]: recordOf({ formerIds: [OTHER_ID] }) } });
   const { machineId, formerIds } = await runJson(host, "reset-id", "--forget");
-  assertEquals([formerIds, machineId, recordIn(host)?.formerIds], [
-    [OTHER_ID, MACHINE_ID],
-    recordIn(host)?.machineId,
-    [],
-  ]);
+  assertEquals([formerIds, machineId, recordIn(host)?.formerIds], [[OTHER_ID, MACHINE_ID], null, []]);
+  // Rasa's id, which is still in global.yml, isn't taken over.
+  await runHere(host, "track", "Shell Started");
+  assertEquals([host.requests.length, host.requests[0]?.body["userId"] === MACHINE_ID], [1, false]);
 });
 
 /** What keeps a new id from being made, and how people are told. */

@@ -153,7 +153,8 @@ Deno.test("reset-id --forget keeps a no beside global.yml, which is a choice", a
 });
 
 Deno.test("reset-id --forget --json gives the forgotten ids", async () => {
-  const host = new MemoryHost({ files: { ...ASKED, [RECORD_FILE]: recordOf({ formerIds: [OTHER_ID] }) } });
+  const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1 };
+  const host = new MemoryHost({ files: { ...ASKED, [RECORD_FILE]: recordOf({ asked, formerIds: [OTHER_ID] }) } });
   const { machineId, formerIds } = await runJson(host, "reset-id", "--forget");
   assertEquals([formerIds, machineId, recordIn(host)?.formerIds], [[OTHER_ID, MACHINE_ID], null, []]);
   // Rasa's id, which is still in global.yml, isn't taken over.

@@ -258,21 +258,50 @@ Deno.test("flush asks a server that refuses every report about as often as there
   assertEquals(host.requests.length <= 110, true);
 });
 
+const ID = "10000000-0000-4000-8000-000000000001";
+const REPORT = `001700000000000-${ID}.asked.shell-started.json`;
+/** Names of temporary files that this program makes. */
+const TEMPORARY = [
+  `${REPORT}.${ID}.tmp`,
+  `consent.json.${ID}.tmp`,
+  `delivery.json.${ID}.tmp`,
+  `disabled.${ID}.tmp`,
+  `told-${"0".repeat(32)}.${ID}.tmp`,
+  `told-${"0".repeat(32)}-terminal.${ID}.tmp`,
+  `.rasa-telemetry-${ID}.tmp`,
+];
+/** Names of files that somebody else keeps in the folder. */
+const STRANGE = ["a.tmp", "b.broken", "notes.txt.tmp", `notes.${ID}.tmp`, `${REPORT}.old.tmp`, "report.json"];
+
 Deno.test("track removes what crashes left behind: old temporary files, and all but twenty files that were set aside", async () => {
   const host = saidYes();
-  host.files.plant(`${QUEUE}/a.tmp`, "torn");
+  for (const name of [...TEMPORARY, ...STRANGE]) host.files.plant(`${QUEUE}/${name}`, "torn");
   for (let count = 0; count < 25; count++) {
-    host.files.plant(`${QUEUE}/${String(count).padStart(15, "0")}-x.json.broken`, "x");
+    const name = `${String(count).padStart(15, "0")}-${ID}.asked.shell-started.json.broken`;
+    host.files.plant(`${QUEUE}/${name}`, "x");
   }
-  host.clock += 2 * 60 * 60 * 1000;
-  host.files.plant(`${QUEUE}/b.tmp`, "being written");
+  host.clock += 2 * HOUR_MS;
+  const young = TEMPORARY.map((name) =>
+    name.replace(ID, ID.replace("1", "2")).replace(`${ID}.tmp`, `${"3".repeat(36)}.tmp`)
+  );
+  for (const name of young) host.files.plant(`${QUEUE}/${name}`, "being written");
   await runHere(host, "track", "Shell Started");
   const names = host.files.names(QUEUE);
-  assertEquals([
-    names.includes("a.tmp"),
-    names.includes("b.tmp"),
-    names.filter((name) => name.endsWith(".broken")).length,
-  ], [false, true, 20]);
+  assertEquals(TEMPORARY.filter((name) => names.includes(name)), []);
+  assertEquals(STRANGE.filter((name) => !names.includes(name)), []);
+  assertEquals(young.filter((name) => !names.includes(name)), []);
+  assertEquals(names.filter((name) => name.endsWith(".json.broken")).length, 20);
+});
+
+Deno.test("disable deletes what was being recorded, and nothing that somebody else keeps or that another file becomes", async () => {
+  const host = saidYes();
+  // Told files go with the telling, those that are being written too.
+  const others = [...STRANGE, ...TEMPORARY.filter((name) => !name.startsWith(REPORT) && !name.startsWith("told-"))];
+  for (const name of [...TEMPORARY, ...STRANGE, `${REPORT}.broken`]) host.files.plant(`${QUEUE}/${name}`, "x");
+  await queueOne(host);
+  assertEquals(await runHere(host, "disable"), 0);
+  const kept = ["configuration.lock", "consent.json", "sending.lock"];
+  assertEquals(host.files.names(QUEUE), [...others, ...kept].toSorted());
 });
 
 Deno.test("log skips what somebody planted in the sent log, and a line that a crash tore", async () => {

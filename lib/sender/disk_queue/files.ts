@@ -12,8 +12,11 @@ import type { Home } from "../../home.ts";
  * last two are for those who look into the folder, and to pass by a file without reading it; its content decides.
  */
 const NAME = /^(\d{15})-([0-9a-f-]{36})\.(untold|told|asked|environment|licence)\.([a-z0-9-]{1,80})\.json$/;
-/** What a crash leaves behind (`.tmp`), and what was set aside because it is no report (`.broken`). */
-const LEFTOVER = /\.(tmp|broken)$/;
+/** What a crash leaves of a report (`.tmp`), and what was set aside because it is no report (`.broken`). */
+const LEFT_OF_REPORT = /^\d{15}-[0-9a-f-]{36}\.[a-z]+\.[a-z0-9-]{1,80}\.json\.([0-9a-f-]{36}\.tmp|broken)$/;
+/** What a crash leaves of the folder's other files: the record, the state, a no, a told file, a probe of the disk. */
+const LEFT_OF_OTHERS =
+  /^((consent\.json|delivery\.json|disabled|told-[0-9a-f]{32}(-terminal)?)\.|\.rasa-telemetry-)[0-9a-f-]{36}\.tmp$/;
 /** A temporary file this old, in milliseconds, was left by a process that died. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 /** How many files that were set aside are kept for somebody to look at. */
@@ -93,7 +96,7 @@ export function dropQueued(host: Host, home: Home, files: readonly QueuedFile[],
  * Deletes everything that waits, was set aside or was being written, and returns how many files could not be deleted.
  */
 export function clearQueue(host: Host, home: Home): number {
-  return removeQueued(host, home, listEntries(host, home)).length;
+  return removeQueued(host, home, listEntries(host, home, NAME, LEFT_OF_REPORT)).length;
 }
 
 /**
@@ -101,7 +104,7 @@ export function clearQueue(host: Host, home: Home): number {
  * holder of the delivery lock.
  */
 export function sweepLeftovers(host: Host, home: Home): void {
-  const leftovers = listEntries(host, home).filter(({ name }) => LEFTOVER.test(name));
+  const leftovers = listEntries(host, home, LEFT_OF_REPORT, LEFT_OF_OTHERS);
   const broken = leftovers.filter(isSetAside).sort(byName);
   const surplus = new Set(broken.slice(0, Math.max(0, broken.length - MAX_BROKEN)));
   for (const file of leftovers) {
@@ -114,7 +117,7 @@ export function sweepLeftovers(host: Host, home: Home): void {
 
 /** How many files were set aside because they are no reports. */
 export function countSetAside(host: Host, home: Home): number {
-  return listEntries(host, home).filter(isSetAside).length;
+  return listEntries(host, home, LEFT_OF_REPORT).filter(isSetAside).length;
 }
 
 /** Renames a file that is no report, so that nobody reads it again. */
@@ -184,10 +187,10 @@ export function noteDropped(host: Host, home: Home, count: number, by: DroppedBy
   }, undefined);
 }
 
-/** Every file that waits or is left over; none where the folder can't be listed. */
-function listEntries(host: Host, home: Home): QueuedFile[] {
+/** The files whose names fit one of the patterns; none where the folder can't be listed. */
+function listEntries(host: Host, home: Home, ...patterns: readonly RegExp[]): QueuedFile[] {
   return orElse(() => host.files.list(home.telemetryDirectory), [])
-    .filter(({ kind, name }) => kind !== "directory" && (NAME.test(name) || LEFTOVER.test(name)))
+    .filter(({ kind, name }) => kind !== "directory" && patterns.some((pattern) => pattern.test(name)))
     .map(({ name }) => fileNamed(home, name));
 }
 

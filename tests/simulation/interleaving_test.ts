@@ -2,8 +2,19 @@ import { assertEquals } from "@std/assert";
 import { parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { InterleavedProcess } from "../support/machine/interleaving.ts";
+import { NOON } from "../support/machine/memory_host.ts";
 import { seededRandom } from "../support/machine/random.ts";
-import { CONFIG_FILE, QUEUE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import {
+  ASKED,
+  choiceOf,
+  CONFIG_FILE,
+  QUEUE,
+  RECORD_FILE,
+  recordOf,
+  STORED_OFF,
+  STORED_ON,
+  toldAt,
+} from "../support/scenes/scene.ts";
 import { SharedMachine, type Snapshot } from "../support/machine/shared_machine.ts";
 
 /** Processes that overtake each other between any two steps: one as a whole within another, and several at random. */
@@ -16,25 +27,31 @@ const TRACK = ["track", "Shell Started", "--json"];
 const QUEUE_ONLY = [...TRACK, "--timeout", "0"];
 const FLUSH = ["flush", "--json"];
 
+/** How many orders of processes are tried. */
+const SCHEDULES = 100;
+const HOUR_MS = 60 * 60 * 1000;
+
 interface Setting {
-  readonly config?: string;
+  /** global.yml and the record of consent, by path. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly env?: Partial<Record<Variable, string>>;
   /** How many reports wait. */
   readonly waiting?: number;
 }
 
-const TOLD: Setting = { config: ON, waiting: 3 };
+const SAID_YES: Setting = { files: { ...ASKED, [CONFIG_FILE]: ON }, waiting: 3 };
+/** The notice was shown at the beginning. */
+const TOLD: Setting = { files: { ...toldAt(NOON.toISOString()), [CONFIG_FILE]: ON }, waiting: 3 };
+const SAID_NO: Setting = {
+  files: { [CONFIG_FILE]: OFF, [RECORD_FILE]: recordOf({ choice: choiceOf(OFF) }) },
+};
 const FIRST_RUN: Setting = { env: { RASA_TELEMETRY_ENABLED: "true" } };
 const UNTOLD: Setting = { waiting: 2 };
 
 /** A way to make the same machine again and again. */
-async function prepare({ config, env, waiting = 0 }: Setting): Promise<() => SharedMachine> {
-  const options = {
-    ...(env === undefined ? {} : { env }),
-    ...(config === undefined ? {} : { files: { [CONFIG_FILE]: config } }),
-  };
+async function prepare({ files = {}, env = {}, waiting = 0 }: Setting): Promise<() => SharedMachine> {
   const make = (snapshot?: Snapshot) => {
-    const machine = new SharedMachine(options);
+    const machine = new SharedMachine({ files, env });
     // So that delivering takes several requests.
     machine.answer = (ids) => ids.length > 2 ? 413 : 200;
     if (snapshot !== undefined) machine.restore(snapshot);
@@ -46,8 +63,13 @@ async function prepare({ config, env, waiting = 0 }: Setting): Promise<() => Sha
   return () => make(snapshot);
 }
 
-/** What lies between the last look at whether reports may leave and the request: who says no there, says it to a request under way. */
-const LAST_LOOK = [`stat ${CONFIG_FILE}`, `stat ${QUEUE}/disabled`, "clock ", "request /v1/batch", "request /v1/track"];
+/**
+ * What lies between the last look at global.yml and the request. Who writes a no there without any lock, as other tools
+ * do, writes it while a request is under way.
+ */
+const LAST_LOOK = [`stat ${QUEUE}/disabled`, `read ${RECORD_FILE}`, "clock ", "request /v1/batch", "request /v1/track"];
+/** What disable says where somebody keeps the lock of requests. */
+const UNCERTAIN = "Whether a request is under way can't be told";
 
 /** What came of one process overtaking another. */
 interface Overtaking {
@@ -59,6 +81,8 @@ interface Overtaking {
   readonly outer: InterleavedProcess;
   /** How many requests there were when the inner one ended. */
   readonly sent: number;
+  /** Whether the outer one had the lock of requests. */
+  readonly requesting: boolean;
 }
 
 /** Lets something happen within a command, before its every step in turn. */
@@ -75,6 +99,7 @@ async function overtakeEverywhere<T>(
     const outer = new InterleavedProcess(machine, args);
     const before = await outer.advance(steps);
     ended = before === undefined;
+    const requesting = machine.host.files.held.includes(`${QUEUE}/sending.lock`);
     const result = await inner(machine);
     const sent = machine.served.length;
     await outer.advance();
@@ -82,38 +107,57 @@ async function overtakeEverywhere<T>(
     // What came while flush was at it is left.
     const fine = outer.ended?.code === 0 || (args === FLUSH && outer.ended?.code === 4);
     assertEquals([where, fine, machine.host.files.held], [where, true, []]);
-    await check({ where, before, machine, outer, sent }, result);
+    await check({ where, before, machine, outer, sent, requesting }, result);
   }
-}
-
-function waitingIds(machine: SharedMachine): string[] {
-  return machine.host.files.names(QUEUE).flatMap((name) => /^\d{15}-(.{36})\.json$/.exec(name)?.[1] ?? []);
 }
 
 /** What everybody is told they'd find sent, in any order. */
 async function flushed(machine: SharedMachine): Promise<string[]> {
   machine.host.clock += 600_000;
   await machine.start(["init"]);
-  machine.host.clock += 1_000;
+  machine.host.clock += HOUR_MS;
   assertEquals((await machine.start(FLUSH)).code, 0);
   return machine.taken.toSorted();
 }
 
-for (const [name, args] of [["track", TRACK], ["flush", FLUSH], ["identify", ["identify"]]] as const) {
-  Deno.test(`disable within ${name}: no request begins after it, and nothing is left`, async () => {
+const SENDERS = [["track", TRACK], ["flush", FLUSH], ["identify", ["identify"]]] as const;
+
+for (const [name, args] of SENDERS) {
+  Deno.test(`disable within ${name}: no request is made once it has returned, and nothing is left`, async () => {
     const disable = (machine: SharedMachine) => machine.start(["disable"]);
-    await overtakeEverywhere(TOLD, args, disable, async ({ where, before, machine, sent }, { code }) => {
-      assertEquals([where, code], [where, 0]);
-      const underWay = LAST_LOOK.includes(before ?? "") ? machine.served.length - sent : 0;
-      assertEquals([where, underWay <= 1, machine.served.length, waitingIds(machine)], [
-        where,
-        true,
-        sent + underWay,
-        [],
-      ]);
+    const uncertain = new Set<boolean>();
+    await overtakeEverywhere(SAID_YES, args, disable, async ({ where, machine, sent, requesting }, { code, err }) => {
+      assertEquals([where, code, machine.waiting], [where, 0, []]);
+      // Here the request stands still until disable gives up. It says so exactly then.
+      assertEquals([where, err.includes(UNCERTAIN)], [where, requesting]);
+      uncertain.add(requesting);
+      const underWay = machine.served.length - sent;
+      assertEquals([where, requesting ? underWay <= 1 : underWay === 0], [where, true]);
       const again = await machine.start(TRACK);
       assertEquals([where, JSON.parse(again.out).outcome], [where, "disabled"]);
     });
+    assertEquals(uncertain.size, 2);
+  });
+
+  Deno.test(`disable beside ${name}, in any order: no request begins once it has returned`, async () => {
+    const make = await prepare(SAID_YES);
+    for (let seed = 1; seed <= SCHEDULES; seed++) {
+      const random = seededRandom(seed);
+      const machine = make();
+      const disable = new InterleavedProcess(machine, ["disable"]);
+      const sender = new InterleavedProcess(machine, args);
+      // The sender may be anywhere when disable begins.
+      await sender.advance(Math.floor(random() * 250));
+      while (disable.ended === undefined) {
+        const next = sender.ended === undefined && random() < 0.5 ? sender : disable;
+        await next.advance(1 + Math.floor(random() ** 2 * 20));
+      }
+      const sent = machine.served.length;
+      await sender.advance();
+      const where = `seed ${seed}`;
+      assertEquals([where, disable.ended.code, disable.ended.err.includes(UNCERTAIN)], [where, 0, false]);
+      assertEquals([where, machine.served.length, machine.waiting], [where, sent, []]);
+    }
   });
 }
 
@@ -126,10 +170,11 @@ for (
 ) {
   Deno.test(`${name} within disable: what it records is not left, and never goes`, async () => {
     const inner = (machine: SharedMachine) => machine.start(args);
-    await overtakeEverywhere(TOLD, ["disable"], inner, async ({ where, machine }, { code }) => {
-      assertEquals([where, code, waitingIds(machine)], [where, 0, []]);
+    await overtakeEverywhere(SAID_YES, ["disable"], inner, async ({ where, machine }, { code }) => {
+      assertEquals([where, code, machine.waiting], [where, 0, []]);
       machine.host.clock += 1_000;
       await machine.start(["enable"]);
+      machine.host.clock += HOUR_MS;
       await machine.start(FLUSH);
       assertEquals([where, machine.served], [where, []]);
     });
@@ -137,11 +182,14 @@ for (
 }
 
 const COMPANIONS: readonly (readonly [string, Setting, readonly string[], readonly string[]])[] = [
-  ["track within track", TOLD, TRACK, TRACK],
-  ["track within flush", TOLD, FLUSH, TRACK],
-  ["track --timeout 0 within flush", TOLD, FLUSH, QUEUE_ONLY],
-  ["flush within track", TOLD, TRACK, FLUSH],
-  ["flush within flush", TOLD, FLUSH, FLUSH],
+  ["track within track", SAID_YES, TRACK, TRACK],
+  ["track within flush", SAID_YES, FLUSH, TRACK],
+  ["track --timeout 0 within flush", SAID_YES, FLUSH, QUEUE_ONLY],
+  ["flush within track", SAID_YES, TRACK, FLUSH],
+  ["flush within flush", SAID_YES, FLUSH, FLUSH],
+  ["track within track, before the hour is over", TOLD, TRACK, TRACK],
+  ["enable within track, before the hour is over", TOLD, TRACK, ["enable"]],
+  ["track within enable, before the hour is over", TOLD, ["enable"], TRACK],
   ["the first track within another first track", FIRST_RUN, TRACK, TRACK],
   ["flush within the first track", FIRST_RUN, TRACK, FLUSH],
   ["track within init", UNTOLD, ["init"], TRACK],
@@ -151,6 +199,7 @@ const COMPANIONS: readonly (readonly [string, Setting, readonly string[], readon
 
 for (const [name, setting, outerArgs, innerArgs] of COMPANIONS) {
   Deno.test(`${name}: every report arrives once, under one id`, async () => {
+    const earlier = (await prepare(setting))().waiting;
     const inner = async (machine: SharedMachine) => {
       const since = machine.host.clock;
       const left = await machine.start(innerArgs);
@@ -163,10 +212,6 @@ for (const [name, setting, outerArgs, innerArgs] of COMPANIONS) {
       );
       const outcomes = reports.map(({ outcome }) => ["queued", "delivered", "held"].includes(outcome));
       assertEquals([where, outcomes], [where, outcomes.map(() => true)]);
-      const earlier = Array.from(
-        { length: setting.waiting ?? 0 },
-        (_, index) => `00000000-0000-4000-8000-${String(index + 1).padStart(6, "0")}000001`,
-      );
       const expected = [...earlier, ...reports.map(({ messageId }) => messageId)].toSorted();
       assertEquals([where, await flushed(machine)], [where, expected]);
       const ids = machine.host.requests.flatMap(({ body }) => (body["batch"] ?? [body]) as { userId: string }[])
@@ -178,14 +223,18 @@ for (const [name, setting, outerArgs, innerArgs] of COMPANIONS) {
 }
 
 for (
-  const [outer, inner, config] of [["disable", "enable", ON], ["enable", "disable", OFF], [
-    "enable",
-    "disable",
-    ON,
-  ]] as const
+  const [outer, inner, setting] of [
+    ["disable", "enable", SAID_YES],
+    ["enable", "disable", SAID_NO],
+    ["enable", "disable", SAID_YES],
+    ["enable", "disable", TOLD],
+    ["reset-id", "disable", SAID_YES],
+    ["disable", "reset-id", SAID_YES],
+    ["reset-id", "enable", TOLD],
+  ] as const
 ) {
-  Deno.test(`${inner} within ${outer}, where telemetry is ${config === ON ? "on" : "off"}: nothing from before goes`, async () => {
-    const setting = { config, waiting: 2 };
+  const state = setting === SAID_NO ? "off" : setting === TOLD ? "told" : "on";
+  Deno.test(`${inner} within ${outer}, where telemetry is ${state}: nothing from before goes`, async () => {
     const run = (machine: SharedMachine) => {
       machine.host.clock += 1_000;
       return machine.start([inner]);
@@ -195,12 +244,13 @@ for (
       assertEquals([where, code === 0 || code === 2], [where, true]);
       const text = machine.host.files.text(CONFIG_FILE) ?? "";
       assertEquals([where, text.startsWith(OTHERS), parseConfiguration(text).kind], [where, true, "stored"]);
+      const deleted = outer !== "enable" || code === 0;
+      const before = machine.waiting;
       machine.host.clock += 1_000;
-      const deleted = outer === "disable" || code === 0;
-      const before = waitingIds(machine);
       await machine.start(["enable"]);
+      machine.host.clock += HOUR_MS;
       await machine.start(FLUSH);
-      assertEquals([where, before, machine.taken.length], [where, before, deleted ? 0 : before.length]);
+      assertEquals([where, machine.taken.length], [where, deleted ? 0 : before.length]);
     });
   });
 }
@@ -226,11 +276,9 @@ async function lostWrites(
 }
 
 const WRITERS: readonly (readonly [string, Setting, readonly string[]])[] = [
-  ["enable", { config: OFF }, ["enable"]],
-  ["disable", { config: ON }, ["disable"]],
-  ["init", { config: OTHERS }, ["init"]],
+  ["enable", SAID_NO, ["enable"]],
+  ["disable", SAID_YES, ["disable"]],
   ["the first enable", {}, ["enable"]],
-  ["the first track", FIRST_RUN, TRACK],
 ];
 
 for (const [name, setting, args] of WRITERS) {
@@ -240,31 +288,39 @@ for (const [name, setting, args] of WRITERS) {
   });
 }
 
-for (const [name, setting, args] of WRITERS.filter(([name]) => name === "init" || name === "the first track")) {
-  Deno.test(`${name} overrules another tool's no only between its last look and its rename`, async () => {
-    const isOff = (text: string) => {
-      const configuration = parseConfiguration(text);
-      return configuration.kind === "stored" && !configuration.stored.enabled;
-    };
-    const lost = await lostWrites(setting, args, () => STORED_OFF, isOff);
-    assertEquals(lost.filter((step) => !LAST_COMPARISON.includes(step)), []);
+const READERS: readonly (readonly [string, Setting, readonly string[]])[] = [
+  ["init", { files: { [CONFIG_FILE]: ON }, waiting: 2 }, ["init"]],
+  ["the first track", { ...FIRST_RUN, files: { [CONFIG_FILE]: ON } }, TRACK],
+  ["track", SAID_YES, TRACK],
+  ["flush", TOLD, FLUSH],
+  ["reset-id", SAID_YES, ["reset-id"]],
+];
+
+for (const [name, setting, args] of READERS) {
+  Deno.test(`another tool's no within ${name} stands, and nothing from before it ever goes`, async () => {
+    const write = ({ host }: SharedMachine) => host.files.plant(CONFIG_FILE, OFF);
+    await overtakeEverywhere(setting, args, write, async ({ where, before, machine, sent, outer }) => {
+      assertEquals([where, machine.host.files.text(CONFIG_FILE)], [where, OFF]);
+      const underWay = machine.served.length - sent;
+      assertEquals([where, LAST_LOOK.includes(before ?? "") ? underWay <= 1 : underWay === 0], [where, true]);
+      assertEquals([where, JSON.parse((await machine.start(TRACK)).out).outcome], [where, "disabled"]);
+      // Rasa takes its no back. Nobody was told since, or said yes.
+      machine.host.files.plant(CONFIG_FILE, ON.replaceAll("2025", "2026"));
+      machine.host.clock += HOUR_MS;
+      const served = machine.served.length;
+      await machine.start(FLUSH);
+      assertEquals([where, machine.served.length, machine.waiting], [where, served, []]);
+      assertEquals([where, outer.ended?.err.includes("Error")], [where, false]);
+    });
   });
 }
 
-Deno.test("flush begins no request after another tool wrote a no", async () => {
-  const write = ({ host }: SharedMachine) => host.files.plant(CONFIG_FILE, OFF);
-  await overtakeEverywhere(TOLD, FLUSH, write, ({ where, before, machine, sent }) => {
-    const underWay = LAST_LOOK.includes(before ?? "") ? machine.served.length - sent : 0;
-    assertEquals([where, underWay <= 1, machine.served.length], [where, true, sent + underWay]);
-  });
-});
-
 const POOL = [TRACK, TRACK, QUEUE_ONLY, FLUSH, ["identify", "--json"], ["status", "--json"], ["log"], ["init"]];
-const SCHEDULES = 100;
 
 for (
   const [name, setting] of Object.entries({
-    "that were told": TOLD,
+    "whose user said yes": SAID_YES,
+    "within the hour after the notice": TOLD,
     "of a first run": FIRST_RUN,
     "before the notice": UNTOLD,
   })
@@ -288,7 +344,7 @@ for (
       assertEquals([where, codes.every((code) => code === 0 || code === 4)], [where, true]);
       const outs = processes.map(({ ended }) => ended?.out ?? "").filter((out) => out.includes("messageId"));
       const own = outs.map((out) => JSON.parse(out).messageId);
-      const waiting = waitingIds(make());
+      const waiting = make().waiting;
       assertEquals([where, await flushed(machine)], [where, [...waiting, ...own].toSorted()]);
     }
   });

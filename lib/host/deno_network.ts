@@ -1,15 +1,33 @@
+import { ConnectFault } from "./host.ts";
+
+/**
+ * How long a connection that nobody uses may still be used, in milliseconds. A server closes it after five seconds or
+ * more. A request that is sent into a connection that just ends is lost.
+ */
+const MOST_IDLE_MS = 4_000;
+/** How the runtime says that it got no connection. Behind it stands why. Source: tried with that runtime. */
+const NOT_CONNECTED = /: client error \(Connect\)/;
+
 /** One client for all requests that trust the same authorities: each new one costs a new connection and its memory. */
 const clients = new Map<string, Deno.HttpClient>();
 
 /** Sends one request as `Host.fetch` does. */
-export function send(request: Request, authorities: readonly string[]): Promise<Response> {
+export async function send(request: Request, authorities: readonly string[]): Promise<Response> {
   const key = authorities.join("\n");
   let client = clients.get(key);
   if (client === undefined) {
     client = createClient(authorities);
     clients.set(key, client);
   }
-  return fetch(request, { client });
+  // The runtime would repeat a request whose connection ends without an answer. It can't repeat a body that is a
+  // stream, and asking for the body makes it one. Why so: docs/contributing/decisions/32-one-attempt-one-request.md.
+  void request.body;
+  try {
+    return await fetch(request, { client });
+  } catch (error) {
+    if (!(error instanceof TypeError && NOT_CONNECTED.test(error.message))) throw error;
+    throw new ConnectFault("No connection", { cause: error });
+  }
 }
 
 function createClient(authorities: readonly string[]): Deno.HttpClient {
@@ -22,7 +40,7 @@ function createClient(authorities: readonly string[]): Deno.HttpClient {
 
 /** HTTP/2 is off: a body would wait for 40 ms. Why: docs/contributing/decisions/02-http-1-1-only.md. */
 function clientTrusting(authorities: readonly string[]): Deno.HttpClient {
-  return Deno.createHttpClient({ caCerts: [...authorities], http2: false });
+  return Deno.createHttpClient({ caCerts: [...authorities], http2: false, poolIdleTimeout: MOST_IDLE_MS });
 }
 
 /** Settles once no thread is starting the runtime's TLS library any more. */

@@ -18,7 +18,10 @@ export interface Host {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Lets this many milliseconds pass, and nothing else in the process runs meanwhile. For a few of them. */
   pause(milliseconds: number): void;
-  /** Sends one request. `authorities` are PEM certificates trusted beside the built-in. Rejects as `fetch` does. */
+  /**
+   * Sends one request, once, whatever becomes of its connection. `authorities` are PEM certificates trusted beside the
+   * built-in. Rejects with `ConnectFault` where nothing of it has left, and otherwise as `fetch` does.
+   */
   fetch(request: Request, authorities: readonly string[]): Promise<Response>;
   /** Starts, without waiting, what the first HTTPS request would otherwise wait for. Sends nothing. */
   prepareRequests(): void;
@@ -165,4 +168,12 @@ export class FileFault extends Error {
 /** Whether an error says that nothing is at the path. */
 export function isMissing(error: unknown): boolean {
   return error instanceof FileFault && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+/**
+ * Why there was no connection to send a request by: the name, the address, the proxy or the certificate failed. Not a
+ * byte of the request has left this machine.
+ */
+export class ConnectFault extends Error {
+  override name = "ConnectFault";
 }

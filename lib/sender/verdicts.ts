@@ -8,8 +8,13 @@ export type Answer =
     /** How long the server asked to wait, in milliseconds; undefined where it didn't. */
     readonly retryAfterMs: number | undefined;
   }
-  /** `forbidden`: the request was not made, because nothing may leave any more. */
-  | { readonly kind: "unanswered"; readonly reason: "network" | "timeout" | "forbidden" };
+  | {
+    readonly kind: "unanswered";
+    /** `forbidden`: the request was not made, because nothing may leave any more. */
+    readonly reason: "network" | "timeout" | "forbidden";
+    /** Whether the body may have left this machine. False only where it is certain that none of it has. */
+    readonly bodySent: boolean;
+  };
 
 /**
  * What to do with the reports of a request: they are done (delivered, rejected), or go again, all or half at a time.

@@ -1,4 +1,4 @@
-import type { Host } from "../host/host.ts";
+import { ConnectFault, type Host } from "../host/host.ts";
 import { isObject } from "../json_object.ts";
 import type { WrittenReport } from "../report/written_report.ts";
 import type { Destination } from "./route.ts";
@@ -23,9 +23,19 @@ export async function send(
 ): Promise<Answer> {
   const timer = new AbortController();
   const abort = new AbortController();
-  const expired = host.sleep(timeoutMs, timer.signal).then((): Answer => ({ kind: "unanswered", reason: "timeout" }));
+  let handedOver = false;
+  const mayLeave = () => handedOver = isPermitted();
+  const unanswered = (reason: "network" | "timeout", bodySent = handedOver): Answer => {
+    return { kind: "unanswered", reason, bodySent };
+  };
+  const expired = host.sleep(timeoutMs, timer.signal).then(() => unanswered("timeout"));
   try {
-    return await Promise.race([exchange(host, destination, reports, abort.signal, isPermitted), expired]);
+    return await Promise.race([exchange(host, destination, reports, abort.signal, mayLeave), expired]);
+  } catch (error) {
+    if (error instanceof ConnectFault) return unanswered("network", false);
+    // TypeError is what fetch throws for everything else between here and there.
+    if (error instanceof Error) return unanswered("network");
+    throw error;
   } finally {
     timer.abort();
     abort.abort();
@@ -37,24 +47,18 @@ async function exchange(
   destination: Destination,
   reports: readonly WrittenReport[],
   signal: AbortSignal,
-  isPermitted: () => boolean,
+  mayLeave: () => boolean,
 ): Promise<Answer> {
-  try {
-    const request = await buildRequest(host, destination, reports, signal);
-    if (!isPermitted()) return { kind: "unanswered", reason: "forbidden" };
-    const response = await host.fetch(request, destination.authorities);
-    const accepted = acceptedBy(await readAnswer(response));
-    return {
-      kind: "answered",
-      status: response.status,
-      accepted,
-      retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), host.now()),
-    };
-  } catch (error) {
-    // TypeError is what fetch throws for everything between here and there, bad certificates and redirects included.
-    if (error instanceof Error) return { kind: "unanswered", reason: signal.aborted ? "timeout" : "network" };
-    throw error;
-  }
+  const request = await buildRequest(host, destination, reports, signal);
+  if (!mayLeave()) return { kind: "unanswered", reason: "forbidden", bodySent: false };
+  const response = await host.fetch(request, destination.authorities);
+  const accepted = acceptedBy(await readAnswer(response));
+  return {
+    kind: "answered",
+    status: response.status,
+    accepted,
+    retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), host.now()),
+  };
 }
 
 async function buildRequest(
@@ -84,7 +88,8 @@ async function buildRequest(
     method: "POST",
     headers,
     body: compressed ? await gzip(bytes) : bytes,
-    redirect: "error",
+    // It isn't followed: its status is the answer.
+    redirect: "manual",
     signal,
   });
 }

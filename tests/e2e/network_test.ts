@@ -71,8 +71,7 @@ for (const [name, behave] of Object.entries(FAULTS)) {
       ]);
       assertEquals([silent.code, silent.out, silent.err], [0, "", ""]);
       assertKept(json, await waitingIds(here));
-      // Where a connection ends without an answer, the runtime itself tries once more.
-      assert((server?.connections ?? 0) <= 4, `${server?.connections} connections`);
+      assert((server?.connections ?? 0) <= 2, `${server?.connections} connections`);
       for (const { took } of [json, silent]) assert(took < SHORT_LIMIT_MS, `it took ${took} ms`);
     } finally {
       await server?.close();

@@ -20,8 +20,8 @@ const VERDICTS: readonly (readonly [Answer, Verdict])[] = [
   [answered(413), "halve"],
   ...[400, 402, 404, 405, 410, 411, 422, 451, 499].map((status) => [answered(status, true), "rejected"] as const),
   ...[501, 505].map((status) => [answered(status), "rejected"] as const),
-  [{ kind: "unanswered", reason: "network" }, "retry"],
-  [{ kind: "unanswered", reason: "timeout" }, "retry"],
+  [{ kind: "unanswered", reason: "network", bodySent: false }, "retry"],
+  [{ kind: "unanswered", reason: "timeout", bodySent: true }, "retry"],
 ];
 
 for (const [answer, verdict] of VERDICTS) {

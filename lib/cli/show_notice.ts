@@ -25,7 +25,6 @@ export async function showNotice(
   const locked = consent.decidedBy === "licence";
   const facts = { locked, addressee: build.recipient, now, leavesFrom: new Date(leavesAfter(at)) };
   const telling = { at, notice: NOTICE_NUMBER, addressee: build.recipient, terminal: asks };
-  // Kept before it is shown: where it can't be kept nobody is told, and where it can't be shown it is taken back.
   const told = await tell(host, home, consent, telling, () => host.say(noticeFor(host, facts)));
   if (!told) return undefined;
   const answer = asks ? await askForConsent(host) : null;

@@ -5,14 +5,16 @@ import { parseConfiguration } from "./global_yml/parse.ts";
 import { readConfiguration } from "./global_yml/read.ts";
 import { completeId } from "./keep.ts";
 import type { ConsentRecord, Telling } from "./record.ts";
+import type { Configuration } from "./rules.ts";
 import { changeRecord, forgetTold } from "./record_file.ts";
 import { freshRecord, nameOfChoice, settle } from "./settle.ts";
 import { leaveTold } from "./told.ts";
 import { wasTold } from "./transitions.ts";
 
 /**
- * Shows the notice and keeps that it was shown, with a machine id for what follows. Returns whether both were possible:
- * what can't be kept isn't shown, and what could not be shown is not kept. Throws `FileFault`.
+ * Shows the notice and keeps that it was shown, with a machine id for what follows. Returns whether it was shown: where
+ * nothing can be kept it isn't. A process that dies in between has kept nothing: users are told again, and nothing
+ * leaves because of a notice that nobody saw. Throws `FileFault`.
  */
 export async function tell(
   host: Host,
@@ -21,27 +23,23 @@ export async function tell(
   telling: Telling,
   show: () => boolean,
 ): Promise<boolean> {
-  const before = consent.standing.record.told;
-  const kept = await keepTelling(host, home, consent, telling);
-  if (kept === undefined) return false;
-  if (!show()) {
-    await changeRecord(host, home, (file) => {
-      return file.kind === "record" && file.record.told?.at === telling.at
-        ? { ...file.record, told: before }
-        : undefined;
-    });
-    return false;
-  }
+  // The record as it is, written once more: that shows whether it can be.
+  if (await keepRecord(host, home, consent, (record) => record) === undefined || !show()) return false;
+  const kept = await keepRecord(host, home, consent, (record, stored) => {
+    return wasTold(completeId(host, record, stored), telling);
+  });
+  if (kept === undefined) return true;
   forgetTold(host, home);
   await leaveTold(host, home, { ...telling, place: kept.place }, telling.terminal);
   return true;
 }
 
-async function keepTelling(
+/** Writes the record as it is now, with a change. Undefined where that can't be done. */
+async function keepRecord(
   host: Host,
   home: Home,
   { ground }: Consent,
-  told: Telling,
+  change: (record: ConsentRecord, stored: Configuration) => ConsentRecord,
 ): Promise<ConsentRecord | undefined> {
   const stored = await changeRecord(host, home, (file) => {
     if (file.kind === "closed") return undefined;
@@ -50,7 +48,7 @@ async function keepTelling(
     const record = file.kind === "none"
       ? freshRecord(findings, host.uuid())
       : settle(file.record, findings, () => host.uuid()).record;
-    return wasTold(completeId(host, record, configuration), told);
+    return change(record, configuration);
   });
   return stored !== "busy" && stored !== "unwritable" && stored.kind === "record" ? stored.record : undefined;
 }

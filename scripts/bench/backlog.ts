@@ -93,7 +93,7 @@ async function plant(folder: string, template: string, count: number): Promise<v
   for (let index = 0; index < count; index++) {
     const messageId = crypto.randomUUID();
     const text = JSON.stringify({ ...queued, report: { ...queued.report, messageId } });
-    const name = `${String(since + index).padStart(15, "0")}-${messageId}.json`;
+    const name = `${String(since + index).padStart(15, "0")}-${messageId}.asked.training-completed.json`;
     await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o600 });
   }
 }

@@ -58,25 +58,27 @@ export type LaneVariables = Readonly<Record<string, string>>;
 /**
  * Compiles the binaries of `count` lanes into a folder, as for a release but for endpoints on this machine: for each
  * lane one on a plain loopback address and one on HTTPS, and for all of them one whose endpoint has a name that no
- * resolver knows.
+ * resolver knows, and one without a write key, at the first lane's endpoint.
  */
 export async function compileLanes(folder: string, count: number): Promise<LaneVariables[]> {
   const suffix = Deno.build.os === "windows" ? ".exe" : "";
   const issuer = await makeKeyPair();
   const licenceKey = await pemOf(issuer.publicKey);
   const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", issuer.privateKey));
-  const build = async (name: string, endpoint: string) => {
+  const build = async (name: string, endpoint: string, writeKey = TEST_WRITE_KEY) => {
     const output = `${folder}/${name}/rasa-telemetry${suffix}`;
-    const config = configure({ endpoint, writeKey: TEST_WRITE_KEY, licenceKey });
+    const config = configure({ endpoint, writeKey: writeKey || undefined, licenceKey });
     await Deno.mkdir(`${folder}/${name}`, { recursive: true });
     await compile({ config, output, target: hostTarget(), check: false });
     return output;
   };
+  const ports = freePorts(2 * count);
   const shared = {
+    // Only files that run alone, in the first lane, tell processes apart by their keys.
+    TELEMETRY_TEST_KEYLESS_BINARY: await build("keyless", `http://127.0.0.1:${ports[0]}`, ""),
     TELEMETRY_TEST_NOWHERE_BINARY: await build("nowhere", "https://collector.invalid"),
     TELEMETRY_TEST_ISSUER: pkcs8.toBase64(),
   };
-  const ports = freePorts(2 * count);
   const lanes: LaneVariables[] = [];
   for (let lane = 0; lane < count; lane++) {
     const [port, httpsPort] = ports.slice(2 * lane);

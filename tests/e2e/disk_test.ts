@@ -19,7 +19,7 @@ import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_
 
 /** Full, broken and read-only disks, and files that others planted: the binary stays quiet, follows no link, overwrites nothing. */
 
-const DISABLED = { outcome: "disabled", messageId: null, withheld: [], withheldUnknown: 0 };
+const DISABLED = { outcome: "disabled", messageId: null, heldUntil: null, withheld: [], withheldUnknown: 0 };
 const FORCED = { RASA_TELEMETRY_ENABLED: "true" };
 const UNWRITABLE = /no folder can be written, so nothing can be kept/;
 

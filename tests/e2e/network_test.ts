@@ -158,7 +158,7 @@ for (const [name, answer, outcome, reason = null] of VERDICTS) {
     try {
       const { code, out, err } = await here.run(TRACK);
       const { messageId, ...result } = JSON.parse(out);
-      assertEquals([code, err, result], [0, "", { outcome, withheld: [], withheldUnknown: 0 }]);
+      assertEquals([code, err, result], [0, "", { outcome, heldUntil: null, withheld: [], withheldUnknown: 0 }]);
       assertEquals(collector.reports.map((report) => report["messageId"]), [messageId]);
       assertEquals(await waitingIds(here), outcome === "queued" ? [messageId] : []);
       const logged = outcome === "queued" ? [] : (await sentLog(here));
@@ -318,7 +318,13 @@ endToEnd(
 /** Asserts that a report waits, and that its caller was told so and nothing else. */
 function assertKept({ code, out, err }: { code: number; out: string; err: string }, waiting: readonly string[]): void {
   assertEquals([code, err, waiting.length], [0, "", 1]);
-  assertEquals(JSON.parse(out), { outcome: "queued", messageId: waiting[0], withheld: [], withheldUnknown: 0 });
+  assertEquals(JSON.parse(out), {
+    outcome: "queued",
+    messageId: waiting[0],
+    heldUntil: null,
+    withheld: [],
+    withheldUnknown: 0,
+  });
 }
 
 /** Asserts that what waits arrives, as the same report, once the server is back. */

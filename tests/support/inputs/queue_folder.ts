@@ -1,5 +1,10 @@
 import type { EndToEnd } from "../scenes/end_to_end.ts";
-import { STORED_ON } from "../scenes/scene.ts";
+import { NOTICE_NUMBER } from "../../../lib/consent/notice.ts";
+import { readPlace } from "../../../lib/consent/place.ts";
+import { CONTAINER_MARKERS } from "../../../lib/host/container.ts";
+import { denoHost } from "../../../lib/host/deno_host.ts";
+import { isThere } from "../../../lib/host/or_else.ts";
+import { recordOf, STORED_ON } from "../scenes/scene.ts";
 
 /** What the end-to-end tests find in the queue's folder of a real home, and put there by hand. */
 
@@ -8,11 +13,16 @@ export const TRACK = ["track", "Shell Started"];
 export const TRACK_JSON = [...TRACK, "--json"];
 export const QUEUE_ONLY = [...TRACK_JSON, "--timeout", "0"];
 
-/** Leaves settings in which telemetry is on, as Rasa writes them, and an empty queue. Gives the queue's folder. */
+/** Leaves what a user's own yes leaves, under `MACHINE_ID`, and an empty queue. Gives the queue's folder. */
 export async function tellUser(home: string): Promise<string> {
-  await Deno.mkdir(queueOf(home), { recursive: true });
+  const queue = queueOf(home);
+  await Deno.mkdir(queue, { recursive: true });
   await Deno.writeTextFile(`${home}/.config/rasa/global.yml`, STORED_ON);
-  return queueOf(home);
+  const inContainer = CONTAINER_MARKERS.some((path) => isThere(denoHost(), path) === true);
+  const place = await readPlace(denoHost(), queue, inContainer);
+  const asked = { at: new Date().toISOString(), notice: NOTICE_NUMBER };
+  await Deno.writeTextFile(`${queue}/consent.json`, recordOf({ place, asked }), { mode: 0o600 });
+  return queue;
 }
 
 /** Where a home keeps what waits, and the state of deliveries. */
@@ -28,7 +38,7 @@ export async function waitingIn(queue: string): Promise<string[]> {
 
 /** The messageIds of the reports that wait, oldest first. */
 export async function waitingIds({ home }: EndToEnd): Promise<string[]> {
-  return (await waitingIn(queueOf(home))).map((name) => name.slice(16, -".json".length));
+  return (await waitingIn(queueOf(home))).map(messageIdIn);
 }
 
 /** What the last request left for the next one, as it is stored. */
@@ -66,7 +76,13 @@ export async function takePattern(here: EndToEnd, queue: string): Promise<QueueF
 export function another({ name, content }: QueueFile, milliseconds: number): QueueFile {
   const id = crypto.randomUUID();
   const order = String(milliseconds).padStart(15, "0");
-  return { name: `${order}-${id}.json`, content: content.replaceAll(name.slice(16, -".json".length), id) };
+  const oldId = messageIdIn(name);
+  return { name: `${order}-${name.slice(16).replace(oldId, id)}`, content: content.replaceAll(oldId, id) };
+}
+
+/** The messageId in the name of a report's file. */
+export function messageIdIn(name: string): string {
+  return name.slice(16, 52);
 }
 
 /** Puts `count` files into a folder. */

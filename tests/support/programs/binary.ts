@@ -23,6 +23,11 @@ export function httpsPort(): number {
   return Number(required("TELEMETRY_TEST_HTTPS_PORT"));
 }
 
+/** The binary without a write key, at the endpoint of the first lane. */
+export function keylessBinaryPath(): string {
+  return required("TELEMETRY_TEST_KEYLESS_BINARY");
+}
+
 /** The binary whose endpoint is a name that no resolver knows. */
 export function nowhereBinaryPath(): string {
   return required("TELEMETRY_TEST_NOWHERE_BINARY");

@@ -51,6 +51,8 @@ export function tryToChangeRecord(host: Host, home: Home, change: Change): Store
 
 /** Changes the record for whoever holds the lock already. Throws `FileFault`. */
 export function replaceRecord(host: Host, home: Home, record: ConsentRecord): void {
+  // Made beforehand: on a disk that is full by then, no request could be made, and what waits could not leave.
+  orElse(() => host.files.lock(home.sendingLock, "shared")?.release(), undefined);
   replaceFile(host, home.consentRecord, recordText(record));
   if (record.told === null) forgetTold(host, home);
 }

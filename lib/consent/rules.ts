@@ -184,8 +184,8 @@ export const RULES = [
     decide: ({ unwritable }) => unwritable ? false : undefined,
     heading: "Nothing can be kept on this machine",
     effect: "off",
-    reason: "the disk: nothing can be kept",
-    since: "for as long as nothing can be kept",
+    reason: "the disk: no folder can be written, so nothing can be kept",
+    since: "for as long as no folder can be written",
   },
   {
     id: "stored yes",

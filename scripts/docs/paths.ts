@@ -1,5 +1,7 @@
 import { CLOUD_INIT_RUN, CLOUD_INIT_STATE, CLOUD_MARKERS, DISKS, PROVIDERS_DRIVERS } from "../../lib/context/cloud.ts";
 import { CONTAINER_MARKERS } from "../../lib/host/container.ts";
+import { HOSTNAME_FILE, MACHINE_ID_FILE } from "../../lib/consent/place.ts";
+import { MACHINE_POLICY, PROJECT_POLICY } from "../../lib/consent/policy.ts";
 import { SYSTEM_CONFIG } from "../../lib/context/git/origin.ts";
 import { GPU_LISTS, PCI_DRIVERS, WSL_GPU } from "../../lib/context/hardware.ts";
 import { HOME_FILES } from "../../lib/home.ts";
@@ -71,14 +73,33 @@ export const USES: readonly Use[] = [
     occasion: "stored",
     most: "write",
     paths: [HOME, CONFIG_FILE, `${CONFIG_FILE}.*.tmp`],
-    why: "the stored choice and the machine id",
+    why: "the stored choice",
   },
   {
     occasion: "stored",
     most: "write",
     paths: [DIRECTORY, `${DIRECTORY}/*`],
-    why: "queued reports, the state of deliveries, locks, the log of what was sent",
+    why: "the record of consent with the machine id, queued reports, the state of deliveries, locks, logs",
   },
+  {
+    occasion: "stored",
+    most: "read",
+    paths: [MACHINE_POLICY, `./${PROJECT_POLICY}`],
+    why: "a policy that says no, for the machine or the project; also looked for in the folders above the project",
+  },
+  {
+    occasion: "stored",
+    most: "look",
+    paths: ["./.git"],
+    why: "where the project ends, above which there is no policy",
+  },
+  {
+    occasion: "stored",
+    most: "read",
+    paths: [MACHINE_ID_FILE, HOSTNAME_FILE],
+    why: "whether the home was copied from another machine or container; a hash of it is kept, and never sent",
+  },
+  { occasion: "stored", most: "look", paths: CONTAINER_MARKERS, why: "whether this is a container" },
   { occasion: "stored", most: "read", paths: ["AUTHORITIES"], why: "the file that SSL_CERT_FILE names" },
   { occasion: "report", most: "read", paths: ["/proc/sys/kernel/osrelease"], why: "context.os.version" },
   {

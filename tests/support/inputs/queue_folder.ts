@@ -22,6 +22,7 @@ export async function tellUser(home: string): Promise<string> {
   const place = await readPlace(denoHost(), queue, inContainer);
   const asked = { at: new Date().toISOString(), notice: NOTICE_NUMBER };
   await Deno.writeTextFile(`${queue}/consent.json`, recordOf({ place, asked }), { mode: 0o600 });
+  await Deno.writeTextFile(`${queue}/sending.lock`, "", { mode: 0o600 });
   return queue;
 }
 

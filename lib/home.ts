@@ -29,6 +29,7 @@ export const HOME_FILES = {
   },
   sentLog: { path: "telemetry/sent.log", holds: "the log of what was sent" },
   olderSentLog: { path: "telemetry/sent.log.1", holds: "the older half of that log" },
+  unloggedFile: { path: "telemetry/unlogged", holds: "how many entries that log lacks: a byte for each" },
   localLog: { path: "telemetry/local.log", holds: "the log of what was recorded under enable --local" },
   olderLocalLog: { path: "telemetry/local.log.1", holds: "the older half of that log" },
   vetoFile: { path: "telemetry/disabled", holds: "a no that could not be stored in global.yml" },

@@ -4,7 +4,8 @@ import type { Home } from "../home.ts";
 import { TRAITS_NAME } from "../report/catalogue.ts";
 import { nameOf } from "../report/report.ts";
 import { sumOfWithheld } from "../report/withheld.ts";
-import { clearSentLog, describeUnreadableLog, readSentLog, type SentEntry, SentLogTail } from "../sender/sent_log.ts";
+import { describeLogFaults } from "../sender/log_faults.ts";
+import { clearSentLog, readSentLog, type SentEntry, SentLogTail } from "../sender/sent_log.ts";
 import { quote } from "../cli/arguments.ts";
 import { type Command, EXACT_OPTION, type Invocation, printJson, UsageError } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
@@ -27,16 +28,19 @@ export const log: Command = {
   name: "log",
   summary: "show what left this machine, or clear that log",
   description:
-    `The log lists every report that the server took, or refused for good, newest last. With --json each line is a
-JSON object with the whole report, exactly as it left: {"sentAt", "outcome": "delivered" or "rejected", "reason",
-"withheld", "withheldUnknown", "report"}. sentAt is when the server's answer came. withheld and withheldUnknown say
-what was withheld, as they do in "track --json". The log holds the last one to two MiB. It lacks what was sent while
-nothing could be kept on this machine, and a power cut may cost its last seconds.
+    `The log lists every report that left this machine, or may have, newest last: delivered (the server took it),
+rejected (it refused it for good) or attempted (no answer said either; the report goes again while it may). With --json
+each line is a JSON object with the whole report, exactly as it left: {"sentAt", "outcome", "reason", "withheld",
+"withheldUnknown", "report"}. sentAt is when the server's answer came, or nobody waited for it any more. withheld and
+withheldUnknown say what was withheld, as they do in "track --json". Each report is listed once, as it ended last; with
+--follow it comes again when it ends otherwise. The log holds the last one to two MiB. It lacks what was sent while
+nothing could be kept on this machine, and what was under way when a process was killed. A power cut may cost its last
+seconds.
 
 --summary draws how many reports left by event and by day, and names what was withheld. With --json it prints
-{"delivered", "rejected", "from", "to", "events", "days", "withheld": {"reports", "properties", "unknown"}}. --follow
-runs until you end it (Ctrl-C). "log clear" deletes the log without asking, and leaves waiting reports alone; with
---json it prints {"deleted"}.`,
+{"delivered", "rejected", "attempted", "from", "to", "events", "days", "withheld": {"reports", "properties",
+"unknown"}}. --follow runs until you end it (Ctrl-C). "log clear" deletes the log without asking, and leaves waiting
+reports alone; with --json it prints {"deleted"}.`,
   operand: { name: CLEAR, required: false, values: [CLEAR] },
   options: {
     json: { kind: "switch", help: "print whole reports, one JSON object a line" },
@@ -66,13 +70,13 @@ runs until you end it (Ctrl-C). "log clear" deletes the log without asking, and 
       clear(host, home, invocation);
       return ExitCode.Done;
     }
-    const unreadable = home === undefined ? undefined : describeUnreadableLog(host, home);
-    if (unreadable !== undefined) host.problem(printable(unreadable));
+    const faults = home === undefined ? [] : describeLogFaults(host, home);
+    for (const fault of faults) host.problem(printable(fault));
     if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
     else {
       const entries = home === undefined ? [] : readSentLog(host, home);
       const chosen = lastOf(select(entries), invocation);
-      const isEmpty = chosen.length === 0 && unreadable === undefined;
+      const isEmpty = chosen.length === 0 && faults.length === 0;
       if (isEmpty && !invocation.switches.has("json")) host.say(emptyInWords(entries));
       if (invocation.switches.has("summary")) showSummary(host, chosen, invocation);
       else show(host, chosen, invocation);
@@ -154,7 +158,7 @@ async function follow(host: Host, home: Home | undefined, invocation: Invocation
 
 function clear(host: Host, home: Home | undefined, invocation: Invocation): void {
   const deleted = home === undefined ? 0 : readSentLog(host, home).length;
-  const unreadable = home === undefined ? undefined : describeUnreadableLog(host, home);
+  const faults = home === undefined ? [] : describeLogFaults(host, home);
   try {
     if (home !== undefined) clearSentLog(host, home);
   } catch (error) {
@@ -165,7 +169,7 @@ function clear(host: Host, home: Home | undefined, invocation: Invocation): void
   }
   if (invocation.switches.has("json")) printJson(host, { deleted });
   host.say(
-    deleted === 0 && unreadable === undefined
+    deleted === 0 && faults.length === 0
       ? "The log was empty.\n"
       : `The log is deleted; it held ${countInWords(deleted, "report")}.\n`,
   );

@@ -1,4 +1,5 @@
 import { type Count, countEachDay, type Day, type Outcomes, sumOf, total } from "../sender/sent_counts.ts";
+import { SENT_OUTCOMES, type SentOutcome } from "../sender/sent_log.ts";
 import { clip, counted, fold, isolated, number, table } from "./elements.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
@@ -56,10 +57,10 @@ export function chartByEvent(counts: readonly Count[]): Markup {
   return table("Reports by event, most first", ["Event", ...HEADINGS], rows, "counts bars");
 }
 
-const HEADINGS = ["Reports", "Delivered", "Rejected"];
+const HEADINGS = ["Reports", "Delivered", "Rejected", "Attempted"];
 
 function cellsOf(count: Outcomes, heading: Content): Content[] {
-  return [heading, number(total(count)), number(count.delivered), number(count.rejected)];
+  return [heading, number(total(count)), ...SENT_OUTCOMES.map((name) => number(count[name]))];
 }
 
 /** The days that the chart shows, those without a report included. The last is the newest that isn't after today. */
@@ -81,32 +82,41 @@ function summaryOf(columns: readonly Count[]): string {
 function bar(count: Count, index: number, highest: number): Markup {
   // One report is visible beside any number of others.
   const heightOf = (value: number) => value === 0 ? 0 : round(Math.max(1, 100 * value / highest));
-  const [delivered, rejected] = [heightOf(count.delivered), heightOf(count.rejected)];
-  const words = `${count.name}: ${number(count.delivered)} delivered, ${number(count.rejected)} rejected`;
+  const words = `${count.name}: ${SENT_OUTCOMES.map((name) => `${number(count[name])} ${name}`).join(", ")}`;
   const whole = markup`<rect class="whole" x="${index * DAY_WIDTH}" width="${DAY_WIDTH}" height="100"/>`;
-  const pieces = [piece("delivered", index, delivered, 0), piece("rejected", index, rejected, delivered)];
+  let below = 0;
+  const pieces = SENT_OUTCOMES.map((name) => {
+    const height = heightOf(count[name]);
+    below += height;
+    return piece(name, index, height, below);
+  });
   return markup`<g><title>${words}</title>${whole}${pieces}</g>\n`;
 }
 
-function piece(name: keyof Outcomes, index: number, height: number, below: number): Content {
+/** A part of a column, whose upper end is at a height. */
+function piece(name: SentOutcome, index: number, height: number, end: number): Content {
   if (height === 0) return "";
   const left = index * DAY_WIDTH + (DAY_WIDTH - BAR_WIDTH) / 2;
-  const top = round(100 - below - height);
-  return markup`<rect class="${name}" x="${left}" y="${top}" width="${BAR_WIDTH}" height="${height}"/>`;
+  return markup`<rect class="${name}" x="${left}" y="${round(100 - end)}" width="${BAR_WIDTH}" height="${height}"/>`;
 }
 
 /** The bar in a row of the table. Its numbers stand beside it. */
 function bars(count: Count, highest: number): Markup {
-  const delivered = round(100 * count.delivered / highest);
-  const rejected = round(100 * count.rejected / highest);
-  return markup`<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect class="delivered"
-width="${delivered}" height="1"/><rect class="rejected" x="${delivered}" width="${rejected}" height="1"/></svg>`;
+  let left = 0;
+  const pieces = SENT_OUTCOMES.map((name) => {
+    const width = round(100 * count[name] / highest);
+    left += width;
+    return width === 0 ? "" : markup`<rect class="${name}" x="${round(left - width)}" width="${width}" height="1"/>`;
+  });
+  return markup`<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${pieces}</svg>`;
 }
 
 function legend(columns: readonly Count[]): Markup {
-  const { delivered, rejected } = sumOf(columns);
-  return markup`<p class="legend"><span><i class="key delivered"></i>delivered: ${number(delivered)}</span>
-<span><i class="key rejected"></i>rejected: ${number(rejected)}</span></p>`;
+  const sum = sumOf(columns);
+  const keys = SENT_OUTCOMES.map((name) =>
+    markup`<span><i class="key ${name}"></i>${name}: ${number(sum[name])}</span>\n`
+  );
+  return markup`<p class="legend">${keys}</p>`;
 }
 
 function round(value: number): number {

@@ -3,12 +3,14 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --panel: #f3f5f8; --ink: #1b2027; --soft: #56606b; --line: #d5dae0; --edge: #78828d;
-  --accent: #0a58a8; --delivered: #4287cf; --rejected: #97300c; --mark: #e6f0fb; --warning: #8a5300;
+  --accent: #0a58a8; --delivered: #4287cf; --rejected: #97300c; --attempted: #c07f00;
+  --mark: #e6f0fb; --warning: #8a5300;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #14181d; --panel: #1d232a; --ink: #e7ebef; --soft: #a5aeb8; --line: #343c46; --edge: #7d8893;
-    --accent: #86b9f2; --delivered: #5698dd; --rejected: #f5ae7d; --mark: #1c2d40; --warning: #f0c069;
+    --accent: #86b9f2; --delivered: #5698dd; --rejected: #f5ae7d; --attempted: #c9a400;
+    --mark: #1c2d40; --warning: #f0c069;
   }
 }
 * { box-sizing: border-box; }
@@ -122,6 +124,7 @@ figcaption { color: var(--soft); font-size: .9375rem; }
 g:hover .whole { fill: var(--panel); }
 .delivered { fill: var(--delivered); background: var(--delivered); }
 .rejected { fill: var(--rejected); background: var(--rejected); }
+.attempted { fill: var(--attempted); background: var(--attempted); }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; font-size: .9375rem; }
 .key { display: inline-block; width: .75rem; height: .75rem; margin-inline-end: .4rem; border-radius: 2px; }
 
@@ -173,7 +176,7 @@ g:hover .whole { fill: var(--panel); }
 @media print {
   :root {
     --paper: #ffffff; --panel: #f3f5f8; --ink: #000000; --soft: #444444; --line: #bbbbbb; --edge: #666666;
-    --accent: #000000; --delivered: #8a8a8a; --rejected: #222222; --mark: #eeeeee;
+    --accent: #000000; --delivered: #8a8a8a; --rejected: #222222; --attempted: #555555; --mark: #eeeeee;
   }
   @page { margin: 16mm 14mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }
   html { font-size: 9.5pt; }
@@ -192,6 +195,7 @@ g:hover .whole { fill: var(--panel); }
 @media (forced-colors: active) {
   .delivered { fill: CanvasText; background: CanvasText; forced-color-adjust: none; }
   .rejected { fill: GrayText; background: GrayText; forced-color-adjust: none; }
+  .attempted { fill: Highlight; background: Highlight; forced-color-adjust: none; }
   .verdict, pre, #filter { border: 1px solid CanvasText; }
 }
 `;

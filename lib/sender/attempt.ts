@@ -1,13 +1,11 @@
 import type { Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
-import type { Home } from "../home.ts";
 import { fateNow } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
 import type { DropReason } from "../consent/permission.ts";
 import { withInstallation, type WrittenReport } from "../report/written_report.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
+import { logAttempted, logDone, NO_ANSWER } from "./log_reports.ts";
 import type { Route } from "./route.ts";
-import { writeSentLog } from "./sent_log.ts";
 import type { ServerNotes } from "./server_notes.ts";
 import { type Answer, classify, type Verdict } from "./verdicts.ts";
 import { takeSendingLock } from "./sending_lock.ts";
@@ -69,8 +67,8 @@ export interface AttemptOptions {
 }
 
 /**
- * Makes one request for a batch, notes what the answer says of the server, and writes reports that are done into the
- * sent log. Consent is asked at the last moment. Throws nothing for what disk and network do.
+ * Makes one request for a batch, notes what the answer says of the server, and writes what went out into the sent log.
+ * Consent is asked at the last moment. Throws nothing for what disk and network do.
  */
 export async function attempt(
   host: Host,
@@ -105,13 +103,13 @@ async function attemptLocked(
     if (answer.reason === "forbidden") return "forbidden";
     if (answer.reason === "timeout" && timeoutMs < REQUEST_TIMEOUT_MS) {
       notes.noteShortDeadline();
+      logAnswer(host, route, reports, "retry", answer);
       return "out of time";
     }
   }
   const verdict = classify(answer, reports.length);
-  if (verdict === "halve") return verdict;
-  notes.note({ answer, verdict, reports: reports.length });
-  if (verdict !== "retry" && route.home !== undefined) logDone(host, route.home, reports, verdict, answer);
+  if (verdict !== "halve") notes.note({ answer, verdict, reports: reports.length });
+  logAnswer(host, route, reports, verdict, answer);
   return verdict;
 }
 
@@ -122,19 +120,22 @@ function areAdmitted(batch: readonly Outgoing[], route: Route): boolean {
     batch.every(({ queued: { report, label } }) => fateNow(report.kind, label, permit.consent).kind === "leaves");
 }
 
-/** Writes reports that are done into the sent log, for the machine's owner. A full disk costs an entry. */
-function logDone(
+/** Writes reports that went out, or may have, into the sent log. */
+function logAnswer(
   host: Host,
-  home: Home,
+  { home }: Route,
   reports: readonly WrittenReport[],
-  outcome: "delivered" | "rejected",
+  verdict: Verdict,
   answer: Answer,
 ): void {
-  const reason = outcome === "delivered" ? null : reasonOf(answer);
-  orElse(() => writeSentLog(host, home, { sentAt: host.now().toISOString(), outcome, reason }, reports), undefined);
+  if (home === undefined || (answer.kind === "unanswered" && !answer.bodySent)) return;
+  if (verdict === "delivered") logDone(host, home, reports, { outcome: verdict, reason: null });
+  else if (verdict === "rejected") logDone(host, home, reports, { outcome: verdict, reason: reasonOf(answer) });
+  else logAttempted(host, home, reports, reasonOf(answer));
 }
 
 function reasonOf(answer: Answer): string {
-  if (answer.kind === "unanswered") return answer.reason;
-  return answer.status === 200 ? "the server did not accept it" : `HTTP ${answer.status}`;
+  if (answer.kind === "unanswered") return NO_ANSWER;
+  if (answer.status !== 200) return `HTTP ${answer.status}`;
+  return answer.accepted === undefined ? "the answer wasn't the server's" : "the server did not accept it";
 }

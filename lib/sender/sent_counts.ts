@@ -1,13 +1,10 @@
 import { parseMoment } from "../moment.ts";
 import { nameOf } from "../report/report.ts";
 import { dayOf, nameOfDay } from "./calendar.ts";
-import type { SentEntry } from "./sent_log.ts";
+import { SENT_OUTCOMES, type SentEntry, type SentOutcome } from "./sent_log.ts";
 
-/** How many reports the server took, and how many it refused for good. */
-export interface Outcomes {
-  readonly delivered: number;
-  readonly rejected: number;
-}
+/** How many reports ended in each way. */
+export type Outcomes = Readonly<Record<SentOutcome, number>>;
 
 /** The outcomes of the reports that have something in common: an event, a day, a reason. */
 export interface Count extends Outcomes {
@@ -55,21 +52,22 @@ export function byReason(entries: readonly SentEntry[]): Count[] {
 
 /** Counts how the entries ended. */
 export function countOutcomes(entries: readonly SentEntry[]): Outcomes {
-  const rejected = entries.filter(({ outcome }) => outcome === "rejected").length;
-  return { delivered: entries.length - rejected, rejected };
+  return outcomesOf((name) => entries.filter(({ outcome }) => outcome === name).length);
 }
 
 /** The sum of several counts. */
 export function sumOf(counts: readonly Outcomes[]): Outcomes {
-  return counts.reduce<Outcomes>((sum, { delivered, rejected }) => ({
-    delivered: sum.delivered + delivered,
-    rejected: sum.rejected + rejected,
-  }), { delivered: 0, rejected: 0 });
+  return outcomesOf((name) => counts.reduce((sum, count) => sum + count[name], 0));
 }
 
 /** The number of all reports, however they ended. */
-export function total({ delivered, rejected }: Outcomes): number {
-  return delivered + rejected;
+export function total(count: Outcomes): number {
+  return SENT_OUTCOMES.reduce((sum, name) => sum + count[name], 0);
+}
+
+/** A number for each way to end. */
+function outcomesOf(numberOf: (name: SentOutcome) => number): Outcomes {
+  return { delivered: numberOf("delivered"), rejected: numberOf("rejected"), attempted: numberOf("attempted") };
 }
 
 function countBy(entries: readonly SentEntry[], keyOf: (entry: SentEntry) => string): Count[] {

@@ -1,73 +1,52 @@
-import { FileFault, type Host, isMissing } from "../host/host.ts";
+import { FileFault, type Host } from "../host/host.ts";
 import { orElse, orIfMissing } from "../host/or_else.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
 import { parseWithheld, type Withheld, withheldMembers } from "../report/withheld.ts";
 import type { WrittenReport } from "../report/written_report.ts";
-import { sizeOf } from "../host/size_of.ts";
+import { appendLines, MAX_LOG_BYTES } from "./rotating_log.ts";
 
-/** Size at which the log becomes the older one and a new one begins, in bytes. */
-const MAX_LOG_BYTES = 1024 * 1024;
 /** The most that is read of one file, in bytes: its limit and the last entry that crossed it, with room to spare. */
-const MAX_READ_BYTES = 2 * MAX_LOG_BYTES;
+export const MAX_READ_BYTES: number = 2 * MAX_LOG_BYTES;
 /** How often both files are read where one is replaced meanwhile: after a mebibyte, so hardly twice in a row. */
 const MAX_READS = 3;
 
-/** One report that left this machine, or that the server refused. */
+/** How an attempt to send a report ended. */
+export const SENT_OUTCOMES = ["delivered", "rejected", "attempted"] as const;
+
+/**
+ * The server took the report (`delivered`), refused it for good (`rejected`), or no answer said either (`attempted`):
+ * it went out, or may have.
+ */
+export type SentOutcome = typeof SENT_OUTCOMES[number];
+
+/** One report that left this machine, or may have. */
 export interface SentEntry extends Withheld {
+  /** When the server's answer came, or nobody waited for it any more. */
   readonly sentAt: string;
-  readonly outcome: "delivered" | "rejected";
-  /** Why it was refused; null where it was not. */
+  readonly outcome: SentOutcome;
+  /** Why it was not delivered; null where it was. */
   readonly reason: string | null;
   readonly report: Report;
 }
 
-/** Adds an entry for each report. `told` is what all of them have in common. Throws `FileFault`. */
-export function writeSentLog(
-  host: Host,
-  home: Home,
-  told: Pick<SentEntry, "sentAt" | "outcome" | "reason">,
-  reports: readonly WrittenReport[],
-): void {
+/** What the entries of one request have in common. */
+export type ToldOfRequest = Pick<SentEntry, "sentAt" | "outcome" | "reason">;
+
+/** Adds an entry for each report. Throws `FileFault`. */
+export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, reports: readonly WrittenReport[]): void {
   const start = JSON.stringify(told).slice(0, -1);
   const lines = reports.map(({ json, withheld }) => `${start},${withheldMembers(withheld)}"report":${json}}\n`);
-  for (let from = 0; from < lines.length;) from += appendSome(host, home, lines.slice(from));
+  appendLines(host, { newer: home.sentLog, older: home.olderSentLog }, lines);
 }
 
-/** Adds lines up to the one that fills the file, and returns how many they were. */
-function appendSome(host: Host, home: Home, lines: readonly string[]): number {
-  const path = home.sentLog;
-  let size = sizeOf(host, path);
-  if (size >= MAX_LOG_BYTES) {
-    host.files.rename(path, home.olderSentLog);
-    size = 0;
-  }
-  let count = 0;
-  // The entry begins a new line: a crash may have torn the last one.
-  let text = size > 0 ? "\n" : "";
-  do text += lines[count++]; while (count < lines.length && size + text.length < MAX_LOG_BYTES);
-  host.files.append(path, new TextEncoder().encode(text));
-  return count;
-}
-
-/** What left this machine, oldest first. Leaves out lines that a crash tore. An unreadable file counts as empty. */
+/**
+ * What left this machine, oldest first, each report once: its newest entry counts. Leaves out lines that a crash tore.
+ * An unreadable file counts as empty.
+ */
 export function readSentLog(host: Host, home: Home): SentEntry[] {
-  return readText(host, home).split("\n").flatMap(parseEntry);
-}
-
-/** What to tell people where a file of the log can't be read; undefined where both can be read or are missing. */
-export function describeUnreadableLog(host: Host, home: Home): string | undefined {
-  for (const path of filesOf(home)) {
-    try {
-      host.files.read(path, MAX_READ_BYTES);
-    } catch (error) {
-      if (!(error instanceof FileFault)) throw error;
-      const advice = "not everything that left is shown; repair it, or delete it with rasa-telemetry log clear";
-      if (!isMissing(error)) return `${path} can't be read (${error.code}): ${advice}`;
-    }
-  }
-  return undefined;
+  return newestOf(readText(host, home).split("\n").flatMap(parseEntry));
 }
 
 /** Reads the log as it grows. */
@@ -83,7 +62,10 @@ export class SentLogTail {
     this.#home = home;
   }
 
-  /** What was added since the last call, oldest first. The first call gives everything. */
+  /**
+   * What was added since the last call, oldest first, each report once. The first call gives everything. A report that
+   * was attempted comes again with what became of it.
+   */
   read(): SentEntry[] {
     // Taken before the files are read: what is added meanwhile is seen at the next call.
     const stamp = filesOf(this.#home).map((path) => stampOf(this.#host, path)).join();
@@ -94,20 +76,32 @@ export class SentLogTail {
     // Where the last line is gone, the log was cleared, or so much came that both files are newer.
     const from = this.#last === undefined ? 0 : lines.lastIndexOf(this.#last) + 1;
     this.#last = lines.at(-1) ?? this.#last;
-    return lines.slice(from).flatMap(parseEntry);
+    return newestOf(lines.slice(from).flatMap(parseEntry));
   }
 }
 
-/** Deletes the log. Throws `FileFault` where that isn't possible. */
+/** Deletes the log, and the count of what it lacks. Throws `FileFault` where that isn't possible. */
 export function clearSentLog(host: Host, home: Home): void {
   // The newer file goes first: it may become the older one meanwhile.
-  for (const path of filesOf(home).reverse()) {
+  for (const path of [home.sentLog, home.olderSentLog, home.unloggedFile]) {
     orIfMissing(() => host.files.remove(path), undefined);
   }
 }
 
+/** Each report once, at the place of its newest entry. */
+function newestOf(entries: readonly SentEntry[]): SentEntry[] {
+  const newest = new Map<unknown, SentEntry>();
+  for (const entry of entries) {
+    // Somebody may have edited the file: what has no messageId stands for itself.
+    const key: unknown = entry.report.messageId ?? entry;
+    newest.delete(key);
+    newest.set(key, entry);
+  }
+  return [...newest.values()];
+}
+
 /** The older file and the one that is written to. */
-function filesOf(home: Home): string[] {
+export function filesOf(home: Home): string[] {
   return [home.olderSentLog, home.sentLog];
 }
 
@@ -156,7 +150,7 @@ type ToldEntry = Omit<SentEntry, keyof Withheld>;
 
 function isSentEntry(value: object): value is ToldEntry {
   return "sentAt" in value && typeof value.sentAt === "string" &&
-    "outcome" in value && (value.outcome === "delivered" || value.outcome === "rejected") &&
+    "outcome" in value && SENT_OUTCOMES.some((outcome) => outcome === value.outcome) &&
     (!("reason" in value) || value.reason === null || typeof value.reason === "string") &&
     "report" in value && typeof value.report === "object" && value.report !== null &&
     (!("event" in value.report) || typeof value.report.event === "string");

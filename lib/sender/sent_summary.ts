@@ -19,7 +19,7 @@ import type { SentEntry } from "./sent_log.ts";
 
 /** What `log --summary --json` prints. */
 export interface SentSummary extends Outcomes {
-  /** When the server answered for the first and for the last report. Null where there is none. */
+  /** When the first and the last of these were sent. Null where there is none. */
   readonly from: string | null;
   readonly to: string | null;
   /** By event, most reports first. */
@@ -51,9 +51,7 @@ export function summarise(entries: readonly SentEntry[]): SentSummary {
     ...countOutcomes(entries),
     from: entries[0]?.sentAt ?? null,
     to: entries.at(-1)?.sentAt ?? null,
-    events: Object.fromEntries(
-      byEvent(entries).map(({ name, delivered, rejected }) => [name, { delivered, rejected }]),
-    ),
+    events: Object.fromEntries(byEvent(entries).map(({ name, ...outcomes }) => [name, outcomes])),
     days: Object.fromEntries(days.reverse()),
     withheld: { reports, properties: Object.fromEntries(paths), unknown },
   };
@@ -100,10 +98,12 @@ function describeWithheld(entries: readonly SentEntry[], paint: Paint): string {
 }
 
 function barOf(count: Count): Bar {
-  return { name: count.name, good: count.delivered, bad: count.rejected, label: inNumbers(count) };
+  return { name: count.name, good: count.delivered, bad: count.rejected + count.attempted, label: inNumbers(count) };
 }
 
-/** `12`, or `12 (3 rejected)`. */
+/** `12`, or `12 (3 rejected, 1 attempted)`. */
 function inNumbers(count: Outcomes): string {
-  return count.rejected === 0 ? `${total(count)}` : `${total(count)} (${count.rejected} rejected)`;
+  const others = (["rejected", "attempted"] as const).filter((name) => count[name] > 0)
+    .map((name) => `${count[name]} ${name}`);
+  return others.length === 0 ? `${total(count)}` : `${total(count)} (${others.join(", ")})`;
 }

@@ -3,8 +3,8 @@ import { type Consent, describeOverruled, isByEnvironment } from "../consent/con
 import type { Host } from "../host/host.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
+import { describeLogFaults } from "./log_faults.ts";
 import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";
-import { describeUnreadableLog } from "./sent_log.ts";
 
 /** What people should know or repair, a sentence each. `status` says it, and the page shows it. */
 export function warningsOf(host: Host, build: BuildConfig, consent: Consent): string[] {
@@ -41,7 +41,6 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
   }
   const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
-  const log = home === undefined ? undefined : describeUnreadableLog(host, home);
-  if (log !== undefined) warnings.push(printable(log));
-  return warnings;
+  const log = home === undefined ? [] : describeLogFaults(host, home);
+  return [...warnings, ...log.map(printable)];
 }

@@ -2,6 +2,7 @@ import { PERMISSIONS } from "../../lib/consent/permission.ts";
 import { RULES } from "../../lib/consent/rules.ts";
 import { OUTCOMES } from "../../lib/recording/outcome.ts";
 import { DROPS } from "../../lib/sender/disk_queue/files.ts";
+import { SENT_OUTCOMES } from "../../lib/sender/sent_log.ts";
 
 /**
  * What each command's `--json` prints, as JSON Schema (draft 2020-12). The schemas are written by hand, because they
@@ -123,7 +124,7 @@ const recorded: Schema = {
 
 const chosen = object({ enabled: bool, decidedBy });
 
-const tally = { delivered: count, rejected: count };
+const tally = { delivered: count, rejected: count, attempted: count };
 
 const SCHEMAS: Readonly<Record<string, Schema>> = {
   status: object({
@@ -197,9 +198,12 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     description: "One line of NDJSON for each report; what --summary prints; what clear prints",
     oneOf: [
       object({
-        sentAt: described(moment, "When the server's answer came"),
-        outcome: oneOf("delivered", "rejected"),
-        reason: orNull(text, "Why it was refused; null where it was not"),
+        sentAt: described(moment, "When the server's answer came, or nobody waited for it any more"),
+        outcome: described(
+          oneOf(...SENT_OUTCOMES),
+          "rejected: for good; attempted: it went out, or may have, and no answer took or refused it",
+        ),
+        reason: orNull(text, "Why it was not delivered; null where it was"),
         ...held,
         report,
       }),

@@ -186,29 +186,49 @@ Deno.test("log --summary --json counts what is selected", async () => {
   assertEquals(JSON.parse(await printed(host, "log", "--summary", "--json", "--since", "3d")), {
     delivered: 3,
     rejected: 1,
+    attempted: 0,
     from: before(2 * DAY_MS),
     to: before(0),
     events: {
-      "Shell Started": { delivered: 1, rejected: 1 },
-      "Enterprise Search Policy Training Completed": { delivered: 1, rejected: 0 },
-      identify: { delivered: 1, rejected: 0 },
+      "Shell Started": { delivered: 1, rejected: 1, attempted: 0 },
+      "Enterprise Search Policy Training Completed": { delivered: 1, rejected: 0, attempted: 0 },
+      identify: { delivered: 1, rejected: 0, attempted: 0 },
     },
     days: {
-      "2026-02-27": { delivered: 1, rejected: 0 },
-      "2026-02-28": { delivered: 1, rejected: 0 },
-      "2026-03-01": { delivered: 1, rejected: 1 },
+      "2026-02-27": { delivered: 1, rejected: 0, attempted: 0 },
+      "2026-02-28": { delivered: 1, rejected: 0, attempted: 0 },
+      "2026-03-01": { delivered: 1, rejected: 1, attempted: 0 },
     },
     withheld: { reports: 0, properties: {}, unknown: 0 },
   });
   assertEquals(JSON.parse(await printed(host, "log", "--summary", "--json", "--since", "2026-03-02")), {
     delivered: 0,
     rejected: 0,
+    attempted: 0,
     from: null,
     to: null,
     events: {},
     days: {},
     withheld: { reports: 0, properties: {}, unknown: 0 },
   });
+});
+
+Deno.test("log shows a report once, as it ended last, and counts those that were only attempted", async () => {
+  const rows = [
+    [before(2 * HOUR_MS), "attempted", "no answer", "first"],
+    [before(HOUR_MS), "attempted", "HTTP 503", "second"],
+    [before(0), "delivered", null, "first"],
+  ];
+  const lines = rows.map(([sentAt, outcome, reason, messageId]) => {
+    const report = { event: "Shell Started", properties: {}, messageId };
+    return JSON.stringify({ sentAt, outcome, reason, report }) + "\n";
+  });
+  const host = loggedHost({}, lines);
+  assertEquals(
+    await printed(host, "log"),
+    `${before(HOUR_MS)}  attempted  Shell Started: HTTP 503\n${before(0)}  delivered  Shell Started\n`,
+  );
+  assertEquals((await printed(host, "log", "--summary")).split("\n")[0], "Reports  2 (1 attempted)");
 });
 
 Deno.test("log --summary survives names and times that somebody planted", async () => {

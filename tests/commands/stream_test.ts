@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { run } from "../../lib/cli.ts";
+import { ConnectFault } from "../../lib/host/host.ts";
 import { type Variable } from "../../lib/host/variables.ts";
 import { FIRST_STATE } from "../../lib/sender/server_state.ts";
 import { type Answer, NOON } from "../support/machine/memory_host.ts";
@@ -67,7 +68,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "a yes, server down",
     ...SAID_YES,
-    respond: new TypeError("refused"),
+    respond: new ConnectFault("refused"),
     result: { accepted: 750, queued: 750 },
     requests: 1,
     kept: [...QUEUED, "delivery.json"],

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { run } from "../../lib/cli.ts";
+import { ConnectFault } from "../../lib/host/host.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { CATALOGUE_VERSION } from "../../lib/report/catalogue.ts";
 import { CONTEXT_KEYS, REPORT_KEYS, TRAINING_STARTED } from "../support/inputs/documented.ts";
@@ -127,7 +128,7 @@ const SITUATIONS: readonly Situation[] = [
   { name: "a yes", options: { files: ASKED }, ...SENT },
   {
     name: "a yes, server down",
-    options: { files: ASKED, respond: new TypeError("refused") },
+    options: { files: ASKED, respond: new ConnectFault("refused") },
     outcome: "queued",
     requests: 1,
     files: ["global.yml", "telemetry", "report", "consent.json", "delivery.json"],
@@ -338,7 +339,7 @@ Deno.test("track gives a server that never answers 5 s, and keeps the report", a
 });
 
 Deno.test("track is silent: no output unless asked", async () => {
-  for (const respond of [200, 503, 400, new TypeError("refused")]) {
+  for (const respond of [200, 503, 400, new ConnectFault("refused")]) {
     const host = new MemoryHost({ files: ASKED, respond });
     assertEquals(await runHere(host, "track", "Shell Started"), 0);
     assertEquals([host.out, host.err], ["", ""]);

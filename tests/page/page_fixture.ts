@@ -69,6 +69,11 @@ export function entryOf(sentAt: string, event = "Shell Started", reason: string 
   return { sentAt, outcome, reason, ...NOTHING_WITHHELD, report: reportOf(event, sentAt) };
 }
 
+/** An entry of a report that no answer came for. */
+export function attemptedAt(sentAt: string): SentEntry {
+  return { ...entryOf(sentAt), outcome: "attempted", reason: "no answer" };
+}
+
 /** A report that waits for the next delivery, and from which nothing was withheld. */
 export function waitingOf(event: string, timestamp?: string): WaitingReport {
   return { report: reportOf(event, timestamp), fate: { kind: "leaves" }, ...NOTHING_WITHHELD };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Label } from "../../lib/consent/permission.ts";
 import type { Permit } from "../../lib/consent/permit.ts";
-import { FileFault } from "../../lib/host/host.ts";
+import { ConnectFault, FileFault } from "../../lib/host/host.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
 import { admit, attempt, type Outgoing } from "../../lib/sender/attempt.ts";
 import type { ServerNotes } from "../../lib/sender/server_notes.ts";
@@ -63,14 +63,18 @@ for (
     [200, 2, "delivered", 1, ["delivered: null", "delivered: null"]],
     [400, 2, "rejected", 1, ["rejected: HTTP 400", "rejected: HTTP 400"]],
     [Response.json({ success: false }), 1, "rejected", 1, ["rejected: the server did not accept it"]],
-    [413, 2, "halve", 0, undefined],
+    [413, 2, "halve", 0, ["attempted: HTTP 413", "attempted: HTTP 413"]],
     [413, 1, "rejected", 1, ["rejected: HTTP 413"]],
-    [503, 2, "retry", 1, undefined],
-    [new TypeError("refused"), 2, "retry", 1, undefined],
-    ["never", 2, "retry", 1, undefined],
+    [503, 2, "retry", 1, ["attempted: HTTP 503", "attempted: HTTP 503"]],
+    [401, 1, "retry", 1, ["attempted: HTTP 401"]],
+    [new Response(null, { status: 302 }), 1, "retry", 1, ["attempted: HTTP 302"]],
+    [new Response("<html>Sign in</html>"), 1, "retry", 1, ["attempted: the answer wasn't the server's"]],
+    [new TypeError("connection closed"), 2, "retry", 1, ["attempted: no answer", "attempted: no answer"]],
+    ["never", 2, "retry", 1, ["attempted: no answer", "attempted: no answer"]],
+    [new ConnectFault("No connection"), 2, "retry", 1, undefined],
   ] as const satisfies readonly (readonly [Answer, number, string, number, readonly string[] | undefined])[]
 ) {
-  const name = answer instanceof Response ? "HTTP 200 without success" : String(answer);
+  const name = answer instanceof Response ? `HTTP ${answer.status} (${log?.[0]})` : String(answer);
   Deno.test(`attempt with ${reports} reports is ${attempted} after ${name}`, async () => {
     const host = hostWith({ respond: answer });
     const notes = new HeardNotes();
@@ -99,7 +103,8 @@ Deno.test("attempt that its caller's short deadline ends says nothing of the ser
   const host = hostWith({ respond: "never" });
   const notes = new HeardNotes();
   assertEquals(await attempt(host, routeOf(), batchOf(1), { leftMs: 400, notes }), "out of time");
-  assertEquals([notes.requests, notes.shortDeadlines, logged(host), host.waits], [[], 1, undefined, [400]]);
+  assertEquals([notes.requests, notes.shortDeadlines, host.waits], [[], 1, [400]]);
+  assertEquals(logged(host), ["attempted: no answer"]);
 });
 
 Deno.test("attempt leaves no trace once its caller has ended", async () => {

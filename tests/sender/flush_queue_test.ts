@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readConsent } from "../../lib/consent/consent.ts";
 import { type Label, type Permission, PERMISSIONS } from "../../lib/consent/permission.ts";
-import { FileFault } from "../../lib/host/host.ts";
+import { ConnectFault, FileFault } from "../../lib/host/host.ts";
 import { CATALOGUE_VERSION } from "../../lib/report/catalogue.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
 import { enqueue } from "../../lib/sender/disk_queue/enqueue.ts";
@@ -58,13 +58,14 @@ for (
     [404, 0, "rejected"],
     [501, 0, "rejected"],
     [Response.json({ success: false }), 0, "rejected"],
-    [401, 1, undefined],
-    [429, 1, undefined],
-    [503, 1, undefined],
-    [new Response("<html>Sign in</html>"), 1, undefined],
-    [Response.json([]), 1, undefined],
-    [new TypeError("refused"), 1, undefined],
-    ["never", 1, undefined],
+    [401, 1, "attempted"],
+    [429, 1, "attempted"],
+    [503, 1, "attempted"],
+    [new Response("<html>Sign in</html>"), 1, "attempted"],
+    [Response.json([]), 1, "attempted"],
+    [new TypeError("connection closed"), 1, "attempted"],
+    [new ConnectFault("No connection"), 1, undefined],
+    ["never", 1, "attempted"],
   ] as const
 ) {
   const name = answer instanceof Response ? "HTTP 200 with another body" : String(answer);

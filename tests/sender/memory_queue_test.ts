@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { writeReport } from "../../lib/report/written_report.ts";
+import { ConnectFault } from "../../lib/host/host.ts";
 import type { Permit } from "../../lib/consent/permit.ts";
 import { countDropped } from "../../lib/sender/disk_queue/files.ts";
 import { NOON } from "../support/machine/memory_host.ts";
@@ -105,12 +106,13 @@ for (
     [404, { rejected: 3 }, "rejected"],
     [501, { rejected: 3 }, "rejected"],
     [Response.json({ success: false }), { rejected: 3 }, "rejected"],
-    [401, { queued: 3 }, undefined],
-    [429, { queued: 3 }, undefined],
-    [503, { queued: 3 }, undefined],
-    [new Response("<html>Sign in</html>"), { queued: 3 }, undefined],
-    [new TypeError("refused"), { queued: 3 }, undefined],
-    ["never", { queued: 3 }, undefined],
+    [401, { queued: 3 }, "attempted"],
+    [429, { queued: 3 }, "attempted"],
+    [503, { queued: 3 }, "attempted"],
+    [new Response("<html>Sign in</html>"), { queued: 3 }, "attempted"],
+    [new TypeError("connection closed"), { queued: 3 }, "attempted"],
+    [new ConnectFault("No connection"), { queued: 3 }, undefined],
+    ["never", { queued: 3 }, "attempted"],
   ] as const
 ) {
   const name = answer instanceof Response ? "HTTP 200 with another body" : String(answer);
@@ -121,7 +123,7 @@ for (
     const log = host.files.text(`${QUEUE}/sent.log`)?.trim().split("\n").map((line) => JSON.parse(line));
     assertEquals(log?.map((entry) => entry.outcome), logged && [logged, logged, logged]);
     const last = JSON.parse(host.files.text(STATE) ?? "null").last;
-    assertEquals([last.outcome, last.reports], [logged ?? "failed", 3]);
+    assertEquals([last.outcome, last.reports], ["queued" in counts ? "failed" : logged, 3]);
     assertEquals([host.files.held, host.requests.length], [[], 1]);
   });
 }

@@ -264,12 +264,15 @@ function checkSanity(where: string, scenario: Scenario, machine: SharedMachine, 
   assertEquals([where, text, kind, whole], [where, text, "stored", true]);
 }
 
+/** What `status` says where the log of what was sent could not be written. */
+const LACKS = /^rasa-telemetry: the log of what was sent lacks \d+ entr(y|ies): .*\n$/;
+
 /** The next process, on a machine that works again. Gives how flush ended. */
 async function recover(where: string, machine: SharedMachine): Promise<void> {
   machine.answer = () => 200;
   machine.host.clock += 600_000;
   const status = await machine.start(["status", "--json"]);
-  assertEquals([where, status.code, status.err], [where, 0, ""]);
+  assertEquals([where, status.code, status.err.replace(LACKS, "")], [where, 0, ""]);
   if (JSON.parse(status.out).permission === "untold") {
     assertEquals([where, (await machine.start(["init"])).code], [where, 0]);
   }

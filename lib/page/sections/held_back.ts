@@ -62,6 +62,12 @@ secret too.`,
       "They left this machine, and the server refused them for good. This counts the log of what was sent.",
     ],
     [
+      "Reports that were only attempted",
+      number(countOutcomes(sent).attempted),
+      `They left this machine, or may have, and no answer said that the server took or refused them. Those that still
+wait go again. This counts the log of what was sent.`,
+    ],
+    [
       "Reports that were dropped",
       number(sumOfDropped(dropped)),
       markup`They never left: ${droppedInWords(dropped)}. This counts from the first use of telemetry here, without what

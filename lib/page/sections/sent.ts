@@ -1,7 +1,7 @@
 import { parseMoment } from "../../moment.ts";
 import { dayOf } from "../../sender/calendar.ts";
 import { byDay, byEvent, type Count, countOutcomes } from "../../sender/sent_counts.ts";
-import type { SentEntry } from "../../sender/sent_log.ts";
+import { SENT_OUTCOMES, type SentEntry } from "../../sender/sent_log.ts";
 import { chartByDay, chartByEvent } from "../chart.ts";
 import { clip, code, counted, momentOf, number, type Section } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
@@ -22,12 +22,12 @@ export function sentSection({ sent, sentLog, madeAt }: PageData): Section {
 function limitsOf(sentLog: string | undefined): Markup {
   const file = sentLog === undefined ? "" : markup` It is the file ${code(sentLog)} and the older one beside it.`;
   return markup`<p class="gist">The log holds the last one to two MiB. It lacks what was sent while nothing could be
-kept on this machine.${file}</p>
+kept on this machine, and what was under way when a process was killed.${file}</p>
 `;
 }
 
 function summaryOf(sent: readonly SentEntry[]): Markup {
-  const { delivered, rejected } = countOutcomes(sent);
+  const { delivered, rejected, attempted } = countOutcomes(sent);
   const moments = sent.map(({ sentAt }) => sentAt).filter((sentAt) => parseMoment(sentAt) !== undefined).sort();
   const [first, last] = [moments[0], moments.at(-1)];
   const span = first === undefined || last === undefined
@@ -35,8 +35,11 @@ function summaryOf(sent: readonly SentEntry[]): Markup {
     : first === last
     ? markup`, of ${momentOf(first)}`
     : markup`, from ${momentOf(first)} to ${momentOf(last)}`;
-  const outcomes = `${number(delivered)} delivered, and ${number(rejected)} that the server refused for good`;
-  return markup`<p>The log of what was sent holds ${counted(sent.length, "report")}${span}: ${outcomes}.</p>\n`;
+  const done = `${number(delivered)} delivered, ${number(rejected)} that the server refused for good`;
+  const open = `${number(attempted)} attempted: they went out, or may have, and no answer said either`;
+  return markup`<p>The log of what was sent holds ${
+    counted(sent.length, "report")
+  }${span}: ${done}, and ${open}.</p>\n`;
 }
 
 function chartsOf(sent: readonly SentEntry[], madeAt: Date): Markup {
@@ -81,7 +84,7 @@ spellcheck="false"></p>
 <p><label for="filter-event">Event</label> <select id="filter-event" autocomplete="off"><option value="">all</option>
 ${choices}</select></p>
 <p><label for="filter-outcome">Outcome</label> <select id="filter-outcome" autocomplete="off">
-<option value="">all</option><option>delivered</option><option>rejected</option></select></p>
+<option value="">all</option>${SENT_OUTCOMES.map((outcome) => markup`<option>${outcome}</option>`)}</select></p>
 <p><label for="filter-order">Order</label> <select id="filter-order" autocomplete="off"><option>newest first</option>
 <option>oldest first</option></select></p>
 <output id="filter-said" for="filter-text filter-event filter-outcome">${counted(shown, "report")}</output>

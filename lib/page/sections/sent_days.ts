@@ -96,5 +96,5 @@ function outcomeOf(entry: SentEntry): Markup {
   const count = sumOfWithheld(entry);
   const note = count === 0 ? "" : markup`<span class="withheld">, ${number(count)} withheld</span>`;
   if (outcome === "delivered") return markup`<span class="outcome">delivered</span>${note}`;
-  return markup`<span class="outcome">rejected</span>: ${isolated(clip(reason ?? "no reason given"))}${note}`;
+  return markup`<span class="outcome">${outcome}</span>: ${isolated(clip(reason ?? "no reason given"))}${note}`;
 }

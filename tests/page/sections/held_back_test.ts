@@ -12,6 +12,7 @@ Deno.test("heldBackSection counts what was refused, dropped and set aside", () =
     ["Reports from which something was withheld", "0"],
     ["What was withheld unseen", "0"],
     ["Reports that the server refused", "3"],
+    ["Reports that were only attempted", "0"],
     ["Reports that were dropped", "1,234"],
     ["Files that were set aside", "2"],
   ]);

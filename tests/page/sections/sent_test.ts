@@ -2,17 +2,17 @@ import { assert, assertEquals } from "@std/assert";
 import type { PageData } from "../../../lib/page/page_data.ts";
 import { sentSection } from "../../../lib/page/sections/sent.ts";
 import type { SentEntry } from "../../../lib/sender/sent_log.ts";
-import { entries, entryOf, QUIET_MACHINE, rowsOf, textOf } from "../page_fixture.ts";
+import { attemptedAt, entries, entryOf, QUIET_MACHINE, rowsOf, textOf } from "../page_fixture.ts";
 
 function show(sent: readonly SentEntry[], data: Partial<PageData> = {}): string {
   return String(sentSection({ ...QUIET_MACHINE, ...data, sent }).content);
 }
 
-/** The heights of the chart's bars, day by day: delivered and rejected. */
+/** The heights of the chart's bars, day by day: delivered, rejected and attempted. */
 function barsOf(markup: string): number[][] {
   const chart = markup.slice(0, markup.indexOf("</svg>"));
   return chart.split("<g>").slice(1).map((day) =>
-    ["delivered", "rejected"].map((name) =>
+    ["delivered", "rejected", "attempted"].map((name) =>
       Number(new RegExp(`<rect class="${name}"[^>]* height="([\\d.]+)"`).exec(day)?.[1] ?? 0)
     )
   );
@@ -22,7 +22,7 @@ Deno.test("sentSection says so where nothing was sent, and what the log can't kn
   assertEquals(
     textOf(show([])),
     "The log of what was sent is empty. The log holds the last one to two MiB. It lacks what was sent while nothing could be " +
-      "kept on this machine. It is the file /home/ada/.config/rasa/telemetry/sent.log and the older one beside it.",
+      "kept on this machine, and what was under way when a process was killed. It is the file /home/ada/.config/rasa/telemetry/sent.log and the older one beside it.",
   );
 });
 
@@ -31,12 +31,13 @@ Deno.test("sentSection shows one report: in words, in both charts, and whole", (
   const markup = show([entry]);
   assert(
     textOf(markup).startsWith(
-      "The log of what was sent holds 1 report, of 2026-03-01 10:00:00Z: 1 delivered, and 0 that the server refused",
+      "The log of what was sent holds 1 report, of 2026-03-01 10:00:00Z: 1 delivered, 0 that the server refused for " +
+        "good, and 0 attempted: they went out, or may have, and no answer said either.",
     ),
   );
-  assertEquals(rowsOf(markup, "Reports by day"), [["2026-03-01", "1", "1", "0"]]);
-  assertEquals(rowsOf(markup, "Reports by event"), [["Shell Started", "1", "1", "0"]]);
-  assertEquals(barsOf(markup), [...Array.from({ length: 13 }, () => [0, 0]), [50, 0]]);
+  assertEquals(rowsOf(markup, "Reports by day"), [["2026-03-01", "1", "1", "0", "0"]]);
+  assertEquals(rowsOf(markup, "Reports by event"), [["Shell Started", "1", "1", "0", "0"]]);
+  assertEquals(barsOf(markup), [...Array.from({ length: 13 }, () => [0, 0, 0]), [50, 0, 0]]);
   assertEquals(rowsOf(markup, "Reports, 2026-03-01 (UTC)"), [
     ["10:00:00.000Z", "delivered", `Shell Started ${JSON.stringify(entry.report, null, 1).replace(/\s+/g, " ")}`],
   ]);
@@ -49,23 +50,23 @@ Deno.test("sentSection counts by day in UTC and by event, and draws what it coun
     entryOf("2026-03-01T00:00:00.000Z", "Training Started"),
     entryOf("2026-03-01T08:00:00.000Z", "Training Started"),
     entryOf("2026-03-01T09:00:00.000Z", "Training Started", "HTTP 400"),
+    attemptedAt("2026-03-01T10:00:00.000Z"),
   ]);
   assertEquals(rowsOf(markup, "Reports by day"), [
-    ["2026-03-01", "3", "2", "1"],
-    ["2026-02-28", "1", "0", "1"],
-    ["2026-02-27", "1", "1", "0"],
+    ["2026-03-01", "4", "2", "1", "1"],
+    ["2026-02-28", "1", "0", "1", "0"],
+    ["2026-02-27", "1", "1", "0", "0"],
   ]);
-  assertEquals(rowsOf(markup, "Reports by event"), [["Training Started", "3", "2", "1"], [
-    "Shell Started",
-    "2",
-    "1",
-    "1",
-  ]]);
-  assertEquals(barsOf(markup).slice(-3), [[25, 0], [0, 25], [50, 25]]);
+  assertEquals(rowsOf(markup, "Reports by event"), [
+    ["Shell Started", "3", "1", "1", "1"],
+    ["Training Started", "3", "2", "1", "0"],
+  ]);
+  assertEquals(barsOf(markup).slice(-3), [[25, 0, 0], [0, 25, 0], [50, 25, 25]]);
+  assertEquals(rowsOf(markup, "Reports, 2026-03-01")[0]?.[1], "attempted: no answer");
   assert(markup.includes(
-    'aria-label="Column chart: 5 reports from 2026-02-16 to 2026-03-01; most on 2026-03-01: 3"',
+    'aria-label="Column chart: 6 reports from 2026-02-16 to 2026-03-01; most on 2026-03-01: 4"',
   ));
-  assert(textOf(markup).includes("delivered: 3 rejected: 2"));
+  assert(textOf(markup).includes("delivered: 3 rejected: 2 attempted: 1"));
 });
 
 Deno.test("sentSection draws at most 60 days, and none after the page's own", () => {

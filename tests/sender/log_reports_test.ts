@@ -1,0 +1,151 @@
+import { assertEquals } from "@std/assert";
+import { FileFault } from "../../lib/host/host.ts";
+import { writeReport, type WrittenReport } from "../../lib/report/written_report.ts";
+import { describeLogFaults } from "../../lib/sender/log_faults.ts";
+import { logAttempted, logDone } from "../../lib/sender/log_reports.ts";
+import { clearSentLog, readSentLog, SentLogTail } from "../../lib/sender/sent_log.ts";
+import { range } from "../support/inputs/numbered_events.ts";
+import { MemoryHost } from "../support/machine/memory_host.ts";
+import { HOME, report } from "../support/scenes/memory_queue_scene.ts";
+import { QUEUE } from "../support/scenes/scene.ts";
+
+const LOG = `${QUEUE}/sent.log`;
+const UNLOGGED = `${QUEUE}/unlogged`;
+const DELIVERED = { outcome: "delivered", reason: null } as const;
+const REJECTED = { outcome: "rejected", reason: "HTTP 400" } as const;
+
+function hostWithQueue(): MemoryHost {
+  const host = new MemoryHost();
+  host.files.plantFolder(QUEUE);
+  return host;
+}
+
+function written(from: number, to: number): WrittenReport[] {
+  return range(from, to).map((number) => writeReport(report(number)));
+}
+
+/** The reports' numbers with their outcomes and reasons, oldest first. */
+function logged(host: MemoryHost): string[] {
+  return readSentLog(host, HOME).map(({ report, outcome, reason }) =>
+    `${Number(report.messageId.slice(-12))} ${outcome}: ${reason}`
+  );
+}
+
+Deno.test("logAttempted writes a report once, however often it is attempted", () => {
+  const host = hostWithQueue();
+  for (let attempt = 0; attempt < 1000; attempt++) logAttempted(host, HOME, written(0, 2), "HTTP 503");
+  logAttempted(host, HOME, written(1, 3));
+  assertEquals(logged(host), ["0 attempted: HTTP 503", "1 attempted: HTTP 503", "2 attempted: no answer"]);
+});
+
+Deno.test("readSentLog gives a report once, with its newest outcome at its newest place", () => {
+  const host = hostWithQueue();
+  logAttempted(host, HOME, written(0, 3), "HTTP 503");
+  logDone(host, HOME, written(3, 4), DELIVERED);
+  logDone(host, HOME, written(1, 2), DELIVERED);
+  logDone(host, HOME, written(0, 1), REJECTED);
+  // A crash between the answer and the removal sends it again.
+  logAttempted(host, HOME, written(0, 2), "HTTP 500");
+  assertEquals(logged(host), [
+    "2 attempted: HTTP 503",
+    "3 delivered: null",
+    "1 delivered: null",
+    "0 rejected: HTTP 400",
+  ]);
+});
+
+Deno.test("readSentLog takes entries without a messageId, which somebody planted, for one each", () => {
+  const host = hostWithQueue();
+  const line = `{"sentAt":"x","outcome":"delivered","report":{"event":"A"}}\n`;
+  host.files.plant(LOG, line.repeat(3));
+  assertEquals(readSentLog(host, HOME).length, 3);
+});
+
+Deno.test("SentLogTail gives a report again with what became of it, and once for each look", () => {
+  const host = hostWithQueue();
+  const tail = new SentLogTail(host, HOME);
+  const outcomes = () => tail.read().map(({ outcome }) => outcome);
+  logAttempted(host, HOME, written(0, 1));
+  assertEquals(outcomes(), ["attempted"]);
+  logDone(host, HOME, written(0, 1), DELIVERED);
+  assertEquals(outcomes(), ["delivered"]);
+  logAttempted(host, HOME, written(1, 2));
+  logDone(host, HOME, written(1, 2), DELIVERED);
+  assertEquals(outcomes(), ["delivered"]);
+});
+
+const LACKS = "its file could not be written, or the disk was full; rasa-telemetry log clear begins a new one";
+const WAY = "repair it, or delete it with rasa-telemetry log clear";
+
+/** What keeps the log from being written, and what people are told of it after two reports were sent. */
+const FAULTS: Readonly<Record<string, readonly [prepare: (host: MemoryHost) => void, told: readonly string[]]>> = {
+  "a folder in its place": [
+    (host) => host.files.plantFolder(LOG),
+    [
+      `${LOG} can't be read (NotAFile): not everything that left is shown; ${WAY}`,
+      `the log of what was sent lacks 2 entries: ${LACKS}`,
+    ],
+  ],
+  "a file that can't be written": [
+    (host) => {
+      host.files.plant(LOG, "");
+      refuse(host, "EACCES", (path) => path === LOG);
+    },
+    [
+      `${LOG} can't be written (EACCES): what leaves now is not in it; ${WAY}`,
+      `the log of what was sent lacks 2 entries: ${LACKS}`,
+    ],
+  ],
+  "a disk that is full for a while": [
+    (host) => {
+      refuse(host, "ENOSPC", (path) => path === LOG);
+      logDone(host, HOME, written(7, 8), DELIVERED);
+      host.files.before = () => {};
+    },
+    [`the log of what was sent lacks 1 entry: ${LACKS}`],
+  ],
+  "a full disk, which takes only an empty file": [
+    (host) => {
+      host.files.plant(UNLOGGED, "");
+      refuse(host, "ENOSPC", () => true);
+    },
+    [`the log of what was sent lacks 1 entry: ${LACKS}`],
+  ],
+  "nothing": [() => {}, []],
+};
+
+/** Lets nothing be added to some files. */
+function refuse({ files }: MemoryHost, code: string, isMeant: (path: string) => boolean): void {
+  files.before = ({ action, path }) => {
+    if (action === "append" && isMeant(path)) throw new FileFault("add to a file", code);
+  };
+}
+
+for (const [name, [prepare, told]] of Object.entries(FAULTS)) {
+  Deno.test(`describeLogFaults after ${name} says ${told.length === 0 ? "nothing" : "what is missing"}`, () => {
+    const host = hostWithQueue();
+    prepare(host);
+    logDone(host, HOME, written(0, 1), DELIVERED);
+    logAttempted(host, HOME, written(1, 2));
+    assertEquals(describeLogFaults(host, HOME), told);
+  });
+}
+
+Deno.test("logDone counts only those of a batch that the log didn't take", () => {
+  const host = hostWithQueue();
+  // So large that the log turns over within the batch.
+  host.files.plant(LOG, "x".repeat(1024 * 1024 - 10_000));
+  let appended = 0;
+  host.files.before = ({ action, path }) => {
+    if (action === "append" && path === LOG && ++appended > 1) throw new FileFault("add to a file", "ENOSPC");
+  };
+  logDone(host, HOME, written(0, 100), DELIVERED);
+  assertEquals(readSentLog(host, HOME).length + (host.files.text(UNLOGGED)?.length ?? 0), 100);
+});
+
+Deno.test("clearSentLog forgets what the log lacked", () => {
+  const host = hostWithQueue();
+  host.files.plant(UNLOGGED, "\0");
+  clearSentLog(host, HOME);
+  assertEquals([describeLogFaults(host, HOME), host.files.text(UNLOGGED)], [[], undefined]);
+});

@@ -6,7 +6,7 @@ import { ConfigurationError } from "../consent/global_yml/configuration_error.ts
 import { NOTICE_NUMBER } from "../consent/notice.ts";
 import { outlookOf } from "../consent/outlook.ts";
 import { isEffective } from "../consent/effective.ts";
-import { hasOwnFileSystem, isSamePlace } from "../consent/place.ts";
+import { hasOwnFileSystem } from "../consent/place.ts";
 import { shouldAsk } from "../consent/question.ts";
 import { isAsGood } from "../consent/record.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
@@ -90,9 +90,8 @@ function needsTelling(host: Host, build: BuildConfig, consent: Consent, asks: bo
   const { enabled, decidedBy, standing: { record } } = consent;
   // Where the variable says on, nobody waits for a notice; under local mode nothing leaves.
   if (!enabled || decidedBy === "local" || decidedBy === "RASA_TELEMETRY_ENABLED") return false;
-  const { place } = consent.ground;
   // What is kept where nobody can tell the place counts for no other process: it would be told again and again.
-  if (!isSamePlace(place, place)) return false;
+  if (!consent.ground.isPlaceKnown) return false;
   if (isDebug(host) || host.quiet || !host.terminal.canBeRead) return false;
   const telling = { notice: NOTICE_NUMBER, addressee: build.recipient, terminal: asks };
   const knows = record.asked !== null && record.asked.notice >= NOTICE_NUMBER;

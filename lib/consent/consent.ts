@@ -6,7 +6,7 @@ import { type Licence, readLicence, TERMS_URL } from "../licence/licence.ts";
 import { parsePlain } from "./global_yml/plain.ts";
 import { readConfiguration } from "./global_yml/read.ts";
 import type { Standing } from "./permission.ts";
-import { type Place, readPlace, UNKNOWN_PLACE } from "./place.ts";
+import { isSamePlace, type Place, readPlace, UNKNOWN_PLACE } from "./place.ts";
 import { findPolicy, type PolicyPlaces, policyPlaces } from "./policy.ts";
 import { readRecord, type RecordFile } from "./record_file.ts";
 import {
@@ -20,6 +20,7 @@ import {
   noesOf,
   NOTHING_ELSE,
 } from "./rules.ts";
+import { sha256 } from "../sha256.ts";
 import { freshRecord, nameOfChoice, settle } from "./settle.ts";
 
 /** What holds for as long as the process runs: what the environment, the licence and the machine say. */
@@ -32,6 +33,8 @@ export interface Ground {
   /** Where policy files may be; none where the environment says off, and none is looked for. */
   readonly policies: PolicyPlaces;
   readonly place: Place;
+  /** Whether the place can be told. Otherwise it is made up: what this process keeps counts for no other. */
+  readonly isPlaceKnown: boolean;
   /** When this build was made. */
   readonly builtAt: Date;
 }
@@ -70,7 +73,8 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
     doNotTrack: host.env("DO_NOT_TRACK"),
     misplaced: home === undefined && Boolean(host.env("RASA_TELEMETRY_HOME")),
   };
-  const ground = { home, licence, settings, policies: [], place: UNKNOWN_PLACE, builtAt: new Date(build.date) };
+  const builtAt = new Date(build.date);
+  const ground = { home, licence, settings, policies: [], place: UNKNOWN_PLACE, isPlaceKnown: false, builtAt };
   const decided = decideByEnvironment(settings);
   if (decided?.enabled === false) return offBefore(host, ground, decided, undefined);
   // Looks at folders, and who switched telemetry off needn't wait for that.
@@ -79,10 +83,8 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
   if (policy !== undefined && !settings.locked) {
     return offBefore(host, { ...ground, policies }, { enabled: false, decidedBy: "policy", rule: "policy" }, policy);
   }
-  const place = home === undefined
-    ? UNKNOWN_PLACE
-    : await readPlace(host, home.telemetryDirectory, readContainer(host));
-  return judge(host, { ...ground, policies, place }, policy, await readConfigurationEarly(host, home));
+  const here = home === undefined ? ground : await readHere(host, home);
+  return judge(host, { ...ground, ...here, policies }, policy, await readConfigurationEarly(host, home));
 }
 
 /** Off by what was read so far: nothing else is read then. */
@@ -169,7 +171,17 @@ function isByVariable({ decidedBy }: Decision, { enabledVariable }: EnvironmentS
 /** The place of this process, also where consent was decided before anybody looked at it. */
 export async function placeOf(host: Host, { configuration, ground, home }: Consent): Promise<Place> {
   if (configuration !== undefined || home === undefined) return ground.place;
-  return await readPlace(host, home.telemetryDirectory, readContainer(host));
+  return (await readHere(host, home)).place;
+}
+
+/**
+ * The place of this process. Where it can't be told, it is one that no other process has, so that what this one keeps
+ * counts for itself at least.
+ */
+async function readHere(host: Host, home: Home): Promise<Pick<Ground, "place" | "isPlaceKnown">> {
+  const place = await readPlace(host, home.telemetryDirectory, readContainer(host));
+  if (isSamePlace(place, place)) return { place, isPlaceKnown: true };
+  return { place: { kind: "container", hash: await sha256(host.uuid()), own: true }, isPlaceKnown: false };
 }
 
 function partsOf(ground: Ground): Pick<Consent, "ground" | "home" | "licence"> {

@@ -102,6 +102,7 @@ export function look(world: World): { readonly consent: Consent; readonly count:
     settings,
     policies: [],
     place: world.place,
+    isPlaceKnown: true,
     builtAt: new Date(BUILT),
   };
   const consent = conclude({

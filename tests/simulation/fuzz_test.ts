@@ -1,13 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/yaml";
 import { run } from "../../lib/cli.ts";
-import { LOCKED_NOTICE, NOTICE } from "../../lib/consent/answer.ts";
 import { Dice } from "../support/machine/dice.ts";
 import { type Case, FUZZ_BUILD, SURFACES } from "../support/inputs/fuzz_cases.ts";
 import { CANARY, isJson, isTold, OWN_CANARY } from "../support/inputs/fuzz_inputs.ts";
 import type { Node } from "../support/machine/memory_files.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE } from "../support/scenes/scene.ts";
+import { CONFIG_FILE, RECORD_FILE } from "../support/scenes/scene.ts";
 import { problemOf } from "../support/inputs/wire_check.ts";
 
 /**
@@ -20,6 +19,9 @@ const SEED = Number(Deno.env.get("TELEMETRY_FUZZ_SEED") ?? crypto.getRandomValue
 /** How many cases are at work at the same time. */
 const AT_ONCE = 32;
 const MOST_LINES = 6;
+/** The same for `init`, which shows the notice. */
+const MOST_LINES_OF_INIT = 40;
+const HOUR_MS = 60 * 60 * 1000;
 const LONGEST_LINE = 1_500;
 
 // deno-lint-ignore no-console -- whoever wants to repeat a run needs it
@@ -55,6 +57,7 @@ async function examine({ options, commands }: Case): Promise<{ problems: string[
     host.requests.length = 0;
     host.files.operations.length = 0;
     const before = host.files.nodes.get(CONFIG_FILE);
+    const record = textOf(host.files.nodes.get(RECORD_FILE));
     let code: number;
     try {
       code = await run(args, host, FUZZ_BUILD);
@@ -65,7 +68,7 @@ async function examine({ options, commands }: Case): Promise<{ problems: string[
     const problems = [
       ...problemsOfEnd(args, code, host),
       ...problemsOfConfig(args, before, host.files.nodes.get(CONFIG_FILE)),
-      ...problemsOfConsent(args, host, before),
+      ...problemsOfConsent(args, host, record),
       ...host.requests.map(problemOf).filter((problem) => problem !== undefined),
       ...leaks(host, planted, texts),
       ...host.files.held.map((path) => `${path} is still locked`),
@@ -78,19 +81,23 @@ async function examine({ options, commands }: Case): Promise<{ problems: string[
 }
 
 /** Its exit code, what it printed, and how much. */
-function problemsOfEnd(args: readonly string[], code: number, { out, err }: MemoryHost): string[] {
+function problemsOfEnd(args: readonly string[], code: number, host: MemoryHost): string[] {
+  const { out, err } = host;
   const problems: string[] = [];
   const known = code === 0 || code === 2 || (code === 3 && args.includes("disable")) ||
     (code === 4 && args.includes("flush"));
   if (!known) problems.push(`exit code ${code}: ${err}`);
   if (/\n\s+at |\.ts:\d|Error:/.test(err)) problems.push(`a stack trace: ${err}`);
-  const lines = err.replace(NOTICE, "").replace(LOCKED_NOTICE, "").split("\n");
-  if (lines.length > MOST_LINES || lines.some(({ length }) => length > LONGEST_LINE)) problems.push(`too much: ${err}`);
+  const lines = err.split("\n");
+  const most = args.includes("init") ? MOST_LINES_OF_INIT : MOST_LINES;
+  if (lines.length > most || lines.some(({ length }) => length > LONGEST_LINE)) problems.push(`too much: ${err}`);
   if (code === 2 && out !== "") problems.push(`it printed ${out}`);
   const options = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
   const helps = ["help", "-h", "--help", "--version", "-V", "--json=false"].some((word) => args.includes(word));
   if (code === 2 || helps || !options.includes("--json")) return problems;
-  const documents = args.includes("log") ? out.split("\n").slice(0, -1) : [out];
+  // In debug mode flush prints reports, one a line.
+  const isLines = args.includes("log") || (args.includes("flush") && host.variables.RASA_TELEMETRY_DEBUG);
+  const documents = isLines && !isJson(out) ? out.split("\n").slice(0, -1) : [out];
   return [...problems, ...documents.filter((text) => !isJson(text)).map((text) => `no JSON: ${text}`)];
 }
 
@@ -125,23 +132,34 @@ function othersOf(text: string): string | undefined {
   }
 }
 
-/** A no that can be told without asking the program, and what it must not have done then. */
-function problemsOfConsent(args: readonly string[], host: MemoryHost, config: Node | undefined): string[] {
-  const { RASA_TELEMETRY_ENABLED: enabled, RASA_TELEMETRY_HOME: home, HOME, RASA_LICENSE, RASA_PRO_LICENSE } =
+/** What can be told of consent without asking the program, and what it must not have done then. */
+function problemsOfConsent(args: readonly string[], host: MemoryHost, record: string): string[] {
+  const { RASA_TELEMETRY_HOME: home, RASA_TELEMETRY_ENABLED: enabled, DO_NOT_TRACK: track = "0", HOME } =
     host.variables;
+  const { RASA_LICENSE, RASA_PRO_LICENSE } = host.variables;
   const unlicensed = !RASA_LICENSE && !RASA_PRO_LICENSE;
   const problems: string[] = [];
   if (home === undefined && HOME === "/home/ada") {
     const outside = host.files.writes.filter((path) => !path.startsWith("/home/ada/"));
     problems.push(...outside.map((path) => `it wrote ${path}`));
   }
-  const switchedOff = enabled !== undefined && !["true", "1", "yes", "on"].includes(enabled.toLowerCase());
-  const chooses = args.includes("enable") || args.includes("disable");
-  const untold = enabled === undefined && !textOf(config).includes("metrics");
-  if (!unlicensed || !(switchedOff || untold)) return problems;
-  problems.push(...host.requests.map(() => "it sent something"));
-  if (switchedOff && !chooses) problems.push(...host.files.writes.map((path) => `it wrote ${path}`));
+  const saysOn = enabled !== undefined && ["true", "1", "yes", "on"].includes(enabled.toLowerCase());
+  const switchedOff = (enabled !== undefined && !saysOn) || !["", "0"].includes(track);
+  const chooses = ["enable", "disable", "reset-id"].some((word) => args.includes(word));
+  const sent = host.requests.length > 0;
+  if (unlicensed && switchedOff && sent) problems.push("it sent something although the environment says off");
+  if (unlicensed && switchedOff && !chooses) problems.push(...host.files.writes.map((path) => `it wrote ${path}`));
+  if (saysOn || !sent) return problems;
+  if (!record.includes("asked") && !record.includes("told")) problems.push("it sent something, and nobody was told");
+  if (unlicensed && isHeld(record, host.now())) problems.push("it sent something within the hour");
   return problems;
+}
+
+/** Whether the record says that the notice was shown less than an hour ago, and nobody answered. */
+function isHeld(text: string, now: Date): boolean {
+  if (!isJson(text)) return false;
+  const { told, asked } = Object(JSON.parse(text));
+  return asked === null && now.getTime() - new Date(Object(told).at).getTime() < HOUR_MS;
 }
 
 /** Where a secret came out: what was sent, printed, or written by the program itself. */
@@ -151,7 +169,7 @@ function leaks(host: MemoryHost, planted: ReadonlySet<Node>, texts: readonly str
   const sent = host.requests.length === 0 ? "" : JSON.stringify(host.requests);
   if (holdsSecret(sent)) problems.push(`it sent ${sent}`);
   for (const [path, node] of host.files.nodes) {
-    if (planted.has(node) || path.endsWith("/global.yml")) continue;
+    if (planted.has(node) || ["/global.yml", "/consent.json"].some((name) => path.endsWith(name))) continue;
     const text = textOf(node);
     // What the program adds to a file stands behind what was planted there.
     const old = Math.max(0, ...texts.map((planted) => text.startsWith(planted) ? planted.length : 0));

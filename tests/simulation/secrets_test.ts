@@ -4,7 +4,16 @@ import { VARIABLES } from "../../lib/host/variables.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { leaked, type Secret, SECRETS } from "../support/inputs/secret_corpus.ts";
 import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, QUEUE, runHere, STORED_ON } from "../support/scenes/scene.ts";
+import {
+  ASKED,
+  choiceOf,
+  CONFIG_FILE,
+  QUEUE,
+  RECORD_FILE,
+  recordOf,
+  runHere,
+  STORED_ON,
+} from "../support/scenes/scene.ts";
 
 /** Variables that the program takes at their word, so that a secret in them is the operator's own doing. */
 const OBEYED = [
@@ -26,13 +35,14 @@ function plantedMachine({ value, idShaped }: Secret): MemoryHostOptions {
   const names = Object.keys(VARIABLES).filter((name) =>
     !OBEYED.includes(name) && !name.startsWith("GIT_") && !(idShaped && name === "RASA_TELEMETRY_MACHINE_ID")
   );
+  const settings = STORED_ON.replaceAll("2025-05-03 10:12:13.123456", `${date}\n  extra: ${JSON.stringify(text)}`);
+  const config = `${settings}# ${JSON.stringify(text)}\nother: ${JSON.stringify(text)}\n`;
   return {
     env: Object.fromEntries(names.map((name) => [name, text])),
     cwd: `/project/${folder}`,
     files: {
-      [CONFIG_FILE]: `${
-        STORED_ON.replaceAll("2025-05-03 10:12:13.123456", `${date}\n  extra: ${JSON.stringify(text)}`)
-      }# ${JSON.stringify(text)}\nother: ${JSON.stringify(text)}\n`,
+      [CONFIG_FILE]: config,
+      [RECORD_FILE]: recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 }, choice: choiceOf(config) }),
       [`/project/${folder}/.env`]: `API_KEY=${JSON.stringify(text)}\nRASA_LICENSE=${JSON.stringify(text)}\n`,
       "/project/.git/HEAD": "ref: refs/heads/main\n",
       "/project/.git/config": `[remote "origin"]\n\turl = ${JSON.stringify(text)}\n[user]\n\tname = ${
@@ -79,7 +89,7 @@ function everything(host: MemoryHost): string {
 
 /** What the same commands leave where there is no secret: words that a secret happens to share with the program. */
 async function innocent(name: string): Promise<string> {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const host = new MemoryHost({ files: ASKED });
   await runEach(host, name);
   return everything(host);
 }
@@ -115,9 +125,9 @@ for (const [name, root, rules] of TARGETS) {
   });
 }
 
-for (const command of ["status", "inspect", "events", "log", "flush", "init", "enable", "disable"]) {
+for (const command of ["status", "inspect", "events", "log", "flush", "init", "enable", "disable", "reset-id"]) {
   Deno.test(`${command} prints no secret that is on the machine`, async () => {
-    const plain = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+    const plain = new MemoryHost({ files: ASKED });
     await runHere(plain, command);
     for (const secret of SECRETS) {
       const host = new MemoryHost(plantedMachine(secret));
@@ -140,7 +150,7 @@ Deno.test("track quotes nothing of an input that it refuses", async () => {
       `{"properties": {"${value}`,
     ];
     for (const input of inputs) {
-      const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, stdin: input });
+      const host = new MemoryHost({ files: ASKED, stdin: input });
       assertEquals([label, await runHere(host, "track", "Shell Started"), host.requests], [label, 2, []]);
       assertEquals([label, leaked(host.out + host.err, value)], [label, undefined]);
     }

@@ -5,7 +5,20 @@ import { Dice, encode, mutate } from "../machine/dice.ts";
 import { anyConfig, anyEvent, anySecret, anyStdin, CANARY, JSON_PIECES, OWN_CANARY, valueFor } from "./fuzz_inputs.ts";
 import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "./licence.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../machine/memory_host.ts";
-import { BUILD, CONFIG_FILE, MACHINE_ID, QUEUE, runHere, STORED_OFF, STORED_ON } from "../scenes/scene.ts";
+import {
+  ASKED,
+  BUILD,
+  CONFIG_FILE,
+  MACHINE_ID,
+  QUEUE,
+  RECORD_FILE,
+  recordOf,
+  runHere,
+  STORED_OFF,
+  STORED_ON,
+  TOLD,
+  toldAt,
+} from "../scenes/scene.ts";
 
 const issuer = await makeKeyPair();
 /** A build that the tests can sign licences for. */
@@ -36,6 +49,7 @@ const COMMANDS = [
   "log",
   "identify",
   "track",
+  "reset-id",
 ] as const;
 
 function anyCommand(dice: Dice, names: readonly (typeof COMMANDS[number])[] = COMMANDS): readonly string[] {
@@ -50,13 +64,33 @@ function anyCommand(dice: Dice, names: readonly (typeof COMMANDS[number])[] = CO
   return [name, ...operand, ...json, ...timeout];
 }
 
+/** Records of consent: mostly of a user who said yes, because without one nothing is sent. */
+const RECORDS: readonly string[] = [
+  ...Array(4).fill(ASKED[RECORD_FILE]),
+  TOLD[RECORD_FILE],
+  toldAt(NOON.toISOString())[RECORD_FILE],
+  recordOf(),
+];
+
+/** What the user's choice and the record of consent may be. */
+function anyConsent(dice: Dice): Record<string, string | Uint8Array> {
+  const record = dice.pick(RECORDS);
+  return {
+    [CONFIG_FILE]: dice.oneIn(8) ? STORED_OFF : STORED_ON,
+    // Without a secret: what this program keeps for itself it may carry on.
+    [RECORD_FILE]: dice.oneIn(6) ? encode(dice, mutate(dice, record, RECORD_PIECES)) : record,
+  };
+}
+
+const RECORD_PIECES = ["{", "}", '"', "null", "1", "[]", "\n", '"asked": {}', "true", "2031-01-01T00:00:00Z", "1970"];
+
 /** Odd input for `track` and `identify` on standard input. */
 function onStdin(dice: Dice): Case {
   const event = dice.oneIn(8) ? undefined : anyEvent(dice);
   const command = event === undefined ? ["identify"] : ["track", event.name];
   const env = dice.oneIn(10) ? { RASA_TELEMETRY_DEBUG: "true" } : {};
   return {
-    options: { files: { [CONFIG_FILE]: STORED_ON }, stdin: anyStdin(dice, event), env },
+    options: { files: ASKED, stdin: anyStdin(dice, event), env },
     commands: [[...command, ...(dice.oneIn(3) ? [] : ["--json"]), ...(dice.oneIn(2) ? [] : ["--timeout", "0"])]],
   };
 }
@@ -65,11 +99,11 @@ function onConfig(dice: Dice): Case {
   const env = dice.oneIn(4) ? { RASA_TELEMETRY_ENABLED: dice.pick(["true", "false"]) } : {};
   const commands = [anyCommand(dice, ["enable", "disable", "status", "track", "init", "identify", "flush"])];
   if (dice.oneIn(3)) commands.push(anyCommand(dice));
-  return { options: { files: { [CONFIG_FILE]: anyConfig(dice) }, env }, commands };
+  return { options: { files: { ...anyConsent(dice), [CONFIG_FILE]: anyConfig(dice) }, env }, commands };
 }
 
 function onQueue(dice: Dice): Case {
-  const files: Record<string, string | Uint8Array> = { [CONFIG_FILE]: dice.oneIn(8) ? STORED_OFF : STORED_ON };
+  const files = anyConsent(dice);
   for (let count = 0; count <= dice.below(6); count++) {
     const [name, text] = dice.pick(QUEUED);
     files[`${QUEUE}/${fileName(dice, name)}`] = encode(dice, changedReport(dice, text));
@@ -83,7 +117,6 @@ function onQueue(dice: Dice): Case {
     "delivery.json": state,
     "sent.log": `{"sentAt":"${OWN_CANARY}","outcome":"rejected","reason":"x","report":{"event":"${OWN_CANARY}"}}\n{"`,
     dropped: "....",
-    notice: dice.pick(["unstored", NOON.toISOString(), CANARY]),
     disabled: "",
   };
   for (const [name, text] of Object.entries(aside)) {
@@ -104,7 +137,9 @@ function onQueue(dice: Dice): Case {
 function fileName(dice: Dice, right: string): string {
   if (!dice.oneIn(4)) return right;
   const wrong = [`${right}.tmp`, `${right}.broken`, right.slice(1), right.toUpperCase(), `${right}x`, `${CANARY}.json`];
-  return dice.pick([...wrong, right.replace(/^\d{15}/, "999999999999999"), right.replace(/\d.json$/, "f.json")]);
+  const kinds = ["untold", "told", "asked", "environment", "licence", "nothing"];
+  const other = right.replace(".asked.", `.${dice.pick(kinds)}.`);
+  return dice.pick([...wrong, right.replace(/^\d{15}/, "999999999999999"), other]);
 }
 
 /** A report in which somebody has changed one value, or the text of which somebody has changed. */
@@ -143,7 +178,7 @@ function onEnvironment(dice: Dice): Case {
   for (const name of dice.some(5, () => dice.pick(names))) env[name] = anyValue(dice, name);
   if (dice.oneIn(3)) env.RASA_TELEMETRY_ENABLED = dice.pick(SWITCHES);
   if (dice.oneIn(6)) env.DO_NOT_TRACK = dice.pick(SWITCHES);
-  const files: Record<string, string> = dice.oneIn(3) ? {} : { [CONFIG_FILE]: STORED_ON };
+  const files = dice.oneIn(3) ? {} : anyConsent(dice);
   const terminal = { stdin: dice.oneIn(4), stdout: dice.oneIn(4), stderr: dice.oneIn(4) };
   const cwd = dice.pick(["/project", "/", null, `/${OWN_CANARY}`]);
   return { options: { env, files, terminal, cwd, stdin: "n\n" }, commands: [anyCommand(dice)] };
@@ -209,7 +244,7 @@ const ARGUMENTS = [
 function onArguments(dice: Dice): Case {
   const args = [...(dice.oneIn(6) ? [] : anyCommand(dice)), ...dice.some(4, () => dice.pick(ARGUMENTS))];
   if (dice.oneIn(3)) args.reverse();
-  return { options: { files: { [CONFIG_FILE]: STORED_ON } }, commands: [args] };
+  return { options: { files: ASKED }, commands: [args] };
 }
 
 const LICENCE_PIECES = [
@@ -233,7 +268,7 @@ const LICENCE_PIECES = [
 function onLicence(dice: Dice): Case {
   const licence = dice.pick([LOCKING, PLAIN, CANARY, "a.b.c", `${btoa('{"alg":"none"}')}.${btoa(CANARY)}.`]);
   const text = dice.oneIn(3) ? licence : mutate(dice, licence, LICENCE_PIECES);
-  const files: Record<string, string | Uint8Array> = { [CONFIG_FILE]: dice.oneIn(3) ? STORED_OFF : STORED_ON };
+  const files = anyConsent(dice);
   const env: Partial<Record<Variable, string>> = {};
   env[dice.pick<Variable>(["RASA_LICENSE", "RASA_PRO_LICENSE"])] = text;
   if (dice.oneIn(3)) env.RASA_TELEMETRY_ENABLED = dice.pick(SWITCHES);
@@ -270,7 +305,7 @@ export const SURFACES: readonly (readonly [string, number, (dice: Dice) => Case]
 
 /** What reports that wait look like: a file's name and its text, of every event and of traits. */
 async function recordReports(): Promise<[name: string, text: string][]> {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  const host = new MemoryHost({ files: ASKED });
   // Other identifiers than those of the reports that the cases make.
   for (let used = 0; used < 1_000; used++) host.uuid();
   for (let count = 0; count < 30; count++) {

@@ -5,6 +5,7 @@ import { TRAITS_NAME } from "../report/catalogue.ts";
 import { nameOf } from "../report/report.ts";
 import { sumOfWithheld } from "../report/withheld.ts";
 import { describeLogFaults } from "../sender/log_faults.ts";
+import { clearLocalLog, type LocalEntry, readLocalLog } from "../sender/local_log.ts";
 import { clearSentLog, readSentLog, type SentEntry, SentLogTail } from "../sender/sent_log.ts";
 import { quote } from "../cli/arguments.ts";
 import { type Command, EXACT_OPTION, type Invocation, printJson, UsageError } from "../cli/command.ts";
@@ -40,7 +41,10 @@ seconds.
 --summary draws how many reports left by event and by day, and names what was withheld. With --json it prints
 {"delivered", "rejected", "attempted", "from", "to", "events", "days", "withheld": {"reports", "properties",
 "unknown"}}. --follow runs until you end it (Ctrl-C). "log clear" deletes the log without asking, and leaves waiting
-reports alone; with --json it prints {"deleted"}.`,
+reports alone; with --json it prints {"deleted"}.
+
+--local shows, or clears, the log of what was recorded under "enable --local" and never sent; with --json each line is
+{"recordedAt", "withheld", "withheldUnknown", "report"}.`,
   operand: { name: CLEAR, required: false, values: [CLEAR] },
   options: {
     json: { kind: "switch", help: "print whole reports, one JSON object a line" },
@@ -52,6 +56,7 @@ reports alone; with --json it prints {"deleted"}.`,
     },
     summary: { kind: "switch", help: "count by event and by day" },
     follow: { kind: "switch", help: "keep running, and show each report as it leaves" },
+    local: { kind: "switch", help: "show what enable --local has kept on this machine instead" },
     exact: EXACT_OPTION,
   },
   examples: [
@@ -66,8 +71,14 @@ reports alone; with --json it prints {"deleted"}.`,
     requireSense(invocation);
     const select = selectionOf(host, invocation);
     const { home } = await readConsent(host, build);
+    if (invocation.switches.has("local")) return showLocal(host, home, invocation, select);
     if (invocation.operand === CLEAR) {
-      clear(host, home, invocation);
+      const held = home === undefined ? 0 : readSentLog(host, home).length;
+      const isThere = held > 0 || (home !== undefined && describeLogFaults(host, home).length > 0);
+      clear(host, home && { path: home.sentLog, older: home.olderSentLog }, invocation, isThere, () => {
+        if (home !== undefined) clearSentLog(host, home);
+        return held;
+      });
       return ExitCode.Done;
     }
     const faults = home === undefined ? [] : describeLogFaults(host, home);
@@ -85,7 +96,35 @@ reports alone; with --json it prints {"deleted"}.`,
   },
 };
 
-type Selection = (entries: readonly SentEntry[]) => SentEntry[];
+/** An entry of either log. */
+type Entry = SentEntry | LocalEntry;
+
+type Selection = <Kind extends Entry>(entries: readonly Kind[]) => Kind[];
+
+/** Shows what local mode has kept, or deletes it. */
+function showLocal(host: Host, home: Home | undefined, invocation: Invocation, select: Selection): ExitCode {
+  const entries = home === undefined ? [] : readLocalLog(host, home);
+  if (invocation.operand === CLEAR) {
+    clear(host, home && { path: home.localLog, older: home.olderLocalLog }, invocation, entries.length > 0, () => {
+      if (home !== undefined) clearLocalLog(host, home);
+      return entries.length;
+    });
+    return ExitCode.Done;
+  }
+  const chosen = lastOf(select(entries), invocation);
+  if (chosen.length > 0) show(host, chosen, invocation);
+  else if (!invocation.switches.has("json")) {
+    host.say(
+      entries.length > 0 ? NO_MATCH : "The log of local mode is empty; rasa-telemetry enable --local begins it.\n",
+    );
+  }
+  return ExitCode.Done;
+}
+
+/** When an entry is of. */
+function momentOf(entry: Entry): string {
+  return "sentAt" in entry ? entry.sentAt : entry.recordedAt;
+}
 
 /** Throws `UsageError` where options contradict each other. */
 function requireSense({ operand, switches, numbers, texts }: Invocation): void {
@@ -96,8 +135,10 @@ function requireSense({ operand, switches, numbers, texts }: Invocation): void {
     const way = nearest(operand, [CLEAR]) === undefined ? "" : `; the nearest is "${CLEAR}"`;
     fail(`no such operand ${quote(operand)}${way}`);
   }
-  if (switches.has("summary") && switches.has("follow")) fail("--summary and --follow can't be combined");
-  const others = [...switches, ...numbers.keys(), ...texts.keys()].filter((name) => !["json", "quiet"].includes(name));
+  const views = ["summary", "follow", "local"].filter((name) => switches.has(name));
+  if (views.length > 1) fail(`--${views[0]} and --${views[1]} can't be combined`);
+  const plain = ["json", "quiet", "local"];
+  const others = [...switches, ...numbers.keys(), ...texts.keys()].filter((name) => !plain.includes(name));
   if (operand === CLEAR && others.length > 0) fail(`${CLEAR} deletes everything, so it takes no --${others[0]}`);
 }
 
@@ -109,17 +150,17 @@ function selectionOf(host: Host, { texts }: Invocation): Selection {
   return (entries) =>
     entries.filter((entry) =>
       (name === undefined || nameOf(entry.report) === name) &&
-      (since === undefined || Date.parse(entry.sentAt) >= since)
+      (since === undefined || Date.parse(momentOf(entry)) >= since)
     );
 }
 
-function lastOf(entries: SentEntry[], { numbers, switches }: Invocation): SentEntry[] {
+function lastOf<Kind extends Entry>(entries: Kind[], { numbers, switches }: Invocation): Kind[] {
   const last = numbers.get("last") ?? (switches.has("summary") ? 0 : DEFAULT_LAST);
   return last === 0 ? entries : entries.slice(-last);
 }
 
 /** Writes entries. Returns whether somebody still reads them. */
-function show(host: Host, entries: readonly SentEntry[], invocation: Invocation): boolean {
+function show(host: Host, entries: readonly Entry[], invocation: Invocation): boolean {
   if (entries.length === 0) return true;
   if (invocation.switches.has("json")) {
     return host.stdout(entries.map((entry) => JSON.stringify(entry) + "\n").join(""));
@@ -128,13 +169,19 @@ function show(host: Host, entries: readonly SentEntry[], invocation: Invocation)
   // Followed entries stay on the screen, where "just now" would soon be wrong.
   const inWords = invocation.switches.has("follow") ? printable : momentsFor(host, invocation.switches.has("exact"));
   const rows = entries.map((entry) => {
-    const reason = entry.outcome === "delivered" ? "" : `: ${entry.reason ?? "no reason given"}`;
-    const text = nameOf(entry.report) + reason + withheldInWords(entry);
+    const [outcome, why] = outcomeInWords(entry);
+    const text = nameOf(entry.report) + why + withheldInWords(entry);
     // Outcomes are padded by hand, so that entries that are followed one by one stay aligned.
-    return [inWords(entry.sentAt), entry.outcome.padEnd("delivered".length), printable(text)];
+    return [inWords(momentOf(entry)), outcome.padEnd("delivered".length), printable(text)];
   });
   const byOutcome = (text: string) => text.startsWith("delivered") ? paint.good(text) : paint.warning(text);
   return host.stdout(table(rows, paint.width, [paint.dim, byOutcome]));
+}
+
+/** What became of a report, and why behind its name. */
+function outcomeInWords(entry: Entry): [outcome: string, why: string] {
+  if (!("outcome" in entry)) return ["kept here", ""];
+  return [entry.outcome, entry.outcome === "delivered" ? "" : `: ${entry.reason ?? "no reason given"}`];
 }
 
 function showSummary(host: Host, entries: readonly SentEntry[], invocation: Invocation): void {
@@ -156,33 +203,36 @@ async function follow(host: Host, home: Home | undefined, invocation: Invocation
   }
 }
 
-function clear(host: Host, home: Home | undefined, invocation: Invocation): void {
-  const deleted = home === undefined ? 0 : readSentLog(host, home).length;
-  const faults = home === undefined ? [] : describeLogFaults(host, home);
+/** Deletes a log by `remove`, which returns how many reports it held. `isThere`: whether there is anything to delete. */
+function clear(
+  host: Host,
+  files: { readonly path: string; readonly older: string } | undefined,
+  invocation: Invocation,
+  isThere: boolean,
+  remove: () => number,
+): void {
+  let deleted: number;
   try {
-    if (home !== undefined) clearSentLog(host, home);
+    deleted = remove();
   } catch (error) {
-    if (!(error instanceof FileFault) || home === undefined) throw error;
-    const path = home.sentLog;
-    const way = `delete it and ${home.olderSentLog} by hand`;
-    throw new UsageError(`Cannot delete ${path}: ${error.code}; ${way}`, { cause: error });
+    if (!(error instanceof FileFault) || files === undefined) throw error;
+    const way = `delete it and ${files.older} by hand`;
+    throw new UsageError(`Cannot delete ${files.path}: ${error.code}; ${way}`, { cause: error });
   }
   if (invocation.switches.has("json")) printJson(host, { deleted });
-  host.say(
-    deleted === 0 && faults.length === 0
-      ? "The log was empty.\n"
-      : `The log is deleted; it held ${countInWords(deleted, "report")}.\n`,
-  );
+  host.say(isThere ? `The log is deleted; it held ${countInWords(deleted, "report")}.\n` : "The log was empty.\n");
 }
+
+const NO_MATCH = "No entry of the log matches; rasa-telemetry log --last 0 shows all of them.\n";
 
 function emptyInWords(entries: readonly SentEntry[]): string {
   return entries.length > 0
-    ? "No entry of the log matches; rasa-telemetry log --last 0 shows all of them.\n"
+    ? NO_MATCH
     : "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
 }
 
 /** How much was withheld. --summary and --json name it. */
-function withheldInWords(entry: SentEntry): string {
+function withheldInWords(entry: Entry): string {
   const count = sumOfWithheld(entry);
   return count === 0 ? "" : ` (${count} withheld)`;
 }

@@ -1,7 +1,8 @@
 import type { Home } from "../home.ts";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
 import { orElse, orIfMissing } from "../host/or_else.ts";
-import { filesOf, MAX_READ_BYTES } from "./sent_log.ts";
+import { MAX_READ_BYTES } from "./rotating_log.ts";
+import { filesOf } from "./sent_log.ts";
 
 /** Why the sent log doesn't hold everything that left this machine. */
 

@@ -24,6 +24,7 @@ export function logDone(
  * already are left out: an outage must not fill it.
  */
 export function logAttempted(host: Host, home: Home, reports: readonly WrittenReport[], reason = NO_ANSWER): void {
+  if (reports.length === 0) return;
   const logged = new Set(readSentLog(host, home).map(({ report }) => report.messageId));
   const added = reports.filter(({ messageId }) => !logged.has(messageId));
   if (added.length > 0) logDone(host, home, added, { outcome: "attempted", reason });

@@ -5,6 +5,7 @@ import { BatchSize } from "./batch_size.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import { type DroppedBy, messageIdOf, noteDropped } from "./disk_queue/files.ts";
 import { type FlushOptions, flushQueue } from "./flush_queue.ts";
+import { logAttempted } from "./log_reports.ts";
 import { keepReports } from "./keep_reports.ts";
 import type { Route } from "./route.ts";
 import { SharedNotes } from "./server_notes.ts";
@@ -42,6 +43,8 @@ export class MemoryQueue {
   #due = false;
   /** The batch that is on its way, less what is settled already. */
   #sending: readonly QueuedReport[] = [];
+  /** The batch of the request that is under way. */
+  #onWire: readonly Outgoing[] = [];
   #busy: Promise<void> | undefined;
   readonly #size = new BatchSize(BATCH_LIMITS.reports);
   /** The messageIds of what this process put on disk and, as far as it knows, still waits there. */
@@ -101,6 +104,9 @@ export class MemoryQueue {
       await this.#wait();
     }
     this.#closed = true;
+    const { home } = this.#route;
+    // Nobody waits for its answer, and the process ends: what is on its way may have left.
+    if (home !== undefined) logAttempted(this.#host, home, this.#onWire.map(({ report }) => report));
     this.#age.abort();
     this.#ended.abort();
     this.#store([...this.#sending, ...this.#filling]);
@@ -198,7 +204,9 @@ export class MemoryQueue {
   async #send(batch: readonly Outgoing[]): Promise<boolean> {
     const leftMs = Math.min(REQUEST_TIMEOUT_MS, this.#left());
     const isWanted = () => !this.#closed;
+    this.#onWire = batch;
     const attempted = await attempt(this.#host, this.#route, batch, { leftMs, notes: this.#notes, isWanted });
+    this.#onWire = [];
     switch (attempted) {
       case "abandoned":
         return false;

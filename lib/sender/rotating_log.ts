@@ -1,8 +1,13 @@
-import type { Host } from "../host/host.ts";
+import { FileFault, type Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import { sizeOf } from "../host/size_of.ts";
 
 /** Size at which a log becomes the older one and a new one begins, in bytes. */
-export const MAX_LOG_BYTES = 1024 * 1024;
+const MAX_LOG_BYTES = 1024 * 1024;
+/** The most that is read of one file, in bytes: its limit and the last entry that crossed it, with room to spare. */
+export const MAX_READ_BYTES: number = 2 * MAX_LOG_BYTES;
+/** How often both files are read where one is replaced meanwhile: after a mebibyte, so hardly twice in a row. */
+const MAX_READS = 3;
 
 /** The two files of a log: the one that is written to, and its older half. */
 export interface LogFiles {
@@ -28,4 +33,29 @@ function appendSome(host: Host, { newer, older }: LogFiles, lines: readonly stri
   do text += lines[count++]; while (count < lines.length && size + text.length < MAX_LOG_BYTES);
   host.files.append(newer, new TextEncoder().encode(text));
   return count;
+}
+
+/** The text of both files, as they were at one moment, oldest first. An unreadable file counts as empty. */
+export function readLog(host: Host, { newer, older }: LogFiles): string {
+  for (let attempt = 1;; attempt++) {
+    const before = stampOf(host, older);
+    const text = `${readFile(host, older)}\n${readFile(host, newer)}`;
+    // Between the two the newer may have become the older, and all that was in it would be missing.
+    if (stampOf(host, older) === before || attempt === MAX_READS) return text;
+  }
+}
+
+/** Differs where a file was replaced or has grown. */
+export function stampOf(host: Host, path: string): string {
+  try {
+    const { size, modified } = host.files.stat(path);
+    return `${size} ${modified?.getTime()}`;
+  } catch (error) {
+    if (error instanceof FileFault) return error.code;
+    throw error;
+  }
+}
+
+function readFile(host: Host, path: string): string {
+  return new TextDecoder().decode(orElse(() => host.files.read(path, MAX_READ_BYTES), new Uint8Array()));
 }

@@ -1,16 +1,11 @@
-import { FileFault, type Host } from "../host/host.ts";
-import { orElse, orIfMissing } from "../host/or_else.ts";
+import type { Host } from "../host/host.ts";
+import { orIfMissing } from "../host/or_else.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
 import { parseWithheld, type Withheld, withheldMembers } from "../report/withheld.ts";
 import type { WrittenReport } from "../report/written_report.ts";
-import { appendLines, MAX_LOG_BYTES } from "./rotating_log.ts";
-
-/** The most that is read of one file, in bytes: its limit and the last entry that crossed it, with room to spare. */
-export const MAX_READ_BYTES: number = 2 * MAX_LOG_BYTES;
-/** How often both files are read where one is replaced meanwhile: after a mebibyte, so hardly twice in a row. */
-const MAX_READS = 3;
+import { appendLines, type LogFiles, readLog, stampOf } from "./rotating_log.ts";
 
 /** How an attempt to send a report ended. */
 export const SENT_OUTCOMES = ["delivered", "rejected", "attempted"] as const;
@@ -38,7 +33,7 @@ export type ToldOfRequest = Pick<SentEntry, "sentAt" | "outcome" | "reason">;
 export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, reports: readonly WrittenReport[]): void {
   const start = JSON.stringify(told).slice(0, -1);
   const lines = reports.map(({ json, withheld }) => `${start},${withheldMembers(withheld)}"report":${json}}\n`);
-  appendLines(host, { newer: home.sentLog, older: home.olderSentLog }, lines);
+  appendLines(host, logOf(home), lines);
 }
 
 /**
@@ -46,7 +41,7 @@ export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, report
  * An unreadable file counts as empty.
  */
 export function readSentLog(host: Host, home: Home): SentEntry[] {
-  return newestOf(readText(host, home).split("\n").flatMap(parseEntry));
+  return newestOf(readLog(host, logOf(home)).split("\n").flatMap(parseEntry));
 }
 
 /** Reads the log as it grows. */
@@ -72,7 +67,7 @@ export class SentLogTail {
     if (stamp === this.#stamp) return [];
     this.#stamp = stamp;
     // The last line may still be being written.
-    const lines = readText(this.#host, this.#home).split("\n").slice(0, -1).filter((line) => line !== "");
+    const lines = readLog(this.#host, logOf(this.#home)).split("\n").slice(0, -1).filter((line) => line !== "");
     // Where the last line is gone, the log was cleared, or so much came that both files are newer.
     const from = this.#last === undefined ? 0 : lines.lastIndexOf(this.#last) + 1;
     this.#last = lines.at(-1) ?? this.#last;
@@ -105,30 +100,8 @@ export function filesOf(home: Home): string[] {
   return [home.olderSentLog, home.sentLog];
 }
 
-/** Both files, as they were at one moment. */
-function readText(host: Host, home: Home): string {
-  const [older = "", newer = ""] = filesOf(home);
-  for (let attempt = 1;; attempt++) {
-    const before = stampOf(host, older);
-    const text = `${readFile(host, older)}\n${readFile(host, newer)}`;
-    // Between the two the newer may have become the older, and all that was in it would be missing.
-    if (stampOf(host, older) === before || attempt === MAX_READS) return text;
-  }
-}
-
-/** Differs where a file was replaced or has grown. */
-function stampOf(host: Host, path: string): string {
-  try {
-    const { size, modified } = host.files.stat(path);
-    return `${size} ${modified?.getTime()}`;
-  } catch (error) {
-    if (error instanceof FileFault) return error.code;
-    throw error;
-  }
-}
-
-function readFile(host: Host, path: string): string {
-  return new TextDecoder().decode(orElse(() => host.files.read(path, MAX_READ_BYTES), new Uint8Array()));
+function logOf({ sentLog, olderSentLog }: Home): LogFiles {
+  return { newer: sentLog, older: olderSentLog };
 }
 
 function parseEntry(line: string): SentEntry[] {

@@ -195,8 +195,9 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     "A JSON Schema of one event's properties, or one for each event by its name",
   ),
   log: {
-    description: "One line of NDJSON for each report; what --summary prints; what clear prints",
+    description: "One line of NDJSON for each report; the same with --local; what --summary prints; what clear prints",
     oneOf: [
+      object({ recordedAt: described(moment, "When it was recorded and kept"), ...held, report }),
       object({
         sentAt: described(moment, "When the server's answer came, or nobody waited for it any more"),
         outcome: described(

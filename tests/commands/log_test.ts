@@ -1,8 +1,8 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { run } from "../../lib/cli.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { ASKED, BUILD, MACHINE_ID, QUEUE, runHere } from "../support/scenes/scene.ts";
+import { ASKED, BUILD, MACHINE_ID, QUEUE, runHere, runJson } from "../support/scenes/scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 import { assertFits, printed, terminalHost, WIDTHS } from "../support/inputs/widths.ts";
 
@@ -540,4 +540,30 @@ Deno.test("log strips what a terminal would obey, and leaves out a line that a c
   const host = new MemoryHost({ files: { [`${QUEUE}/sent.log`]: `${JSON.stringify(entry)}\n{"sentAt": "20` } });
   await runHere(host, "log");
   assertEquals(host.out, "2026\uFFFD[2J  delivered  a\uFFFDb\n");
+});
+
+Deno.test("log --local shows what local mode has kept, and clears that log alone", async () => {
+  const host = new MemoryHost({ files: ASKED });
+  await runHere(host, "track", "Shell Started");
+  await runHere(host, "enable", "--local");
+  host.out = host.err = "";
+  assertEquals([await runHere(host, "log", "--local"), host.out], [0, ""]);
+  assertEquals(host.err, "The log of local mode is empty; rasa-telemetry enable --local begins it.\n");
+  host.input = { properties: { type: "rasa", secret: "x" } };
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "local");
+  host.out = "";
+  await runHere(host, "log", "--local");
+  assertMatch(host.out, /^2026-03-01T12:00:\S+ +kept here +Shell Started \(1 withheld\)\n$/);
+  host.out = "";
+  await runHere(host, "log", "--local", "--json");
+  const { recordedAt, withheldUnknown, report } = JSON.parse(host.out);
+  assertEquals([recordedAt.slice(0, 16), withheldUnknown, report.event, report.properties.type], [
+    "2026-03-01T12:00",
+    1,
+    "Shell Started",
+    "rasa",
+  ]);
+  assertEquals((await runJson(host, "log", "clear", "--local"))["deleted"], 1);
+  assertEquals([host.files.text(`${QUEUE}/local.log`), host.requests.length], [undefined, 1]);
+  assertEquals((await runJson(host, "log", "clear"))["deleted"], 1);
 });

@@ -69,6 +69,7 @@ const RUNS: readonly (readonly [
   [["log", "--summary"]],
   [["log", "--summary"], SAID_YES, [TRACK, ["identify"]]],
   [["log", "clear"], SAID_YES, [TRACK]],
+  [["log", "--local"], SAID_YES, [["enable", "--local"], TRACK]],
 ];
 
 for (const [args, options = {}, before = []] of RUNS) {
@@ -82,7 +83,9 @@ for (const [args, options = {}, before = []] of RUNS) {
     host.out = "";
     await run([...args, "--json"], host, BUILD);
     const [command = ""] = args;
-    const lines = command === "log" && args.length === 1 ? host.out.split("\n").slice(0, -1) : [host.out];
+    const lines = command === "log" && [undefined, "--local"].includes(args[1])
+      ? host.out.split("\n").slice(0, -1)
+      : [host.out];
     assertEquals(lines.length > 0, true);
     const validate = VALIDATORS.get(command);
     const problems = lines.flatMap((text) => validate?.(JSON.parse(text)) ? [] : [text, validate?.errors]);

@@ -7,6 +7,7 @@ export type VariablePurpose =
   | "terminal"
   | "git"
   | "ci"
+  | "unattended"
   | "cloud"
   | "container";
 
@@ -23,13 +24,15 @@ const NO_PROXY = "hosts that are reached without a proxy. Read to know whether t
 const FOLDERS = "where ~/.config/rasa and git's own configuration are";
 const GIT_SET = "if it is set, git was told where to look or what to read, and the project is reported as null";
 const CODEBUILD = "AWS CodeBuild";
+const UNATTENDED = "if it is set, nobody is at the terminal, and init doesn't ask: ";
 
 /**
  * Every variable of the environment that the program may read, and the only list of them: the binary is compiled with
- * exactly these names, and asking for any other throws. Of those under `ci`, `cloud` and `container` only whether they
- * are set is used.
+ * exactly these names, and asking for any other throws. Of those under `ci`, `unattended`, `cloud` and `container` only
+ * whether they are set is used.
  *
- * Source of the names under `ci`: those that Rasa's own telemetry asks for.
+ * Source of the names under `ci`: those that Rasa's own telemetry asks for. Those under `unattended` are no part of it,
+ * and change nothing in a report; source: what each service documents for its jobs, and Jupyter for its kernels.
  */
 export const VARIABLES = {
   RASA_TELEMETRY_ENABLED: {
@@ -96,6 +99,24 @@ export const VARIABLES = {
   CODEBUILD_BUILD_ARN: { purpose: "ci", reason: CODEBUILD },
   CODEBUILD_BUILD_ID: { purpose: "ci", reason: CODEBUILD },
   CODEBUILD_BATCH_BUILD_IDENTIFIER: { purpose: "ci", reason: CODEBUILD },
+  TF_BUILD: { purpose: "unattended", reason: `${UNATTENDED}Azure Pipelines` },
+  GITLAB_CI: { purpose: "unattended", reason: `${UNATTENDED}GitLab CI` },
+  bamboo_buildKey: { purpose: "unattended", reason: `${UNATTENDED}Bamboo` },
+  bamboo_planKey: { purpose: "unattended", reason: `${UNATTENDED}Bamboo` },
+  APPVEYOR: { purpose: "unattended", reason: `${UNATTENDED}AppVeyor` },
+  BITBUCKET_BUILD_NUMBER: { purpose: "unattended", reason: `${UNATTENDED}Bitbucket Pipelines` },
+  BITRISE_IO: { purpose: "unattended", reason: `${UNATTENDED}Bitrise` },
+  BUDDY_WORKSPACE_ID: { purpose: "unattended", reason: `${UNATTENDED}Buddy` },
+  CF_BUILD_ID: { purpose: "unattended", reason: `${UNATTENDED}Codefresh` },
+  CIRRUS_CI: { purpose: "unattended", reason: `${UNATTENDED}Cirrus CI` },
+  CM_BUILD_ID: { purpose: "unattended", reason: `${UNATTENDED}Codemagic` },
+  DRONE: { purpose: "unattended", reason: `${UNATTENDED}Drone` },
+  GO_PIPELINE_LABEL: { purpose: "unattended", reason: `${UNATTENDED}GoCD` },
+  HARNESS_BUILD_ID: { purpose: "unattended", reason: `${UNATTENDED}Harness` },
+  PROW_JOB_ID: { purpose: "unattended", reason: `${UNATTENDED}Prow` },
+  SCREWDRIVER: { purpose: "unattended", reason: `${UNATTENDED}Screwdriver` },
+  SEMAPHORE: { purpose: "unattended", reason: `${UNATTENDED}Semaphore` },
+  JPY_PARENT_PID: { purpose: "unattended", reason: `${UNATTENDED}a notebook's kernel` },
   AWS_EXECUTION_ENV: { purpose: "cloud", reason: "AWS Lambda, ECS, Fargate" },
   ECS_CONTAINER_METADATA_URI: { purpose: "cloud", reason: "AWS ECS" },
   ECS_CONTAINER_METADATA_URI_V4: { purpose: "cloud", reason: "AWS ECS and Fargate" },

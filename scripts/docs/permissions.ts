@@ -43,7 +43,7 @@ Before the first request the program gives up \`env\` and \`sys\` for good.
 
 ## Variables
 
-Of the variables under \`ci\`, \`cloud\` and \`container\` only their presence is used.
+Of the variables under \`ci\`, \`unattended\`, \`cloud\` and \`container\` only their presence is used.
 
 ${table(["variable", "for", "why it is read"], variables)}
 ## Files

@@ -8,7 +8,7 @@ export function permissionsSection(endpoint: string): Section {
   const columns = ["May it …", "Granted", "What that means"];
   const rows = permissionsFor(endpoint).map(({ question, granted, meaning }) => [question, granted, meaning]);
   const title = "The variables that it may read";
-  const note = markup`<p>Of the variables for ci, cloud and container only their presence is used.</p>`;
+  const note = markup`<p>Of the variables for ci, unattended, cloud and container only their presence is used.</p>`;
   const variables = table(title, ["Variable", "For", "Why it is read"], variableRows(), "variables");
   return {
     id: "permissions",
@@ -34,6 +34,7 @@ const PURPOSES: Readonly<Record<VariablePurpose, string>> = {
   terminal: "the terminal",
   git: "git",
   ci: "ci",
+  unattended: "unattended",
   cloud: "cloud",
   container: "container",
 };

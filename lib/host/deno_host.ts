@@ -1,6 +1,7 @@
 import { denoFiles } from "./deno_files.ts";
 import { prepareRequests, requestsPrepared, send } from "./deno_network.ts";
 import { denoSystem, orUndefined } from "./deno_system.ts";
+import { canReadStderr, openKeyboard } from "./deno_terminal.ts";
 import { type Host, PROBLEM_MARK } from "./host.ts";
 import type { Variable } from "./variables.ts";
 
@@ -30,7 +31,9 @@ export function denoHost(): Host {
         stdin: Deno.stdin.isTerminal(),
         stdout: Deno.stdout.isTerminal(),
         stderr: Deno.stderr.isTerminal(),
-        canBeRead: true,
+        get canBeRead() {
+          return canReadStderr();
+        },
         get columns() {
           // A terminal to which nobody has given a size says 0.
           return orUndefined(() => Deno.consoleSize().columns) || undefined;
@@ -40,6 +43,7 @@ export function denoHost(): Host {
     get stdin() {
       return Deno.stdin.readable;
     },
+    openKeyboard,
     stdout: (text) => writeAll(Deno.stdout, text),
     say(text) {
       return !this.quiet && writeAll(Deno.stderr, text);

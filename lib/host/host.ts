@@ -35,6 +35,8 @@ export interface Host {
   readonly system: System;
   readonly terminal: Terminal;
   readonly stdin: ReadableStream<Uint8Array>;
+  /** The keyboard of the terminal that standard input is. Only one may be open, and `stdin` may not be in use. */
+  openKeyboard(): Keyboard;
   /** Writes data on standard output. Returns whether it was written: a reader that went away is no error. */
   stdout(text: string): boolean;
   /** Writes text for people on standard error, unless `quiet`. Returns whether it was written, as `stdout` does. */
@@ -62,15 +64,34 @@ export interface System {
   uid(): number | undefined;
 }
 
-/** Which of the standard streams are terminals, and how wide they are. */
+/** Which of the standard streams are terminals, how wide they are, and whether somebody can read what is written. */
 export interface Terminal {
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
   /** The width in columns, or undefined where there is no terminal or it doesn't say. */
   readonly columns: number | undefined;
-  /** Whether somebody can read standard error. */
+  /**
+   * Whether somebody can read standard error, now or later: it isn't closed, and isn't the null device. True on
+   * Windows, where that can't be told.
+   */
   readonly canBeRead: boolean;
+}
+
+/** What is typed on a terminal. The terminal's modes are as they were whenever a method has returned. */
+export interface Keyboard {
+  /**
+   * The next piece that was typed: a line with its end, or something that Enter has not ended. Undefined after Ctrl-D,
+   * and where the terminal closed. One read at a time. Never rejects; stays pending as long as nothing is typed.
+   */
+  read(): Promise<Uint8Array | undefined>;
+  /**
+   * Hands what was typed since the last Enter to `read`, as a piece of its own, so that it can't become the beginning
+   * of a later line. Does nothing on Windows.
+   */
+  flush(): void;
+  /** Stops reading. A read that is pending may stay so. */
+  close(): void;
 }
 
 /** The filesystem. Every method throws `FileFault` and nothing else. */

@@ -100,6 +100,12 @@ export const USES: readonly Use[] = [
     why: "whether the home was copied from another machine or container; a hash of it is kept, and never sent",
   },
   { occasion: "stored", most: "look", paths: CONTAINER_MARKERS, why: "whether this is a container" },
+  {
+    occasion: "stored",
+    most: "look",
+    paths: ["/proc/self/fd/2"],
+    why: "`init`: whether somebody can read what it shows",
+  },
   { occasion: "stored", most: "read", paths: ["AUTHORITIES"], why: "the file that SSL_CERT_FILE names" },
   { occasion: "report", most: "read", paths: ["/proc/sys/kernel/osrelease"], why: "context.os.version" },
   {

@@ -1,6 +1,7 @@
-import { type Host, PROBLEM_MARK, type System, type Terminal } from "../../../lib/host/host.ts";
+import { type Host, type Keyboard, PROBLEM_MARK, type System, type Terminal } from "../../../lib/host/host.ts";
 import type { Variable } from "../../../lib/host/variables.ts";
 import { MemoryFiles } from "./memory_files.ts";
+import { TypedKeyboard } from "./typed_keyboard.ts";
 
 /** What a `MemoryHost` answers a request with: a status (with the server's usual body), a response, or a fault. */
 export type Answer = number | Response | Error | "never";
@@ -12,7 +13,10 @@ export interface MemoryHostOptions {
   readonly files?: Record<string, string | Uint8Array>;
   readonly cwd?: string | null;
   readonly now?: Date;
-  /** What standard input gives; an object is written as JSON; `"never"` doesn't end; undefined is empty. */
+  /**
+   * What standard input gives; an object is written as JSON; `"never"` doesn't end; undefined is empty. On a terminal,
+   * where the program asks, one line is typed whenever it waits for an answer.
+   */
   readonly stdin?: string | Uint8Array | object | "never" | undefined;
   readonly respond?: Answer | ((request: SentRequest) => Answer | Promise<Answer>);
   readonly terminal?: Partial<Terminal>;
@@ -28,6 +32,9 @@ export interface SentRequest {
   readonly body: Record<string, unknown>;
   readonly authorities: readonly string[];
 }
+
+/** A longer wait than this, in milliseconds, is one for an answer. */
+const LONG_WAIT_MS = 1000;
 
 /** The moment at which every `MemoryHost` starts, unless told otherwise. */
 export const NOON: Date = new Date("2026-03-01T12:00:00.000Z");
@@ -59,6 +66,8 @@ export class MemoryHost implements Host {
   readonly waits: number[] = [];
   /** What standard input gives the next command. */
   input: MemoryHostOptions["stdin"];
+  /** The keyboard of the terminal, once the program began to ask. */
+  keyboard: TypedKeyboard | undefined;
   readonly terminal: Terminal;
   readonly system: System;
   readonly variables: Partial<Record<Variable, string>>;
@@ -101,6 +110,13 @@ export class MemoryHost implements Host {
     return streamOf(this.input);
   }
 
+  openKeyboard(): Keyboard {
+    const staysOpen = this.input === "never";
+    const answers = typeof this.input === "string" && !staysOpen ? this.input.match(/.*\n|.+$/g) ?? [] : [];
+    this.keyboard = new TypedKeyboard(answers, staysOpen);
+    return this.keyboard;
+  }
+
   env(name: Variable): string | undefined {
     if (this.relinquished) throw new Error(`${name} was asked for after the environment was given up`);
     this.asked.push(name);
@@ -131,6 +147,7 @@ export class MemoryHost implements Host {
   /** Moves the clock, after whatever else is ready has run. */
   async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     this.waits.push(milliseconds);
+    if (milliseconds > LONG_WAIT_MS) this.keyboard?.answer();
     for (let turn = 0; turn < 20; turn++) {
       if (signal?.aborted) return;
       await new Promise<void>((resolve) => {

@@ -1,4 +1,11 @@
-import { FileFault, type FileLock, type Files, type Host, PROBLEM_MARK } from "../../../lib/host/host.ts";
+import {
+  FileFault,
+  type FileLock,
+  type Files,
+  type Host,
+  type Keyboard,
+  PROBLEM_MARK,
+} from "../../../lib/host/host.ts";
 import type { Variable } from "../../../lib/host/variables.ts";
 import type { Operation } from "./memory_files.ts";
 import type { MemoryHost } from "./memory_host.ts";
@@ -65,6 +72,11 @@ export class ProcessHost implements Host {
   get stdin(): ReadableStream<Uint8Array> {
     this.#live();
     return this.#machine.stdin;
+  }
+
+  /** Nobody is at it. */
+  openKeyboard(): Keyboard {
+    return { read: () => Promise.resolve(undefined), flush: () => {}, close: () => {} };
   }
 
   env(name: Variable): string | undefined {

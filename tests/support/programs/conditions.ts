@@ -1,3 +1,4 @@
+import { CONTAINER_MARKERS } from "../../../lib/host/container.ts";
 import { succeeds } from "./process.ts";
 
 /** What tests need of the machine. Each is asked before the first test, so that a test is ignored where it isn't met. */
@@ -27,6 +28,18 @@ export const CAN_MOUNT: Condition = {
     await succeeds("unshare", "--mount", "--propagation", "private", "mount", "-t", "tmpfs", "tmpfs", "/tmp"),
   reason: "mounts need root on Linux",
 };
+
+/** Whether this machine is a container to the program. */
+export const IN_CONTAINER: boolean = CONTAINER_MARKERS.some((path) => {
+  try {
+    return Deno.lstatSync(path) !== undefined;
+  } catch {
+    return false;
+  }
+});
+
+/** A home about which somebody is asked: in a container only one on a volume. */
+export const CAN_ASK: Condition = { met: !IN_CONTAINER || CAN_MOUNT.met, reason: "a container without volumes" };
 
 /** Devices that the test makes. */
 export const CAN_MAKE_DEVICES: Condition = {

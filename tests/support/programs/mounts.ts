@@ -1,4 +1,5 @@
 import type { EndToEnd } from "../scenes/end_to_end.ts";
+import { IN_CONTAINER } from "./conditions.ts";
 import { startProgram } from "./process.ts";
 
 /** Mounts that only those programs see that are started through them. */
@@ -37,4 +38,10 @@ export async function withMounts(
     await keeper.child.stderr.cancel();
     await keeper.child.status;
   }
+}
+
+/** Has the home on a volume where this machine is a container: people are asked there only then. Needs `CAN_ASK`. */
+export async function withAskedHome(here: EndToEnd, work: (mounts: Mounts) => Promise<void>): Promise<void> {
+  if (IN_CONTAINER) return await withMounts(here, 'mount -t tmpfs tmpfs "$1"', work);
+  await work({ wrap: (argv) => argv, outside: (path) => path });
 }

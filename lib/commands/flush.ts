@@ -1,7 +1,6 @@
 import { type Command, type Invocation, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
-import { clockTime } from "../consent/notice.ts";
 import { leavesAfter } from "../consent/permission.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
@@ -15,6 +14,7 @@ import { describeLeakingProxy } from "../sender/proxy.ts";
 import { countHeld } from "../sender/keep_reports.ts";
 import { findObstacle, makerOf, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
+import { clockTime } from "../terminal/clock_time.ts";
 import { progressFor } from "../terminal/progress.ts";
 
 const DEFAULT_TIMEOUT_S = 60;

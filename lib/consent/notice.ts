@@ -1,30 +1,76 @@
 import type { Host } from "../host/host.ts";
+import { TERMS_URL } from "../licence/licence.ts";
+import { clockTime } from "../terminal/clock_time.ts";
+import { paragraph, table } from "../terminal/table.ts";
 
-/** The number of the newest notice. */
+/**
+ * The number of the newest notice. Every event and property names the notice that announced it. The number is raised
+ * when the notice announces something new; then users are told again.
+ */
 export const NOTICE_NUMBER = 1;
 
-/** Facts. */
+/** What a notice says that isn't the same everywhere. */
 export interface NoticeFacts {
+  /** Whether the licence doesn't let telemetry be switched off. */
   readonly locked: boolean;
+  /** Who receives reports, by the name that the build gives. */
   readonly addressee: string;
+  /** Before this moment nothing leaves. */
   readonly leavesFrom: Date;
   readonly now: Date;
 }
 
-/** Stub. */
-export function noticeFor(_host: Host, { addressee, leavesFrom, now, locked }: NoticeFacts): string {
-  return `Notice ${addressee} ${locked}\nNothing leaves before ${clockTime(leavesFrom, now)}.\n`;
+/** The facts of a notice in a document, where the moment can only be described: `Nothing leaves before` that. */
+export interface NoticeWords extends Pick<NoticeFacts, "locked" | "addressee"> {
+  readonly leavesFrom: string;
 }
 
-/** The moment on a clock. */
-export function clockTime(moment: Date, now: Date): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  const time = `${two(moment.getHours())}:${two(moment.getMinutes())}`;
-  if (moment.toDateString() === now.toDateString()) return time;
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())} ${time}`;
+/** The widest that the notice is laid out, in columns, and its width where no terminal says one. */
+const NOTICE_COLUMNS = 80;
+
+/** The notice, laid out for the terminal that standard error is. */
+export function noticeFor({ terminal: { stderr, columns } }: Pick<Host, "terminal">, facts: NoticeFacts): string {
+  return layOut(facts, stderr && columns !== undefined ? Math.min(columns, NOTICE_COLUMNS) : NOTICE_COLUMNS);
 }
 
-/** Stub. */
-export function noticeText({ addressee, leavesFrom, now, locked }: NoticeFacts): string {
-  return `Notice ${addressee} ${locked}\nNothing leaves before ${clockTime(leavesFrom, now)}.\n`;
+/** The notice as a plain text. */
+export function noticeText(facts: NoticeFacts | NoticeWords): string {
+  return layOut(facts, NOTICE_COLUMNS);
+}
+
+type Row = readonly [label: string, text: string];
+
+const SUMMARY = "Rasa Pro reports how it is used, to help Rasa improve it.";
+
+const CONTENT = "a stable id of this machine, a hash of your licence, the name of its company; features, " +
+  "project sizes, versions, kind of machine, errors";
+
+const SWITCHES: readonly Row[] = [
+  ["", "RASA_TELEMETRY_DEBUG=true (prints, sends nothing)"],
+  ["Off", "rasa telemetry disable or rasa-telemetry disable"],
+  ["", "RASA_TELEMETRY_ENABLED=false or DO_NOT_TRACK=1"],
+  ["", "Support may then be less tailored to you."],
+];
+
+const LOCKED = "Under your Developer Edition Extended licence telemetry can't be switched off.";
+
+/** What people are told. Source of the promises and the addresses: Rasa's public telemetry documentation. */
+function layOut(facts: NoticeFacts | NoticeWords, width: number): string {
+  const { locked, addressee } = facts;
+  const rows: readonly Row[] = [
+    ["What", CONTENT],
+    ["Never", "training data, messages, the techniques of your assistant"],
+    ["Sent to", `${addressee}, on behalf of Rasa`],
+    ["See it", "rasa-telemetry inspect (what would leave)"],
+    ["", "rasa-telemetry log (what has left)"],
+    ...(locked ? [] : SWITCHES),
+    ["About", "https://rasa.com/docs/reference/telemetry/"],
+    ["Privacy", "https://rasa.com/product-privacy/"],
+    ["Licence", TERMS_URL],
+  ];
+  const aligned = table(rows.map(([label, text]) => [`  ${label}`, text]), width);
+  const last = locked
+    ? LOCKED
+    : `Nothing leaves before ${"now" in facts ? clockTime(facts.leavesFrom, facts.now) : facts.leavesFrom}.`;
+  return [paragraph(SUMMARY, width), aligned, paragraph(last, width)].join("\n");
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { clockTime } from "../../lib/terminal/clock_time.ts";
 import { eventLines } from "../support/inputs/numbered_events.ts";
-import { MemoryHost } from "../support/machine/memory_host.ts";
+import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
 import {
   ASKED,
@@ -27,7 +28,7 @@ async function queueMany(host: MemoryHost, count: number): Promise<void> {
 }
 
 /** How people are told when a report of a user leaves who was told at 11:30, in the local time of this machine. */
-const AT_HALF_PAST_TWELVE = new Date("2026-03-01T12:30:00.000Z").toTimeString().slice(0, 5);
+const AT_HALF_PAST_TWELVE = clockTime(new Date("2026-03-01T12:30:00.000Z"), NOON);
 const TOLD_AT_HALF_PAST = toldAt("2026-03-01T11:30:00.000Z");
 
 Deno.test("flush says until when reports are held, and ends with 0; after that hour it delivers them", async () => {

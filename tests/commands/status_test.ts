@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
+import { clockTime } from "../../lib/terminal/clock_time.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
 import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
 import {
@@ -218,7 +219,7 @@ for (const [options, enabled, decidedBy, permission, leavesFrom] of DECISIONS) {
 /** What people are told of when reports leave. */
 const LEAVING: readonly (readonly [options: MemoryHostOptions, said: string])[] = [
   [{}, "not before rasa-telemetry init has shown the notice; what is older than an hour then is deleted"],
-  [{ files: JUST_TOLD }, `held until ${new Date(HALF_PAST_TWELVE).toTimeString().slice(0, 5)}`],
+  [{ files: JUST_TOLD }, `held until ${clockTime(new Date(HALF_PAST_TWELVE), NOON)}`],
   [{ files: TOLD }, "at once"],
   [{ files: ASKED }, "at once"],
   [{ files: LOCAL }, "never: what is recorded stays on this machine"],

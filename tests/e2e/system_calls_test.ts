@@ -116,6 +116,13 @@ endToEnd(
   },
 );
 
+endToEnd("init uses no other path than those listed, and talks to nobody", { needs: CAN_TRACE }, async (here) => {
+  await furnish(here);
+  const record = await trace(here, ["init"]);
+  assertEquals([unexplained(record, ["start", "stored"], "write"), addressesOf(record)], [[], []]);
+  await assertAlone(record);
+});
+
 /** What a system's resolver may ask on the machine itself: its services, and the kernel for this machine's addresses. */
 const RESOLVER = /^(\/(var\/)?run\/(nscd|systemd\/resolve|avahi-daemon)\/.*|AF_NETLINK|AF_UNSPEC)$/;
 

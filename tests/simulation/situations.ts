@@ -1,4 +1,5 @@
 import { run } from "../../lib/cli.ts";
+import { QUESTION } from "../../lib/consent/question.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/inputs/licence.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
@@ -43,6 +44,17 @@ function failing(code: string, ...actions: readonly string[]): (host: MemoryHost
   return (host) => {
     host.files.before = ({ action }) => {
       if (actions.includes(action)) throw new FileFault("do it", code);
+    };
+  };
+}
+
+/** Types something on the terminal as soon as the program has said that, once. */
+function typedAfter(said: string, typed: string): (host: MemoryHost) => void {
+  return (host) => {
+    const say = host.say.bind(host);
+    host.say = (text) => {
+      if (text === said) host.keyboard?.type(typed);
+      return say(text);
     };
   };
 }
@@ -163,6 +175,12 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       when: "the same on a terminal, and the answer is no sense at first",
       args: ["init"],
       options: { stdin: "maybe\nn\n", terminal: { stdin: true, stderr: true } },
+    },
+    {
+      when: "the same on a terminal, and something was typed right after the question",
+      args: ["init"],
+      options: { stdin: "n\n", terminal: { stdin: true, stderr: true } },
+      prepare: typedAfter(`${QUESTION} `, "\n"),
     },
     {
       when: "under a licence that forbids off",

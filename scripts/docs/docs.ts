@@ -8,6 +8,7 @@ import { eventsDocument } from "./events.ts";
 import { fillBlocks } from "./generated.ts";
 import { JSON_SCHEMAS } from "./json_schemas.ts";
 import { manPage } from "./man_page.ts";
+import { noticeBlock } from "./notice.ts";
 import { permissionsDocument, variablesTable } from "./permissions.ts";
 import { rulesTable } from "./rules.ts";
 import { findWorkingNotes } from "./working_notes.ts";
@@ -34,6 +35,7 @@ async function makeDocuments(): Promise<Record<string, string>> {
   return {
     "README.md": fillBlocks(await readDocument("README.md"), README_BLOCKS),
     "docs/contract.md": fillBlocks(await readDocument("docs/contract.md"), { "exit-codes": exitCodesTable }),
+    "docs/privacy.md": fillBlocks(await readDocument("docs/privacy.md"), { notice: noticeBlock }),
     "docs/reference/permissions.md": permissionsDocument(),
     "docs/reference/events.md": eventsDocument(),
     "docs/reference/cli.md": cliDocument(commands),

@@ -1,7 +1,8 @@
 import type { BuildConfig } from "../build_config.ts";
 import { chooseNo, chooseYes } from "../consent/choose.ts";
 import type { Consent } from "../consent/consent.ts";
-import { NOTICE_NUMBER, noticeFor } from "../consent/notice.ts";
+import { noticeFor } from "../consent/notice.ts";
+import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { leavesAfter } from "../consent/permission.ts";
 import { askForConsent } from "../consent/question.ts";
 import { tell } from "../consent/telling.ts";

@@ -4,7 +4,7 @@ import { ExitCode } from "../cli/exit_code.ts";
 import { chooseLocal, chooseYes } from "../consent/choose.ts";
 import { type Consent, readConsent } from "../consent/consent.ts";
 import { reasonInWords } from "../consent/describe.ts";
-import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import type { ConsentRecord } from "../consent/record.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";

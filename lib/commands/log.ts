@@ -203,7 +203,7 @@ async function follow(host: Host, home: Home | undefined, invocation: Invocation
   }
 }
 
-/** Deletes a log by `remove`, which returns how many reports it held. `isThere`: whether there is anything to delete. */
+/** Deletes a log by `remove`, which returns how many reports it held. `isThere`: whether anything is to be deleted. */
 function clear(
   host: Host,
   files: { readonly path: string; readonly older: string } | undefined,

@@ -5,7 +5,7 @@ import { ExitCode } from "../cli/exit_code.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { describeOutlook, reasonInWords } from "../consent/describe.ts";
 import { knownMachineId } from "../consent/identity.ts";
-import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { outlookOf } from "../consent/outlook.ts";
 import type { Permission } from "../consent/permission.ts";
 import { readDecision } from "../consent/effective.ts";

@@ -3,12 +3,6 @@ import { TERMS_URL } from "../licence/licence.ts";
 import { clockTime } from "../terminal/clock_time.ts";
 import { paragraph, table } from "../terminal/table.ts";
 
-/**
- * The number of the newest notice. Every event and property names the notice that announced it. The number is raised
- * when the notice announces something new; then users are told again.
- */
-export const NOTICE_NUMBER = 1;
-
 /** What a notice says that isn't the same everywhere. */
 export interface NoticeFacts {
   /** Whether the licence doesn't let telemetry be switched off. */

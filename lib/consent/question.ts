@@ -1,5 +1,4 @@
 import type { Host, Keyboard, Terminal } from "../host/host.ts";
-import { variablesFor } from "../host/variables.ts";
 import { wrap } from "../terminal/width.ts";
 
 /** The longest wait for an answer, in milliseconds. Nobody may be at the terminal, and Rasa is waiting. */
@@ -18,17 +17,6 @@ const ANSWER_COLUMNS = 5;
 
 /** What a line that was typed means. `"nothing"`: Enter alone; `"nonsense"`: neither a yes nor a no. */
 export type Answer = "yes" | "no" | "nothing" | "nonsense";
-
-/**
- * Whether there is anybody to ask: standard input and standard error are terminals, no variable says that this is a
- * service's job or a notebook, where a terminal has nobody behind it, and it isn't a container that keeps its home to
- * itself (`ownHome`), because the answer would be gone with it.
- */
-export function shouldAsk(host: Host, ownHome: boolean): boolean {
-  const { stdin, stderr } = host.terminal;
-  if (ownHome || !stdin || !stderr) return false;
-  return ![...variablesFor("ci"), ...variablesFor("unattended")].some((name) => host.env(name) !== undefined);
-}
 
 /**
  * Asks on the terminal whether usage may be reported. True for a yes, false for a no; null where nobody answered: Enter

@@ -1,6 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
 import { decideByEnvironment } from "../consent/rules.ts";
-import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { fateNow, outlookOf } from "../consent/outlook.ts";
 import { knownMachineId } from "../consent/identity.ts";
 import { readDecision } from "../consent/effective.ts";

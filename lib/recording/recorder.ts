@@ -1,7 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import { knownMachineId, machineIdForDebug, unkeptMachineId } from "../consent/identity.ts";
-import { NOTICE_NUMBER } from "../consent/notice.ts";
+import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { labelNow, outlookOf } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
 import { gatherContext, type ReportContext } from "../context/context.ts";

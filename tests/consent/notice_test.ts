@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { NOTICE_NUMBER, noticeFor, noticeText } from "../../lib/consent/notice.ts";
+import { noticeFor, noticeText } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { assertFits } from "../support/inputs/widths.ts";
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type Answer, askForConsent, QUESTION as TEXT, readAnswer, shouldAsk } from "../../lib/consent/question.ts";
+import { type Answer, askForConsent, QUESTION as TEXT, readAnswer } from "../../lib/consent/question.ts";
+import { shouldAsk } from "../../lib/consent/should_ask.ts";
 import { type Variable, variablesFor } from "../../lib/host/variables.ts";
 import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";

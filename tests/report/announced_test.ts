@@ -1,6 +1,6 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import { assertEquals } from "@std/assert";
-import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
 import { describeAnnounced, isAnnounced } from "../../lib/report/announced.ts";
 import { type Recording, recordingOf, redactCaller, TRAITS_RECORDING } from "../../lib/report/caller_input.ts";
 import { EVENTS, TRAITS_RULE } from "../../lib/report/catalogue.ts";

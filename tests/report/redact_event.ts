@@ -1,4 +1,4 @@
-import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
 import { findEvent, type Rules } from "../../lib/report/catalogue.ts";
 import { redact, type Redacted } from "../../lib/report/redaction.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { redactEvent, rulesOf } from "./redact_event.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { parseVersion } from "../../lib/report/types/version.ts";

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file camelcase -- the names of the wire and of global.yml are not ours
 import { assertEquals } from "@std/assert";
-import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
 import { TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { redactEvent } from "./redact_event.ts";

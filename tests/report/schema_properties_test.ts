@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
 import * as fc from "npm:fast-check@4.10.2";
-import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
 import { EVENTS, type PropertyRule, type Rules, TRAITS } from "../../lib/report/catalogue.ts";
 import { redact } from "../../lib/report/redaction.ts";
 import { schemaOf } from "../../lib/report/schema.ts";

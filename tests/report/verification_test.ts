@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "npm:fast-check@4.10.2";
-import { NOTICE_NUMBER } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
 import { EVENTS, TRAITS } from "../../lib/report/catalogue.ts";
 import { isModelName } from "../../lib/report/model_name.ts";
 import { isRedacted, redact } from "../../lib/report/redaction.ts";

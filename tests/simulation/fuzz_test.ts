@@ -23,8 +23,6 @@ const MOST_LINES = 6;
 const MOST_LINES_OF_INIT = 40;
 const HOUR_MS = 60 * 60 * 1000;
 const LONGEST_LINE = 1_500;
-/** The notice, which is long on purpose. */
-const NOTICE = /^Rasa Pro reports how [^]*?\n(Nothing leaves before .*|Under your .*)\n/m;
 
 // deno-lint-ignore no-console -- whoever wants to repeat a run needs it
 console.error(`TELEMETRY_FUZZ_SEED=${SEED}`);

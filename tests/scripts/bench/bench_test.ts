@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseStreamLine } from "../../../lib/recording/input/stream_line.ts";
-import { NOTICE_NUMBER } from "../../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../../lib/consent/notice_number.ts";
 import { redactCaller } from "../../../lib/report/caller_input.ts";
 import { CollectorProcess } from "../../../scripts/bench/collector_process.ts";
 import { CONTEXT, eventLine } from "../../../scripts/bench/events.ts";

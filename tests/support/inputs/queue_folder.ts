@@ -1,5 +1,5 @@
 import type { EndToEnd } from "../scenes/end_to_end.ts";
-import { NOTICE_NUMBER } from "../../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../../lib/consent/notice_number.ts";
 import { readPlace } from "../../../lib/consent/place.ts";
 import { CONTAINER_MARKERS } from "../../../lib/host/container.ts";
 import { denoHost } from "../../../lib/host/deno_host.ts";

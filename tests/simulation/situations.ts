@@ -3,7 +3,16 @@ import { QUESTION } from "../../lib/consent/question.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/inputs/licence.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { BUILD, CONFIG_FILE, QUEUE, STORED_OFF, STORED_ON } from "../support/scenes/scene.ts";
+import {
+  ASKED,
+  BUILD,
+  CONFIG_FILE,
+  QUEUE,
+  RECORD_FILE,
+  STORED_OFF,
+  STORED_ON,
+  toldAt,
+} from "../support/scenes/scene.ts";
 
 /**
  * Situations in which the program says something on standard error: together they bring about everything that it says.
@@ -29,8 +38,11 @@ export interface Said {
   readonly code: number;
 }
 
-const TOLD: MemoryHostOptions = { files: { [CONFIG_FILE]: STORED_ON } };
+const SAID_YES: MemoryHostOptions = { files: ASKED };
+/** The notice was shown at noon, an hour before anything of it leaves. */
+const TOLD: MemoryHostOptions = { files: toldAt(NOON.toISOString()) };
 const BROKEN: MemoryHostOptions = { files: { [CONFIG_FILE]: "metrics: [" } };
+const POLICY = { "/project/.rasa-telemetry.yml": "enabled: false\n" };
 const TRACK = ["track", "Shell Started"];
 const QUEUE_ONLY = [...TRACK, "--timeout", "0"];
 const issuer = await makeKeyPair();
@@ -60,7 +72,7 @@ function typedAfter(said: string, typed: string): (host: MemoryHost) => void {
 }
 
 function given(stdin: MemoryHostOptions["stdin"]): MemoryHostOptions {
-  return { ...TOLD, stdin };
+  return { ...SAID_YES, stdin };
 }
 
 const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
@@ -94,7 +106,7 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     {
       when: "it can't be read",
       args: TRACK,
-      options: TOLD,
+      options: SAID_YES,
       prepare: (host) => {
         const broken = () => new ReadableStream({ start: (controller) => controller.error(new Error("EIO")) });
         Object.defineProperty(host, "stdin", { get: broken });
@@ -118,11 +130,36 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     { when: "more than twenty bad lines", args: ["stream"], options: given("x\n".repeat(22)) },
   ],
   "Switching on and off": [
-    { when: "init asks, and nobody answers", args: ["init"], options: { terminal: { stdin: true, stderr: true } } },
     { when: "on", args: ["enable"] },
-    { when: "on already", args: ["enable"], options: TOLD },
+    { when: "on already", args: ["enable"], options: SAID_YES },
     { when: "on, but a variable says off", args: ["enable"], options: { env: { DO_NOT_TRACK: "1" } } },
-    { when: "off", args: ["disable"], options: TOLD },
+    { when: "off", args: ["disable"], options: SAID_YES },
+    {
+      when: "off, while a request is under way that doesn't end",
+      args: ["disable"],
+      options: SAID_YES,
+      prepare: (host) => void host.files.lockedElsewhere.add(`${QUEUE}/sending.lock`),
+    },
+    { when: "everything stays on this machine", args: ["enable", "--local"] },
+    { when: "everything stays on this machine already", args: ["enable", "--local"], before: [["enable", "--local"]] },
+    { when: "on, but a policy says off", args: ["enable"], options: { files: POLICY } },
+    { when: "a new id", args: ["reset-id"], options: SAID_YES },
+    { when: "a new id, and nothing else is left", args: ["reset-id", "--forget"], options: SAID_YES },
+    {
+      when: "a new id, but a fleet has one",
+      args: ["reset-id"],
+      options: { ...SAID_YES, env: { RASA_TELEMETRY_MACHINE_ID: "a".repeat(32) } },
+    },
+    {
+      when: "another process holds the lock, and an id is asked for",
+      args: ["reset-id"],
+      prepare: (host) => void host.files.lockedElsewhere.add(`${QUEUE}/configuration.lock`),
+    },
+    {
+      when: "a newer version wrote the record of consent",
+      args: ["enable"],
+      options: { files: { ...ASKED, [RECORD_FILE]: '{"format":2}' } },
+    },
     { when: "off, but a variable says on", args: ["disable"], options: { env: { RASA_TELEMETRY_ENABLED: "1" } } },
     { when: "the licence forbids it", args: ["disable"], options: { env: { RASA_LICENSE: LOCKING } }, build: LICENSED },
     { when: "no home is known", args: ["disable"], options: { env: { HOME: "" } } },
@@ -158,18 +195,19 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     {
       when: "what waits can't be deleted",
       args: ["disable"],
-      options: TOLD,
+      options: SAID_YES,
       before: [QUEUE_ONLY],
       prepare: failing("EPERM", "remove"),
     },
     {
       when: "an earlier no can't be taken back",
       args: ["enable"],
-      options: { files: { [CONFIG_FILE]: STORED_ON, [`${QUEUE}/disabled`]: "" } },
+      options: { files: { ...ASKED, [`${QUEUE}/disabled`]: "" } },
       prepare: failing("EPERM", "remove"),
     },
   ],
   "The notice": [
+    { when: "init asks, and nobody answers", args: ["init"], options: { terminal: { stdin: true, stderr: true } } },
     { when: "nobody was told yet", args: ["init"] },
     {
       when: "the same on a terminal, and the answer is no sense at first",
@@ -191,50 +229,56 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     { when: "global.yml can't be understood", args: ["init"], options: BROKEN },
   ],
   "Delivering what waits": [
-    { when: "nothing waits", args: ["flush"], options: TOLD },
-    { when: "all is delivered", args: ["flush"], options: TOLD, before: [QUEUE_ONLY] },
+    { when: "nothing waits", args: ["flush"], options: SAID_YES },
+    { when: "all is delivered", args: ["flush"], options: SAID_YES, before: [QUEUE_ONLY] },
     { when: "telemetry is off", args: ["flush"], options: { files: { [CONFIG_FILE]: STORED_OFF } } },
     { when: "nobody was told yet", args: ["flush"], before: [TRACK] },
-    { when: "the server fails", args: ["flush"], options: { ...TOLD, respond: 503 }, before: [QUEUE_ONLY] },
+    { when: "the hour after the notice isn't over", args: ["flush"], options: TOLD, before: [TRACK] },
+    {
+      when: "debug mode",
+      args: ["flush"],
+      options: { ...SAID_YES, env: { RASA_TELEMETRY_DEBUG: "1" } },
+    },
+    { when: "the server fails", args: ["flush"], options: { ...SAID_YES, respond: 503 }, before: [QUEUE_ONLY] },
     {
       when: "the server asked to wait",
       args: ["flush"],
-      options: { ...TOLD, respond: () => new Response("{}", { status: 429, headers: { "retry-after": "60" } }) },
+      options: { ...SAID_YES, respond: () => new Response("{}", { status: 429, headers: { "retry-after": "60" } }) },
       before: [QUEUE_ONLY, ["flush"]],
     },
-    { when: "the time is up", args: ["flush", "--timeout", "0"], options: TOLD, before: [QUEUE_ONLY] },
+    { when: "the time is up", args: ["flush", "--timeout", "0"], options: SAID_YES, before: [QUEUE_ONLY] },
     {
       when: "another process is at it",
       args: ["flush"],
-      options: TOLD,
+      options: SAID_YES,
       before: [QUEUE_ONLY],
       prepare: (host) => void host.files.lockedElsewhere.add(`${QUEUE}/delivery.lock`),
     },
     {
       when: "nothing can be locked",
       args: ["flush"],
-      options: TOLD,
+      options: SAID_YES,
       before: [QUEUE_ONLY],
       prepare: failing("ENOLCK", "lock"),
     },
     {
       when: "the build has no write key",
       args: ["flush"],
-      options: TOLD,
+      options: SAID_YES,
       before: [QUEUE_ONLY],
       build: { writeKey: undefined },
     },
     {
       when: "a proxy's password would get out",
       args: ["flush"],
-      options: { ...TOLD, env: LEAKING },
+      options: { ...SAID_YES, env: LEAKING },
       before: [QUEUE_ONLY],
       build: SECURE,
     },
     {
       when: "the same with --quiet, which leaves only what is wrong",
       args: ["flush", "-q"],
-      options: { ...TOLD, respond: 503 },
+      options: { ...SAID_YES, respond: 503 },
       before: [QUEUE_ONLY],
     },
   ],
@@ -252,12 +296,36 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       build: LICENSED,
     },
     { when: "the licence is none", args: ["status"], options: { env: { RASA_LICENSE: "nonsense" } } },
+    { when: "the home is no absolute path", args: ["status"], options: { env: { RASA_TELEMETRY_HOME: "here" } } },
+    {
+      when: "a newer version wrote the record of consent",
+      args: ["status"],
+      options: { files: { ...ASKED, [RECORD_FILE]: '{"format":2}' } },
+    },
+    {
+      when: "a no was written over",
+      args: ["status"],
+      options: SAID_YES,
+      before: [["disable"]],
+      // By a program that had read the file before.
+      prepare: (host) => host.files.plant(CONFIG_FILE, STORED_ON),
+    },
+    {
+      when: "the build has a write key, and the environment another",
+      args: ["status"],
+      options: { ...SAID_YES, env: { RASA_TELEMETRY_WRITE_KEY: "theirs" } },
+    },
     {
       when: "the machine id is none",
       args: ["status"],
-      options: { ...TOLD, env: { RASA_TELEMETRY_MACHINE_ID: "ada" } },
+      options: { ...SAID_YES, env: { RASA_TELEMETRY_MACHINE_ID: "ada" } },
     },
-    { when: "a proxy's password would get out", args: ["status"], options: { ...TOLD, env: LEAKING }, build: SECURE },
+    {
+      when: "a proxy's password would get out",
+      args: ["status"],
+      options: { ...SAID_YES, env: LEAKING },
+      build: SECURE,
+    },
   ],
   "The page of inspect": [
     {
@@ -273,28 +341,28 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     { when: "there is no machine id yet", args: TRACK, options: { env: { RASA_TELEMETRY_DEBUG: "1" } } },
   ],
   "The log": [
-    { when: "it is empty", args: ["log"], options: TOLD },
+    { when: "it is empty", args: ["log"], options: SAID_YES },
     {
       when: "it can't be read",
       args: ["log"],
-      options: TOLD,
+      options: SAID_YES,
       before: [TRACK],
       prepare: (host) => host.files.plant(`${QUEUE}/sent.log`, "x".repeat(3 * 1024 * 1024)),
     },
-    { when: "nothing in it is meant", args: ["log", "--event", "Project Created"], options: TOLD, before: [TRACK] },
+    { when: "nothing in it is meant", args: ["log", "--event", "Project Created"], options: SAID_YES, before: [TRACK] },
     {
       when: "it is followed on a terminal",
       args: ["log", "--follow"],
-      options: { ...TOLD, terminal: { stdout: true } },
+      options: { ...SAID_YES, terminal: { stdout: true } },
       before: [TRACK],
       prepare: (host) => void (host.stdoutBroken = true),
     },
-    { when: "it is cleared", args: ["log", "clear"], options: TOLD, before: [TRACK] },
-    { when: "it is cleared, but was empty", args: ["log", "clear"], options: TOLD },
+    { when: "it is cleared", args: ["log", "clear"], options: SAID_YES, before: [TRACK] },
+    { when: "it is cleared, but was empty", args: ["log", "clear"], options: SAID_YES },
     {
       when: "it can't be deleted",
       args: ["log", "clear"],
-      options: TOLD,
+      options: SAID_YES,
       before: [TRACK],
       prepare: failing("EPERM", "remove"),
     },

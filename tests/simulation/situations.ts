@@ -342,6 +342,7 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
   ],
   "The log": [
     { when: "it is empty", args: ["log"], options: SAID_YES },
+    { when: "that of local mode is empty", args: ["log", "--local"], options: SAID_YES },
     {
       when: "it can't be read",
       args: ["log"],

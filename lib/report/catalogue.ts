@@ -22,7 +22,7 @@ export const CATALOGUE_VERSION = 1;
 
 /** `metrics_id`, the last property of every event. The report adds it, so one that a caller gives is an unknown key. */
 export const METRICS_ID: PropertyRule = id(
-  "The id of this installation: random, stored in global.yml, the same as the report's userId",
+  "The id of this installation: random, kept on this machine, the same as the report's userId",
   "Counts installations without naming them",
 );
 

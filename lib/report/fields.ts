@@ -14,7 +14,7 @@ export interface InspectedField extends FieldRule {
 export const FIELDS: readonly FieldRule[] = [
   {
     field: "userId",
-    source: "metrics.rasa_user_id in global.yml, a random number made on this machine; or RASA_TELEMETRY_MACHINE_ID",
+    source: "a random number made on this machine, or the one that Rasa had; or RASA_TELEMETRY_MACHINE_ID",
     purpose: "counts installations, and groups the reports of each",
   },
   { field: "event", source: "the caller; a name of the catalogue", purpose: "says which feature ran" },

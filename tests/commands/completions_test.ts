@@ -38,7 +38,7 @@ Deno.test("suggestionsOf options says what their values may be", () => {
   const values = (name: string) =>
     SUGGESTIONS.find((command) => command.name === name)?.options.map(({ value }) => value);
   const none = undefined;
-  assertEquals(values("log"), [none, "anything", RULE_NAMES, "anything", none, none, none, none, none, none]);
+  assertEquals(values("log"), [none, "anything", RULE_NAMES, "anything", none, none, none, none, none, none, none]);
 });
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript };

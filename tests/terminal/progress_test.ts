@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { progressFor, progressLine } from "../../lib/terminal/progress.ts";
 import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
-import { CONFIG_FILE, QUEUE, queued, runHere, STORED_ON } from "../support/scenes/scene.ts";
+import { ASKED, QUEUE, queued, runHere } from "../support/scenes/scene.ts";
 import { WIDTHS } from "../support/inputs/widths.ts";
 
 type Shown = readonly [done: number, left: number, elapsedMs: number, columns: number, line: string];
@@ -43,7 +43,7 @@ Deno.test("progressLine never fills the last column", () => {
 async function waitingHost(count: number, options: MemoryHostOptions = {}): Promise<MemoryHost> {
   const host: MemoryHost = new MemoryHost({
     ...options,
-    files: { [CONFIG_FILE]: STORED_ON },
+    files: ASKED,
     respond: () => {
       host.clock += 1000;
       return 200;
@@ -55,7 +55,7 @@ async function waitingHost(count: number, options: MemoryHostOptions = {}): Prom
   for (let at = 1; at < count; at++) {
     const id = `00000000-0000-4000-9000-${String(at).padStart(12, "0")}`;
     const [, old = ""] = /"messageId":"([^"]+)"/.exec(text) ?? [];
-    host.files.plant(`${QUEUE}/${name.slice(0, 15)}-${id}.json`, text.replaceAll(old, id));
+    host.files.plant(`${QUEUE}/${name.replace(old, id)}`, text.replaceAll(old, id));
   }
   assertEquals(queued(host).length, count);
   host.err = "";
@@ -108,7 +108,7 @@ Deno.test("flush shows no progress for what goes at once, and none with --quiet"
 });
 
 Deno.test("flush --quiet still says why something is left", async () => {
-  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON }, respond: 503 });
+  const host = new MemoryHost({ files: ASKED, respond: 503 });
   await runHere(host, "track", "Shell Started", "--timeout", "0");
   assertEquals([await runHere(host, "flush", "--quiet"), host.err], [
     4,

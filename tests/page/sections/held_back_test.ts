@@ -16,7 +16,7 @@ Deno.test("heldBackSection counts what was refused, dropped and set aside", () =
     ["Reports that were dropped", "1,234"],
     ["Files that were set aside", "2"],
   ]);
-  const [, , , dropped] = rowsOf(markup, "What was held back");
+  const [, , , , dropped] = rowsOf(markup, "What was held back");
   assertStringIncludes(
     dropped?.[2] ?? "",
     "They never left: 1200 because too many waited; 34 because nobody was told within an hour.",

@@ -142,8 +142,8 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, h
   ],
   [
     decided("unwritable", { configuration: { kind: "silent", fileExists: true } }),
-    `off. This was decided by the disk: nothing can be kept. ${NOTHING}`,
-    "for as long as nothing can be kept",
+    `off. This was decided by the disk: no folder can be written, so nothing can be kept. ${NOTHING}`,
+    "for as long as no folder can be written",
     "nothing can be kept",
   ],
   [

@@ -5,9 +5,11 @@ import { noticeFor } from "../consent/notice.ts";
 import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { leavesAfter } from "../consent/permission.ts";
 import { askForConsent } from "../consent/question.ts";
+import { readRecord } from "../consent/record_file.ts";
 import { tell } from "../consent/telling.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
+import { dropOtherEpochs } from "../sender/disk_queue/content.ts";
 import { clearQueue } from "../sender/disk_queue/files.ts";
 
 /**
@@ -28,6 +30,9 @@ export async function showNotice(
   const telling = { at, notice: NOTICE_NUMBER, addressee: build.recipient, terminal: asks };
   const told = await tell(host, home, consent, telling, () => host.say(noticeFor(host, facts)));
   if (!told) return undefined;
+  // The telling may have begun an epoch: after a copy, or where the record was deleted.
+  const file = readRecord(host, home);
+  if (file.kind === "record") dropOtherEpochs(host, home, file.record.epoch);
   const answer = asks ? await askForConsent(host) : null;
   if (answer === false) {
     await keepNo(host, home, consent);

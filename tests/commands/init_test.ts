@@ -12,6 +12,7 @@ import {
   makeReadOnly,
   QUEUE,
   queued,
+  RECORD_FILE,
   recordIn,
   runHere,
   runJson,
@@ -204,6 +205,25 @@ Deno.test("init tells again after a no that Rasa stored and took back", async ()
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
   assertEquals((await runJson(host, "init"))["shown"], true);
 });
+
+/** What begins an epoch without a no, and how `init` finds out. */
+const NEW_EPOCHS: Readonly<Record<string, (host: MemoryHost) => void>> = {
+  "came from another machine": (host) => host.files.plant("/.dockerenv", ""),
+  "was recorded before somebody changed the choice": (host) =>
+    host.files.plant(CONFIG_FILE, STORED_ON.replaceAll("2025", "2024")),
+  "has no record any more": (host) => host.files.remove(RECORD_FILE),
+};
+
+for (const [what, change] of Object.entries(NEW_EPOCHS)) {
+  Deno.test(`init deletes and counts what waits and ${what}, before anything else looks`, async () => {
+    const host = new MemoryHost({ files: { ...toldAt(NOON.toISOString()), "/etc/hostname": "a\n" } });
+    await runHere(host, "track", "Shell Started");
+    assertEquals(queued(host).length, 1);
+    change(host);
+    assertEquals((await runJson(host, "init"))["shown"], true);
+    assertEquals([queued(host), host.files.text(`${QUEUE}/dropped`)], [[], "w"]);
+  });
+}
 
 Deno.test("init asks nobody in a container that keeps its home to itself", async () => {
   const host = new MemoryHost({ files: { "/.dockerenv": "", "/etc/hostname": "a\n" }, terminal: TERMINAL });

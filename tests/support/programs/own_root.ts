@@ -13,6 +13,8 @@ export interface Mounter {
   readonly needs: Condition;
   /** The command line that starts another one with mounts of its own. */
   readonly argv: readonly string[];
+  /** The one that starts another one in the root as somebody else; empty where it is the same user. */
+  readonly as?: readonly string[];
 }
 
 const UNSHARE = ["unshare", "--mount", "--propagation", "private"];
@@ -31,6 +33,17 @@ export const ORDINARY_USER: Mounter = {
   argv: [...UNSHARE, "--user", "--map-root-user"],
 };
 
+/** The number of a user who owns nothing. Source: the kernel's overflow user. */
+const NOBODY = "65534";
+
+/** A user of a container that root started. */
+export const OTHER_USER: Mounter = {
+  who: "root for a user",
+  needs: CAN_MOUNT,
+  argv: UNSHARE,
+  as: ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"],
+};
+
 /** How a program is started in a root of its own. */
 export interface Entry {
   /** The folder that is `/`. */
@@ -43,6 +56,9 @@ export interface Entry {
 /** Lays out a folder that can be a root. `etc` are files under `/etc`, by name. */
 export async function makeOwnRoot(root: string, etc: Readonly<Record<string, string>> = {}): Promise<void> {
   for (const name of ["etc", "own", "volume"]) await Deno.mkdir(`${root}/${name}`, { recursive: true });
+  // Everybody's, as for a user of the container.
+  await Deno.chmod(root, 0o755);
+  await Deno.chmod(`${root}/own`, 0o1777);
   for (const [name, content] of Object.entries(etc)) await Deno.writeTextFile(`${root}/etc/${name}`, content);
 }
 
@@ -67,5 +83,6 @@ for path in /*; do
   fi
 done
 exec chroot "$root" "$@"`;
-  return await runProgram([...mounter.argv, "sh", "-ec", script, "sh", root, ...argv], { cwd: "/", env });
+  const inside = [...mounter.as ?? [], ...argv];
+  return await runProgram([...mounter.argv, "sh", "-ec", script, "sh", root, ...inside], { cwd: "/", env });
 }

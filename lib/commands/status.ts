@@ -123,9 +123,10 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
   const isExact = exact || !host.terminal.stdout;
   const toCome = (moment: Date) => isExact ? moment.toISOString() : clockTime(moment, host.now());
   const state = now.enabled ? paint.good("on") : paint.warning("off");
+  const outlook = outlookOf(consent, NOTICE_NUMBER);
   const rows: [string, string][] = [
     ["Decided by", reasonInWords(consent, printable)],
-    ["Leaving", describeOutlook(outlookOf(consent, NOTICE_NUMBER), host.now(), toCome)],
+    ["Leaving", describeOutlook(outlook, consent.ground.isPlaceKnown, host.now(), toCome)],
     ["Notice", now.toldAt === null ? "not shown, or a no or a new id came after it" : `shown ${inWords(now.toldAt)}`],
     ["Machine id", now.machineId ?? "none yet"],
     ["Former ids", now.formerIds.join(", ")],

@@ -10,12 +10,21 @@ export function reasonInWords(
   return decision.policy === undefined ? reason : `${reason}: ${shown(decision.policy)}`;
 }
 
-/** When a report leaves that is recorded now, and why not before, for people. `inWords` spells a moment to come. */
+/** Why `init` shows no notice where the place can't be told. */
+const NO_NOTICE = "nothing tells this container from others, so no notice would count";
+
+/**
+ * When a report leaves that is recorded now, and why not before, for people. `isPlaceKnown`: whether what is kept here
+ * counts for another process. `inWords` spells a moment to come.
+ */
 export function describeOutlook(
   { permission, leavesFrom }: Outlook,
+  isPlaceKnown: boolean,
   now: Date,
   inWords: (moment: Date) => string,
 ): string {
+  if (!isPlaceKnown && permission === "untold") return `never: ${NO_NOTICE}, unless you enable it`;
+  if (!isPlaceKnown && permission === "licence") return `never: ${NO_NOTICE}`;
   switch (permission) {
     case null:
       return "nothing is recorded, and nothing leaves";

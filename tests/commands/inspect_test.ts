@@ -186,7 +186,10 @@ Deno.test("inspect --html shows what waits, what was sent and what was held back
   await runHere(host, "track", "Server Started");
   await runHere(host, "track", "Shell Started", "--timeout", "0");
   host.files.plant(`${QUEUE}/dropped`, "llu");
-  host.files.plant(`${QUEUE}/000000000000001-x.json.broken`, "{");
+  host.files.plant(
+    `${QUEUE}/000000000000001-00000000-0000-4000-8000-00000000000a.asked.shell-started.json.broken`,
+    "{",
+  );
   const page = await pageOf(host);
   const at = "2026-03-01 12:00:00Z";
   assertEquals(

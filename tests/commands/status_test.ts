@@ -356,3 +356,12 @@ for (const [name, options, said] of WRONG) {
 function withoutSize(text: string): string {
   return text.replace(/\d+(\.\d+)? (B|kiB)/, "SIZE");
 }
+
+Deno.test("status says why no notice would count where nothing tells a container from others", async () => {
+  const host = new MemoryHost({ env: { container: "docker" } });
+  await runHere(host, "status");
+  assertStringIncludes(
+    host.out,
+    "never: nothing tells this container from others, so no notice would count, unless you enable it",
+  );
+});

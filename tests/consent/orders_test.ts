@@ -128,7 +128,8 @@ function tellOn(story: Story, name: StepName, before: World, after: World, looke
 
 /** Whether Rasa writes back exactly what the file said before our no. */
 function isStale(story: Story, { rasaRead, record }: World): boolean {
-  if (rasaRead === undefined || record?.overwritten == null) return false;
+  const overwritten = record?.overwritten ?? null;
+  if (rasaRead === undefined || overwritten === null) return false;
   const lastNo = Math.max(story.steps.lastIndexOf("disable"), story.steps.lastIndexOf("answer no"));
   const read = story.steps.lastIndexOf("Rasa reads");
   const between = story.steps.slice(read, lastNo);

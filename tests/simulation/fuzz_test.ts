@@ -19,8 +19,8 @@ const SEED = Number(Deno.env.get("TELEMETRY_FUZZ_SEED") ?? crypto.getRandomValue
 /** How many cases are at work at the same time. */
 const AT_ONCE = 32;
 const MOST_LINES = 6;
-/** The same for `init`, which shows the notice. */
-const MOST_LINES_OF_INIT = 40;
+/** The notice, which is longer, by its first and its last line. */
+const NOTICE = /^Rasa Pro reports how [^]*?\n(Nothing leaves before .*|Under your .*)\n/m;
 const HOUR_MS = 60 * 60 * 1000;
 const LONGEST_LINE = 1_500;
 
@@ -88,9 +88,8 @@ function problemsOfEnd(args: readonly string[], code: number, host: MemoryHost):
     (code === 4 && args.includes("flush"));
   if (!known) problems.push(`exit code ${code}: ${err}`);
   if (/\n\s+at |\.ts:\d|Error:/.test(err)) problems.push(`a stack trace: ${err}`);
-  const lines = err.split("\n");
-  const most = args.includes("init") ? MOST_LINES_OF_INIT : MOST_LINES;
-  if (lines.length > most || lines.some(({ length }) => length > LONGEST_LINE)) problems.push(`too much: ${err}`);
+  const lines = err.replace(NOTICE, "").split("\n");
+  if (lines.length > MOST_LINES || lines.some(({ length }) => length > LONGEST_LINE)) problems.push(`too much: ${err}`);
   if (code === 2 && out !== "") problems.push(`it printed ${out}`);
   const options = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
   const helps = ["help", "-h", "--help", "--version", "-V", "--json=false"].some((word) => args.includes(word));
@@ -148,7 +147,11 @@ function problemsOfConsent(args: readonly string[], host: MemoryHost, record: st
   const chooses = ["enable", "disable", "reset-id"].some((word) => args.includes(word));
   const sent = host.requests.length > 0;
   if (unlicensed && switchedOff && sent) problems.push("it sent something although the environment says off");
-  if (unlicensed && switchedOff && !chooses) problems.push(...host.files.writes.map((path) => `it wrote ${path}`));
+  if (unlicensed && switchedOff && !chooses) {
+    // Whether the log could be written is found out by adding nothing to it.
+    const changes = host.files.writes.filter((path) => !path.endsWith("/sent.log"));
+    problems.push(...changes.map((path) => `it wrote ${path}`));
+  }
   if (saysOn || !sent) return problems;
   if (!record.includes("asked") && !record.includes("told")) problems.push("it sent something, and nobody was told");
   if (unlicensed && isHeld(record, host.now())) problems.push("it sent something within the hour");

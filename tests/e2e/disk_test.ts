@@ -82,13 +82,13 @@ const HOMES: Readonly<Record<string, (here: EndToEnd) => Promise<RunOptions>>> =
   },
   "a file as the telemetry folder": async ({ home }) => {
     const queue = await tellUser(home);
-    await Deno.remove(queue);
+    await Deno.remove(queue, { recursive: true });
     await Deno.writeTextFile(queue, "a file");
     return {};
   },
   "a dangling link as the telemetry folder": async ({ folder, home }) => {
     const queue = await tellUser(home);
-    await Deno.remove(queue);
+    await Deno.remove(queue, { recursive: true });
     await Deno.symlink(`${folder}/nowhere`, queue);
     return {};
   },
@@ -180,7 +180,11 @@ for (
     await assertDirect(here, how, mounts.outside(here.home));
   });
 
-  onDisk(`the binary is off and quiet on ${name} that nobody was told on`, disk, async (here, how, mounts) => {
+  onDisk(`the binary is off and quiet on ${name} that nobody was told on`, disk, async (here, how, mounts, queue) => {
+    // Empty files still find room where nothing else does.
+    for (const lock of ["configuration.lock", "sending.lock"]) {
+      await Deno.writeTextFile(mounts.outside(`${queue}/${lock}`), "");
+    }
     await disk.spoil(mounts, here);
     await assertOff(here, how, "unwritable", UNWRITABLE, mounts.outside(here.home));
   });

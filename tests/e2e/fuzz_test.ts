@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Dice } from "../support/machine/dice.ts";
 import { changedReport, QUEUED } from "../support/inputs/fuzz_cases.ts";
 import { anyConfig, anyEvent, anyStdin, CANARY, isJson, isTold } from "../support/inputs/fuzz_inputs.ts";
-import { STORED_ON } from "../support/scenes/scene.ts";
+import { tellUser } from "../support/inputs/queue_folder.ts";
 import { problemOfReport } from "../support/inputs/wire_check.ts";
 import { say } from "../support/programs/figures.ts";
 import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
@@ -19,7 +19,7 @@ say(`TELEMETRY_FUZZ_SEED=${SEED}`);
 interface Case {
   readonly args: readonly string[];
   readonly stdin?: string | Uint8Array | undefined;
-  /** By name under ~/.config/rasa. */
+  /** By name under ~/.config/rasa, in the place of what a user's own yes left there. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
 }
 
@@ -27,7 +27,7 @@ const SURFACES: readonly (readonly [string, (dice: Dice) => Case])[] = [
   ["on standard input", (dice) => {
     const event = dice.oneIn(6) ? undefined : anyEvent(dice);
     const command = event === undefined ? ["identify"] : ["track", event.name];
-    return { args: [...command, "--json"], stdin: anyStdin(dice, event), files: { "global.yml": STORED_ON } };
+    return { args: [...command, "--json"], stdin: anyStdin(dice, event), files: {} };
   }],
   ["in global.yml", (dice) => {
     const args = [dice.pick(["enable", "disable", "status", "init"]), "--json"];
@@ -37,11 +37,11 @@ const SURFACES: readonly (readonly [string, (dice: Dice) => Case])[] = [
     const queued = dice.some(5, () => dice.pick(QUEUED)).map(([name, text]) =>
       [`telemetry/${name}`, dice.oneIn(4) ? dice.bytes(100) : changedReport(dice, text)] as const
     );
-    const odd = ["delivery.json", "sent.log", "dropped", "notice"].filter(() => dice.oneIn(3))
+    const odd = ["delivery.json", "sent.log", "dropped", "delivery.lock"].filter(() => dice.oneIn(3))
       .map((name) => [`telemetry/${name}`, dice.bytes(60)] as const);
     return {
       args: [dice.pick(["flush", "status", "log", "disable"]), "--json"],
-      files: { "global.yml": STORED_ON, ...Object.fromEntries([...queued, ...odd]) },
+      files: Object.fromEntries([...queued, ...odd]),
     };
   }],
 ];
@@ -74,7 +74,7 @@ for (const [surface, [name, make]] of SURFACES.entries()) {
 /** Runs a case in a home of its own, and gives what was wrong with it. */
 async function examine(here: EndToEnd, number: number, { args, stdin, files }: Case): Promise<string[]> {
   const home = `${here.folder}/home-${number}`;
-  await Deno.mkdir(`${home}/.config/rasa/telemetry`, { recursive: true });
+  await tellUser(home);
   for (const [name, content] of Object.entries(files)) {
     const path = `${home}/.config/rasa/${name}`;
     await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));

@@ -36,7 +36,12 @@ Deno.test.beforeAll(async () => {
   const held = { withheld: ["properties.pipeline[].llm.request_timeout", "properties.type"], withheldUnknown: 1 };
   pages.some = await makePage(
     "some",
-    entries(100, 60).map((entry, at) => at % 20 === 0 ? { ...entry, ...held } : entry),
+    // Of several entries of one report the log gives the newest.
+    entries(100, 60).map((entry, at) => ({
+      ...entry,
+      ...(at % 20 === 0 ? held : {}),
+      report: { ...entry.report, messageId: String(at) },
+    })),
   );
   pages.hostile = await makePage(
     `hostile-${LONG}`,

@@ -35,6 +35,8 @@ export interface Ground {
   readonly place: Place;
   /** Whether the place can be told. Otherwise it is made up: what this process keeps counts for no other. */
   readonly isPlaceKnown: boolean;
+  /** Who receives reports. A telling that named somebody else is none. */
+  readonly addressee: string;
   /** When this build was made. */
   readonly builtAt: Date;
 }
@@ -73,8 +75,16 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
     doNotTrack: host.env("DO_NOT_TRACK"),
     misplaced: home === undefined && Boolean(host.env("RASA_TELEMETRY_HOME")),
   };
-  const builtAt = new Date(build.date);
-  const ground = { home, licence, settings, policies: [], place: UNKNOWN_PLACE, isPlaceKnown: false, builtAt };
+  const ground: Ground = {
+    home,
+    licence,
+    settings,
+    policies: [],
+    place: UNKNOWN_PLACE,
+    isPlaceKnown: false,
+    addressee: build.recipient,
+    builtAt: new Date(build.date),
+  };
   const decided = decideByEnvironment(settings);
   if (decided?.enabled === false) return offBefore(host, ground, decided, undefined);
   // Looks at folders, and who switched telemetry off needn't wait for that.
@@ -128,14 +138,17 @@ export interface Evidence extends Pick<Consent, "ground" | "policy"> {
 
 /** What all of it comes to. Reads nothing; `makeEpoch` is asked where the record needs a new epoch. */
 export function conclude({ ground, policy, configuration, file, now }: Evidence, makeEpoch: () => string): Consent {
-  const { home, settings, place, builtAt } = ground;
+  const { home, settings, place, addressee, builtAt } = ground;
   const choice = nameOfChoice(configuration);
   const findings = { place, choice, now, builtAt };
   const fresh = () => freshRecord(findings, "");
   const settled = file.kind === "record"
     ? settle(file.record, findings, makeEpoch)
     : { record: fresh(), changed: false, overwritten: false };
-  const { record, overwritten } = settled;
+  const { overwritten } = settled;
+  // The record keeps it, because the build that it belongs to may share the home.
+  const isOthers = settled.record.told !== null && settled.record.told.addressee !== addressee;
+  const record = isOthers ? { ...settled.record, told: null } : settled.record;
   // What can't be understood now may still be the no that it was.
   const wasNo = configuration.kind === "broken" && record.choice.startsWith("off ");
   const facts = {

@@ -549,3 +549,20 @@ Deno.test("track does not print an operand that was meant for standard input", a
   assertStringIncludes(host.err, "it takes one EVENT, not 2");
   assertEquals(host.err.includes("sk-secret"), false);
 });
+
+Deno.test("track holds what a telling that named another recipient doesn't cover, until init names this one", async () => {
+  const host = new MemoryHost({ files: TOLD });
+  const here = (...args: string[]) => {
+    // Each command is a process of its own.
+    host.relinquished = false;
+    return run(args, host, { ...BUILD, recipient: "Example Ltd" });
+  };
+  await here("track", "Shell Started", "--json");
+  const { outcome, heldUntil } = JSON.parse(host.out);
+  assertEquals([outcome, heldUntil, host.requests], ["held", null, []]);
+  await here("init");
+  assertStringIncludes(host.err, "Example Ltd");
+  host.clock += HOUR_MS;
+  await here("flush");
+  assertEquals([host.requests.length, queued(host)], [1, []]);
+});

@@ -36,6 +36,7 @@ Deno.test("readConsent gives the decision and everything it read", async () => {
       policies: ["/etc/rasa/telemetry.yml", "/project/.rasa-telemetry.yml", "/.rasa-telemetry.yml"],
       place: MACHINE,
       isPlaceKnown: true,
+      addressee: "Rasa",
       builtAt: new Date(BUILD.date),
     },
     home: HOME,
@@ -67,6 +68,7 @@ Deno.test("readConsent opens no file where the environment says off", async () =
       policies: [],
       place: NOWHERE,
       isPlaceKnown: false,
+      addressee: "Rasa",
       builtAt: new Date(BUILD.date),
     },
     home: HOME,
@@ -201,4 +203,11 @@ Deno.test("readConsent names every no that the licence overrules", async () => {
     "licence",
     ["RASA_TELEMETRY_ENABLED", "DO_NOT_TRACK", "policy", "configuration"],
   ]);
+});
+
+Deno.test("readConsent takes a telling that named somebody else for none, and leaves it in the record", async () => {
+  const host = new MemoryHost({ files: TOLD });
+  const { standing: { record }, file, changed } = await readConsent(host, { ...BUILD, recipient: "Example Ltd" });
+  const stored = recordIn(host)!;
+  assertEquals([record, file, changed], [{ ...stored, told: null }, { kind: "record", record: stored }, false]);
 });

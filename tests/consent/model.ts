@@ -103,6 +103,7 @@ export function look(world: World): { readonly consent: Consent; readonly count:
     policies: [],
     place: world.place,
     isPlaceKnown: true,
+    addressee: "x",
     builtAt: new Date(BUILT),
   };
   const consent = conclude({

@@ -9,6 +9,7 @@ import { isEffective } from "../consent/effective.ts";
 import { hasOwnFileSystem } from "../consent/place.ts";
 import { shouldAsk } from "../consent/should_ask.ts";
 import { isAsGood } from "../consent/record.ts";
+import { leaveTold } from "../consent/told.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import { settleChanges } from "../recording/settle_changes.ts";
 import { printable } from "../terminal/printable.ts";
@@ -40,7 +41,10 @@ answered, and leavesFrom where no date is known.`,
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     const { shown, answer } = await tellOnce(host, build, consent);
-    if (!shown) await settleChanges(host, consent);
+    if (!shown) {
+      await settleChanges(host, consent);
+      await leaveMissingTold(host, build, consent);
+    }
     const now = shown ? await readConsent(host, build) : consent;
     if (!shown) explainBroken(host, now);
     const enabled = now.enabled && (isDebug(host) || isEffective(host, now));
@@ -87,15 +91,39 @@ async function tellOnce(host: Host, build: BuildConfig, consent: Consent): Promi
 
 /** Whether the notice is to be shown here and now: it says something new, and somebody can read it. */
 function needsTelling(host: Host, build: BuildConfig, consent: Consent, asks: boolean): boolean {
-  const { enabled, decidedBy, standing: { record } } = consent;
+  if (host.quiet || !host.terminal.canBeRead) return false;
+  return isTellingPlace(host, consent) && !isTold(build, consent, asks);
+}
+
+/** Whether a telling counts here for anything. */
+function isTellingPlace(host: Host, { enabled, decidedBy, ground: { isPlaceKnown } }: Consent): boolean {
   // Where the variable says on, nobody waits for a notice; under local mode nothing leaves.
   if (!enabled || decidedBy === "local" || decidedBy === "RASA_TELEMETRY_ENABLED") return false;
   // What is kept where nobody can tell the place counts for no other process: it would be told again and again.
-  if (!consent.ground.isPlaceKnown) return false;
-  if (isDebug(host) || host.quiet || !host.terminal.canBeRead) return false;
-  const telling = { notice: NOTICE_NUMBER, addressee: build.recipient, terminal: asks };
+  return isPlaceKnown && !isDebug(host);
+}
+
+/** Whether the user knows what a notice would say. */
+function isTold(build: BuildConfig, { decidedBy, standing: { record } }: Consent, terminal: boolean): boolean {
   const knows = record.asked !== null && record.asked.notice >= NOTICE_NUMBER;
-  return !isAsGood(record.told, telling) && !(knows && decidedBy !== "licence");
+  const telling = { notice: NOTICE_NUMBER, addressee: build.recipient, terminal };
+  return isAsGood(record.told, telling) || (knows && decidedBy !== "licence");
+}
+
+/**
+ * Leaves the files that tell a host that nobody must be told, or it would start this program each time: after a yes
+ * there are none, nor where they were deleted, or are named after another place that counts here.
+ */
+async function leaveMissingTold(host: Host, build: BuildConfig, consent: Consent): Promise<void> {
+  const { home, file, ground: { place } } = consent;
+  if (home === undefined || file?.kind !== "record" || !isTellingPlace(host, consent)) return;
+  if (!isTold(build, consent, false)) return;
+  try {
+    const about = { notice: NOTICE_NUMBER, addressee: build.recipient, place };
+    await leaveTold(host, home, about, isTold(build, consent, true));
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+  }
 }
 
 function explainBroken(host: Host, { configuration, home }: Consent): void {

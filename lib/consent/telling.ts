@@ -30,7 +30,7 @@ export async function tell(
   });
   if (kept === undefined) return true;
   forgetTold(host, home);
-  await leaveTold(host, home, { ...telling, place: kept.place }, telling.terminal);
+  await leaveTold(host, home, { ...telling, place: consent.ground.place }, telling.terminal);
   return true;
 }
 

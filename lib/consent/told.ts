@@ -1,12 +1,13 @@
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
+import { isThere } from "../host/or_else.ts";
 import { replaceFile } from "../host/replace_file.ts";
 import { sha256 } from "../sha256.ts";
-import { placeKey } from "./place.ts";
-import type { ConsentRecord, Telling } from "./record.ts";
+import { type Place, placeKey } from "./place.ts";
+import type { Telling } from "./record.ts";
 
-/** Where a telling counts: what the name of a told file is made of. */
-export type ToldAbout = Pick<Telling, "notice" | "addressee"> & Pick<ConsentRecord, "place">;
+/** What the name of a told file is made of. The place is where a host looks, not where the record was written. */
+export type ToldAbout = Pick<Telling, "notice" | "addressee"> & { readonly place: Place };
 
 /**
  * The path of the file that says that this notice was shown at this place, so that one look tells a host whether
@@ -17,9 +18,10 @@ export async function toldFile(home: Home, about: ToldAbout, terminal: boolean):
   return `${home.toldFile}-${(await sha256(text)).slice(0, 32)}${terminal ? "-terminal" : ""}`;
 }
 
-/** Leaves the files that say that somebody was told so. Throws `FileFault`. */
+/** Leaves those of the files that say that somebody was told so which aren't there yet. Throws `FileFault`. */
 export async function leaveTold(host: Host, home: Home, about: ToldAbout, terminal: boolean): Promise<void> {
   for (const kind of terminal ? [false, true] : [false]) {
-    replaceFile(host, await toldFile(home, about, kind), "", { sync: "nothing" });
+    const path = await toldFile(home, about, kind);
+    if (isThere(host, path) === false) replaceFile(host, path, "", { sync: "nothing" });
   }
 }

@@ -1,6 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../lib/cli.ts";
+import { readConsent } from "../../lib/consent/consent.ts";
 import { noticeText } from "../../lib/consent/notice.ts";
+import { NOTICE_NUMBER } from "../../lib/consent/notice_number.ts";
+import { toldFile } from "../../lib/consent/told.ts";
+import { homeAt } from "../../lib/home.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { assertFits } from "../support/inputs/widths.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
@@ -126,7 +130,37 @@ for (const [name, options, enabled, from] of SILENT) {
     host.files.nodes.delete(QUEUE);
     before.delete(QUEUE);
     const made = [...host.files.nodes.keys()].filter((path) => !before.has(path) && !QUEUE.startsWith(path));
-    assertEquals([host.err, made], ["", []]);
+    assertEquals([host.err, made.filter((path) => !path.startsWith(`${QUEUE}/told-`))], ["", []]);
+  });
+}
+
+/** Users who know the notice while no file says so, and whether they know it from a terminal. */
+const KNOWING: readonly (readonly [who: string, options: MemoryHostOptions, terminal: boolean])[] = [
+  ["was told off a terminal", { files: TOLD }, false],
+  ["was told on a terminal", {
+    files: toldAt("", { told: { at: NOON.toISOString(), notice: 1, addressee: "Rasa", terminal: true } }),
+  }, true],
+  ["said yes", { files: ASKED }, true],
+  ["was told on a machine that can't be told from others", {
+    files: { ...TOLD, "/etc/machine-id": "0123456789abcdef0123456789abcdef\n" },
+  }, false],
+  ["was told on a machine, and has a home from another device now", {
+    files: toldAt(NOON.toISOString(), { place: { kind: "machine", hash: "a".repeat(64) } }),
+  }, false],
+];
+
+for (const [who, options, terminal] of KNOWING) {
+  Deno.test(`init leaves the files for hosts where the user ${who}`, async () => {
+    const host = new MemoryHost(options);
+    await runJson(host, "init");
+    const place = (await readConsent(host, BUILD)).ground.place;
+    const about = { notice: NOTICE_NUMBER, addressee: BUILD.recipient, place };
+    const home = homeAt("/home/ada/.config/rasa");
+    const files = [await toldFile(home, about, false), await toldFile(home, about, true)];
+    assertEquals(files.map((path) => host.files.nodes.has(path)), [true, terminal]);
+    const before = host.files.writes.length;
+    await runJson(host, "init");
+    assertEquals(host.files.writes.slice(before).filter((path) => path.includes("told-")), []);
   });
 }
 

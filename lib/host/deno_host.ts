@@ -1,9 +1,14 @@
 import { denoFiles } from "./deno_files.ts";
 import { prepareRequests, requestsPrepared, send } from "./deno_network.ts";
+import { standardInput, writeError, writeOutput } from "./deno_streams.ts";
 import { denoSystem, orUndefined } from "./deno_system.ts";
 import { canReadStderr, openKeyboard } from "./deno_terminal.ts";
 import { type Host, PROBLEM_MARK } from "./host.ts";
 import type { Variable } from "./variables.ts";
+import { pause, sleep } from "./waiting.ts";
+
+/** Standard input, once somebody has asked for it: two streams would take each other's chunks. */
+let input: ReadableStream<Uint8Array> | undefined;
 
 /** The real machine. */
 export function denoHost(): Host {
@@ -15,7 +20,7 @@ export function denoHost(): Host {
     random: () => Math.random(),
     cwd: () => orUndefined(() => Deno.cwd()),
     sleep,
-    pause: (milliseconds) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),
+    pause,
     fetch: send,
     prepareRequests,
     parent: () => denoSystem.isWindows ? undefined : Deno.ppid,
@@ -41,14 +46,14 @@ export function denoHost(): Host {
       };
     },
     get stdin() {
-      return Deno.stdin.readable;
+      return input ??= standardInput();
     },
     openKeyboard,
-    stdout: (text) => writeAll(Deno.stdout, text),
+    stdout: writeOutput,
     say(text) {
-      return !this.quiet && writeAll(Deno.stderr, text);
+      return !this.quiet && writeError(text);
     },
-    problem: (text) => writeAll(Deno.stderr, `${PROBLEM_MARK}${text}\n`),
+    problem: (text) => writeError(`${PROBLEM_MARK}${text}\n`),
     quiet: false,
   };
 }
@@ -78,33 +83,8 @@ function readVariable(name: Variable): string | undefined {
   }
 }
 
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      // Without this, a long-lived signal would keep one listener for each wait.
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener("abort", end);
-  });
-}
-
 function onEndRequest(listener: () => void): void {
   // Windows has only these two. It ends a process without asking.
   const signals: Deno.Signal[] = denoSystem.isWindows ? ["SIGINT", "SIGBREAK"] : ["SIGTERM", "SIGINT", "SIGHUP"];
   for (const signal of signals) Deno.addSignalListener(signal, listener);
-}
-
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): boolean {
-  let bytes = new TextEncoder().encode(text);
-  try {
-    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-    return true;
-  } catch {
-    // The reader went away or its disk is full. Nobody is left to tell, and the caller must not fail because of it.
-    return false;
-  }
 }

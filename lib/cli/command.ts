@@ -1,5 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
 import type { Host } from "../host/host.ts";
+import { safeJson } from "../terminal/printable.ts";
 import type { ExitCode } from "./exit_code.ts";
 
 /** An option that a command takes. */
@@ -73,5 +74,5 @@ export const COMMON_OPTIONS: Readonly<Record<string, OptionRule>> = {
 
 /** Writes one JSON document, indented, on standard output. */
 export function printJson(host: Host, document: unknown): void {
-  host.stdout(JSON.stringify(document, null, 2) + "\n");
+  host.stdout(safeJson(document, 2) + "\n");
 }

@@ -14,7 +14,7 @@ import { findRule, RULE_NAMES } from "../cli/event_names.ts";
 import { describeSummary, summarise } from "../sender/sent_summary.ts";
 import { parseMoment } from "../cli/moment.ts";
 import { nearest } from "../cli/suggest.ts";
-import { printable } from "../terminal/printable.ts";
+import { printable, safeJson } from "../terminal/printable.ts";
 import { table } from "../terminal/table.ts";
 import { paintFor } from "../terminal/paint.ts";
 import { countInWords, momentsFor } from "../terminal/words.ts";
@@ -163,7 +163,7 @@ function lastOf<Kind extends Entry>(entries: Kind[], { numbers, switches }: Invo
 function show(host: Host, entries: readonly Entry[], invocation: Invocation): boolean {
   if (entries.length === 0) return true;
   if (invocation.switches.has("json")) {
-    return host.stdout(entries.map((entry) => JSON.stringify(entry) + "\n").join(""));
+    return host.stdout(entries.map((entry) => safeJson(entry) + "\n").join(""));
   }
   const paint = paintFor(host);
   // Followed entries stay on the screen, where "just now" would soon be wrong.

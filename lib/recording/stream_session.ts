@@ -6,6 +6,7 @@ import { isWritable } from "../host/probe.ts";
 import { MemoryQueue, type MemoryQueueCounts } from "../sender/memory_queue.ts";
 import type { Route } from "../sender/route.ts";
 import { canLock } from "../sender/sending_lock.ts";
+import { safeJson } from "../terminal/printable.ts";
 import { type Line, LineSplitter } from "./input/lines.ts";
 import { readUntilEnd } from "./input/standard_input.ts";
 import { parseStreamLine } from "./input/stream_line.ts";
@@ -138,7 +139,7 @@ class StreamSession {
     const { outcome, report } = await this.#recorder.record(entry);
     this.#accepted++;
     if (outcome === "rejected") this.#tooLarge++;
-    if (report !== undefined) this.#host.stdout(JSON.stringify(report) + "\n");
+    if (report !== undefined) this.#host.stdout(safeJson(report) + "\n");
   }
 }
 

@@ -18,6 +18,7 @@ import {
 import { trimQueue } from "./disk_queue/limits.ts";
 import { waitsByName } from "./keep_reports.ts";
 import type { Route } from "./route.ts";
+import { readSentLog } from "./sent_log.ts";
 import { LockedNotes } from "./server_notes.ts";
 
 /** What a delivery is asked to do. */
@@ -213,11 +214,18 @@ class Flush {
     return isOwn ? own.queued : readQueued(this.#host, file);
   }
 
-  /** Removes, if it can be done by now, what the server answered for before. */
+  /**
+   * Removes, if it can be done by now, what the server answered for before. The sent log must say so too: a name alone,
+   * which somebody may have written, deletes nothing.
+   */
   #removeStuck(): void {
     const { stuck } = this.#notes;
     if (stuck.length === 0) return;
-    const answered = this.#waiting.filter(({ name }) => stuck.includes(name));
+    const done = new Set(
+      readSentLog(this.#host, this.#home).filter(({ outcome }) => outcome !== "attempted")
+        .map(({ report }) => report.messageId),
+    );
+    const answered = this.#waiting.filter((file) => stuck.includes(file.name) && done.has(messageIdOf(file)));
     this.#waiting = this.#waiting.filter((file) => !answered.includes(file));
     this.#notes.keepStuck(removeQueued(this.#host, this.#home, answered).map(({ name }) => name));
   }

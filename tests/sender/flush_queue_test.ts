@@ -169,6 +169,28 @@ Deno.test("a report that the server has answered for goes no second time where i
   assertEquals(host.requests.length, 1);
 });
 
+for (
+  const [name, outcome] of [
+    ["doesn't know", undefined],
+    ["has as attempted", "attempted"],
+    ["has as delivered", "delivered"],
+    ["has as rejected", "rejected"],
+  ] as const
+) {
+  const isGone = outcome === "delivered" || outcome === "rejected";
+  Deno.test(`a waiting report that delivery.json names and the log ${name} is ${isGone ? "removed" : "sent"}`, async () => {
+    const host = await hostWith(1, 200);
+    const stuck = host.files.names(QUEUE).filter((name) => /^\d{15}-/.test(name));
+    const hurried = { notBefore: 0, failures: 0 };
+    const state = { notBefore: 0, serverNotBefore: 0, failures: 0, hurried, stuck, last: null };
+    host.files.plant(`${QUEUE}/delivery.json`, JSON.stringify(state));
+    const entry = { sentAt: "x", outcome, reason: null, report: queued(host)[0]?.report };
+    if (outcome !== undefined) host.files.plant(`${QUEUE}/sent.log`, JSON.stringify(entry) + "\n");
+    await runHere(host, "flush");
+    assertEquals([host.requests.length, queued(host)], [isGone ? 0 : 1, []]);
+  });
+}
+
 Deno.test("deliver takes along what came meanwhile, and lists the folder as often whatever waits", async () => {
   const lists: number[] = [];
   for (const waiting of [500, 900]) {

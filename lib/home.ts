@@ -47,6 +47,10 @@ export const HOME_FILES = {
     path: "telemetry/sending.lock",
     holds: "nothing; it is locked while a request is under way, so that disable can wait for its end",
   },
+  requestFile: {
+    path: "telemetry/request",
+    holds: "nothing; a file whose name begins so says when a request began that has no answer yet",
+  },
   deliveryLock: { path: "telemetry/delivery.lock", holds: "nothing; it is locked by the one process that delivers" },
 } as const satisfies Record<string, HomeFile>;
 

@@ -8,7 +8,9 @@ import type { Host } from "../host/host.ts";
 import { isThere } from "../host/or_else.ts";
 import { TERMS_URL } from "../licence/licence.ts";
 import { clearQueue } from "../sender/disk_queue/files.ts";
+import { listOpenRequests, type OpenRequest } from "../sender/open_requests.ts";
 import { afterRequests } from "../sender/sending_lock.ts";
+import { clockTime } from "../terminal/clock_time.ts";
 import { printable } from "../terminal/printable.ts";
 
 /** `disable` */
@@ -17,8 +19,8 @@ export const disable: Command = {
   summary: "switch telemetry off, and keep that choice",
   description:
     `The choice is stored in global.yml, for Rasa's own tools too. Waiting reports are deleted. It ends once no request
-is under way in any process, after five seconds at most; where that isn't certain, it says so. No last event is sent.
-The sent log stays. --json prints {"enabled", "decidedBy"}.`,
+is under way in any process, after five seconds at most; a request that got no answer may still arrive, and it says so.
+No last event is sent. The sent log stays. --json prints {"enabled", "decidedBy"}.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry disable", "switch telemetry off"]],
   async run(host, build, invocation) {
@@ -58,10 +60,27 @@ async function endRequests(host: Host, home: Home): Promise<number> {
   // Where nothing was ever kept, nothing is under way.
   if (isThere(host, home.telemetryDirectory) === false) return 0;
   let left = 0;
-  // Again: another process may have recorded something before it could read the no.
-  const isCertain = await afterRequests(host, home, () => left = clearQueue(host, home));
-  if (!isCertain) {
+  let open: readonly OpenRequest[] = [];
+  const isCertain = await afterRequests(host, home, () => {
+    // Again: another process may have recorded something before it could read the no.
+    left = clearQueue(host, home);
+    open = listOpenRequests(host, home);
+  });
+  if (open.length > 0) host.problem(describeOpen(open, host.now()));
+  else if (!isCertain) {
     host.problem("Whether a request is under way can't be told: one that had begun may still arrive");
   }
   return left;
+}
+
+/** Which requests may still arrive. */
+function describeOpen(open: readonly OpenRequest[], now: Date): string {
+  const reports = open.reduce((sum, request) => sum + request.reports, 0);
+  const begunAt = open.at(-1)?.begunAt ?? now;
+  const what = reports === 1 ? "1 report" : `${reports} reports`;
+  return open.length === 1
+    ? `The request of ${clockTime(begunAt, now)} with ${what} has no answer: it may still arrive`
+    : `${open.length} requests with ${what}, the last of ${
+      clockTime(begunAt, now)
+    }, have no answer: they may still arrive`;
 }

@@ -5,6 +5,7 @@ import type { DropReason } from "../consent/permission.ts";
 import { withInstallation, type WrittenReport } from "../report/written_report.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import { logAttempted, logDone, NO_ANSWER } from "./log_reports.ts";
+import { noteRequest } from "./open_requests.ts";
 import type { Route } from "./route.ts";
 import type { ServerNotes } from "./server_notes.ts";
 import { type Answer, classify, type Verdict } from "./verdicts.ts";
@@ -96,8 +97,15 @@ async function attemptLocked(
 ): Promise<Attempted> {
   const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, Math.max(1, leftMs));
   const reports = batch.map(({ report }) => report);
-  const isPermitted = () => isWanted() && areAdmitted(batch, route);
+  let forgetRequest = () => {};
+  const isPermitted = () => {
+    if (!isWanted()) return false;
+    if (route.home !== undefined) forgetRequest = noteRequest(host, route.home, reports);
+    return areAdmitted(batch, route);
+  };
   const answer = await send(host, route.destination, reports, timeoutMs, isPermitted);
+  // Nothing follows an answer, or the end of a connection. When time is up, the system may still have bytes to send.
+  if (answer.kind === "answered" || answer.reason !== "timeout") forgetRequest();
   if (!isWanted()) return "abandoned";
   if (answer.kind === "unanswered") {
     if (answer.reason === "forbidden") return "forbidden";

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { StoredChoice } from "../../lib/consent/rules.ts";
 import { FileFault } from "../../lib/host/host.ts";
+import { clockTime } from "../../lib/terminal/clock_time.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
@@ -23,6 +24,9 @@ import {
 } from "../support/scenes/scene.ts";
 
 const CONFIG_FOLDER = "/home/ada/.config/rasa";
+
+/** A minute after noon, as people are told of it. */
+const MINUTE_LATER = clockTime(new Date(NOON.getTime() + 60_000), NOON);
 
 const no = (machineId?: string) => {
   const stored: StoredChoice = { enabled: false, traitsEnabled: false, machineId, date: NOON.toISOString() };
@@ -132,6 +136,31 @@ Deno.test("disable waits for a request that is under way, 5 s at most, and then 
   assertStringIncludes(host.err, "Whether a request is under way can't be told: one that had begun may still arrive");
   assertEquals((await runJson(host, "status"))["enabled"], false);
 });
+
+for (
+  const [what, begun, text] of [
+    ["a request", [[1, 60_000]], `The request of ${MINUTE_LATER} with 1 report has no answer: it may still arrive`],
+    [
+      "several requests",
+      [[2, 0], [500, 60_000]],
+      `2 requests with 502 reports, the last of ${MINUTE_LATER}, have no answer: they may still arrive`,
+    ],
+  ] as const
+) {
+  Deno.test(`disable says of ${what} without an answer that it may still arrive, whoever has the lock`, async () => {
+    for (const elsewhere of [[], [`${QUEUE}/sending.lock`]]) {
+      const host = new TimedHost({ files: ASKED });
+      for (const [reports, afterMs] of begun) {
+        const moment = String(NOON.getTime() + afterMs).padStart(15, "0");
+        host.files.plant(`${QUEUE}/request-${moment}-${reports}.00000000-0000-4000-8000-000000000001.tmp`, "");
+      }
+      for (const path of elsewhere) host.files.lockedElsewhere.add(path);
+      host.clock += 60_000;
+      assertEquals(await host.until(runHere(host, "disable")), 0);
+      assertEquals(host.err, `rasa-telemetry: ${text}\nTelemetry is off. Waiting reports were deleted.\n`);
+    }
+  });
+}
 
 Deno.test("disable says how much could not be deleted, and that it is never sent", async () => {
   const host = new MemoryHost({ files: ASKED });

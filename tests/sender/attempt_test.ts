@@ -4,10 +4,11 @@ import type { Permit } from "../../lib/consent/permit.ts";
 import { ConnectFault, FileFault } from "../../lib/host/host.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
 import { admit, attempt, type Outgoing } from "../../lib/sender/attempt.ts";
+import { listOpenRequests, type OpenRequest } from "../../lib/sender/open_requests.ts";
 import type { ServerNotes } from "../../lib/sender/server_notes.ts";
 import type { MadeRequest } from "../../lib/sender/server_state.ts";
 import { type Answer, MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { LABEL, MAKER, PERMIT, permitOf, report, routeOf } from "../support/scenes/memory_queue_scene.ts";
+import { HOME, LABEL, MAKER, PERMIT, permitOf, report, routeOf } from "../support/scenes/memory_queue_scene.ts";
 import {
   ASKED,
   CONFIG_FILE,
@@ -23,6 +24,7 @@ import {
 const SENDING_LOCK = `${QUEUE}/sending.lock`;
 const UNTOLD = { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf() };
 const VARIABLE_ON = { RASA_TELEMETRY_ENABLED: "true" } as const;
+const OFF: Permit = { kind: "off" };
 /** By a millisecond more. */
 const AN_HOUR_AGO = NOON.getTime() - 60 * 60 * 1000 - 1;
 
@@ -178,6 +180,28 @@ Deno.test("attempt holds the lock that disable waits for while its request is un
   assertEquals(await attempt(host, routeOf(), batchOf(1), options), "delivered");
   assertEquals([seen, host.files.held], [[[lock], undefined, true], []]);
 });
+
+for (
+  const [what, answer, leftMs, allowed, left] of [
+    ["the server's answer", 200, 10_000, true, []],
+    ["an answer that another attempt follows", 503, 10_000, true, []],
+    ["the end of its connection", new TypeError("reset"), 10_000, true, []],
+    ["its being forbidden", 200, 10_000, false, []],
+    ["a time-out", "never", 10_000, true, [2]],
+    ["its caller's deadline", "never", 100, true, [2]],
+  ] as const satisfies readonly (readonly [string, Answer, number, boolean, readonly number[]])[]
+) {
+  Deno.test(`attempt ${left.length === 0 ? "forgets its request" : "notes that its request may arrive"} after ${what}`, async () => {
+    let underWay: readonly OpenRequest[] = [];
+    const host: MemoryHost = hostWith({
+      respond: () => (underWay = listOpenRequests(host, HOME), answer),
+    });
+    const permit = () => allowed ? PERMIT : OFF;
+    await attempt(host, routeOf({ permit }), batchOf(2), { leftMs, notes: new HeardNotes() });
+    assertEquals(underWay, allowed ? [{ begunAt: NOON, reports: 2 }] : []);
+    assertEquals(listOpenRequests(host, HOME).map(({ reports }) => reports), left);
+  });
+}
 
 Deno.test("attempt asks for consent only once it has the lock", async () => {
   const host = hostWith();

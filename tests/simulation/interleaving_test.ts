@@ -68,8 +68,8 @@ async function prepare({ files = {}, env = {}, waiting = 0 }: Setting): Promise<
  * do, writes it while a request is under way.
  */
 const LAST_LOOK = [`stat ${QUEUE}/disabled`, `read ${RECORD_FILE}`, "clock ", "request /v1/batch", "request /v1/track"];
-/** What disable says where somebody keeps the lock of requests. */
-const UNCERTAIN = "Whether a request is under way can't be told";
+/** What disable says where somebody keeps the lock of requests: which request, or that one may be under way. */
+const UNCERTAIN = "may still arrive";
 
 /** What came of one process overtaking another. */
 interface Overtaking {

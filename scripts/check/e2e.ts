@@ -27,6 +27,10 @@ const CROWDED: readonly string[] = ["crowd_test.ts", "kill_test.ts"];
  * end.
  */
 const LONG: readonly string[] = [
+  "place_binary_test.ts",
+  "disable_end_test.ts",
+  "disk_test.ts",
+  "https_test.ts",
   "terminal_test.ts",
   "network_test.ts",
   "stream_test.ts",

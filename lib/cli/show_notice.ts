@@ -11,6 +11,7 @@ import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { dropOtherEpochs } from "../sender/disk_queue/content.ts";
 import { clearQueue } from "../sender/disk_queue/files.ts";
+import { endRequests } from "./end_requests.ts";
 
 /**
  * Shows the notice and, where `asks`, asks; stores the answer. Undefined where it could not be kept or shown. Throws
@@ -49,6 +50,5 @@ export async function showNotice(
 async function keepNo(host: Host, home: Home, consent: Consent): Promise<void> {
   clearQueue(host, home);
   await chooseNo(host, home, consent);
-  // Again: another process may have recorded something before it could read the no.
-  clearQueue(host, home);
+  await endRequests(host, home);
 }

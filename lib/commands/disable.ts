@@ -3,14 +3,11 @@ import { type Command, JSON_OPTION } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { chooseNo } from "../consent/choose.ts";
 import { type Consent, readConsent } from "../consent/consent.ts";
+import { endRequests } from "../cli/end_requests.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
-import { isThere } from "../host/or_else.ts";
 import { TERMS_URL } from "../licence/licence.ts";
 import { clearQueue } from "../sender/disk_queue/files.ts";
-import { listOpenRequests, type OpenRequest } from "../sender/open_requests.ts";
-import { afterRequests } from "../sender/sending_lock.ts";
-import { clockTime } from "../terminal/clock_time.ts";
 import { printable } from "../terminal/printable.ts";
 
 /** `disable` */
@@ -53,34 +50,4 @@ async function storeNo(host: Host, home: Home, consent: Consent): Promise<void> 
   } catch (error) {
     throw withAdvice(error);
   }
-}
-
-/** Waits for requests that are under way, and clears the queue again. Returns how many reports are left in it. */
-async function endRequests(host: Host, home: Home): Promise<number> {
-  // Where nothing was ever kept, nothing is under way.
-  if (isThere(host, home.telemetryDirectory) === false) return 0;
-  let left = 0;
-  let open: readonly OpenRequest[] = [];
-  const isCertain = await afterRequests(host, home, () => {
-    // Again: another process may have recorded something before it could read the no.
-    left = clearQueue(host, home);
-    open = listOpenRequests(host, home);
-  });
-  if (open.length > 0) host.problem(describeOpen(open, host.now()));
-  else if (!isCertain) {
-    host.problem("Whether a request is under way can't be told: one that had begun may still arrive");
-  }
-  return left;
-}
-
-/** Which requests may still arrive. */
-function describeOpen(open: readonly OpenRequest[], now: Date): string {
-  const reports = open.reduce((sum, request) => sum + request.reports, 0);
-  const begunAt = open.at(-1)?.begunAt ?? now;
-  const what = reports === 1 ? "1 report" : `${reports} reports`;
-  return open.length === 1
-    ? `The request of ${clockTime(begunAt, now)} with ${what} has no answer: it may still arrive`
-    : `${open.length} requests with ${what}, the last of ${
-      clockTime(begunAt, now)
-    }, have no answer: they may still arrive`;
 }

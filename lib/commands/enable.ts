@@ -1,5 +1,6 @@
 import { printDecision, requireHome, withAdvice } from "../cli/choice.ts";
 import { type Command, JSON_OPTION } from "../cli/command.ts";
+import { endRequests } from "../cli/end_requests.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { chooseLocal, chooseYes } from "../consent/choose.ts";
 import { type Consent, readConsent } from "../consent/consent.ts";
@@ -19,9 +20,9 @@ export const enable: Command = {
     `Stores the choice and its date in global.yml, for Rasa's own tools too, and that it is yours: reports leave at
 once. What was held because nobody was told is deleted and never sent.
 
---local keeps every report on this machine, in a log of its own (rasa-telemetry log --local), and sends nothing, ever.
-Rasa's own tools find telemetry switched off. Any change of global.yml by somebody else ends it. --json prints
-{"enabled", "decidedBy"}.`,
+--local keeps every report on this machine, in a log of its own (rasa-telemetry log --local), and sends nothing unless
+a licence switches telemetry on. Rasa's own tools find telemetry switched off. Any change of global.yml by somebody else
+ends it. --json prints {"enabled", "decidedBy"}.`,
   options: { json: JSON_OPTION, local: { kind: "switch", help: "keep reports on this machine, and send nothing" } },
   examples: [
     ["rasa-telemetry enable", "switch telemetry on"],
@@ -32,6 +33,8 @@ Rasa's own tools find telemetry switched off. Any change of global.yml by somebo
     const home = requireHome(before.home);
     const wanted = invocation.switches.has("local") ? LOCAL : ON;
     dropHopeless(host, home, await store(host, home, before, wanted));
+    // What another process sends was recorded before this choice, which says that nothing is sent.
+    if (wanted === LOCAL) await endRequests(host, home);
     const now = await readConsent(host, build);
     // A variable or a licence that keeps telemetry on is what this choice wants too.
     const isSo = now.rule === wanted.rule || (wanted === ON && now.enabled);

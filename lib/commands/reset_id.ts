@@ -1,5 +1,6 @@
 import { requireHome } from "../cli/choice.ts";
 import { type Command, JSON_OPTION, printJson, UsageError } from "../cli/command.ts";
+import { endRequests } from "../cli/end_requests.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { readConsent } from "../consent/consent.ts";
 import { forgetAll, resetId } from "../consent/reset.ts";
@@ -23,16 +24,16 @@ export const resetIdCommand: Command = {
 they said yes. Former ids are kept on this machine, so that you can quote them to whoever keeps what was sent; status
 names the current one.
 
---forget removes everything that this program keeps on this machine, ids, queue and logs included; the choice stays. It
+--forget removes the ids, the queue and the logs from this machine. The choice stays, with a record that holds no id. It
 names the ids that are forgotten, for the last time, and the next one is made when it is needed. --json prints
 {"machineId", "formerIds"}.`,
   options: {
     json: JSON_OPTION,
-    forget: { kind: "switch", help: "remove everything that is kept on this machine, but the choice" },
+    forget: { kind: "switch", help: "remove ids, queue and logs from this machine too" },
   },
   examples: [
     ["rasa-telemetry reset-id", "begin anew under another id"],
-    ["rasa-telemetry reset-id --forget", "leave no trace but the choice"],
+    ["rasa-telemetry reset-id --forget", "keep the choice, and no id, report or log"],
   ],
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
@@ -42,6 +43,8 @@ names the ids that are forgotten, for the last time, and the next one is made wh
     clearQueue(host, home);
     const result = forget ? await forgetAll(host, home, consent) : await resetId(host, home, consent);
     if (typeof result === "string") throw new UsageError(result);
+    // What is under way carries the old id. What other processes record from now on doesn't, and is kept.
+    await endRequests(host, home, () => 0);
     const { machineId, formerIds } = result;
     if (invocation.switches.has("json")) printJson(host, { machineId, formerIds });
     else {

@@ -63,7 +63,7 @@ export function newEpoch(record: ConsentRecord, epoch: string): ConsentRecord {
 export function settle(before: ConsentRecord, findings: Findings, makeEpoch: () => string): Settled {
   let record = before;
   if (!isSamePlace(record.place, findings.place)) {
-    // A copy: its consent, its id and what waits there are somebody else's. A yes and a no hold, as DESIGN has them.
+    // A copy: its consent, its id and what waits there are somebody else's. A yes and a no hold (decision 28).
     const { place } = findings;
     record = { ...newEpoch(record, makeEpoch()), place, machineId: null, adoptsId: false, formerIds: [] };
   }

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { StoredChoice } from "../../lib/consent/rules.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { clockTime } from "../../lib/terminal/clock_time.ts";
-import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
+import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
 import {
@@ -136,6 +136,22 @@ Deno.test("disable waits for a request that is under way, 5 s at most, and then 
   assertStringIncludes(host.err, "Whether a request is under way can't be told: one that had begun may still arrive");
   assertEquals((await runJson(host, "status"))["enabled"], false);
 });
+
+for (
+  const [args, options] of [
+    [["enable", "--local"], {}],
+    [["reset-id"], {}],
+    [["init"], { files: {}, stdin: "n\n", terminal: { stdin: true, stderr: true } }],
+  ] as const satisfies readonly (readonly [readonly string[], MemoryHostOptions])[]
+) {
+  Deno.test(`${args.join(" ")} looks for requests that are under way, as disable does`, async () => {
+    const host = new MemoryHost({ files: ASKED, ...options });
+    const moment = String(NOON.getTime()).padStart(15, "0");
+    host.files.plant(`${QUEUE}/request-${moment}-2.00000000-0000-4000-8000-000000000001.tmp`, "");
+    assertEquals(await runHere(host, ...args), 0);
+    assertStringIncludes(host.err, " with 2 reports has no answer: it may still arrive\n");
+  });
+}
 
 for (
   const [what, begun, text] of [

@@ -23,6 +23,7 @@ export function patchConfiguration(text: string, choice: Choice): string | undef
   const expected: Record<string, unknown> = { ...before };
   for (const section of SECTIONS) {
     const old = asMapping(before[section]);
+    if (old === undefined && !isEmpty(before[section])) return undefined;
     // An id that is there stays, and none is added: this program keeps its own elsewhere.
     const id = old?.["rasa_user_id"];
     const values = {
@@ -36,6 +37,11 @@ export function patchConfiguration(text: string, choice: Choice): string | undef
   const patched = lines.join(endOfLine) + endOfLine;
   const after = parseRoot(patched);
   return after !== undefined && sameValue(after, expected) ? patched : undefined;
+}
+
+/** Whether nothing is lost where a section takes this value's place. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || ["", "~", "null", "Null", "NULL"].some((word) => value === word);
 }
 
 /**

@@ -42,7 +42,7 @@ export async function showNotice(
     await chooseYes(host, home, consent, NOTICE_NUMBER);
     host.say("Telemetry is on.\n");
   } else if (asks) {
-    host.say("No answer, so nothing leaves for an hour; rasa-telemetry disable switches it off.\n");
+    host.say("No answer: nothing leaves for an hour; rasa-telemetry disable switches it off.\n");
   }
   return { shown: true, answer };
 }

@@ -61,7 +61,7 @@ interface Answer {
   readonly enabled: boolean;
 }
 
-const NO_ANSWER = /^\nNo answer, so nothing leaves for an hour; rasa-telemetry disable switches it off\.\n$/;
+const NO_ANSWER = /^\nNo answer: nothing leaves for an hour; rasa-telemetry disable switches it off\.\n$/;
 const AGAIN = 'Please answer "y" or "n"\\.\nReport usage to Rasa\\? \\[y/n\\] \\(Enter decides nothing\\)';
 
 const ANSWERS: Readonly<Record<string, Answer>> = {

@@ -1,7 +1,7 @@
 import { basename, join } from "@std/path";
 import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
+import { orElse, orIfMissing } from "../host/or_else.ts";
 import { newMachineId } from "../machine_id.ts";
 import { type Consent, placeOf } from "./consent.ts";
 import { parseConfiguration } from "./global_yml/parse.ts";
@@ -33,14 +33,18 @@ export async function resetId(host: Host, home: Home, consent: Consent): Promise
 /** The same, and removes everything else that is kept, former ids too, but for the choice. Returns these once more. */
 export async function forgetAll(host: Host, home: Home, consent: Consent): Promise<NewId | string> {
   return await replaceId(host, home, consent, (record) => {
-    const { consentRecord, vetoFile, configLock, noticeLock, sendingLock, deliveryLock } = home;
+    const { consentRecord, vetoFile, configLock, noticeLock, sendingLock, deliveryLock, requestFile } = home;
+    // Notes of requests stay, because people are told next which may still arrive. A delivery sweeps them.
+    const isNote = (name: string) => name.startsWith(`${basename(requestFile)}-`);
     // Locks hold nothing. A process that has one open must find it again, or `disable` would not wait for it.
     // The record goes last and in one step: were it missing for a moment, a yes would be lost, and Rasa's id taken.
     const kept = [consentRecord, vetoFile, configLock, noticeLock, sendingLock, deliveryLock].map((path) =>
       basename(path)
     );
     for (const { name, kind } of host.files.list(home.telemetryDirectory)) {
-      if (kind !== "directory" && !kept.includes(name)) host.files.remove(join(home.telemetryDirectory, name));
+      if (kind === "directory" || kept.includes(name) || isNote(name)) continue;
+      // A process that is at work may have removed it by now.
+      orIfMissing(() => host.files.remove(join(home.telemetryDirectory, name)), undefined);
     }
     replaceRecord(host, home, { ...record, machineId: null, formerIds: [] });
     return { ...record, machineId: null };

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
-import { MemoryHost, type MemoryHostOptions } from "../support/machine/memory_host.ts";
+import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 import {
   ASKED,
@@ -143,6 +143,26 @@ Deno.test("reset-id --forget removes all but the choice, and names the forgotten
   // Locks hold nothing.
   const left = host.files.names(QUEUE).filter((name) => !name.endsWith(".lock"));
   assertEquals([left, host.files.text(CONFIG_FILE)], [["consent.json"], STORED_ON]);
+});
+
+Deno.test("reset-id with and without --forget says which request may still arrive under the old id", async () => {
+  for (const args of [[], ["--forget"]]) {
+    const host = await fullHost();
+    const moment = String(NOON.getTime()).padStart(15, "0");
+    host.files.plant(`${QUEUE}/request-${moment}-2.${"0".repeat(36)}.tmp`, "");
+    const [code, , err] = await said(host, ...args);
+    assertEquals(code, 0);
+    assertStringIncludes(err, " with 2 reports has no answer: it may still arrive\n");
+  }
+});
+
+Deno.test("reset-id --forget misses nothing that another process has removed meanwhile", async () => {
+  const host = await fullHost();
+  host.files.before = ({ action, path }) => {
+    if (action === "remove" && path.endsWith("sent.log")) throw new FileFault("remove a file", "ENOENT");
+  };
+  const [code, , err] = await said(host, "--forget");
+  assertEquals([code, err], [0, `Forgotten: ${MACHINE_ID}\n`]);
 });
 
 Deno.test("reset-id --forget keeps a no beside global.yml, which is a choice", async () => {

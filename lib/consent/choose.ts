@@ -1,9 +1,8 @@
 import type { Home } from "../home.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
-import { type Consent, placeOf } from "./consent.ts";
-import { parseConfiguration } from "./global_yml/parse.ts";
-import { readConfiguration } from "./global_yml/read.ts";
+import { type Consent, findingsAt } from "./consent.ts";
+import { readGlobalYml } from "./global_yml/parse.ts";
 import { ConfigurationError } from "./global_yml/configuration_error.ts";
 import { removeVeto, storeChoice, storeVeto } from "./global_yml/store.ts";
 import { completeId } from "./keep.ts";
@@ -11,7 +10,7 @@ import { takeConfigLock } from "./lock.ts";
 import type { ConsentRecord } from "./record.ts";
 import { readRecord, replaceRecord } from "./record_file.ts";
 import type { Configuration } from "./rules.ts";
-import { type Findings, freshRecord, nameOfChoice, settle } from "./settle.ts";
+import { nameOfChoice, recordNow } from "./settle.ts";
 import { keptLocal, saidNo, saidYes } from "./transitions.ts";
 
 /** The choices that a person makes: no, yes, and to keep everything here. Each stores all that it takes, or fails. */
@@ -30,12 +29,12 @@ export interface StoredNo {
 export async function chooseNo(host: Host, home: Home, consent: Consent): Promise<StoredNo> {
   const lock = await takeConfigLock(host, home);
   try {
-    const before = readNow(host, home);
+    const before = readGlobalYml(host, home);
     const beside = putNo(host, home, lock);
-    const after = nameOfChoice(readNow(host, home));
+    const after = nameOfChoice(readGlobalYml(host, home));
     const file = readRecord(host, home);
     if (file.kind === "record") {
-      const { record } = settle(file.record, await findingsAt(host, consent, before), () => host.uuid());
+      const record = recordNow(file, await findingsAt(host, consent, before), () => host.uuid());
       const stopped = saidNo(record, { before: nameOfChoice(before), after, wasNo: isOff(before), epoch: host.uuid() });
       // Whoever looks next finds another choice than the record has, and begins a new epoch by itself.
       orElse(() => replaceRecord(host, home, stopped), undefined);
@@ -53,7 +52,7 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
     storeChoice(host, home, { enabled: true, date: at });
     // Comes last: while it stands, telemetry is off.
     removeVeto(host, home);
-    return saidYes(record, { at, notice, choice: nameOfChoice(readNow(host, home)) });
+    return saidYes(record, { at, notice, choice: nameOfChoice(readGlobalYml(host, home)) });
   });
 }
 
@@ -61,7 +60,7 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
 export async function chooseLocal(host: Host, home: Home, consent: Consent): Promise<ConsentRecord> {
   return await choose(host, home, consent, (record) => {
     storeChoice(host, home, { enabled: false, date: host.now().toISOString() });
-    return keptLocal(record, { choice: nameOfChoice(readNow(host, home)), epoch: host.uuid() });
+    return keptLocal(record, { choice: nameOfChoice(readGlobalYml(host, home)), epoch: host.uuid() });
   });
 }
 
@@ -71,7 +70,7 @@ export async function restoreNo(host: Host, home: Home): Promise<void> {
   try {
     putNo(host, home, lock);
     const file = readRecord(host, home);
-    const choice = nameOfChoice(readNow(host, home));
+    const choice = nameOfChoice(readGlobalYml(host, home));
     if (file.kind === "record" && choice !== undefined && choice !== file.record.overwritten) {
       replaceRecord(host, home, { ...file.record, choice });
     }
@@ -90,7 +89,7 @@ function putNo(host: Host, home: Home, lock: FileLock | undefined): Configuratio
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    if (isOff(readNow(host, home))) return undefined;
+    if (isOff(readGlobalYml(host, home))) return undefined;
     try {
       storeVeto(host, home);
     } catch (fault) {
@@ -113,13 +112,11 @@ async function choose(
   const lock = await takeConfigLock(host, home);
   if (lock === undefined) throw busy(home);
   try {
-    const before = readNow(host, home);
+    const before = readGlobalYml(host, home);
     const findings = await findingsAt(host, consent, before);
     const file = readRecord(host, home);
     if (file.kind === "closed") throw unwritable(home, file.problem);
-    const fresh = () => freshRecord(findings, host.uuid());
-    const settled = file.kind === "none" ? fresh() : settle(file.record, findings, () => host.uuid()).record;
-    const complete = completeId(host, settled, before);
+    const complete = completeId(host, recordNow(file, findings, () => host.uuid()), before);
     host.files.makeDirectory(home.telemetryDirectory);
     replaceRecord(host, home, complete);
     const record = change(complete);
@@ -131,15 +128,6 @@ async function choose(
   } finally {
     lock.release();
   }
-}
-
-async function findingsAt(host: Host, consent: Consent, configuration: Configuration): Promise<Findings> {
-  const { ground: { builtAt } } = consent;
-  return { place: await placeOf(host, consent), builtAt, now: host.now(), choice: nameOfChoice(configuration) };
-}
-
-function readNow(host: Host, home: Home): Configuration {
-  return readConfiguration(host, home, parseConfiguration);
 }
 
 function isOff(configuration: Configuration): boolean {

@@ -21,7 +21,7 @@ import {
   NOTHING_ELSE,
 } from "./rules.ts";
 import { sha256 } from "../sha256.ts";
-import { freshRecord, nameOfChoice, settle } from "./settle.ts";
+import { type Findings, findingsOf, freshRecord, settle } from "./settle.ts";
 
 /** What holds for as long as the process runs: what the environment, the licence and the machine say. */
 export interface Ground {
@@ -139,12 +139,10 @@ export interface Evidence extends Pick<Consent, "ground" | "policy"> {
 /** What all of it comes to. Reads nothing; `makeEpoch` is asked where the record needs a new epoch. */
 export function conclude({ ground, policy, configuration, file, now }: Evidence, makeEpoch: () => string): Consent {
   const { home, settings, place, addressee, builtAt } = ground;
-  const choice = nameOfChoice(configuration);
-  const findings = { place, choice, now, builtAt };
-  const fresh = () => freshRecord(findings, "");
+  const findings = findingsOf({ place, builtAt }, configuration, now);
   const settled = file.kind === "record"
     ? settle(file.record, findings, makeEpoch)
-    : { record: fresh(), changed: false, overwritten: false };
+    : { record: freshRecord(findings, ""), changed: false, overwritten: false };
   const { overwritten } = settled;
   // The record keeps it, because the build that it belongs to may share the home.
   const isOthers = settled.record.told !== null && settled.record.told.addressee !== addressee;
@@ -157,7 +155,7 @@ export function conclude({ ground, policy, configuration, file, now }: Evidence,
     policy: policy !== undefined,
     configuration,
     asked: record.asked !== null,
-    local: record.local && record.choice === choice,
+    local: record.local && record.choice === findings.choice,
     knownNo: overwritten || wasNo,
     unwritable: home === undefined || file.kind === "closed",
   };
@@ -181,10 +179,12 @@ function isByVariable({ decidedBy }: Decision, { enabledVariable }: EnvironmentS
   return decidedBy === "RASA_TELEMETRY_ENABLED" || (decidedBy === "licence" && isYes(enabledVariable));
 }
 
-/** The place of this process, also where consent was decided before anybody looked at it. */
-export async function placeOf(host: Host, { configuration, ground, home }: Consent): Promise<Place> {
-  if (configuration !== undefined || home === undefined) return ground.place;
-  return (await readHere(host, home)).place;
+/** What is found here right now, also where consent was decided before anybody looked at the place. */
+export async function findingsAt(host: Host, consent: Consent, stored: Configuration): Promise<Findings> {
+  const { configuration, ground, home } = consent;
+  const isRead = configuration !== undefined || home === undefined;
+  const { place } = isRead ? ground : await readHere(host, home);
+  return findingsOf({ ...ground, place }, stored, host.now());
 }
 
 /**
@@ -241,6 +241,6 @@ async function readConfigurationEarly(host: Host, home: Home | undefined): Promi
   if (home === undefined) return { kind: "silent", fileExists: false };
   const plain = readConfiguration(host, home, parsePlain);
   if (plain !== undefined) return plain;
-  const { parseConfiguration } = await import("./global_yml/parse.ts");
-  return readConfiguration(host, home, parseConfiguration);
+  const { readGlobalYml } = await import("./global_yml/parse.ts");
+  return readGlobalYml(host, home);
 }

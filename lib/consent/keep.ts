@@ -2,13 +2,12 @@ import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { newMachineId } from "../machine_id.ts";
 import { type Consent, judge } from "./consent.ts";
-import { parseConfiguration } from "./global_yml/parse.ts";
-import { readConfiguration } from "./global_yml/read.ts";
+import { readGlobalYml } from "./global_yml/parse.ts";
 import { hasOwnFileSystem } from "./place.ts";
 import type { ConsentRecord } from "./record.ts";
 import { changeRecord, type RecordFile, type Stored, tryToChangeRecord } from "./record_file.ts";
 import type { Configuration } from "./rules.ts";
-import { type Findings, freshRecord, nameOfChoice, settle } from "./settle.ts";
+import { findingsOf, recordNow } from "./settle.ts";
 
 /** What must be in the record before anything is recorded under it. */
 export type Need = "nothing new" | "a record" | "an id";
@@ -69,22 +68,16 @@ function changeFor(
   need: Need,
 ): (file: RecordFile) => ConsentRecord | undefined {
   return (file) => {
-    if (file.kind === "closed") return undefined;
-    const configuration = readConfiguration(host, home, parseConfiguration);
-    const findings: Findings = { ...ground, now: host.now(), choice: nameOfChoice(configuration) };
-    if (file.kind === "none") {
-      if (need === "nothing new") return undefined;
-      const fresh = freshRecord(findings, host.uuid());
-      return need === "an id" ? completeId(host, fresh, configuration) : fresh;
-    }
-    const { record, changed } = settle(file.record, findings, () => host.uuid());
+    if (file.kind === "closed" || (file.kind === "none" && need === "nothing new")) return undefined;
+    const configuration = readGlobalYml(host, home);
+    const record = recordNow(file, findingsOf(ground, configuration, host.now()), () => host.uuid());
     if (need === "an id" && record.machineId === null) return completeId(host, record, configuration);
-    return changed ? record : undefined;
+    return file.kind === "record" && record === file.record ? undefined : record;
   };
 }
 
 function afterwards(host: Host, home: Home, consent: Consent, stored: Stored): Kept {
   if (stored === "busy" || stored === "unwritable" || stored.kind === "closed") return { consent, isKept: false };
-  const now = judge(host, consent.ground, consent.policy, readConfiguration(host, home, parseConfiguration));
+  const now = judge(host, consent.ground, consent.policy, readGlobalYml(host, home));
   return { consent: now, isKept: !now.changed };
 }

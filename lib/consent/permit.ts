@@ -1,7 +1,6 @@
 import type { Host } from "../host/host.ts";
 import { type Consent, judge } from "./consent.ts";
-import { parseConfiguration } from "./global_yml/parse.ts";
-import { readConfiguration } from "./global_yml/read.ts";
+import { readGlobalYml } from "./global_yml/parse.ts";
 import { tryToKeepConsent } from "./keep.ts";
 import { findPolicy } from "./policy.ts";
 
@@ -30,7 +29,7 @@ export function readPermit(host: Host, before: Consent): Permit {
   if (home === undefined) {
     return { kind: "on", consent: { ...before, standing: { ...before.standing, now: host.now() } } };
   }
-  const configuration = readConfiguration(host, home, parseConfiguration);
+  const configuration = readGlobalYml(host, home);
   const { consent } = tryToKeepConsent(host, judge(host, ground, policy, configuration));
   // Without the record nobody knows the epoch, whatever keeps telemetry on.
   if (consent.file?.kind === "closed" && before.file?.kind !== "closed") return { kind: "unclear" };

@@ -3,14 +3,13 @@ import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import { orElse, orIfMissing } from "../host/or_else.ts";
 import { newMachineId } from "../machine_id.ts";
-import { type Consent, placeOf } from "./consent.ts";
-import { parseConfiguration } from "./global_yml/parse.ts";
-import { readConfiguration } from "./global_yml/read.ts";
+import { type Consent, findingsAt } from "./consent.ts";
+import { readGlobalYml } from "./global_yml/parse.ts";
 import { adoptedId } from "./keep.ts";
 import { takeConfigLock } from "./lock.ts";
 import type { ConsentRecord } from "./record.ts";
 import { readRecord, replaceRecord } from "./record_file.ts";
-import { freshRecord, nameOfChoice, settle } from "./settle.ts";
+import { recordNow } from "./settle.ts";
 import { withNewId } from "./transitions.ts";
 
 /** A new machine id, and those before it. Null: the next one is made when it is needed. */
@@ -63,15 +62,11 @@ async function replaceId(
   const lock = await takeConfigLock(host, home);
   if (lock === undefined) return problem("another process has been changing it for 2 s; try again");
   try {
-    const configuration = readConfiguration(host, home, parseConfiguration);
-    const { ground: { builtAt } } = consent;
-    const place = await placeOf(host, consent);
-    const findings = { place, builtAt, now: host.now(), choice: nameOfChoice(configuration) };
+    const configuration = readGlobalYml(host, home);
+    const findings = await findingsAt(host, consent, configuration);
     const file = readRecord(host, home);
     if (file.kind === "closed") return problem(file.problem);
-    const before = file.kind === "none"
-      ? freshRecord(findings, host.uuid())
-      : settle(file.record, findings, () => host.uuid()).record;
+    const before = recordNow(file, findings, () => host.uuid());
     const old = before.machineId ?? adoptedId(before, configuration) ?? null;
     const { machineId, formerIds } = store(
       withNewId(before, { machineId: newMachineId(host), old, epoch: host.uuid() }),

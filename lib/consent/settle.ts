@@ -1,4 +1,5 @@
 import type { ConsentRecord } from "./record.ts";
+import type { RecordFile } from "./record_file.ts";
 import { isSamePlace, type Place } from "./place.ts";
 import type { Configuration } from "./rules.ts";
 
@@ -33,6 +34,15 @@ export function nameOfChoice(configuration: Configuration): string | undefined {
       return [enabled ? "on" : "off", date, machineId].join(" ");
     }
   }
+}
+
+/** What is found at this place, where `global.yml` says this. */
+export function findingsOf(
+  { place, builtAt }: Pick<Findings, "place" | "builtAt">,
+  configuration: Configuration,
+  now: Date,
+): Findings {
+  return { place, builtAt, now, choice: nameOfChoice(configuration) };
 }
 
 /** A record in which nobody was told anything yet. */
@@ -78,6 +88,15 @@ export function settle(before: ConsentRecord, findings: Findings, makeEpoch: () 
   }
   record = withBelievableDates(record, findings);
   return { record, changed: record !== before, overwritten };
+}
+
+/** The record as it stands now, whose file says this: the same one where nothing is new, a fresh one without a file. */
+export function recordNow(
+  file: Exclude<RecordFile, { kind: "closed" }>,
+  findings: Findings,
+  makeEpoch: () => string,
+): ConsentRecord {
+  return file.kind === "none" ? freshRecord(findings, makeEpoch()) : settle(file.record, findings, makeEpoch).record;
 }
 
 /** A date that can't be right was written under another clock. It counts from now on, so that no wait is cut short. */

@@ -1,13 +1,12 @@
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import type { Consent } from "./consent.ts";
-import { parseConfiguration } from "./global_yml/parse.ts";
-import { readConfiguration } from "./global_yml/read.ts";
+import { readGlobalYml } from "./global_yml/parse.ts";
 import { completeId } from "./keep.ts";
 import type { ConsentRecord, Telling } from "./record.ts";
 import type { Configuration } from "./rules.ts";
 import { changeRecord, forgetTold } from "./record_file.ts";
-import { freshRecord, nameOfChoice, settle } from "./settle.ts";
+import { findingsOf, recordNow } from "./settle.ts";
 import { leaveTold } from "./told.ts";
 import { wasTold } from "./transitions.ts";
 
@@ -43,12 +42,9 @@ async function keepRecord(
 ): Promise<ConsentRecord | undefined> {
   const stored = await changeRecord(host, home, (file) => {
     if (file.kind === "closed") return undefined;
-    const configuration = readConfiguration(host, home, parseConfiguration);
-    const findings = { ...ground, now: host.now(), choice: nameOfChoice(configuration) };
-    const record = file.kind === "none"
-      ? freshRecord(findings, host.uuid())
-      : settle(file.record, findings, () => host.uuid()).record;
-    return change(record, configuration);
+    const configuration = readGlobalYml(host, home);
+    const findings = findingsOf(ground, configuration, host.now());
+    return change(recordNow(file, findings, () => host.uuid()), configuration);
   });
   return stored !== "busy" && stored !== "unwritable" && stored.kind === "record" ? stored.record : undefined;
 }

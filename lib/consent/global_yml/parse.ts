@@ -1,11 +1,19 @@
 import { parse } from "@std/yaml";
+import type { Home } from "../../home.ts";
+import type { Host } from "../../host/host.ts";
 import { isObject } from "../../json_object.ts";
 import { parseMachineId } from "../../machine_id.ts";
 import type { Configuration } from "../rules.ts";
 import { canonicalDate, parsePlain } from "./plain.ts";
+import { readConfiguration } from "./read.ts";
 
 /** What was parsed last. Senders ask again before each request, and the file is nearly always the same. */
 let last: { readonly text: string; readonly configuration: Configuration } | undefined;
+
+/** What `global.yml` says about telemetry right now. Never throws for what the disk does. */
+export function readGlobalYml(host: Host, home: Home): Configuration {
+  return readConfiguration(host, home, parseConfiguration);
+}
 
 /** What the text of a `global.yml` says about telemetry. Never throws: what can't be understood is `broken`. */
 export function parseConfiguration(text: string): Configuration {

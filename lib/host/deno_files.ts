@@ -1,5 +1,6 @@
 import { type FileEntry, FileFault, type FileKind, type FileLock, type Files, type FileStat } from "./host.ts";
 import { denoSystem } from "./deno_system.ts";
+import { pause } from "./waiting.ts";
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
@@ -98,7 +99,7 @@ function renameWithRetries(from: string, to: string): void {
       return Deno.renameSync(from, to);
     } catch (error) {
       if (!denoSystem.isWindows || attempt === 5) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 * attempt);
+      pause(20 * attempt);
     }
   }
 }

@@ -95,7 +95,7 @@ export function standardInput(): ReadableStream<Uint8Array> {
 }
 
 /** Reads what there is, once there is something. Null at the end, or where the signal is aborted. */
-async function readSome(into: Uint8Array, signal: AbortSignal): Promise<number | null> {
+export async function readSome(into: Uint8Array, signal: AbortSignal): Promise<number | null> {
   for (let wait: number = WAITS_MS.first; !signal.aborted; wait = nextWait(wait)) {
     try {
       return await Deno.stdin.read(into);

@@ -1,10 +1,9 @@
+import { readSome } from "./deno_streams.ts";
 import { denoSystem, orUndefined } from "./deno_system.ts";
 import type { Keyboard } from "./host.ts";
 
 /** Room for one piece, in bytes: more than the longest line of a terminal (Linux: 4,096), so that none comes in two. */
 const PIECE_BYTES = 16 * 1024;
-/** Between two looks at a terminal that another program has made non-blocking, in milliseconds. */
-const LOOK_EVERY_MS = 20;
 /** The signals that people and programs end a program with, and their numbers. */
 const ENDING = { SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 /** How long a caught signal may take until the program learns of it, in milliseconds. */
@@ -24,27 +23,23 @@ export function canReadStderr(): boolean {
 
 /** The keyboard of the terminal that standard input is. */
 export function openKeyboard(): Keyboard {
-  let open = true;
+  const closed = new AbortController();
   return {
     async read() {
       const buffer = new Uint8Array(PIECE_BYTES);
-      while (open) {
-        try {
-          const count = await Deno.stdin.read(buffer);
-          return count === null ? undefined : buffer.subarray(0, count);
-        } catch (error) {
-          // Anything else (EIO) says that the terminal closed.
-          if (!(error instanceof Deno.errors.WouldBlock || error instanceof Deno.errors.Interrupted)) break;
-          await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-        }
+      try {
+        const count = await readSome(buffer, closed.signal);
+        return count === null ? undefined : buffer.subarray(0, count);
+      } catch {
+        // The terminal closed (EIO).
+        return undefined;
       }
-      return undefined;
     },
     flush() {
       if (!denoSystem.isWindows) handOverLine();
     },
     close() {
-      open = false;
+      closed.abort();
     },
   };
 }

@@ -113,8 +113,8 @@ function end(
   return code;
 }
 
-const ENDINGS: Readonly<Record<FlushEnd, string>> = {
-  held: "held until the notice was shown; rasa-telemetry init shows it",
+/** Why something is left; `describeHeld` says it of what is held. */
+const ENDINGS: Readonly<Record<Exclude<FlushEnd, "held">, string>> = {
   unclear: "global.yml is being changed, or can't be understood just now; rasa-telemetry status says more",
   empty: "they arrived while this ran, and are still queued",
   busy: "another process is delivering, or the folder can't be locked; try again in a moment",

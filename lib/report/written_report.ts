@@ -1,7 +1,7 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import { confirmRelease, type Installation, isMadeBy, type Maker } from "./installation.ts";
 import { nameOf, type Report } from "./report.ts";
-import { NOTHING_WITHHELD, type Withheld } from "./withheld.ts";
+import { NOTHING_WITHHELD, type Withheld, withheldMembers } from "./withheld.ts";
 
 /** Largest single report, in bytes. Source: the HTTP tracking API's documented limit. */
 export const MAX_REPORT_BYTES = 32 * 1024;
@@ -58,6 +58,11 @@ export function withInstallation(written: WrittenReport, installation: Installat
   if (!("event" in report)) return writeReport({ ...report, userId, context }, written.withheld);
   const properties = { ...report.properties, metrics_id: userId };
   return writeReport({ ...report, userId, properties, context }, written.withheld);
+}
+
+/** A report as files keep it: the members of `head`, which is a JSON object, what was withheld, and the report. */
+export function storedText(head: string, { json, withheld }: WrittenReport): string {
+  return `${head.slice(0, -1)},${withheldMembers(withheld)}"report":${json}}`;
 }
 
 /** Whether the server would refuse the report for its size. */

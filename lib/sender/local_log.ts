@@ -3,8 +3,8 @@ import type { Host } from "../host/host.ts";
 import { orIfMissing } from "../host/or_else.ts";
 import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
-import { parseWithheld, type Withheld, withheldMembers } from "../report/withheld.ts";
-import type { WrittenReport } from "../report/written_report.ts";
+import { parseWithheld, type Withheld } from "../report/withheld.ts";
+import { storedText, type WrittenReport } from "../report/written_report.ts";
 import { appendLines, type LogFiles, readLog } from "./rotating_log.ts";
 
 /** One report that was kept on this machine in local mode, exactly as it would have left. */
@@ -15,10 +15,10 @@ export interface LocalEntry extends Withheld {
 }
 
 /** Adds a report. Throws `FileFault`. */
-export function writeLocalLog(host: Host, home: Home, { json, withheld }: WrittenReport): void {
-  const start = JSON.stringify({ recordedAt: host.now().toISOString() }).slice(0, -1);
+export function writeLocalLog(host: Host, home: Home, report: WrittenReport): void {
+  const head = JSON.stringify({ recordedAt: host.now().toISOString() });
   host.files.makeDirectory(home.telemetryDirectory);
-  appendLines(host, logOf(home), [`${start},${withheldMembers(withheld)}"report":${json}}\n`]);
+  appendLines(host, logOf(home), [`${storedText(head, report)}\n`]);
 }
 
 /** What was kept, oldest first. Leaves out lines that a crash tore. */

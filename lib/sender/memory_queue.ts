@@ -174,7 +174,7 @@ export class MemoryQueue {
     if (this.#queueOnly) return this.#storeSending();
     while (this.#sending.length > 0) {
       const permit = this.#route.permit();
-      if (permit.kind === "off") return this.#withdraw();
+      if (permit.kind === "off") return this.#drop(this.#sending, "withdrawn");
       // Somebody is changing a file that may hold a no.
       if (permit.kind === "unclear") return this.#storeSending();
       const batch = this.#admitSome(permit);
@@ -195,7 +195,7 @@ export class MemoryQueue {
       const admitted = admit(queued, permit, this.#route);
       if (typeof admitted === "object") outgoing.push(admitted);
       else if (admitted === "waits") waits = true;
-      else this.#drop(queued, admitted);
+      else this.#drop([queued], admitted);
     }
     return waits || this.#notes.isEarly() ? "store" : outgoing.slice(0, this.#size.most);
   }
@@ -283,14 +283,12 @@ export class MemoryQueue {
     this.#dropped += dropped.filter((id) => this.#onDisk.delete(id)).length;
   }
 
-  #withdraw(): void {
-    for (const queued of this.#sending) this.#drop(queued, "withdrawn");
-  }
-
-  #drop(queued: QueuedReport, reason: DroppedBy): void {
+  /** Takes reports out of what is being sent, and counts them. */
+  #drop(reports: readonly QueuedReport[], reason: DroppedBy): void {
     const { home } = this.#route;
-    this.#dropped++;
-    if (home !== undefined) noteDropped(this.#host, home, 1, reason);
-    this.#sending = this.#sending.filter((other) => other !== queued);
+    this.#dropped += reports.length;
+    if (home !== undefined) noteDropped(this.#host, home, reports.length, reason);
+    const gone = new Set(reports);
+    this.#sending = this.#sending.filter((queued) => !gone.has(queued));
   }
 }

@@ -3,8 +3,8 @@ import { orIfMissing } from "../host/or_else.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
-import { parseWithheld, type Withheld, withheldMembers } from "../report/withheld.ts";
-import type { WrittenReport } from "../report/written_report.ts";
+import { parseWithheld, type Withheld } from "../report/withheld.ts";
+import { storedText, type WrittenReport } from "../report/written_report.ts";
 import { appendLines, type LogFiles, readLog, stampOf } from "./rotating_log.ts";
 
 /** How an attempt to send a report ended. */
@@ -31,9 +31,8 @@ export type ToldOfRequest = Pick<SentEntry, "sentAt" | "outcome" | "reason">;
 
 /** Adds an entry for each report. Throws `FileFault`. */
 export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, reports: readonly WrittenReport[]): void {
-  const start = JSON.stringify(told).slice(0, -1);
-  const lines = reports.map(({ json, withheld }) => `${start},${withheldMembers(withheld)}"report":${json}}\n`);
-  appendLines(host, logOf(home), lines);
+  const head = JSON.stringify(told);
+  appendLines(host, logOf(home), reports.map((report) => `${storedText(head, report)}\n`));
 }
 
 /**

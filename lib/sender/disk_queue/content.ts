@@ -5,8 +5,8 @@ import { isObject } from "../../json_object.ts";
 import { type Label, type Permission, PERMISSIONS } from "../../consent/permission.ts";
 import { CATALOGUE_VERSION } from "../../report/catalogue.ts";
 import { isReport } from "../../report/report.ts";
-import { parseWithheld, withheldMembers } from "../../report/withheld.ts";
-import { MAX_REPORT_BYTES, writeReport, type WrittenReport } from "../../report/written_report.ts";
+import { parseWithheld } from "../../report/withheld.ts";
+import { MAX_REPORT_BYTES, storedText, writeReport, type WrittenReport } from "../../report/written_report.ts";
 import { dropQueued, listQueue, namedIn, type QueuedFile, setAside } from "./files.ts";
 
 /** What is in the queue's files: a report, the permission that it was recorded under, and what was withheld from it. */
@@ -28,8 +28,7 @@ export interface QueuedReport {
 
 /** The text of a report's file. */
 export function queuedText({ label, report }: QueuedReport): string {
-  const head = JSON.stringify({ format: QUEUE_FORMAT, catalogue: CATALOGUE_VERSION, ...label }).slice(0, -1);
-  return `${head},${withheldMembers(report.withheld)}"report":${report.json}}`;
+  return storedText(JSON.stringify({ format: QUEUE_FORMAT, catalogue: CATALOGUE_VERSION, ...label }), report);
 }
 
 /**

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import { orElse, orIfMissing } from "../../host/or_else.ts";
 import { removeQuietly, syncQuietly } from "../../host/replace_file.ts";
-import type { DropReason, Permission } from "../../consent/permission.ts";
+import { type DropReason, type Permission, PERMISSIONS } from "../../consent/permission.ts";
 import type { Home } from "../../home.ts";
 
 /** The queue's files, whatever is in them: their names and order, and how they are listed, counted and removed. */
@@ -11,7 +11,9 @@ import type { Home } from "../../home.ts";
  * A place in the order, which begins with the time in milliseconds, the messageId, the permission and the event. The
  * last two are for those who look into the folder, and to pass by a file without reading it; its content decides.
  */
-const NAME = /^(\d{15})-([0-9a-f-]{36})\.(untold|told|asked|environment|licence)\.([a-z0-9-]{1,80})\.json$/;
+const NAME = new RegExp(
+  `^(\\d{15})-([0-9a-f-]{36})\\.(${Object.keys(PERMISSIONS).join("|")})\\.([a-z0-9-]{1,80})\\.json$`,
+);
 /** What a crash leaves of a report (`.tmp`), and what was set aside because it is no report (`.broken`). */
 const LEFT_OF_REPORT = /^\d{15}-[0-9a-f-]{36}\.[a-z]+\.[a-z0-9-]{1,80}\.json\.([0-9a-f-]{36}\.tmp|broken)$/;
 /** What a crash leaves of the folder's other files: the record, the state, a no, a told file, a request, a probe. */

@@ -114,6 +114,14 @@ def recorded(kind):
         return []
 def wait_for(kind, count=1):
     wait_until(lambda: len(recorded(kind)) >= count)
+def signal_during(kind, number):
+    # Sends a signal to the main thread once a line of that kind is there. The caller joins the thread.
+    def send():
+        wait_for(kind)
+        signal.pthread_kill(threading.main_thread().ident, number)
+    thread = threading.Thread(target=send)
+    thread.start()
+    return thread
 def state(child):
     # "Z" where it has ended and was not collected, "T" where it is stopped, nothing where it is gone.
     try:

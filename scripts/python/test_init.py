@@ -139,11 +139,7 @@ enabled()
 import traceback
 log_to_stdout()
 hold()
-def interrupt():
-    wait_for("init")
-    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-thread = threading.Thread(target=interrupt)
-thread.start()
+thread = signal_during("init", signal.SIGINT)
 try:
     CALL
 except KeyboardInterrupt as error:
@@ -263,11 +259,7 @@ def handle(*_):
     print(enabled())
     release()
 signal.signal(signal.SIGUSR1, handle)
-def interrupt():
-    wait_for("init")
-    signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
-thread = threading.Thread(target=interrupt)
-thread.start()
+thread = signal_during("init", signal.SIGUSR1)
 track("A")
 thread.join()
 """,
@@ -427,11 +419,7 @@ def handle(*_):
     SAY_NO
     assert not enabled()
 signal.signal(signal.SIGUSR1, handle)
-def interrupt():
-    wait_for("init")
-    signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
-thread = threading.Thread(target=interrupt)
-thread.start()
+thread = signal_during("init", signal.SIGUSR1)
 track("A")
 thread.join()
 assert not enabled()

@@ -91,7 +91,7 @@ export const USES: readonly Use[] = [
     occasion: "stored",
     most: "look",
     paths: ["./.git"],
-    why: "where the project ends, above which there is no policy",
+    why: "where the project ends, above which there is no policy; also in the folders above",
   },
   {
     occasion: "stored",
@@ -133,8 +133,8 @@ export const USES: readonly Use[] = [
   {
     occasion: "report",
     most: "look",
-    paths: ["./.git", "./.git/objects/**", "./.git/refs/**"],
-    why: "context.project: whether git would call this a repository",
+    paths: ["./.git", "./HEAD", "./.git/objects/**", "./.git/refs/**"],
+    why: "context.project: whether git would call this a repository; the first two also in the folders above",
   },
   {
     occasion: "report",

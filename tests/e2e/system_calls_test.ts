@@ -39,6 +39,7 @@ async function assertAlone({ calls, folder, binary }: Trace): Promise<void> {
   assertEquals(left, ["deno-compile-main.cache", "deno-compile-rasa-telemetry.cache"]);
 }
 
+const POLICY = ".rasa-telemetry.yml";
 const FORCED = { RASA_TELEMETRY_ENABLED: "true" };
 const OFF = { RASA_TELEMETRY_ENABLED: "false" };
 const MACHINE_ID = { RASA_TELEMETRY_MACHINE_ID: "0123456789abcdef0123456789abcdef" };
@@ -78,6 +79,84 @@ for (const [name, args, env, occasions] of QUIET) {
     },
   );
 }
+
+/** Noes that stand in files, how they come there, and whether the stored choice is read beside them. */
+const NOES: Readonly<Record<string, readonly [prepare: (here: EndToEnd) => Promise<unknown>, isStored: boolean]>> = {
+  "a stored no": [({ run }) => run(["disable"]), true],
+  "a no stored over a yes": [async ({ run }) => (await run(["enable"]), await run(["disable"])), true],
+  "a project's policy": [({ project }) => Deno.writeTextFile(`${project}/${POLICY}`, "enabled: false\n"), false],
+};
+
+for (const [name, [prepare, isStored]] of Object.entries(NOES)) {
+  endToEnd(
+    `track, identify, init and flush under ${name} read only what is listed, change nothing and talk to nobody`,
+    { needs: CAN_TRACE },
+    async (here) => {
+      await furnish(here);
+      await prepare(here);
+      const before = await snapshot(here.folder);
+      for (const args of [TRACK, ["identify"], ["init"], ["flush"]]) {
+        const record = await trace(here, args);
+        assertEquals([args, unexplained(record, ["start", "stored"], "read"), addressesOf(record)], [args, [], []]);
+        const opened = record.calls.filter((call) => effectOf(call) !== "look" && call.args.includes("/.config/rasa"));
+        // How many reports wait is all that flush looks for beside a policy.
+        assertEquals([args, opened.length > 0], [args, isStored || args[0] === "flush"]);
+        await assertAlone(record);
+      }
+      assertEquals([await snapshot(here.folder), here.collector.arrivals], [before, []]);
+    },
+  );
+}
+
+endToEnd(
+  "track looks for a policy and for a repository in each folder above a project without one, and opens nothing there",
+  { needs: CAN_TRACE },
+  async (here) => {
+    await furnish(here);
+    await Deno.remove(`${here.project}/.git`, { recursive: true });
+    const record = await trace(here, TRACK, { env: FORCED });
+    // The project's own are in the list. git looks on the way up for its folder, and for a repository without one.
+    const names = [POLICY, ".git", "HEAD"];
+    const above = foldersAbove(here.folder).flatMap((folder) => names.map((name) => `look ${folder}${name}`));
+    const found = unexplained(record, ["start", "stored", "report"], "write");
+    assertEquals(found.filter((use) => !above.includes(use)), []);
+    assertEquals(found.includes(`look ${here.folder}/${POLICY}`), true);
+  },
+);
+
+/** A folder and those above it, each with a slash at its end. */
+function foldersAbove(folder: string): string[] {
+  const parts = folder.split("/");
+  return parts.map((_, index) => `${parts.slice(0, index + 1).join("/")}/`);
+}
+
+endToEnd(
+  "enable, disable, local mode and reset-id use only what is listed, and talk to nobody",
+  { needs: CAN_TRACE },
+  async (here) => {
+    await furnish(here);
+    for (
+      const args of [
+        ["enable"],
+        ["disable"],
+        ["enable", "--local"],
+        TRACK,
+        ["log", "--local"],
+        ["enable"],
+        QUEUE_ONLY,
+        ["reset-id"],
+        ["reset-id", "--forget"],
+        ["disable"],
+      ]
+    ) {
+      const record = await trace(here, args);
+      assertEquals([args, unexplained(record, ["start", "stored", "report"], "write")], [args, []]);
+      assertEquals([args, addressesOf(record)], [args, []]);
+      await assertAlone(record);
+    }
+    assertEquals(here.collector.arrivals, []);
+  },
+);
 
 endToEnd(
   "track and flush use only what is listed, and talk only to the endpoint",

@@ -1,11 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Arrival } from "../support/programs/collector.ts";
+import { range } from "../support/inputs/numbered_events.ts";
 import { messageIdsOf, unexplainedRepeats, writeKeyOf } from "../support/programs/arrivals.ts";
 import { median, say } from "../support/programs/figures.ts";
 import type { Ended } from "../support/programs/process.ts";
 import { inParallel } from "../support/programs/waiting.ts";
 import { KEYED } from "../support/scenes/endpoints.ts";
 import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
+import { letPass } from "../support/scenes/later.ts";
 
 const RECORD = ["track", "Shell Started", "--json"] as const;
 const TOLD = { RASA_TELEMETRY_ENABLED: "true" };
@@ -29,6 +31,35 @@ endToEnd(
     say(`a caller in a crowd of 50 waits ${median(crowd.map(lifeOf)).toFixed(0)} ms (median of ${crowd.length})`);
   },
 );
+
+endToEnd(
+  "track by processes at once within the hour keeps the earliest fifty, which arrive once it is over",
+  KEYED,
+  async (here) => {
+    const told = await here.run(["init", "--json"]);
+    assertEquals([told.code, JSON.parse(told.out).shown], [0, true]);
+    const width = 10;
+    const crowd = await gather(here, { width, times: 80 });
+    assertEquals(crowd.filter(({ code, err, out }) => code !== 0 || err !== "" || !/"(held|dropped)"/.test(out)), []);
+    const held = crowd.filter(({ out }) => JSON.parse(out).outcome === "held");
+    // Those that look at the same moment don't see each other's.
+    assert(held.length >= 50 && held.length < 50 + width, `${held.length} are held`);
+    await assertFlushed(here, {}, held.length);
+    assertEquals(here.collector.arrivals, []);
+    await letPass(`${here.home}/.config/rasa`);
+    await assertFlushed(here);
+    assertArrivedOnce(here, held, new Map());
+    const { droppedBy } = JSON.parse((await here.run(["status", "--json"])).out);
+    assertEquals(droppedBy.limits, crowd.length - held.length);
+  },
+);
+
+endToEnd("init by twenty processes at once shows the notice once", KEYED, async (here) => {
+  const crowd = await Promise.all(range(0, 20).map(() => here.run(["init", "--json"], { longestMs: LONGEST_MS })));
+  assertEquals(crowd.filter(({ code }) => code !== 0), []);
+  const shown = crowd.filter(({ out }) => JSON.parse(out).shown);
+  assertEquals([shown.length, crowd.filter(({ err }) => err !== "")], [1, shown]);
+});
 
 endToEnd("track by fifty processes at once on an empty home makes one machine id", KEYED, async (here) => {
   const clock = timeArrivals(here);
@@ -134,11 +165,15 @@ function timeArrivals({ collector }: EndToEnd): ReadonlyMap<Arrival, number> {
   return clock;
 }
 
-/** Asserts that flush delivers all that waits. */
-async function assertFlushed({ run }: EndToEnd, env: Readonly<Record<string, string>> = {}): Promise<void> {
+/** Asserts that flush delivers all that waits, but for what is held. */
+async function assertFlushed(
+  { run }: EndToEnd,
+  env: Readonly<Record<string, string>> = {},
+  held = 0,
+): Promise<void> {
   const { code, out } = await run(["flush", "--json"], { env });
   const { rejected, left } = JSON.parse(out);
-  assertEquals([code, rejected, left], [0, 0, 0]);
+  assertEquals([code, rejected, left], [0, 0, held]);
 }
 
 /** Asserts that each report that was accepted arrived, and arrived once. */

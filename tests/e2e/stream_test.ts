@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
-import { tellUser, waitingIn } from "../support/inputs/queue_folder.ts";
+import { queueOf, tellUser, waitingIn } from "../support/inputs/queue_folder.ts";
 import {
   eventLine,
   eventLines,
@@ -15,6 +15,7 @@ import { ON_POSIX } from "../support/programs/conditions.ts";
 import { say } from "../support/programs/figures.ts";
 import { pause, until } from "../support/programs/waiting.ts";
 import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_to_end.ts";
+import { letPass } from "../support/scenes/later.ts";
 
 /** The numbers of the events that arrived, in the order in which they came. */
 function arrived({ collector }: EndToEnd): number[] {
@@ -54,6 +55,20 @@ endToEnd("stream delivers 20,000 events of all sizes, each once and in their ord
   say(`20,000 events through one stream: ${(20_000_000 / (performance.now() - since)).toFixed(0)} a second`);
   assertEquals([arrived(here), repeatsIn(here.collector.arrivals.flatMap(messageIdsOf))], [range(0, 20_000), []]);
   assertEquals([here.collector.arrivals.length, await waitingIn(queue)], [40, []]);
+});
+
+endToEnd("stream holds what it takes within the hour, and delivers it by itself once that is over", async (here) => {
+  const queue = queueOf(here.home);
+  assertEquals(JSON.parse((await here.run(["init", "--json"])).out).shown, true);
+  const child = new StreamChild(here, { longestMs: 60_000 });
+  await child.write(eventLines(0, 10));
+  await until("they are held", async () => (await waitingIn(queue)).length === 10);
+  assertEquals(here.collector.arrivals, []);
+  await letPass(`${here.home}/.config/rasa`);
+  await child.write(eventLines(10, 12));
+  await until("all arrive", () => arrived(here).length === 12);
+  assertEquals(await child.close(), done({ accepted: 12, delivered: 12 }));
+  assertEquals([inOrder(arrived(here)), await waitingIn(queue)], [range(0, 12), []]);
 });
 
 endToEnd("stream reads no further while the server is slow, and loses nothing", async (here) => {

@@ -7,16 +7,22 @@ import { HOUR_MS } from "../../../lib/consent/permission.ts";
 export async function letPass(rasa: string, milliseconds = HOUR_MS): Promise<void> {
   const folder = `${rasa}/telemetry`;
   const byMs = milliseconds + 1_000;
-  for await (const { name } of Deno.readDir(folder)) {
+  for (const { name } of await Array.fromAsync(Deno.readDir(folder))) {
     const path = `${folder}/${name}`;
-    if (name === "consent.json") await Deno.writeTextFile(path, datesBack(await Deno.readTextFile(path), byMs));
+    if (name === "consent.json") await replace(path, datesBack(await Deno.readTextFile(path), byMs));
     const place = /^(\d{15})(-.*\.json)$/.exec(name);
     if (place === null) continue;
     const text = await Deno.readTextFile(path);
-    await Deno.writeTextFile(path, text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - byMs}`));
+    await replace(path, text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - byMs}`));
     const earlier = String(Number(place[1]) - byMs).padStart(15, "0");
     await Deno.rename(path, `${folder}/${earlier}${place[2]}`);
   }
+}
+
+/** In one step: a process may read it at any time. */
+async function replace(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(`${path}.later`, text, { mode: 0o600 });
+  await Deno.rename(`${path}.later`, path);
 }
 
 function datesBack(text: string, byMs: number): string {

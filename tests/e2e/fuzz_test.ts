@@ -37,7 +37,13 @@ const SURFACES: readonly (readonly [string, (dice: Dice) => Case])[] = [
     const queued = dice.some(5, () => dice.pick(QUEUED)).map(([name, text]) =>
       [`telemetry/${name}`, dice.oneIn(4) ? dice.bytes(100) : changedReport(dice, text)] as const
     );
-    const odd = ["delivery.json", "sent.log", "dropped", "delivery.lock"].filter(() => dice.oneIn(3))
+    // Without a record that can be understood nobody said yes, and nothing is sent.
+    const record = dice.oneIn(4) ? ["consent.json"] : [];
+    const odd = [
+      ...record,
+      ...["delivery.json", "sent.log", "local.log", "dropped", "delivery.lock", "sending.lock"]
+        .filter(() => dice.oneIn(3)),
+    ]
       .map((name) => [`telemetry/${name}`, dice.bytes(60)] as const);
     return {
       args: [dice.pick(["flush", "status", "log", "disable"]), "--json"],

@@ -53,6 +53,27 @@ endToEnd(
 );
 
 endToEnd(
+  "disable that is killed at any moment leaves a yes or a no, and nothing that waits goes after the next one",
+  { ...KEYED, needs: ON_POSIX },
+  async (here) => {
+    const test = killTest(here);
+    await killUntil({ kills: 15, width: 1, random: test.random }, async (killAfterMs) => {
+      assertEquals((await test.run(["enable", "--json"])).code, 0);
+      await plant(test, await sampleOf(test), 20);
+      const disabled = await test.run(["disable"], during(killAfterMs));
+      const { enabled } = await readStatus(test, {});
+      assert(disabled.killed || !enabled);
+      await assertStops(test, test.home);
+      assertEquals((await readStatus(test, {})).queued, 0);
+      await test.run(["enable"]);
+      assertEquals((await test.run(["flush", "--json"])).code, 0);
+      assertEquals(test.collector.arrivals, []);
+      return [disabled];
+    });
+  },
+);
+
+endToEnd(
   "track that is killed while it trims a full queue loses only the oldest",
   { ...KEYED, needs: ON_POSIX },
   async (here) => {
@@ -85,10 +106,11 @@ const FIRST_RUNS = [
   { args: RECORD, env: TOLD, again: assertRecords },
   { args: ["init", "--json"], env: {}, again: assertTellsOnce },
   { args: ["enable", "--json"], env: {}, again: assertEnables },
+  { args: ["disable", "--json"], env: {}, again: assertStops },
 ] as const;
 
 endToEnd(
-  "track, init and enable that are killed during the first run leave a home that works, with one machine id",
+  "track, init, enable and disable that are killed during the first run leave a home that works, with one machine id",
   { ...KEYED, needs: ON_POSIX },
   async (here) => {
     const test = killTest(here);
@@ -110,7 +132,7 @@ endToEnd(
       await again(test, home, processes);
       const [machineId, ...others] = await machineIdsIn(home);
       assertEquals([others, before.length === 0 ? machineId : before[0]], [[], machineId]);
-      assertEquals((await readStatus(test, { home, env })).machineId, machineId);
+      assertEquals((await readStatus(test, { home, env })).machineId, machineId ?? null);
       await assertStops(test, home);
       return processes;
     });

@@ -35,6 +35,8 @@ const PAYLOADS = [
   },
 ];
 
+const RECORD = ["track", "Training Started", "--json"];
+
 /** How each payload is recorded: delivered, queued, and printed. */
 const WAYS = [[[], {}], [["--timeout", "0"], {}], [[], { RASA_TELEMETRY_DEBUG: "true" }]] as const;
 
@@ -47,14 +49,23 @@ endToEnd(
     const printed: string[] = [];
     for (const payload of PAYLOADS) {
       for (const [options, extra] of WAYS) {
-        const args = ["track", "Training Started", "--json", ...options];
-        const { code, out, err } = await run(args, { stdin: JSON.stringify(payload), env: { ...env, ...extra } });
+        const { code, out, err } = await run([...RECORD, ...options], {
+          stdin: JSON.stringify(payload),
+          env: { ...env, ...extra },
+        });
         assertEquals(code, 0);
         printed.push(out, err);
       }
     }
-    for (const command of ["status", "inspect", "log", "flush", "events"]) {
-      const { out, err } = await run([command], { env });
+    const page = `${folder}/page.html`;
+    for (const args of [["status"], ["inspect"], ["inspect", "--html", page], ["log"], ["flush"], ["events"]]) {
+      const { out, err } = await run(args, { env });
+      printed.push(out, err);
+    }
+    // Under a yes until here. What stays on the machine holds no more than what leaves.
+    for (const args of [["enable", "--local"], RECORD, ["log", "--local", "--json"], ["reset-id"], ["disable"]]) {
+      const { code, out, err } = await run(args, { stdin: JSON.stringify(PAYLOADS[1]), env });
+      assertEquals([args, code], [args, 0]);
       printed.push(out, err);
     }
     const written: string[] = [];
@@ -62,7 +73,12 @@ endToEnd(
       written.push(name, await Deno.readTextFile(`${folder}/home/.config/rasa/telemetry/${name}`));
     }
     assertEquals(collector.reports.length, 4);
-    const texts = { sent: JSON.stringify(collector.arrivals), printed: printed.join(), written: written.join() };
+    const texts = {
+      sent: JSON.stringify(collector.arrivals),
+      printed: printed.join(),
+      written: written.join(),
+      shown: await Deno.readTextFile(page),
+    };
     for (const [place, text] of Object.entries(texts)) {
       assertEquals([place, PART.exec(text)?.[0]], [place, undefined]);
     }

@@ -1,3 +1,4 @@
+import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { fateNow } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
@@ -63,6 +64,8 @@ export interface AttemptOptions {
   readonly leftMs: number;
   /** Where it is noted what the answer says of the server. */
   readonly notes: ServerNotes;
+  /** Where it is said that a request is under way: the route's home, unless given; undefined where it can't be. */
+  readonly lockIn?: Home | undefined;
   /** Whether the caller still wants the answer; always, unless given. */
   readonly isWanted?: () => boolean;
 }
@@ -77,9 +80,9 @@ export async function attempt(
   batch: readonly Outgoing[],
   options: AttemptOptions,
 ): Promise<Attempted> {
-  const { leftMs } = options;
+  const { leftMs, lockIn = route.home } = options;
   const since = host.elapsed();
-  const lock = route.home === undefined ? undefined : await takeSendingLock(host, route.home, leftMs);
+  const lock = lockIn === undefined ? undefined : await takeSendingLock(host, lockIn, leftMs);
   if (lock === "none") return "unlocked";
   try {
     return await attemptLocked(host, route, batch, { ...options, leftMs: leftMs - (host.elapsed() - since) });
@@ -93,14 +96,14 @@ async function attemptLocked(
   host: Host,
   route: Route,
   batch: readonly Outgoing[],
-  { leftMs, notes, isWanted = () => true }: AttemptOptions,
+  { leftMs, notes, lockIn = route.home, isWanted = () => true }: AttemptOptions,
 ): Promise<Attempted> {
   const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, Math.max(1, leftMs));
   const reports = batch.map(({ report }) => report);
   let forgetRequest = () => {};
   const isPermitted = () => {
     if (!isWanted()) return false;
-    if (route.home !== undefined) forgetRequest = noteRequest(host, route.home, reports);
+    if (lockIn !== undefined) forgetRequest = noteRequest(host, lockIn, reports);
     return areAdmitted(batch, route);
   };
   const answer = await send(host, route.destination, reports, timeoutMs, isPermitted);

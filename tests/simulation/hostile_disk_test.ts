@@ -224,6 +224,27 @@ Deno.test("flush delivers what waits on a full disk", async () => {
   assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
 });
 
+Deno.test("track makes its one attempt on a full disk under the lock that disable waits for, and keeps nothing", async () => {
+  let held: readonly string[] = [];
+  const host: MemoryHost = new MemoryHost({
+    env: { RASA_TELEMETRY_ENABLED: "true" },
+    files: ASKED,
+    respond: () => (held = host.files.held, 200),
+  });
+  // Any request leaves it.
+  host.files.plant(`${QUEUE}/sending.lock`, "");
+  const before = host.files.names(QUEUE);
+  host.files.before = ({ action }) => {
+    if (["create", "makeDirectory", "append"].includes(action)) throw new FileFault("make something", "ENOSPC");
+  };
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
+  assertEquals([held, host.files.held], [[`${QUEUE}/sending.lock`], []]);
+  assertEquals(
+    host.files.names(QUEUE).filter((name) => !name.endsWith(".lock")),
+    before.filter((name) => !name.endsWith(".lock")),
+  );
+});
+
 Deno.test("track takes its report back where somebody opts out while it is written", async () => {
   const host = saidYes();
   host.files.before = ({ action, path }) => {

@@ -109,6 +109,8 @@ async function choose(
   consent: Consent,
   change: (record: ConsentRecord) => ConsentRecord,
 ): Promise<ConsentRecord> {
+  // Comes before the lock, whose file is in it: or two processes at a first run would each begin an epoch.
+  makeFolder(host, home);
   const lock = await takeConfigLock(host, home);
   if (lock === undefined) throw busy(home);
   try {
@@ -117,7 +119,6 @@ async function choose(
     const file = readRecord(host, home);
     if (file.kind === "closed") throw unwritable(home, file.problem);
     const complete = completeId(host, recordNow(file, findings, () => host.uuid()), before);
-    host.files.makeDirectory(home.telemetryDirectory);
     replaceRecord(host, home, complete);
     const record = change(complete);
     replaceRecord(host, home, record);
@@ -127,6 +128,15 @@ async function choose(
     throw error;
   } finally {
     lock.release();
+  }
+}
+
+/** Throws `ConfigurationError`. */
+function makeFolder(host: Host, home: Home): void {
+  try {
+    host.files.makeDirectory(home.telemetryDirectory);
+  } catch (error) {
+    throw error instanceof FileFault ? unwritable(home, error.code, error) : error;
   }
 }
 

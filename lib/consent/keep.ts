@@ -1,7 +1,7 @@
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { newMachineId } from "../machine_id.ts";
-import { type Consent, judge } from "./consent.ts";
+import { conclude, type Consent } from "./consent.ts";
 import { readGlobalYml } from "./global_yml/parse.ts";
 import { hasOwnFileSystem } from "./place.ts";
 import type { ConsentRecord } from "./record.ts";
@@ -17,6 +17,8 @@ export interface Kept {
   readonly consent: Consent;
   /** Whether the record's file says what `consent` says. */
   readonly isKept: boolean;
+  /** Whether it isn't kept because another process is changing it. */
+  readonly isBusy: boolean;
 }
 
 /**
@@ -25,16 +27,17 @@ export interface Kept {
  */
 export async function keepConsent(host: Host, consent: Consent, need: Need): Promise<Kept> {
   const { home } = consent;
-  if (home === undefined || isComplete(consent, need)) return { consent, isKept: home !== undefined };
-  return afterwards(host, home, consent, await changeRecord(host, home, changeFor(host, home, consent, need)));
+  if (home === undefined || isComplete(consent, need)) return unchanged(consent);
+  const judging = judgeAnew(host, home, consent, need);
+  return judging.conclude(await changeRecord(host, home, judging.change));
 }
 
 /** The same without waiting: for a process that asks before each request. */
 export function tryToKeepConsent(host: Host, consent: Consent): Kept {
   const { home } = consent;
-  if (home === undefined || isComplete(consent, "nothing new")) return { consent, isKept: home !== undefined };
-  const change = changeFor(host, home, consent, "nothing new");
-  return afterwards(host, home, consent, tryToChangeRecord(host, home, change));
+  if (home === undefined || isComplete(consent, "nothing new")) return unchanged(consent);
+  const judging = judgeAnew(host, home, consent, "nothing new");
+  return judging.conclude(tryToChangeRecord(host, home, judging.change));
 }
 
 /**
@@ -60,24 +63,43 @@ function isComplete({ file, changed, standing: { record } }: Consent, need: Need
   return !changed && (need !== "an id" || record.machineId !== null);
 }
 
-/** The change of the record's file, judged anew under the lock: another process may have been there meanwhile. */
-function changeFor(
-  host: Host,
-  home: Home,
-  { ground }: Consent,
-  need: Need,
-): (file: RecordFile) => ConsentRecord | undefined {
-  return (file) => {
-    if (file.kind === "closed" || (file.kind === "none" && need === "nothing new")) return undefined;
-    const configuration = readGlobalYml(host, home);
-    const record = recordNow(file, findingsOf(ground, configuration, host.now()), () => host.uuid());
-    if (need === "an id" && record.machineId === null) return completeId(host, record, configuration);
-    return file.kind === "record" && record === file.record ? undefined : record;
+/**
+ * What consent comes to under the lock: another process may have been there meanwhile. Without it nobody sees both
+ * files as they are at one moment. `change` is the change of the record's file, `conclude` what it all comes to.
+ */
+function judgeAnew(host: Host, home: Home, consent: Consent, need: Need) {
+  const { ground, policy } = consent;
+  const makeEpoch = () => host.uuid();
+  let configuration: Configuration | undefined;
+  return {
+    change(file: RecordFile): ConsentRecord | undefined {
+      configuration = readGlobalYml(host, home);
+      if (file.kind === "closed" || (file.kind === "none" && need === "nothing new")) return undefined;
+      const record = recordNow(file, findingsOf(ground, configuration, host.now()), makeEpoch);
+      if (need === "an id" && record.machineId === null) return completeId(host, record, configuration);
+      return file.kind === "record" && record === file.record ? undefined : record;
+    },
+    conclude(stored: Stored): Kept {
+      if (stored === "busy") return { consent: inKeptEpoch(consent), isKept: false, isBusy: true };
+      if (stored === "unwritable" || stored.kind === "closed" || configuration === undefined) {
+        return { consent, isKept: false, isBusy: false };
+      }
+      const now = conclude({ ground, policy, configuration, file: stored, now: host.now() }, makeEpoch);
+      return { consent: now, isKept: !now.changed, isBusy: false };
+    },
   };
 }
 
-function afterwards(host: Host, home: Home, consent: Consent, stored: Stored): Kept {
-  if (stored === "busy" || stored === "unwritable" || stored.kind === "closed") return { consent, isKept: false };
-  const now = judge(host, consent.ground, consent.policy, readGlobalYml(host, home));
-  return { consent: now, isKept: !now.changed };
+/**
+ * The consent with the epoch that is kept. Whoever is changing the record may have stored half of a choice: what looks
+ * like a new epoch may be none, and if it is one, what is recorded meanwhile goes with the old one.
+ */
+function inKeptEpoch(consent: Consent): Consent {
+  const { file, standing } = consent;
+  if (file?.kind !== "record") return consent;
+  return { ...consent, standing: { ...standing, record: { ...standing.record, epoch: file.record.epoch } } };
+}
+
+function unchanged(consent: Consent): Kept {
+  return { consent, isKept: consent.home !== undefined, isBusy: false };
 }

@@ -30,10 +30,13 @@ export function readPermit(host: Host, before: Consent): Permit {
     return { kind: "on", consent: { ...before, standing: { ...before.standing, now: host.now() } } };
   }
   const configuration = readGlobalYml(host, home);
-  const { consent } = tryToKeepConsent(host, judge(host, ground, policy, configuration));
+  const { consent, isBusy } = tryToKeepConsent(host, judge(host, ground, policy, configuration));
   // Without the record nobody knows the epoch, whatever keeps telemetry on.
   if (consent.file?.kind === "closed" && before.file?.kind !== "closed") return { kind: "unclear" };
-  if (consent.enabled && consent.decidedBy !== "local") return { kind: "on", consent };
+  if (consent.enabled && consent.decidedBy !== "local") {
+    // Whoever is changing the record may have stored half of a choice: what looks like a new epoch may be none.
+    return isBusy ? { kind: "unclear" } : { kind: "on", consent };
+  }
   return isUnclear(consent) ? { kind: "unclear" } : { kind: "off", consent };
 }
 

@@ -6,6 +6,7 @@ import { LICENSED, LOCKING } from "../support/scenes/licensed.ts";
 import {
   ASKED,
   BUILD,
+  choiceOf,
   CONFIG_FILE,
   EPOCH,
   MACHINE_ID,
@@ -132,6 +133,22 @@ Deno.test("readPermit doesn't wait for a lock, and goes by what it found", async
   host.files.plant(CONFIG_FILE, STORED_OFF);
   const since = host.elapsed();
   assertEquals([readPermit(host, consent).kind, recordIn(host)?.epoch, host.elapsed() - since], ["off", EPOCH, 0]);
+});
+
+Deno.test("readPermit says unclear while another process has stored half of a yes, and on once it has all of it", async () => {
+  const host = new MemoryHost({ files: ASKED });
+  const consent = await readConsent(host, BUILD);
+  host.files.lockedElsewhere.add(`${QUEUE}/configuration.lock`);
+  host.files.plant(CONFIG_FILE, STORED_ON.replaceAll("2025", "2026"));
+  const half = readPermit(host, consent).kind;
+  host.files.plant(
+    RECORD_FILE,
+    recordOf({ ...recordIn(host), choice: choiceOf(STORED_ON.replaceAll("2025", "2026")) }),
+  );
+  host.files.lockedElsewhere.clear();
+  const whole = readPermit(host, consent);
+  const epoch = whole.kind === "on" && whole.consent.standing.record.epoch;
+  assertEquals([half, whole.kind, epoch], ["unclear", "on", EPOCH]);
 });
 
 for (const env of [{ RASA_TELEMETRY_ENABLED: "1" }, { RASA_LICENSE: LOCKING }, {}]) {

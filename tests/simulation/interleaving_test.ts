@@ -6,6 +6,7 @@ import { NOON } from "../support/machine/memory_host.ts";
 import { seededRandom } from "../support/machine/random.ts";
 import {
   ASKED,
+  BUILD,
   choiceOf,
   CONFIG_FILE,
   QUEUE,
@@ -40,10 +41,16 @@ interface Setting {
 }
 
 const SAID_YES: Setting = { files: { ...ASKED, [CONFIG_FILE]: ON }, waiting: 3 };
+const TELLING = { at: NOON.toISOString(), notice: 1, addressee: BUILD.recipient, terminal: false };
 /** The notice was shown at the beginning. */
 const TOLD: Setting = { files: { ...toldAt(NOON.toISOString()), [CONFIG_FILE]: ON }, waiting: 3 };
 const SAID_NO: Setting = {
   files: { [CONFIG_FILE]: OFF, [RECORD_FILE]: recordOf({ choice: choiceOf(OFF) }) },
+};
+/** The same where nobody has chosen anything, so that a choice changes both files. */
+const TOLD_FRESH: Setting = {
+  files: { [RECORD_FILE]: recordOf({ told: TELLING, choice: "silent" }) },
+  waiting: 3,
 };
 const FIRST_RUN: Setting = { env: { RASA_TELEMETRY_ENABLED: "true" } };
 const UNTOLD: Setting = { waiting: 2 };
@@ -190,6 +197,10 @@ const COMPANIONS: readonly (readonly [string, Setting, readonly string[], readon
   ["track within track, before the hour is over", TOLD, TRACK, TRACK],
   ["enable within track, before the hour is over", TOLD, TRACK, ["enable"]],
   ["track within enable, before the hour is over", TOLD, ["enable"], TRACK],
+  ["enable within track, where nobody has chosen", TOLD_FRESH, TRACK, ["enable"]],
+  ["track within enable, where nobody has chosen", TOLD_FRESH, ["enable"], TRACK],
+  ["enable within the first track", FIRST_RUN, TRACK, ["enable"]],
+  ["the first track within enable", FIRST_RUN, ["enable"], TRACK],
   ["the first track within another first track", FIRST_RUN, TRACK, TRACK],
   ["flush within the first track", FIRST_RUN, TRACK, FLUSH],
   ["track within init", UNTOLD, ["init"], TRACK],
@@ -206,7 +217,8 @@ for (const [name, setting, outerArgs, innerArgs] of COMPANIONS) {
       return { ...left, waited: machine.host.clock > since };
     };
     await overtakeEverywhere(setting, outerArgs, inner, async ({ where, machine, outer }, { code, out, waited }) => {
-      assertEquals([where, code === 0 || code === 4], [where, true]);
+      // A choice isn't stored where somebody keeps the lock, and says so.
+      assertEquals([where, code === 0 || code === 4 || (innerArgs[0] === "enable" && code === 2)], [where, true]);
       const reports = [outer.ended?.out ?? "", out].filter((text) => text.includes("messageId")).map((text) =>
         JSON.parse(text)
       );
@@ -216,8 +228,9 @@ for (const [name, setting, outerArgs, innerArgs] of COMPANIONS) {
       assertEquals([where, await flushed(machine)], [where, expected]);
       const ids = machine.host.requests.flatMap(({ body }) => (body["batch"] ?? [body]) as { userId: string }[])
         .map(({ userId }) => userId);
-      // Who waited in vain for the one that was making the id went out under its own.
-      assertEquals([where, new Set(ids).size], [where, expected.length > 0 ? (waited ? 2 : 1) : 0]);
+      // Who waited in vain for the one that was making the id may have gone out under its own.
+      const most = waited ? 2 : 1;
+      assertEquals([where, new Set(ids).size <= most, ids.length > 0], [where, true, expected.length > 0]);
     });
   });
 }

@@ -325,10 +325,11 @@ for (const [name, [why, plant]] of Object.entries(CONTENTS)) {
         return [found["home/.config/rasa/global.yml"], found["canary"], found["canary-that-is-not-there"]];
       };
       const before = await files();
-      // One after the other: at a first run, processes at once may each begin an epoch, and the later one's counts.
-      const enable = await here.run(["enable"], how);
-      const flush = await here.run(["flush"], how);
-      const forced = await here.run(TRACK_JSON, { ...how, env: FORCED });
+      const [enable, flush, forced] = await Promise.all([
+        here.run(["enable"], how),
+        here.run(["flush"], how),
+        here.run(TRACK_JSON, { ...how, env: FORCED }),
+      ]);
       assertEquals([enable.code, flush.code, forced.code, forced.err], [2, 0, 0, ""]);
       assertEquals([JSON.parse(forced.out).outcome, here.collector.reports.length], ["delivered", 1]);
       assertEquals(await files(), before);

@@ -3,8 +3,10 @@ import { readConsent } from "../consent/consent.ts";
 import { ConfigurationError } from "../consent/global_yml/configuration_error.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
+import { TERMS_URL } from "../licence/licence.ts";
 import { printable } from "../terminal/printable.ts";
 import { type Invocation, printJson, UsageError } from "./command.ts";
+import { ExitCode } from "./exit_code.ts";
 
 /** What `enable` and `disable` share. */
 
@@ -15,6 +17,18 @@ export function requireHome(home: Home | undefined): Home {
     "Cannot keep a choice: no home folder is known; set RASA_TELEMETRY_HOME to an absolute path, or " +
       "RASA_TELEMETRY_ENABLED instead",
   );
+}
+
+/** Says that the licence doesn't allow what somebody wants to do, with telemetry as it stands. Nothing has changed. */
+export async function refuse(
+  host: Host,
+  build: BuildConfig,
+  invocation: Invocation,
+  wanted: string,
+): Promise<ExitCode> {
+  host.problem(`Cannot ${wanted}: a Developer Edition Extended licence doesn't allow it; see ${TERMS_URL}`);
+  await printDecision(host, build, invocation);
+  return ExitCode.Refused;
 }
 
 /** The error with the way out for the user, where it says why a choice can't be stored; any other error as it is. */

@@ -1,4 +1,4 @@
-import { printDecision, requireHome, sayLeft, withAdvice } from "../cli/choice.ts";
+import { printDecision, refuse, requireHome, sayLeft, withAdvice } from "../cli/choice.ts";
 import { type Command, JSON_OPTION } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { chooseNo } from "../consent/choose.ts";
@@ -6,7 +6,6 @@ import { type Consent, readConsent } from "../consent/consent.ts";
 import { endRequests } from "../cli/end_requests.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
-import { TERMS_URL } from "../licence/licence.ts";
 import { clearQueue } from "../sender/disk_queue/files.ts";
 import { printable } from "../terminal/printable.ts";
 
@@ -23,11 +22,7 @@ No last event is sent. The sent log stays. --json prints {"enabled", "decidedBy"
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     if (consent.decidedBy === "licence") {
-      host.problem(
-        `Cannot switch telemetry off: a Developer Edition Extended licence doesn't allow it; see ${TERMS_URL}`,
-      );
-      await printDecision(host, build, invocation);
-      return ExitCode.Refused;
+      return await refuse(host, build, invocation, "switch telemetry off");
     }
     const home = requireHome(consent.home);
     // Comes first, whatever becomes of the choice: it makes room on a full disk.

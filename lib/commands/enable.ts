@@ -1,4 +1,4 @@
-import { printDecision, requireHome, withAdvice } from "../cli/choice.ts";
+import { printDecision, refuse, requireHome, withAdvice } from "../cli/choice.ts";
 import { type Command, JSON_OPTION } from "../cli/command.ts";
 import { endRequests } from "../cli/end_requests.ts";
 import { ExitCode } from "../cli/exit_code.ts";
@@ -20,9 +20,9 @@ export const enable: Command = {
     `Stores the choice and its date in global.yml, for Rasa's own tools too, and that it is yours: reports leave at
 once. What was held because nobody was told is deleted and never sent.
 
---local keeps every report on this machine, in a log of its own (rasa-telemetry log --local), and sends nothing unless
-a licence switches telemetry on. Rasa's own tools find telemetry switched off. Any change of global.yml by somebody else
-ends it. --json prints {"enabled", "decidedBy"}.`,
+--local keeps every report on this machine, in a log of its own (rasa-telemetry log --local), and sends nothing. A
+licence that doesn't let telemetry be switched off refuses it (exit code 3), and comes before it. Rasa's own tools find
+telemetry switched off. Any change of global.yml by somebody else ends it. --json prints {"enabled", "decidedBy"}.`,
   options: { json: JSON_OPTION, local: { kind: "switch", help: "keep reports on this machine, and send nothing" } },
   examples: [
     ["rasa-telemetry enable", "switch telemetry on"],
@@ -30,8 +30,11 @@ ends it. --json prints {"enabled", "decidedBy"}.`,
   ],
   async run(host, build, invocation) {
     const before = await readConsent(host, build);
-    const home = requireHome(before.home);
     const wanted = invocation.switches.has("local") ? LOCAL : ON;
+    if (wanted === LOCAL && before.decidedBy === "licence") {
+      return await refuse(host, build, invocation, "keep reports on this machine alone");
+    }
+    const home = requireHome(before.home);
     dropHopeless(host, home, await store(host, home, before, wanted));
     // What another process sends was recorded before this choice, which says that nothing is sent.
     if (wanted === LOCAL) await endRequests(host, home);

@@ -35,7 +35,7 @@ import { countInWords, momentsFor } from "../terminal/words.ts";
 export interface Status {
   readonly enabled: boolean;
   readonly decidedBy: DecidedBy;
-  /** The rules that say no and that the licence overrules. */
+  /** The rules that say no, and local mode, where the licence overrules them. */
   readonly overruled: readonly DecidedBy[];
   readonly debug: boolean;
   /** Under what a report would be recorded now; null where nothing is recorded. */

@@ -58,9 +58,10 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
 
 /** Stores that reports are kept on this machine and never sent. Throws `ConfigurationError`. */
 export async function chooseLocal(host: Host, home: Home, consent: Consent): Promise<ConsentRecord> {
-  return await choose(host, home, consent, (record) => {
+  return await choose(host, home, consent, (record, before) => {
     storeChoice(host, home, { enabled: false, date: host.now().toISOString() });
-    return keptLocal(record, { choice: nameOfChoice(readGlobalYml(host, home)), epoch: host.uuid() });
+    const names = { before: nameOfChoice(before), after: nameOfChoice(readGlobalYml(host, home)) };
+    return keptLocal(record, { ...names, wasNo: isOff(before), epoch: host.uuid() });
   });
 }
 
@@ -107,7 +108,7 @@ async function choose(
   host: Host,
   home: Home,
   consent: Consent,
-  change: (record: ConsentRecord) => ConsentRecord,
+  change: (record: ConsentRecord, before: Configuration) => ConsentRecord,
 ): Promise<ConsentRecord> {
   // Comes before the lock, whose file is in it: or two processes at a first run would each begin an epoch.
   makeFolder(host, home);
@@ -120,7 +121,7 @@ async function choose(
     if (file.kind === "closed") throw unwritable(home, file.problem);
     const complete = completeId(host, recordNow(file, findings, () => host.uuid()), before);
     replaceRecord(host, home, complete);
-    const record = change(complete);
+    const record = change(complete, before);
     replaceRecord(host, home, record);
     return record;
   } catch (error) {

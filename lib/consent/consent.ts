@@ -17,8 +17,8 @@ import {
   type Decision,
   type EnvironmentSettings,
   isYes,
-  noesOf,
   NOTHING_ELSE,
+  overruledByLicence,
 } from "./rules.ts";
 import { sha256 } from "../sha256.ts";
 import { type Findings, findingsOf, freshRecord, settle } from "./settle.ts";
@@ -46,7 +46,7 @@ export interface Consent extends Decision {
   readonly ground: Ground;
   readonly home: Home | undefined;
   readonly licence: Licence | undefined;
-  /** The rules that say no and that the licence overrules. */
+  /** The rules that say no, and local mode, where the licence overrules them. */
   readonly overruled: readonly DecidedBy[];
   /** The policy file that says no. Undefined where none does, or none was looked for. */
   readonly policy: string | undefined;
@@ -155,8 +155,8 @@ export function conclude({ ground, policy, configuration, file, now }: Evidence,
     policy: policy !== undefined,
     configuration,
     asked: record.asked !== null,
-    local: record.local && record.choice === findings.choice,
-    knownNo: overwritten || wasNo,
+    local: record.local && (overwritten || record.choice === findings.choice),
+    knownNo: (overwritten && !record.local) || wasNo,
     unwritable: home === undefined || file.kind === "closed",
   };
   const decision = decide(facts);
@@ -164,7 +164,7 @@ export function conclude({ ground, policy, configuration, file, now }: Evidence,
   return {
     ...decision,
     ...partsOf(ground),
-    overruled: byLicence ? noesOf(facts) : [],
+    overruled: byLicence ? overruledByLicence(facts) : [],
     policy,
     configuration,
     file,
@@ -217,6 +217,7 @@ export function describeOverruled({ overruled }: Consent): string | undefined {
 /** What people call a rule that says no; the others are called by their variable. */
 const OVERRULED_NAMES: Partial<Record<DecidedBy, string>> = {
   configuration: "the stored choice",
+  local: "the choice of local mode",
   policy: "a policy file",
   unwritable: "RASA_TELEMETRY_HOME",
 };

@@ -242,10 +242,10 @@ export function decide(facts: ConsentFacts): Decision {
   return firstOf(RULES, facts) as Decision;
 }
 
-/** Every no that somebody said, whether or not it decides: they stand between the licence and local mode. */
-export function noesOf(facts: ConsentFacts): DecidedBy[] {
-  const said = RULES.slice(1, RULES.findIndex(({ decidedBy }) => decidedBy === "local"));
-  return said.filter(({ decide }) => decide(facts) === false).map(({ decidedBy }) => decidedBy);
+/** What a licence overrules: every no that somebody said, and local mode, whether or not it would decide. */
+export function overruledByLicence(facts: ConsentFacts): DecidedBy[] {
+  const below = RULES.slice(1, RULES.findIndex(({ decidedBy }) => decidedBy === "local") + 1);
+  return below.filter(({ decide }) => decide(facts) !== undefined).map(({ decidedBy }) => decidedBy);
 }
 
 /** Whether the value of a variable means yes: `true`, `1`, `yes` or `on`, in any case. */

@@ -3,19 +3,25 @@ import { newEpoch } from "./settle.ts";
 
 /** What people do to the record: pure, so that every order of it can be tried. `epoch` names a new one. */
 
-/** Somebody said no. `before` and `after` are the names of the stored choice; undefined where it can't be told. */
-export function saidNo(
-  record: ConsentRecord,
-  { before, after, wasNo, epoch }: {
-    readonly before: string | undefined;
-    readonly after: string | undefined;
-    /** Whether the stored choice was a no already: then what stood before that one is what may come back. */
-    readonly wasNo: boolean;
-    readonly epoch: string;
-  },
-): ConsentRecord {
+/** A change of the stored choice to one that sends nothing. */
+export interface Stop {
+  /** The names of the stored choice before and after it; undefined where it can't be told. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** Whether the stored choice was a no already: then what stood before that one is what may come back. */
+  readonly wasNo: boolean;
+  readonly epoch: string;
+}
+
+/** Somebody said no. */
+export function saidNo(record: ConsentRecord, { before, after, wasNo, epoch }: Stop): ConsentRecord {
   const overwritten = wasNo ? record.overwritten : before ?? null;
   return { ...newEpoch(record, epoch), asked: null, local: false, choice: after ?? record.choice, overwritten };
+}
+
+/** Somebody chose to keep reports on this machine. */
+export function keptLocal(record: ConsentRecord, stop: Stop): ConsentRecord {
+  return { ...saidNo(record, stop), local: true };
 }
 
 /** Somebody said yes to the notice of that number. */
@@ -24,14 +30,6 @@ export function saidYes(
   { at, notice, choice }: { readonly at: string; readonly notice: number; readonly choice: string | undefined },
 ): ConsentRecord {
   return { ...record, asked: { at, notice }, local: false, choice: choice ?? record.choice, overwritten: null };
-}
-
-/** Somebody chose to keep reports on this machine. */
-export function keptLocal(
-  record: ConsentRecord,
-  { choice, epoch }: { readonly choice: string | undefined; readonly epoch: string },
-): ConsentRecord {
-  return { ...newEpoch(record, epoch), asked: null, local: true, choice: choice ?? record.choice, overwritten: null };
 }
 
 /** The notice was shown. */

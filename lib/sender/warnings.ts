@@ -25,7 +25,7 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
   }
   if (consent.overwritten) {
     warnings.push(
-      "global.yml says again what it said before your no: a program that hadn't seen it wrote over it; your no holds",
+      "global.yml says again what it said before your choice: a program that hadn't seen that wrote over it; it holds",
     );
   }
   const overruled = describeOverruled(consent);

@@ -173,16 +173,17 @@ Deno.test("stream under enable --local keeps its reports in the local log too", 
 });
 
 Deno.test("enable --local ends with any change of global.yml by somebody else, and with enable", async () => {
-  for (const [change, decidedBy] of [[STORED_ON, "default"], [STORED_OFF, "configuration"]] as const) {
+  const changed = STORED_ON.replaceAll("2025", "2026");
+  for (const [change, decidedBy] of [[changed, "default"], [STORED_OFF, "configuration"]] as const) {
     const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
     await runHere(host, "enable", "--local");
     assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "local");
     host.files.plant(CONFIG_FILE, change);
     const { enabled, decidedBy: by } = await runJson(host, "status");
-    assertEquals([enabled, by], [change === STORED_ON, decidedBy]);
+    assertEquals([enabled, by], [change === changed, decidedBy]);
     assertEquals(
       (await runJson(host, "track", "Shell Started"))["outcome"],
-      change === STORED_ON ? "held" : "disabled",
+      change === changed ? "held" : "disabled",
     );
   }
   const host = new MemoryHost({ files: ASKED });
@@ -192,7 +193,21 @@ Deno.test("enable --local ends with any change of global.yml by somebody else, a
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
 });
 
-Deno.test("enable --local says so where it is stored already, and where a licence comes first", async () => {
+Deno.test("enable --local holds, and is stored again, where a program writes back what it had read before", async () => {
+  const host = new MemoryHost({ files: { [CONFIG_FILE]: STORED_ON } });
+  await runHere(host, "enable", "--local");
+  host.files.plant(CONFIG_FILE, STORED_ON);
+  const { enabled, decidedBy } = await runJson(host, "status");
+  assertEquals([enabled, decidedBy, host.err.includes("a program that hadn't seen that wrote over it")], [
+    true,
+    "local",
+    true,
+  ]);
+  for (const _ of [1, 2]) assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "local");
+  assertEquals([host.files.text(CONFIG_FILE)?.includes("enabled: true"), localLog(host).length], [false, 2]);
+});
+
+Deno.test("enable --local says so where it is stored already", async () => {
   const host = new MemoryHost();
   await runHere(host, "enable", "--local");
   host.err = "";
@@ -200,9 +215,21 @@ Deno.test("enable --local says so where it is stored already, and where a licenc
     0,
     "Reports were kept on this machine already.\n",
   ]);
+});
+
+Deno.test("enable --local is refused under a licence that doesn't let telemetry be switched off, and changes nothing", async () => {
+  const host = new MemoryHost({ env: { RASA_LICENSE: LOCKING } });
+  assertEquals([await runLicensed(host, "enable", "--local"), host.files.text(CONFIG_FILE)], [3, undefined]);
+  assertStringIncludes(host.err, "Cannot keep reports on this machine alone: a Developer Edition Extended licence");
+});
+
+Deno.test("track under a licence overrules enable --local, and says so", async () => {
+  const host = new MemoryHost();
+  await runHere(host, "enable", "--local");
   const licensed = new MemoryHost({ env: { RASA_LICENSE: LOCKING } });
-  assertEquals(await runLicensed(licensed, "enable", "--local"), 0);
-  assertStringIncludes(licensed.err, "The choice is stored, but what comes first is a Developer Edition Extended");
+  for (const [path, node] of host.files.nodes) licensed.files.nodes.set(path, node);
+  assertEquals(await runLicensed(licensed, "track", "Shell Started"), 0);
+  assertStringIncludes(licensed.err, "the choice of local mode says off, but the licence doesn't allow that");
 });
 
 Deno.test("track under enable --local drops the report where the local log can't be written", async () => {

@@ -341,7 +341,7 @@ const WRONG: readonly (readonly [name: string, options: MemoryHostOptions, said:
         }),
       },
     },
-    "global.yml says again what it said before your no: a program that hadn't seen it wrote over it; your no holds",
+    "global.yml says again what it said before your choice: a program that hadn't seen that wrote over it; it holds",
   ],
 ];
 

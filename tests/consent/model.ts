@@ -272,7 +272,8 @@ function local(before: World): Done {
   if (world.stored.kind === "broken") return { world, left: [], looked: true };
   const isOffAlready = world.stored.kind === "stored" && !world.stored.stored.enabled;
   const next = { ...world, stored: isOffAlready ? world.stored : choice(false, world), count: world.count + 1 };
-  const record = keptLocal(world.record, { choice: nameOfChoice(effective(next)), epoch: `epoch ${world.count}` });
+  const names = { before: nameOfChoice(effective(world)), after: nameOfChoice(effective(next)) };
+  const record = keptLocal(world.record, { ...names, wasNo: isOff(world), epoch: `epoch ${world.count}` });
   return { world: dropHopeless({ ...next, record }), left: [], looked: true };
 }
 

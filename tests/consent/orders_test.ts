@@ -106,9 +106,8 @@ function tellOn(story: Story, name: StepName, before: World, after: World, looke
       [no, local] = [false, false];
       break;
     case "Rasa writes":
-      if (before.rasaRead !== undefined) local = false;
-      // Only what stood right before the no can be told from a change of mind.
-      if (no && !isStale(story, before)) no = false;
+      // Only what stood right before the choice can be told from a change of mind.
+      if (before.rasaRead !== undefined && !isStale(story, before)) [no, local] = [false, false];
       break;
   }
   return {
@@ -126,11 +125,12 @@ function tellOn(story: Story, name: StepName, before: World, after: World, looke
   };
 }
 
-/** Whether Rasa writes back exactly what the file said before our no. */
+/** Whether Rasa writes back exactly what the file said before our no, or our choice of local mode. */
 function isStale(story: Story, { rasaRead, record }: World): boolean {
   const overwritten = record?.overwritten ?? null;
   if (rasaRead === undefined || overwritten === null) return false;
-  const lastNo = Math.max(story.steps.lastIndexOf("disable"), story.steps.lastIndexOf("answer no"));
+  const stops: readonly StepName[] = ["disable", "answer no", "enable --local"];
+  const lastNo = Math.max(...stops.map((name) => story.steps.lastIndexOf(name)));
   const read = story.steps.lastIndexOf("Rasa reads");
   const between = story.steps.slice(read, lastNo);
   const changes: readonly StepName[] = ["Rasa says on", "Rasa says off", "Rasa writes", "enable", "answer yes"];

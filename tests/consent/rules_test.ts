@@ -5,8 +5,8 @@ import {
   decide,
   decideByEnvironment,
   isYes,
-  noesOf,
   NOTHING_ELSE,
+  overruledByLicence,
   type RuleId,
   ruleOf,
   RULES,
@@ -120,11 +120,12 @@ Deno.test("decideByEnvironment leaves it to the files where no variable says any
   assertEquals(decideByEnvironment({ locked: false, enabledVariable: undefined, doNotTrack: "0" }), undefined);
 });
 
-Deno.test("noesOf names every no that somebody said, and no other cause", () => {
+Deno.test("overruledByLicence names every no that somebody said, and local mode, and no other cause", () => {
   const all = { enabledVariable: "no", doNotTrack: "1", policy: true, configuration: stored(false), unwritable: true };
   const names = ["RASA_TELEMETRY_ENABLED", "DO_NOT_TRACK", "policy", "configuration"] as const;
-  assertEquals(noesOf({ ...NOTHING_ELSE, ...all, locked: true }), [...names]);
-  assertEquals(noesOf({ ...NOTHING_ELSE, locked: true, configuration: BROKEN }), []);
+  assertEquals(overruledByLicence({ ...NOTHING_ELSE, ...all, locked: true }), [...names]);
+  assertEquals(overruledByLicence({ ...NOTHING_ELSE, locked: true, local: true }), ["local"]);
+  assertEquals(overruledByLicence({ ...NOTHING_ELSE, locked: true, configuration: BROKEN }), []);
 });
 
 Deno.test("each rule has a name of its own and says what it is", () => {

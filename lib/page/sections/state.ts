@@ -145,7 +145,7 @@ const DO_NOT_TRACK_HERE: Readonly<Record<EnvironmentWord["doNotTrack"], string>>
 };
 
 function configurationHere({ configuration, overwritten }: Consent): Content {
-  if (overwritten) return "says again what it said before the no, which a program wrote over: the no holds";
+  if (overwritten) return "says again what it said before the choice, which a program wrote over: the choice holds";
   switch (configuration?.kind) {
     case undefined:
       return "not opened: it wasn't needed";

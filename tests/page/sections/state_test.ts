@@ -119,7 +119,7 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, h
     decided("stored no", { overwritten: true }),
     `off. This was decided by the choice stored in global.yml. ${NOTHING}`,
     "2025-05-03 10:12:13Z, when the choice was stored",
-    "says again what it said before the no, which a program wrote over: the no holds",
+    "says again what it said before the choice, which a program wrote over: the choice holds",
   ],
   [
     decided("local", recordWith({ asked: null, local: true }), { outlook: { permission: "local", leavesFrom: null } }),

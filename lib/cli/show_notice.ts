@@ -1,6 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { chooseNo, chooseYes } from "../consent/choose.ts";
 import type { Consent } from "../consent/consent.ts";
+import { keepConsent } from "../consent/keep.ts";
 import { noticeFor } from "../consent/notice.ts";
 import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { leavesAfter } from "../consent/permission.ts";
@@ -35,6 +36,8 @@ export async function showNotice(
   const file = readRecord(host, home);
   if (file.kind === "record") dropOtherEpochs(host, home, file.record.epoch);
   const answer = asks ? await askForConsent(host) : null;
+  // Not before: whoever says no gets no id.
+  if (answer === null) await keepConsent(host, consent, "an id");
   if (answer === false) {
     await keepNo(host, home, consent);
     host.say("Telemetry is off.\n");

@@ -1,6 +1,7 @@
 import { type Command, type Invocation, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
+import { needOf } from "../consent/keep.ts";
 import { leavesAfter } from "../consent/permission.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
@@ -40,7 +41,9 @@ debug mode it prints what it would send, and sends nothing. --json prints {"deli
     const before = await readConsent(host, build);
     sayOverruled(host, before);
     if (isDebug(host)) return printWaiting(host, invocation, before);
-    const { consent } = await keepAndSweep(host, before, "nothing new");
+    // The id is missing where a process died between the notice and its end.
+    const need = before.enabled && before.file?.kind === "record" ? needOf(before) : "nothing new";
+    const { consent } = await keepAndSweep(host, before, need);
     const { home } = consent;
     const waiting = countQueued(host, home);
     const nothing = { delivered: 0, rejected: 0, left: waiting };

@@ -52,7 +52,12 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
     storeChoice(host, home, { enabled: true, date: at });
     // Comes last: while it stands, telemetry is off.
     removeVeto(host, home);
-    return saidYes(record, { at, notice, choice: nameOfChoice(readGlobalYml(host, home)) });
+    return saidYes(record, {
+      at,
+      notice,
+      addressee: consent.ground.addressee,
+      choice: nameOfChoice(readGlobalYml(host, home)),
+    });
   });
 }
 

@@ -35,7 +35,7 @@ export interface Ground {
   readonly place: Place;
   /** Whether the place can be told. Otherwise it is made up: what this process keeps counts for no other. */
   readonly isPlaceKnown: boolean;
-  /** Who receives reports. A telling that named somebody else is none. */
+  /** Who receives reports. A telling or a yes that named somebody else is none. */
   readonly addressee: string;
   /** When this build was made. */
   readonly builtAt: Date;
@@ -145,8 +145,11 @@ export function conclude({ ground, policy, configuration, file, now }: Evidence,
     : { record: freshRecord(findings, ""), changed: false, overwritten: false };
   const { overwritten } = settled;
   // The record keeps it, because the build that it belongs to may share the home.
-  const isOthers = settled.record.told !== null && settled.record.told.addressee !== addressee;
-  const record = isOthers ? { ...settled.record, told: null } : settled.record;
+  const own = <Said extends { readonly addressee: string }>(said: Said | null) =>
+    said?.addressee === addressee ? said : null;
+  const { told, asked } = settled.record;
+  const isOthers = own(told) !== told || own(asked) !== asked;
+  const record = isOthers ? { ...settled.record, told: own(told), asked: own(asked) } : settled.record;
   // What can't be understood now may still be the no that it was.
   const wasNo = configuration.kind === "broken" && record.choice.startsWith("off ");
   const facts = {

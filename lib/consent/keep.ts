@@ -12,6 +12,12 @@ import { findingsOf, recordNow } from "./settle.ts";
 /** What must be in the record before anything is recorded under it. */
 export type Need = "nothing new" | "a record" | "an id";
 
+/** What a process that records or sends needs. No id is made before somebody was told, said yes or switched it on. */
+export function needOf({ decidedBy, standing: { record, byVariable } }: Consent): Need {
+  const isKnown = record.told !== null || record.asked !== null || byVariable || decidedBy === "local";
+  return isKnown ? "an id" : "a record";
+}
+
 /** A consent whose record is kept, or why it can't be. */
 export interface Kept {
   readonly consent: Consent;

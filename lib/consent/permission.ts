@@ -113,8 +113,8 @@ function fateUntold(label: Label, standing: Standing): Fate {
   const { record: { told, asked }, now } = standing;
   const dropped: Fate = { kind: "dropped", reason: "untold" };
   if (told !== null) {
-    const untoldFor = new Date(told.at).getTime() - label.at;
-    return untoldFor >= 0 && untoldFor <= HOUR_MS ? afterTheWait(label, standing) : dropped;
+    const before = (at: string) => new Date(at).getTime() - label.at;
+    return before(told.at) >= 0 && before(told.first) <= HOUR_MS ? afterTheWait(label, standing) : dropped;
   }
   // A clock that was set back says nothing about its age.
   const isYoung = Math.abs(now.getTime() - label.at) <= HOUR_MS;

@@ -40,6 +40,11 @@ export interface ConsentRecord {
 export interface Telling {
   /** ISO 8601, in UTC. */
   readonly at: string;
+  /**
+   * When the first of the tellings was that said no less than this one and have followed each other since: what was
+   * recorded within the hour before it was announced in time. ISO 8601, in UTC.
+   */
+  readonly first: string;
   /** The number of the notice. */
   readonly notice: number;
   /** Who receives reports, as the notice named them. */
@@ -54,6 +59,8 @@ export interface Asked {
   readonly at: string;
   /** The number of the newest notice that the yes was given to. */
   readonly notice: number;
+  /** Who receives reports, as the notice named them. The yes counts for nobody else. */
+  readonly addressee: string;
 }
 
 /** The most former ids that are kept. */
@@ -104,22 +111,24 @@ export function withFormerId(ids: readonly string[], id: string | null): readonl
 }
 
 /** Whether this telling is as good as a new one would be. */
-export function isAsGood(told: Telling | null, now: Omit<Telling, "at">): boolean {
+export function isAsGood(told: Telling | null, now: Omit<Telling, "at" | "first">): boolean {
   return told !== null && told.notice >= now.notice && told.addressee === now.addressee &&
     (told.terminal || !now.terminal);
 }
 
 function parseTelling(value: unknown): Telling | null {
   if (!isObject(value)) return null;
-  const { at, notice, addressee, terminal } = value;
-  if (parseMoment(at) === undefined || !isNotice(notice) || typeof addressee !== "string") return null;
-  return { at: String(at), notice, addressee, terminal: terminal === true };
+  const { at, first, notice, addressee, terminal } = value;
+  if (parseMoment(at) === undefined || parseMoment(first) === undefined) return null;
+  if (!isNotice(notice) || typeof addressee !== "string") return null;
+  return { at: String(at), first: String(first), notice, addressee, terminal: terminal === true };
 }
 
 function parseAsked(value: unknown): Asked | null {
   if (!isObject(value)) return null;
-  const { at, notice } = value;
-  return parseMoment(at) === undefined || !isNotice(notice) ? null : { at: String(at), notice };
+  const { at, notice, addressee } = value;
+  if (parseMoment(at) === undefined || !isNotice(notice) || typeof addressee !== "string") return null;
+  return { at: String(at), notice, addressee };
 }
 
 function isNotice(value: unknown): value is number {

@@ -108,6 +108,7 @@ function withBelievableDates(record: ConsentRecord, { now, builtAt }: Findings):
   let { told, asked } = record;
   const at = now.toISOString();
   if (told !== null && !isBelievable(told.at)) told = { ...told, at };
+  if (told !== null && !isBelievable(told.first)) told = { ...told, first: told.at };
   if (asked !== null && !isBelievable(asked.at)) asked = { ...asked, at };
   return told === record.told && asked === record.asked ? record : { ...record, told, asked };
 }

@@ -2,31 +2,27 @@ import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import type { Consent } from "./consent.ts";
 import { readGlobalYml } from "./global_yml/parse.ts";
-import { completeId } from "./keep.ts";
 import type { ConsentRecord, Telling } from "./record.ts";
-import type { Configuration } from "./rules.ts";
 import { changeRecord, forgetTold } from "./record_file.ts";
 import { findingsOf, recordNow } from "./settle.ts";
 import { leaveTold } from "./told.ts";
 import { wasTold } from "./transitions.ts";
 
 /**
- * Shows the notice and keeps that it was shown, with a machine id for what follows. Returns whether it was shown: where
- * nothing can be kept it isn't. A process that dies in between has kept nothing: users are told again, and nothing
- * leaves because of a notice that nobody saw. Throws `FileFault`.
+ * Shows the notice and keeps that it was shown. Returns whether it was shown: where nothing can be kept it isn't. A
+ * process that dies in between has kept nothing: users are told again, and nothing leaves because of a notice that
+ * nobody saw. Throws `FileFault`.
  */
 export async function tell(
   host: Host,
   home: Home,
   consent: Consent,
-  telling: Telling,
+  telling: Omit<Telling, "first">,
   show: () => boolean,
 ): Promise<boolean> {
   // The record as it is, written once more: that shows whether it can be.
   if (await keepRecord(host, home, consent, (record) => record) === undefined || !show()) return false;
-  const kept = await keepRecord(host, home, consent, (record, stored) => {
-    return wasTold(completeId(host, record, stored), telling);
-  });
+  const kept = await keepRecord(host, home, consent, (record) => wasTold(record, telling));
   if (kept === undefined) return true;
   forgetTold(host, home);
   await leaveTold(host, home, { ...telling, place: consent.ground.place }, telling.terminal);
@@ -38,13 +34,12 @@ async function keepRecord(
   host: Host,
   home: Home,
   { ground }: Consent,
-  change: (record: ConsentRecord, stored: Configuration) => ConsentRecord,
+  change: (record: ConsentRecord) => ConsentRecord,
 ): Promise<ConsentRecord | undefined> {
   const stored = await changeRecord(host, home, (file) => {
     if (file.kind === "closed") return undefined;
-    const configuration = readGlobalYml(host, home);
-    const findings = findingsOf(ground, configuration, host.now());
-    return change(recordNow(file, findings, () => host.uuid()), configuration);
+    const findings = findingsOf(ground, readGlobalYml(host, home), host.now());
+    return change(recordNow(file, findings, () => host.uuid()));
   });
   return stored !== "busy" && stored !== "unwritable" && stored.kind === "record" ? stored.record : undefined;
 }

@@ -1,4 +1,4 @@
-import { type ConsentRecord, type Telling, withFormerId } from "./record.ts";
+import { type Asked, type ConsentRecord, type Telling, withFormerId } from "./record.ts";
 import { newEpoch } from "./settle.ts";
 
 /** What people do to the record: pure, so that every order of it can be tried. `epoch` names a new one. */
@@ -27,14 +27,16 @@ export function keptLocal(record: ConsentRecord, stop: Stop): ConsentRecord {
 /** Somebody said yes to the notice of that number. */
 export function saidYes(
   record: ConsentRecord,
-  { at, notice, choice }: { readonly at: string; readonly notice: number; readonly choice: string | undefined },
+  { choice, ...asked }: Asked & { readonly choice: string | undefined },
 ): ConsentRecord {
-  return { ...record, asked: { at, notice }, local: false, choice: choice ?? record.choice, overwritten: null };
+  return { ...record, asked, local: false, choice: choice ?? record.choice, overwritten: null };
 }
 
-/** The notice was shown. */
-export function wasTold(record: ConsentRecord, told: Telling): ConsentRecord {
-  return { ...record, told };
+/** The notice was shown. It begins the hour anew, and takes nothing back from what an earlier one announced. */
+export function wasTold(record: ConsentRecord, telling: Omit<Telling, "first">): ConsentRecord {
+  const { told } = record;
+  const goesOn = told !== null && told.notice >= telling.notice && told.addressee === telling.addressee;
+  return { ...record, told: { ...telling, first: goesOn ? told.first : telling.at } };
 }
 
 /** Somebody asked for another machine id. `old` is the id until then; null where there was none. A yes still holds. */

@@ -1,6 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import { knownMachineId, machineIdForDebug, unkeptMachineId } from "../consent/identity.ts";
+import { needOf } from "../consent/keep.ts";
 import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { labelNow, outlookOf } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
@@ -134,9 +135,7 @@ export class Recorder {
       const machineId = machineIdForDebug(host, this.#consent);
       return { machineId, machine: await gatherContext(host, this.#consent.licence), keeper: undefined };
     }
-    const { record: { told, asked }, byVariable } = this.#consent.standing;
-    // No id is made before somebody was told, said yes or switched it on.
-    const need = told !== null || asked !== null || byVariable || this.#isLocal ? "an id" : "a record";
+    const need = needOf(this.#consent);
     const { consent, isKept } = await keepAndSweep(host, this.#consent, need);
     this.#consent = consent;
     const known = knownMachineId(host, consent);

@@ -3,6 +3,7 @@ import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/mem
 import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
 import {
   ASKED,
+  BUILD,
   CONFIG_FILE,
   MACHINE_ID,
   makeReadOnly,
@@ -31,7 +32,7 @@ Deno.test("enable stores the choice and its date, and that it is the user's own;
     kind: "stored",
     stored: { enabled: true, traitsEnabled: true, machineId: undefined, date },
   });
-  assertEquals(recordIn(host)?.asked, { at: date, notice: 1 });
+  assertEquals(recordIn(host)?.asked, { at: date, notice: 1, addressee: BUILD.recipient });
   assertEquals([queued(host), (await runJson(host, "status"))["droppedBy"], host.requests], [
     [],
     { limits: 0, age: 0, size: 0, untold: 1, withdrawn: 0, environment: 0 },

@@ -18,6 +18,7 @@ import {
   queued,
   RECORD_FILE,
   recordIn,
+  recordOf,
   runHere,
   runJson,
   STORED_OFF,
@@ -55,6 +56,28 @@ for (const [stdin, answer] of ANSWERS) {
   });
 }
 
+Deno.test("init makes no machine id where the first answer is no", async () => {
+  const host = new MemoryHost({ stdin: "n\n", terminal: TERMINAL });
+  await runHere(host, "init");
+  assertEquals([recordIn(host)?.machineId, recordIn(host)?.told], [null, null]);
+});
+
+Deno.test("flush makes the machine id where init died at its question", async () => {
+  const host = new MemoryHost();
+  await runHere(host, "track", "Shell Started");
+  await runHere(host, "init");
+  host.files.plant(RECORD_FILE, recordOf({ ...recordIn(host), machineId: null }));
+  host.clock += HOUR_MS;
+  assertEquals(await runJson(host, "flush"), { delivered: 1, rejected: 0, left: 0 });
+});
+
+Deno.test("a yes counts for the recipient that the notice named, and for no other", async () => {
+  const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: "Example Ltd" };
+  const host = new MemoryHost({ files: { ...ASKED, [RECORD_FILE]: recordOf({ asked }) } });
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "held");
+  assertEquals([(await runJson(host, "init"))["shown"], recordIn(host)?.asked], [true, asked]);
+});
+
 Deno.test("init deletes what was held where the answer is no", async () => {
   const host = new MemoryHost();
   await runHere(host, "track", "Shell Started");
@@ -75,7 +98,7 @@ Deno.test("init shows the notice once, keeps that with an id, and gives the hour
   assertEquals(host.err, NOTICE);
   const { told, asked, choice, machineId } = recordIn(host)!;
   assertEquals([told, asked, choice, machineId?.length], [
-    { at: NOON.toISOString(), notice: 1, addressee: "Rasa", terminal: false },
+    { at: NOON.toISOString(), first: NOON.toISOString(), notice: 1, addressee: "Rasa", terminal: false },
     null,
     "silent",
     32,
@@ -138,7 +161,9 @@ for (const [name, options, enabled, from] of SILENT) {
 const KNOWING: readonly (readonly [who: string, options: MemoryHostOptions, terminal: boolean])[] = [
   ["was told off a terminal", { files: TOLD }, false],
   ["was told on a terminal", {
-    files: toldAt("", { told: { at: NOON.toISOString(), notice: 1, addressee: "Rasa", terminal: true } }),
+    files: toldAt("", {
+      told: { at: NOON.toISOString(), first: NOON.toISOString(), notice: 1, addressee: "Rasa", terminal: true },
+    }),
   }, true],
   ["said yes", { files: ASKED }, true],
   ["was told on a machine that can't be told from others", {
@@ -214,7 +239,13 @@ const AGAIN: readonly (readonly [why: string, options: MemoryHostOptions])[] = [
     "reports go to somebody else now",
     {
       files: toldAt("2026-02-01T00:00:00.000Z", {
-        told: { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: "Example Ltd", terminal: true },
+        told: {
+          at: "2026-02-01T00:00:00.000Z",
+          first: "2026-02-01T00:00:00.000Z",
+          notice: 1,
+          addressee: "Example Ltd",
+          terminal: true,
+        },
       }),
     },
   ],

@@ -4,6 +4,7 @@ import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/mem
 import { TimedHost } from "../support/machine/timed_host.ts";
 import {
   ASKED,
+  BUILD,
   CONFIG_FILE,
   MACHINE_ID,
   makeReadOnly,
@@ -173,7 +174,7 @@ Deno.test("reset-id --forget keeps a no beside global.yml, which is a choice", a
 });
 
 Deno.test("reset-id --forget --json gives the forgotten ids", async () => {
-  const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1 };
+  const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: BUILD.recipient };
   const host = new MemoryHost({ files: { ...ASKED, [RECORD_FILE]: recordOf({ asked, formerIds: [OTHER_ID] }) } });
   const { machineId, formerIds } = await runJson(host, "reset-id", "--forget");
   assertEquals([formerIds, machineId, recordIn(host)?.formerIds], [[OTHER_ID, MACHINE_ID], null, []]);

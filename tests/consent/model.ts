@@ -240,7 +240,7 @@ function yes(before: World): Done {
   const isOn = world.stored.kind === "stored" && world.stored.stored.enabled;
   const next = { ...world, veto: false, stored: isOn ? world.stored : choice(true, world), count: world.count + 1 };
   const at = new Date(world.now).toISOString();
-  const record = saidYes(world.record, { at, notice: world.newest, choice: nameOfChoice(next.stored) });
+  const record = saidYes(world.record, { at, notice: world.newest, addressee: "x", choice: nameOfChoice(next.stored) });
   return { world: dropHopeless({ ...next, record }), left: [], looked: true };
 }
 
@@ -268,6 +268,7 @@ export function isOff(world: World): boolean {
 }
 
 function local(before: World): Done {
+  if (before.locked) return quiet(before);
   const world = withRecord(before);
   if (world.stored.kind === "broken") return { world, left: [], looked: true };
   const isOffAlready = world.stored.kind === "stored" && !world.stored.stored.enabled;

@@ -89,7 +89,7 @@ function tellOn(story: Story, name: StepName, before: World, after: World, looke
       }
       break;
     case "enable --local":
-      if (before.stored.kind !== "broken") {
+      if (before.stored.kind !== "broken" && !before.locked) {
         end();
         [no, local] = [false, true];
       }

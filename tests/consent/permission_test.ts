@@ -14,9 +14,12 @@ import { freshRecord } from "../../lib/consent/settle.ts";
 const NOW = Date.UTC(2026, 2, 1, 12);
 const at = (milliseconds: number) => new Date(NOW + milliseconds).toISOString();
 const told = (ago: number, notice = 1): Partial<ConsentRecord> => ({
-  told: { at: at(-ago), notice, addressee: "Rasa", terminal: false },
+  told: { at: at(-ago), first: at(-ago), notice, addressee: "Rasa", terminal: false },
 });
-const ASKED: Partial<ConsentRecord> = { asked: { at: at(0), notice: 1 } };
+const twice = (firstAgo: number, ago: number): Partial<ConsentRecord> => ({
+  told: { at: at(-ago), first: at(-firstAgo), notice: 1, addressee: "Rasa", terminal: false },
+});
+const ASKED: Partial<ConsentRecord> = { asked: { at: at(0), notice: 1, addressee: "Rasa" } };
 
 function standing(record: Partial<ConsentRecord> = {}, others: Partial<Standing> = {}): Standing {
   const fresh = freshRecord({ place: { kind: "machine", hash: null }, choice: "silent" }, "epoch");
@@ -42,6 +45,18 @@ const FATES: readonly (readonly [name: string, label: Label, standing: Standing,
   ["untold, and somebody was told just then", label("untold", MINUTE_MS), standing(told(0)), until(HOUR_MS)],
   ["untold an hour before the notice", label("untold", 2 * HOUR_MS), standing(told(HOUR_MS)), LEAVES],
   ["untold more than that before it", label("untold", 2 * HOUR_MS + 1), standing(told(HOUR_MS)), dropped("untold")],
+  [
+    "untold an hour before the first of two notices",
+    label("untold", 2 * HOUR_MS),
+    standing(twice(HOUR_MS, 0)),
+    until(HOUR_MS),
+  ],
+  [
+    "untold more than that before the first",
+    label("untold", 2 * HOUR_MS + 1),
+    standing(twice(HOUR_MS, 0)),
+    dropped("untold"),
+  ],
   ["untold, and told before by a clock set back", label("untold", 0), standing(told(1)), dropped("untold")],
   ["untold, and then a yes without a notice", label("untold"), standing(ASKED), dropped("untold")],
   ["untold, then told, then a yes", label("untold"), standing({ ...told(0), ...ASKED }), LEAVES],

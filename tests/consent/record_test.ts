@@ -1,12 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { type ConsentRecord, parseRecord, RECORD_FORMAT, recordText, withFormerId } from "../../lib/consent/record.ts";
+import { wasTold } from "../../lib/consent/transitions.ts";
 import { freshRecord } from "../../lib/consent/settle.ts";
 
 const FRESH = freshRecord({ place: { kind: "machine", hash: null }, choice: "silent" }, "epoch");
 const WHOLE: ConsentRecord = {
   ...FRESH,
-  told: { at: "2026-03-01T12:00:00.000Z", notice: 2, addressee: "Rasa", terminal: true },
-  asked: { at: "2026-03-01T12:00:00.000Z", notice: 1 },
+  told: {
+    at: "2026-03-01T12:00:00.000Z",
+    first: "2026-03-01T12:00:00.000Z",
+    notice: 2,
+    addressee: "Rasa",
+    terminal: true,
+  },
+  asked: { at: "2026-03-01T12:00:00.000Z", notice: 1, addressee: "Rasa" },
   local: true,
   overwritten: "on x",
   machineId: "1".repeat(32),
@@ -62,4 +69,15 @@ Deno.test("withFormerId keeps each id once, and a hundred of them", () => {
   assertEquals(withFormerId(["a", "b"], "a"), ["b", "a"]);
   const many = Array.from({ length: 100 }, (_, index) => String(index));
   assertEquals(withFormerId(many, "new"), [...many.slice(1), "new"]);
+});
+
+Deno.test("wasTold keeps when the first telling was, but for one that says more, or names another recipient", () => {
+  const first = { at: "2026-03-01T12:00:00.000Z", notice: 2, addressee: "Rasa", terminal: false };
+  const later = { ...first, at: "2026-03-01T12:40:00.000Z", terminal: true };
+  const once = wasTold(FRESH, first);
+  assertEquals(once.told, { ...first, first: first.at });
+  const firsts = [later, { ...later, notice: 1 }, { ...later, notice: 3 }, { ...later, addressee: "Example Ltd" }].map(
+    (telling) => wasTold(once, telling).told?.first,
+  );
+  assertEquals(firsts, [first.at, first.at, later.at, later.at]);
 });

@@ -11,8 +11,14 @@ const FINDINGS: Findings = {
   now: NOW,
   builtAt: new Date("2026-01-01T00:00:00.000Z"),
 };
-const TOLD = { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: "Rasa", terminal: true };
-const ASKED = { at: "2026-02-01T00:00:00.000Z", notice: 1 };
+const TOLD = {
+  at: "2026-02-01T00:00:00.000Z",
+  first: "2026-02-01T00:00:00.000Z",
+  notice: 1,
+  addressee: "Rasa",
+  terminal: true,
+};
+const ASKED = { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: "Rasa" };
 const RECORD: ConsentRecord = {
   ...freshRecord(FINDINGS, "old"),
   told: TOLD,
@@ -64,8 +70,8 @@ const CASES: readonly (readonly [
   ["the clock was at its beginning", { told: { ...TOLD, at: "1970-01-01T00:00:05.000Z" } }, {}, {
     told: { ...TOLD, at: NOW.toISOString() },
   }],
-  ["a yes has a date that can't be", { asked: { at: "1970-01-01T00:00:05.000Z", notice: 1 } }, {}, {
-    asked: { at: NOW.toISOString(), notice: 1 },
+  ["a yes has a date that can't be", { asked: { at: "1970-01-01T00:00:05.000Z", notice: 1, addressee: "Rasa" } }, {}, {
+    asked: { at: NOW.toISOString(), notice: 1, addressee: "Rasa" },
   }],
 ];
 

@@ -140,7 +140,7 @@ function machineFull(text: string): PageData {
   const report = (extra: object) => JSON.parse(JSON.stringify({ ...reportOf(text, text), ...extra }));
   const held = { withheld: [text], withheldUnknown: 1 };
   const { standing } = QUIET_MACHINE.consent;
-  const told = { at: NOON.toISOString(), notice: 1, addressee: text, terminal: true };
+  const told = { at: NOON.toISOString(), first: NOON.toISOString(), notice: 1, addressee: text, terminal: true };
   const nested = { [text]: text, context: { [text]: [text, { [text]: text }] } };
   return {
     ...QUIET_MACHINE,

@@ -114,7 +114,7 @@ const ENABLED_ANEW = {
   [RECORD_FILE]: recordOf({
     epoch: "30000000-0000-4000-8000-000000000000",
     choice: choiceOf(STORED_ANEW),
-    asked: { at: "2026-03-01T12:00:00.200Z", notice: 1 },
+    asked: { at: "2026-03-01T12:00:00.200Z", notice: 1, addressee: BUILD.recipient },
   }),
 };
 
@@ -205,7 +205,13 @@ Deno.test("stream keeps what comes while global.yml can't be understood, and del
 /** What `init` leaves in another process: the notice was shown, and there is an id. */
 function tell(host: TimedHost): void {
   const record = JSON.parse(host.files.text(RECORD_FILE) ?? "");
-  const told = { at: host.now().toISOString(), notice: 1, addressee: BUILD.recipient, terminal: false };
+  const told = {
+    at: host.now().toISOString(),
+    first: host.now().toISOString(),
+    notice: 1,
+    addressee: BUILD.recipient,
+    terminal: false,
+  };
   host.files.plant(RECORD_FILE, JSON.stringify({ ...record, told, machineId: record.machineId ?? MACHINE_ID }));
 }
 

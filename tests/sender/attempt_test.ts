@@ -11,6 +11,7 @@ import { type Answer, MemoryHost, type MemoryHostOptions, NOON } from "../suppor
 import { HOME, LABEL, MAKER, PERMIT, permitOf, report, routeOf } from "../support/scenes/memory_queue_scene.ts";
 import {
   ASKED,
+  BUILD,
   CONFIG_FILE,
   MACHINE_ID,
   QUEUE,
@@ -156,7 +157,7 @@ for (
 ) {
   Deno.test(`admit gives a report a machine id: ${what}`, async () => {
     const unidentified = { label: LABEL, report: writeReport({ ...report(1), userId: null }) };
-    const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1 };
+    const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: BUILD.recipient };
     const permit = await permitOf({
       files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ asked, machineId: recordId }) },
     });

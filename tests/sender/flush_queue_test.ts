@@ -348,7 +348,7 @@ Deno.test("flushQueue passes by what is held without opening it, and delivers it
 
 Deno.test("flushQueue delivers at once after a yes what was held", async () => {
   const { host } = machineWith({ files: TOLD_AT_NOON }, { permission: "told" });
-  host.files.plant(RECORD_FILE, recordOf({ asked: { at: NOON.toISOString(), notice: 1 } }));
+  host.files.plant(RECORD_FILE, recordOf({ asked: { at: NOON.toISOString(), notice: 1, addressee: BUILD.recipient } }));
   assertEquals((await flushNow(host)).delivered.size, 1);
 });
 

@@ -200,7 +200,7 @@ Deno.test("MemoryQueue drops each report by its own rule", async () => {
 
 Deno.test("MemoryQueue queues what has no machine id yet, and asks nobody", async () => {
   const host = new TimedHost();
-  const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1 };
+  const asked = { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: BUILD.recipient };
   const record = recordOf({ asked, machineId: null, adoptsId: false });
   const permit = await permitOf({ files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: record } });
   const queue = memoryQueueOf(host, { permit: () => permit });

@@ -25,12 +25,15 @@ const OTHERS = "# Kept by another tool\nother_tool:\n  key: 'a # b' # why\n  lis
 const ON = OTHERS + STORED_ON;
 const OFF = OTHERS + STORED_OFF;
 const FLOW = `{metrics: {enabled: true, rasa_user_id: ${MACHINE_ID}}, other_tool: 1}\n`;
-const FLOW_RECORD = recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 }, choice: choiceOf(FLOW) });
+const FLOW_RECORD = recordOf({
+  asked: { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: BUILD.recipient },
+  choice: choiceOf(FLOW),
+});
 const HOUR_MS = 60 * 60 * 1000;
 /** Records of a user who said yes, and of one who was told at the beginning and didn't answer. */
-const ASKED_RECORD = recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 } });
+const ASKED_RECORD = recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: BUILD.recipient } });
 const TOLD_RECORD = recordOf({
-  told: { at: NOON.toISOString(), notice: 1, addressee: BUILD.recipient, terminal: false },
+  told: { at: NOON.toISOString(), first: NOON.toISOString(), notice: 1, addressee: BUILD.recipient, terminal: false },
 });
 const TRACK = ["track", "Shell Started", "--json"];
 const QUEUE_ONLY = [...TRACK, "--timeout", "0"];

@@ -145,7 +145,10 @@ const RECORDS: readonly (readonly [what: string, prepare: (host: MemoryHost) => 
   [
     "a link to another record",
     (host) => {
-      host.files.plant("/tmp/consent.json", recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 } }));
+      host.files.plant(
+        "/tmp/consent.json",
+        recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: "Rasa" } }),
+      );
       host.files.nodes.set(RECORD_FILE, { kind: "link", target: "/tmp/consent.json" });
     },
     true,

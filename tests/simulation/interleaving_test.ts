@@ -41,7 +41,13 @@ interface Setting {
 }
 
 const SAID_YES: Setting = { files: { ...ASKED, [CONFIG_FILE]: ON }, waiting: 3 };
-const TELLING = { at: NOON.toISOString(), notice: 1, addressee: BUILD.recipient, terminal: false };
+const TELLING = {
+  at: NOON.toISOString(),
+  first: NOON.toISOString(),
+  notice: 1,
+  addressee: BUILD.recipient,
+  terminal: false,
+};
 /** The notice was shown at the beginning. */
 const TOLD: Setting = { files: { ...toldAt(NOON.toISOString()), [CONFIG_FILE]: ON }, waiting: 3 };
 const SAID_NO: Setting = {

@@ -42,7 +42,10 @@ function plantedMachine({ value, idShaped }: Secret): MemoryHostOptions {
     cwd: `/project/${folder}`,
     files: {
       [CONFIG_FILE]: config,
-      [RECORD_FILE]: recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 }, choice: choiceOf(config) }),
+      [RECORD_FILE]: recordOf({
+        asked: { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: "Rasa" },
+        choice: choiceOf(config),
+      }),
       [`/project/${folder}/.env`]: `API_KEY=${JSON.stringify(text)}\nRASA_LICENSE=${JSON.stringify(text)}\n`,
       "/project/.git/HEAD": "ref: refs/heads/main\n",
       "/project/.git/config": `[remote "origin"]\n\turl = ${JSON.stringify(text)}\n[user]\n\tname = ${

@@ -11,7 +11,13 @@ import { QUIET_MACHINE, rowsOf, textOf } from "../page_fixture.ts";
 const STORED = QUIET_MACHINE.consent.configuration;
 const OFF: Outlook = { permission: null, leavesFrom: null };
 const UNTOLD = recordWith({ asked: null });
-const TOLD = { at: "2026-03-01T11:30:00.000Z", notice: 1, addressee: "Rasa", terminal: false };
+const TOLD = {
+  at: "2026-03-01T11:30:00.000Z",
+  first: "2026-03-01T11:30:00.000Z",
+  notice: 1,
+  addressee: "Rasa",
+  terminal: false,
+};
 
 /** A machine on which this rule decided. */
 function decided(rule: RuleId, consent: Partial<Consent> = {}, other: Partial<PageData> = {}): PageData {

@@ -13,14 +13,17 @@ export const TRACK = ["track", "Shell Started"];
 export const TRACK_JSON = [...TRACK, "--json"];
 export const QUEUE_ONLY = [...TRACK_JSON, "--timeout", "0"];
 
-/** Leaves what a user's own yes leaves, under `MACHINE_ID`, and an empty queue. Gives the queue's folder. */
+/**
+ * Leaves what a user's own yes to the binaries of `127.0.0.1` leaves, under `MACHINE_ID`, and an empty queue. Gives the
+ * queue's folder.
+ */
 export async function tellUser(home: string): Promise<string> {
   const queue = queueOf(home);
   await Deno.mkdir(queue, { recursive: true });
   await Deno.writeTextFile(`${home}/.config/rasa/global.yml`, STORED_ON);
   const inContainer = CONTAINER_MARKERS.some((path) => isThere(denoHost(), path) === true);
   const place = await readPlace(denoHost(), queue, inContainer);
-  const asked = { at: new Date().toISOString(), notice: NOTICE_NUMBER };
+  const asked = { at: new Date().toISOString(), notice: NOTICE_NUMBER, addressee: "127.0.0.1" };
   await Deno.writeTextFile(`${queue}/consent.json`, recordOf({ place, asked }), { mode: 0o600 });
   await Deno.writeTextFile(`${queue}/sending.lock`, "", { mode: 0o600 });
   return queue;

@@ -45,12 +45,12 @@ export function recordOf(parts: Partial<ConsentRecord> = {}): string {
 /** The files of a user who said yes: reports leave at once. */
 export const ASKED = {
   [CONFIG_FILE]: STORED_ON,
-  [RECORD_FILE]: recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1 } }),
+  [RECORD_FILE]: recordOf({ asked: { at: "2026-02-01T00:00:00.000Z", notice: 1, addressee: BUILD.recipient } }),
 };
 
 /** The files of a user who was shown the notice at that moment, and did not answer. */
 export function toldAt(at: string, parts: Partial<ConsentRecord> = {}): Record<string, string> {
-  const told = { at, notice: 1, addressee: BUILD.recipient, terminal: false };
+  const told = { at, first: at, notice: 1, addressee: BUILD.recipient, terminal: false };
   return { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ told, ...parts }) };
 }
 

@@ -1,5 +1,6 @@
 import { isAbsolute, join, normalize } from "@std/path";
 import type { Host } from "./host/host.ts";
+import type { Variable } from "./host/variables.ts";
 
 /** A file or folder that is kept under the home. */
 export interface HomeFile {
@@ -72,8 +73,22 @@ export function readHome(host: Host): Home | undefined {
 
 /** The user's own folder; undefined where no variable names one that can be used. */
 export function readUserFolder(host: Host): string | undefined {
-  const user = host.system.isWindows ? host.env("USERPROFILE") : host.env("HOME");
+  const user = host.env(userVariable(host));
   return user && isUsable(user) ? user : undefined;
+}
+
+function userVariable(host: Host): "USERPROFILE" | "HOME" {
+  return host.system.isWindows ? "USERPROFILE" : "HOME";
+}
+
+/**
+ * The variable that names a home folder which can't be used; undefined where none does. Then there is no home, and where
+ * a stored no would be isn't known.
+ */
+export function misplacedBy(host: Host): Variable | undefined {
+  if (readHome(host) !== undefined) return undefined;
+  const user = userVariable(host);
+  return (["RASA_TELEMETRY_HOME", user] as const).find((name) => host.env(name));
 }
 
 /**

@@ -2,7 +2,6 @@ import { type Command, type Invocation, JSON_OPTION, printJson } from "../cli/co
 import { ExitCode } from "../cli/exit_code.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { needOf } from "../consent/keep.ts";
-import { leavesAfter } from "../consent/permission.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { readFleetId } from "../machine_id.ts";
@@ -12,7 +11,7 @@ import { peekQueued } from "../sender/disk_queue/content.ts";
 import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
 import { describeLeakingProxy } from "../sender/proxy.ts";
-import { countHeld } from "../sender/keep_reports.ts";
+import { describeHeld, listHeld } from "../sender/held.ts";
 import { findObstacle, makerOf, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
 import { clockTime } from "../terminal/clock_time.ts";
@@ -53,8 +52,8 @@ debug mode it prints what it would send, and sends nothing. --json prints {"deli
     if (home === undefined || waiting === 0) return end(host, invocation, nothing, undefined, ExitCode.Done);
     const obstacle = findObstacle(host, build);
     if (obstacle !== undefined) return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Left);
-    if (countHeld(host, consent) === waiting) {
-      return end(host, invocation, nothing, describeHeld(host, consent), ExitCode.Done);
+    if (listHeld(host, consent).length === waiting) {
+      return end(host, invocation, nothing, heldInWords(host, consent), ExitCode.Done);
     }
     warmUp(host, build.endpoint, home, false);
     const progress = progressFor(host);
@@ -65,7 +64,7 @@ debug mode it prints what it would send, and sends nothing. --json prints {"deli
     const left = countQueued(host, home);
     const counts = { delivered: flushed.delivered.size, rejected: flushed.rejected.size, left };
     const isDone = left === 0 || flushed.ended === "forbidden" || flushed.ended === "held";
-    const why = flushed.ended === "held" ? describeHeld(host, consent) : ENDINGS[flushed.ended];
+    const why = flushed.ended === "held" ? heldInWords(host, consent) : ENDINGS[flushed.ended];
     return end(host, invocation, counts, left === 0 ? undefined : why, isDone ? ExitCode.Done : ExitCode.Left);
   },
 };
@@ -86,11 +85,9 @@ function printWaiting(host: Host, invocation: Invocation, consent: Consent): Exi
 }
 
 /** Until when what waits is held. */
-function describeHeld(host: Host, consent: Consent): string {
-  const { told } = consent.standing.record;
-  const [now, until] = [host.now(), told === null ? undefined : new Date(leavesAfter(told.at))];
-  if (until !== undefined && until > now) return `held until ${clockTime(until, now)}`;
-  return "held until the notice was shown; rasa-telemetry init shows it";
+function heldInWords(host: Host, consent: Consent): string {
+  const now = { ...consent, standing: { ...consent.standing, now: host.now() } };
+  return describeHeld(listHeld(host, now), now, (moment) => clockTime(moment, host.now()));
 }
 
 /** What `flush --json` prints. */
@@ -116,7 +113,7 @@ function end(
   return code;
 }
 
-/** Why something is left; `describeHeld` says it of what is held. */
+/** Why something is left; `heldInWords` says it of what is held. */
 const ENDINGS: Readonly<Record<Exclude<FlushEnd, "held">, string>> = {
   unclear: "global.yml is being changed, or can't be understood just now; rasa-telemetry status says more",
   empty: "they arrived while this ran, and are still queued",

@@ -88,7 +88,7 @@ reports alone; with --json it prints {"deleted"}.
       const entries = home === undefined ? [] : readSentLog(host, home);
       const chosen = lastOf(select(entries), invocation);
       const isEmpty = chosen.length === 0 && faults.length === 0;
-      if (isEmpty && !invocation.switches.has("json")) host.say(emptyInWords(entries));
+      if (isEmpty && !invocation.switches.has("json")) host.say(home === undefined ? NO_LOG : emptyInWords(entries));
       if (invocation.switches.has("summary")) showSummary(host, chosen, invocation);
       else show(host, chosen, invocation);
     }
@@ -193,7 +193,7 @@ function showSummary(host: Host, entries: readonly SentEntry[], invocation: Invo
 async function follow(host: Host, home: Home | undefined, invocation: Invocation, select: Selection): Promise<void> {
   const end = new AbortController();
   host.onEndRequest(() => end.abort());
-  if (home === undefined) return void host.say(emptyInWords([]));
+  if (home === undefined) return void host.say(NO_LOG);
   const tail = new SentLogTail(host, home);
   if (host.terminal.stdout) host.say("Showing each report as it leaves; press Ctrl-C to end.\n");
   let read = show(host, lastOf(select(tail.read()), invocation), invocation);
@@ -223,6 +223,8 @@ function clear(
   host.say(isThere ? `The log is deleted; it held ${countInWords(deleted, "report")}.\n` : "The log was empty.\n");
 }
 
+const NO_LOG =
+  "There is no log: no home folder is known to keep one in. What leaves because the environment says on isn't noted.\n";
 const NO_MATCH = "No entry of the log matches; rasa-telemetry log --last 0 shows all of them.\n";
 
 function emptyInWords(entries: readonly SentEntry[]): string {

@@ -6,8 +6,8 @@ import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { describeOutlook, reasonInWords } from "../consent/describe.ts";
 import { knownMachineId } from "../consent/identity.ts";
 import { NOTICE_NUMBER } from "../consent/notice_number.ts";
-import { outlookOf } from "../consent/outlook.ts";
-import type { Permission } from "../consent/permission.ts";
+import { type Outlook, outlookOf } from "../consent/outlook.ts";
+import { type Permission, PERMISSIONS } from "../consent/permission.ts";
 import { readDecision } from "../consent/effective.ts";
 import { type DecidedBy, RULES } from "../consent/rules.ts";
 import type { Home } from "../home.ts";
@@ -21,7 +21,7 @@ import {
   listQueue,
   sumOfDropped,
 } from "../sender/disk_queue/files.ts";
-import { countHeld } from "../sender/keep_reports.ts";
+import { describeHeld, listHeld } from "../sender/held.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { type LastDelivery, readServerState } from "../sender/server_state.ts";
 import { warningsOf } from "../sender/warnings.ts";
@@ -108,7 +108,7 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
     policyFile: consent.policy ?? null,
     queueDirectory: home?.telemetryDirectory ?? null,
     queued: countQueued(host, home),
-    held: countHeld(host, consent),
+    held: listHeld(host, consent).length,
     dropped: sumOfDropped(droppedBy),
     droppedBy,
     lastDelivery: home === undefined ? null : readServerState(host, home).last,
@@ -126,6 +126,7 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
   const outlook = outlookOf(consent, NOTICE_NUMBER);
   const rows: [string, string][] = [
     ["Decided by", reasonInWords(consent, printable)],
+    ["Permission", permissionInWords(outlook)],
     ["Leaving", describeOutlook(outlook, consent.ground.isPlaceKnown, host.now(), toCome)],
     ["Notice", now.toldAt === null ? "not shown, or a no or a new id came after it" : `shown ${inWords(now.toldAt)}`],
     ["Machine id", now.machineId ?? "none yet"],
@@ -136,12 +137,13 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
       now.endpoint +
       (readWriteKey(host, build) ? "" : " (no write key: nothing is queued or sent)"),
     ],
-    ["Waiting", waitingInWords(now, sizeInWords(host, consent.home))],
+    ["Waiting", waitingInWords(now, sizeInWords(host, consent.home), heldInWords(host, consent, toCome))],
     ["Dropped", now.dropped === 0 ? "" : droppedInWords(now.droppedBy)],
     ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, inWords)],
     ["Settings", printable(now.configFile ?? "none: no home folder is known")],
     ["Queue", printable(now.queueDirectory ?? "none")],
     ["Sent log", printable(consent.home?.sentLog ?? "none")],
+    ["Local log", consent.decidedBy === "local" ? printable(consent.home?.localLog ?? "none") : ""],
     ["Version", now.version],
   ];
   const shown = rows.filter(([label, text]) => {
@@ -153,8 +155,19 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
   return `Telemetry is ${paint.bold(state)}.\n\n${alignRows(shown, paint)}${now.debug ? debugNote(paint) : ""}`;
 }
 
-function waitingInWords({ queued, held }: Status, size: string): string {
-  const howMany = held === 0 ? "" : held === queued ? ", held" : `, ${held} of them held`;
+function permissionInWords({ permission }: Outlook): string {
+  if (permission === null) return "";
+  if (permission === "local") return "local: reports are kept on this machine";
+  return `${permission}: ${PERMISSIONS[permission].recorded.replaceAll("`", "")}`;
+}
+
+function heldInWords(host: Host, consent: Consent, inWords: (moment: Date) => string): string {
+  return describeHeld(listHeld(host, consent), consent, inWords);
+}
+
+/** `until`: until when reports are held. */
+function waitingInWords({ queued, held }: Status, size: string, until: string): string {
+  const howMany = held === 0 ? "" : held === queued ? `, ${until}` : `, ${held} of them ${until}`;
   return `${countInWords(queued, "report")}${size}${howMany}`;
 }
 

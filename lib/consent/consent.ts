@@ -1,5 +1,5 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Home, readHome, readUserFolder } from "../home.ts";
+import { type Home, misplacedBy, readHome, readUserFolder } from "../home.ts";
 import { readContainer } from "../host/container.ts";
 import type { Host } from "../host/host.ts";
 import { type Licence, readLicence, TERMS_URL } from "../licence/licence.ts";
@@ -73,7 +73,7 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
     locked: licence?.locksTelemetry ?? false,
     enabledVariable: host.env("RASA_TELEMETRY_ENABLED"),
     doNotTrack: host.env("DO_NOT_TRACK"),
-    misplaced: home === undefined && Boolean(host.env("RASA_TELEMETRY_HOME")),
+    misplaced: misplacedBy(host) !== undefined,
   };
   const ground: Ground = {
     home,
@@ -222,7 +222,7 @@ const OVERRULED_NAMES: Partial<Record<DecidedBy, string>> = {
   configuration: "the stored choice",
   local: "the choice of local mode",
   policy: "a policy file",
-  unwritable: "RASA_TELEMETRY_HOME",
+  unwritable: "a home folder that is no absolute path",
 };
 
 /** Whether traits may be recorded and sent. The licence comes before their own switch, as it does everywhere. */

@@ -22,7 +22,7 @@ export interface ConsentRule {
 
 /** What the rules look at. */
 export interface ConsentFacts extends EnvironmentSettings {
-  /** Whether RASA_TELEMETRY_HOME names no folder that can be used: where a no would stand isn't known then. */
+  /** Whether a variable names a home and no folder that can be used: where a no would stand isn't known then. */
   readonly misplaced: boolean;
   /** Whether a policy file says no. */
   readonly policy: boolean;
@@ -113,9 +113,9 @@ export const RULES = [
     says: false,
     byEnvironment: true,
     decide: ({ misplaced }) => misplaced ? false : undefined,
-    heading: "A `RASA_TELEMETRY_HOME` that isn't an absolute path",
+    heading: "A `RASA_TELEMETRY_HOME` or, without it, a `HOME` that isn't an absolute path",
     effect: "off: a choice would hold in one folder and not in the next",
-    reason: "RASA_TELEMETRY_HOME, which must be an absolute path",
+    reason: "the home folder, which must be an absolute path",
     since: VARIABLE_SINCE,
   },
   {

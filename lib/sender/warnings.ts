@@ -1,6 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Consent, describeOverruled, isByEnvironment } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
+import { misplacedBy } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
 import { describeLogFaults } from "./log_faults.ts";
@@ -8,7 +9,7 @@ import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";
 
 /** What people should know or repair, a sentence each. `status` says it, and the page shows it. */
 export function warningsOf(host: Host, build: BuildConfig, consent: Consent): string[] {
-  const { configuration, file, home, licence, ground: { settings } } = consent;
+  const { configuration, file, home, licence } = consent;
   const warnings: string[] = [];
   if (configuration?.kind === "broken" && home !== undefined) {
     const effect = isByEnvironment(consent) ? "" : ", so telemetry is off";
@@ -19,9 +20,10 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
   if (file?.kind === "closed" && home !== undefined) {
     warnings.push(`${printable(home.consentRecord)} can't be used: ${file.problem}; nothing can be kept until then`);
   }
-  if (settings.misplaced) {
-    const effect = consent.enabled ? "" : ": telemetry is off";
-    warnings.push(`RASA_TELEMETRY_HOME must be an absolute path (~/ at its beginning is allowed)${effect}`);
+  const misplaced = misplacedBy(host);
+  if (misplaced !== undefined) {
+    const tilde = misplaced === "RASA_TELEMETRY_HOME" ? " (~/ at its beginning is allowed)" : "";
+    warnings.push(`${misplaced} must be an absolute path${tilde}${consent.enabled ? "" : ": telemetry is off"}`);
   }
   if (consent.overwritten) {
     warnings.push(

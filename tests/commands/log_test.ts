@@ -109,10 +109,17 @@ Deno.test("log shows twenty unless asked for more, and says where nothing matche
     "",
     "No entry of the log matches; rasa-telemetry log --last 0 shows all of them.\n",
   ]);
-  for (const options of [{}, { env: { HOME: "" } }]) {
+  const noLog =
+    "There is no log: no home folder is known to keep one in. What leaves because the environment says on isn't noted.\n";
+  for (
+    const [options, message] of [
+      [{}, "The log is empty: nothing has left this machine, or nothing since it was cleared.\n"],
+      [{ env: { HOME: "" } }, noLog],
+      [{ env: { HOME: "~" } }, noLog],
+    ] as const
+  ) {
     const empty = new MemoryHost(options);
     assertEquals(await runHere(empty, "log"), 0);
-    const message = "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
     assertEquals([empty.out, empty.err, empty.files.writes], ["", message, []]);
   }
 });

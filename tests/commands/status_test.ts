@@ -38,6 +38,7 @@ async function usedHost(columns: number | undefined): Promise<MemoryHost> {
 const AT_80 = `Telemetry is on.
 
 Decided by     the default: nobody has chosen yet
+Permission     told: the notice was shown, and nobody answered
 Leaving        at once
 Notice         shown 28d ago
 Machine id     ${MACHINE_ID}
@@ -58,6 +59,9 @@ const AT_40 = `Telemetry is on.
 
 Decided by     the default: nobody has
                chosen yet
+Permission     told: the notice was
+               shown, and nobody
+               answered
 Leaving        at once
 Notice         shown 28d ago
 Machine id
@@ -240,15 +244,44 @@ Deno.test("status names exactly until when reports are held where its output may
   assertStringIncludes(await printed(host, "status"), `Leaving        held until ${HALF_PAST_TWELVE}\n`);
 });
 
+Deno.test("status says what is held for the notice, and what for a licence that is gone", async () => {
+  const host = new MemoryHost({ env: { RASA_LICENSE: LOCKING } });
+  await runLicensed(host, "track", "Shell Started");
+  delete host.variables.RASA_LICENSE;
+  const licence = "held until the licence that they were recorded under is in the environment again\n";
+  assertStringIncludes(withoutSize(await printed(host, "status")), `1 report, SIZE, ${licence}`);
+  await runHere(host, "track", "Shell Started");
+  const both = `held until the notice was shown; rasa-telemetry init shows it, or until ${licence.slice(11)}`;
+  assertStringIncludes(withoutSize(await printed(host, "status")), `2 reports, SIZE, ${both}`);
+  host.err = "";
+  await runHere(host, "flush");
+  assertStringIncludes(host.err, `0 delivered, 0 rejected, 2 left: ${both}`);
+});
+
+Deno.test("status names the local log, under local mode alone", async () => {
+  const host = new MemoryHost();
+  assertEquals((await printed(host, "status")).includes("Local log"), false);
+  await runHere(host, "enable", "--local");
+  const text = await printed(host, "status");
+  assertStringIncludes(text, `Local log    ${QUEUE}/local.log\n`.replace("    ", "      "));
+  assertStringIncludes(text, "Permission     local: reports are kept on this machine\n");
+});
+
 Deno.test("status counts what waits, and what of it is held", async () => {
   const host = new MemoryHost({ files: JUST_TOLD });
   await runHere(host, "track", "Shell Started");
   const { queued, held } = await runJson(host, "status");
   assertEquals([queued, held], [1, 1]);
-  assertStringIncludes(withoutSize(await printed(host, "status")), "Waiting        1 report, SIZE, held\n");
+  assertStringIncludes(
+    withoutSize(await printed(host, "status")),
+    `Waiting        1 report, SIZE, held until ${HALF_PAST_TWELVE}\n`,
+  );
   host.variables.RASA_TELEMETRY_ENABLED = "1";
   await runHere(host, "track", "Shell Started", "--timeout", "0");
-  assertStringIncludes(withoutSize(await printed(host, "status")), "2 reports, SIZE, 1 of them held\n");
+  assertStringIncludes(
+    withoutSize(await printed(host, "status")),
+    `2 reports, SIZE, 1 of them held until ${HALF_PAST_TWELVE}\n`,
+  );
 });
 
 Deno.test("status says unwritable where nothing can be kept", async () => {
@@ -286,7 +319,7 @@ Deno.test("status under a licence doesn't say that RASA_TELEMETRY_HOME switches 
   assertEquals(
     host.err,
     "rasa-telemetry: RASA_TELEMETRY_HOME must be an absolute path (~/ at its beginning is allowed)\n" +
-      "rasa-telemetry: RASA_TELEMETRY_HOME says off, but the licence doesn't allow that; " +
+      "rasa-telemetry: a home folder that is no absolute path says off, but the licence doesn't allow that; " +
       "see https://rasa.com/developer-terms\n",
   );
 });

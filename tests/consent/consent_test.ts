@@ -172,6 +172,14 @@ const DECISIONS: readonly (readonly [
     "RASA_TELEMETRY_ENABLED",
     "variable on",
   ]],
+  ...["~", "~/x", "home/ada", "./"].map((HOME) =>
+    [`HOME is ${HOME}, and a variable says on`, { env: { HOME, ...ON } }, [false, "unwritable", "home"]] as const
+  ),
+  ["HOME is relative, and another home isn't", { env: { HOME: "x", RASA_TELEMETRY_HOME: "/state" } }, [
+    true,
+    "default",
+    "default",
+  ]],
   ["RASA_TELEMETRY_HOME is relative, and a variable says on", { env: { RASA_TELEMETRY_HOME: "x", ...ON } }, [
     false,
     "unwritable",

@@ -14,10 +14,12 @@ export function sentSection({ sent, sentLog, madeAt }: PageData): Section {
     id: "sent",
     heading: "What was sent",
     content: sent.length === 0
-      ? markup`<p>The log of what was sent is empty.</p>${limitsOf(sentLog)}`
+      ? markup`<p>${sentLog === undefined ? NO_LOG : "The log of what was sent is empty."}</p>${limitsOf(sentLog)}`
       : markup`${summaryOf(sent)}${limitsOf(sentLog)}${chartsOf(sent, madeAt)}${listOf(sent)}`,
   };
 }
+
+const NO_LOG = "There is no log of what was sent: no home folder is known to keep one in.";
 
 function limitsOf(sentLog: string | undefined): Markup {
   const file = sentLog === undefined ? "" : markup` It is the file ${code(sentLog)} and the older one beside it.`;

@@ -100,7 +100,7 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, h
   ],
   [
     decided("home", { ground: { ...ground, settings: { ...ground.settings, misplaced: true } } }),
-    `off. This was decided by RASA_TELEMETRY_HOME, which must be an absolute path. ${NOTHING}`,
+    `off. This was decided by the home folder, which must be an absolute path. ${NOTHING}`,
     "for as long as the variable is set",
     "set so",
   ],

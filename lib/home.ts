@@ -82,8 +82,8 @@ function userVariable(host: Host): "USERPROFILE" | "HOME" {
 }
 
 /**
- * The variable that names a home folder which can't be used; undefined where none does. Then there is no home, and where
- * a stored no would be isn't known.
+ * The variable that names a home folder which can't be used; undefined where none does. Then there is no home, and
+ * where a stored no would be isn't known.
  */
 export function misplacedBy(host: Host): Variable | undefined {
   if (readHome(host) !== undefined) return undefined;

@@ -42,7 +42,7 @@ export interface Status {
   readonly permission: Permission | "local" | null;
   /** When reports that are recorded now may leave; null where no date is known: never, or after somebody was told. */
   readonly leavesFrom: string | null;
-  /** When the notice was shown; null where it wasn't, or a no or a new id came after it. */
+  /** When the notice was shown; null where it wasn't, or a no, a new id or a copy came after it. */
   readonly toldAt: string | null;
   readonly machineId: string | null;
   readonly formerIds: readonly string[];
@@ -128,7 +128,10 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
     ["Decided by", reasonInWords(consent, printable)],
     ["Permission", permissionInWords(outlook)],
     ["Leaving", describeOutlook(outlook, consent.ground.isPlaceKnown, host.now(), toCome)],
-    ["Notice", now.toldAt === null ? "not shown, or a no or a new id came after it" : `shown ${inWords(now.toldAt)}`],
+    [
+      "Notice",
+      now.toldAt === null ? "not shown, or a no, a new id or a copy came after it" : `shown ${inWords(now.toldAt)}`,
+    ],
     ["Machine id", now.machineId ?? "none yet"],
     ["Former ids", now.formerIds.join(", ")],
     ["Sent to", now.addressee],

@@ -94,7 +94,7 @@ function outlookInWords({ permission, leavesFrom }: Outlook, now: Date): Content
 
 function toldInWords({ consent }: PageData): Content {
   const { told } = consent.standing.record;
-  if (told === null) return "not shown, or a no or a new id came after it";
+  if (told === null) return "not shown, or a no, a new id or a copy came after it";
   const where = told.terminal ? "on a terminal" : "off a terminal";
   return markup`shown ${momentOf(told.at)}, ${where}; notice ${number(told.notice)}, to be sent to ${
     isolated(told.addressee)

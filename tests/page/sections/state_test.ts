@@ -53,7 +53,7 @@ Deno.test("stateSection says on, by which rule, since when, and where reports go
       "A report that is recorded now leaves at once. " +
       "Since 2025-05-03 10:12:13Z, when the choice was stored " +
       "Permission asked: enable, or y at the question " +
-      "Notice not shown, or a no or a new id came after it " +
+      "Notice not shown, or a no, a new id or a copy came after it " +
       `Machine id ${MACHINE_ID}, a random number. Every report carries it, so that Rasa can find those of this machine ` +
       "Reports go to Rasa at https://collector.example Waiting 0 In the sent log 0 Last delivery none yet " +
       "This page was made 2026-03-01 12:00:00Z ",

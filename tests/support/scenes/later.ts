@@ -26,5 +26,8 @@ async function replace(path: string, text: string): Promise<void> {
 }
 
 function datesBack(text: string, byMs: number): string {
-  return text.replace(/"at": "([^"]+)"/g, (_, at) => `"at": "${new Date(Date.parse(at) - byMs).toISOString()}"`);
+  return text.replace(
+    /"(at|first)": "([^"]+)"/g,
+    (_, name, at) => `"${name}": "${new Date(Date.parse(at) - byMs).toISOString()}"`,
+  );
 }

@@ -50,7 +50,7 @@ export const HOME_FILES = {
   },
   requestFile: {
     path: "telemetry/request",
-    holds: "nothing; a file whose name begins so says when a request began that has no answer yet",
+    holds: "the ids of its reports; a file whose name begins so says when a request began that has no answer yet",
   },
   deliveryLock: { path: "telemetry/delivery.lock", holds: "nothing; it is locked by the one process that delivers" },
 } as const satisfies Record<string, HomeFile>;

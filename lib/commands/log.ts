@@ -5,6 +5,7 @@ import { TRAITS_NAME } from "../report/catalogue.ts";
 import { nameOf } from "../report/report.ts";
 import { sumOfWithheld } from "../report/withheld.ts";
 import { describeLogFaults } from "../sender/log_faults.ts";
+import { describeLostRequests } from "../sender/lost_requests.ts";
 import { clearLocalLog, type LocalEntry, readLocalLog } from "../sender/local_log.ts";
 import { clearSentLog, readSentLog, type SentEntry, SentLogTail } from "../sender/sent_log.ts";
 import { quote } from "../cli/arguments.ts";
@@ -35,8 +36,8 @@ each line is a JSON object with the whole report, exactly as it left: {"sentAt",
 "withheldUnknown", "report"}. sentAt is when the server's answer came, or nobody waited for it any more. withheld and
 withheldUnknown say what was withheld, as they do in "track --json". Each report is listed once, as it ended last; with
 --follow it comes again when it ends otherwise. The log holds the last one to two MiB. It lacks what was sent while
-nothing could be kept on this machine, and what was under way when a process was killed. A power cut may cost its last
-seconds.
+nothing could be kept on this machine. A request that was under way when its process was killed is named beside it. A
+power cut may cost its last seconds.
 
 --summary draws how many reports left by event and by day, and names what was withheld. With --json it prints
 {"delivered", "rejected", "attempted", "from", "to", "events", "days", "withheld": {"reports", "properties",
@@ -81,7 +82,7 @@ reports alone; with --json it prints {"deleted"}.
       });
       return ExitCode.Done;
     }
-    const faults = home === undefined ? [] : describeLogFaults(host, home);
+    const faults = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
     for (const fault of faults) host.problem(printable(fault));
     if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
     else {

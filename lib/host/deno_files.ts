@@ -78,9 +78,9 @@ export const denoFiles: Files = {
       file.syncSync();
     });
   },
-  lock(path, kind = "exclusive"): FileLock | undefined {
+  lock(path, kind = "exclusive", make = true): FileLock | undefined {
     return guard("lock a file", () => {
-      const { file } = openRegular(path, { read: true, write: true, create: true, mode: PRIVATE_FILE }, false);
+      const { file } = openRegular(path, { read: true, write: true, create: make, mode: PRIVATE_FILE }, false);
       let held = false;
       try {
         held = file.tryLockSync(kind === "exclusive");

@@ -132,11 +132,11 @@ export interface Files {
   /** Makes a file's content, or renames and removals in a folder, durable, where the system can. */
   sync(path: string): void;
   /**
-   * Takes an advisory lock on a file, which is created where it is missing. The lock ends with `release` or with the
-   * process. Undefined where another process holds it, unless both are `"shared"`. A fault where the filesystem has no
-   * locks.
+   * Takes an advisory lock on a file, which is created where it is missing unless `make` is false. The lock ends with
+   * `release` or with the process. Undefined where another process holds it, unless both are `"shared"`. A fault where
+   * the filesystem has no locks.
    */
-  lock(path: string, kind?: "exclusive" | "shared"): FileLock | undefined;
+  lock(path: string, kind?: "exclusive" | "shared", make?: boolean): FileLock | undefined;
 }
 
 /** A folder's entry. */
@@ -189,6 +189,11 @@ export class FileFault extends Error {
 /** Whether an error says that nothing is at the path. */
 export function isMissing(error: unknown): boolean {
   return error instanceof FileFault && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+/** Whether an error says that the disk is full. It still takes empty files, and lets everything be removed. */
+export function isFull(error: unknown): boolean {
+  return error instanceof FileFault && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
 /**

@@ -6,7 +6,6 @@ import type { QueuedReport } from "../sender/disk_queue/content.ts";
 import { flushQueue } from "../sender/flush_queue.ts";
 import { keepReports } from "../sender/keep_reports.ts";
 import type { Route } from "../sender/route.ts";
-import { canLock } from "../sender/sending_lock.ts";
 import { NO_NOTES } from "../sender/server_notes.ts";
 import type { Keeper, KeptOutcome } from "./keeper.ts";
 import type { Outcome } from "./outcome.ts";
@@ -52,12 +51,9 @@ function heldNow(route: Route, { report, label }: QueuedReport): KeptOutcome | u
 /** Makes one attempt for a report that can't be kept. */
 async function sendUnkept(host: Host, route: Route, queued: QueuedReport, until: number): Promise<Outcome> {
   const leftMs = until - host.elapsed();
-  const unkept = { ...route, home: undefined };
-  // Nothing is kept, but where there is a lock, disable must find that a request is under way.
-  const lockIn = route.home !== undefined && canLock(host, route.home) ? route.home : undefined;
   const permit = route.permit();
-  const outgoing = permit.kind === "on" ? admit(queued, permit, unkept) : undefined;
+  const outgoing = permit.kind === "on" ? admit(queued, permit, route) : undefined;
   if (leftMs <= 0 || typeof outgoing !== "object") return "dropped";
-  const attempted = await attempt(host, unkept, [outgoing], { leftMs, notes: NO_NOTES, lockIn });
+  const attempted = await attempt(host, route, [outgoing], { leftMs, notes: NO_NOTES });
   return attempted === "delivered" || attempted === "rejected" ? attempted : "dropped";
 }

@@ -2,10 +2,7 @@ import type { BuildConfig } from "../build_config.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { isEffective } from "../consent/effective.ts";
 import type { Host } from "../host/host.ts";
-import { isWritable } from "../host/probe.ts";
 import { MemoryQueue, type MemoryQueueCounts } from "../sender/memory_queue.ts";
-import type { Route } from "../sender/route.ts";
-import { canLock } from "../sender/sending_lock.ts";
 import { safeJson } from "../terminal/printable.ts";
 import { type Line, LineSplitter } from "./input/lines.ts";
 import { readUntilEnd } from "./input/standard_input.ts";
@@ -89,7 +86,7 @@ class StreamSession {
     this.#host = host;
     this.#consent = consent;
     this.#recorder = new Recorder(host, build, consent, !queueOnly, (route) => {
-      const queue = this.#queue = new MemoryQueue(host, withUsableHome(host, route), { queueOnly });
+      const queue = this.#queue = new MemoryQueue(host, route, { queueOnly });
       this.endBy(this.#endBy);
       return { keep: async (queued) => (await queue.add(queued), { outcome: "queued", heldUntil: null }) };
     });
@@ -141,15 +138,4 @@ class StreamSession {
     if (outcome === "rejected") this.#tooLarge++;
     if (report !== undefined) this.#host.stdout(safeJson(report) + "\n");
   }
-}
-
-/**
- * The route without its home where nothing can be kept or locked there. The variable may say on all the same; then
- * reports leave straight from memory.
- */
-function withUsableHome(host: Host, route: Route): Route {
-  const { home } = route;
-  if (home === undefined) return route;
-  const isUsable = isWritable(host, home.telemetryDirectory) || canLock(host, home);
-  return isUsable ? route : { ...route, home: undefined };
 }

@@ -1,12 +1,13 @@
-import type { Home } from "../home.ts";
+import { isByEnvironment } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
+import { isWritable } from "../host/probe.ts";
 import { fateNow } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
 import type { DropReason } from "../consent/permission.ts";
 import { withInstallation, type WrittenReport } from "../report/written_report.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import { logAttempted, logDone, NO_ANSWER } from "./log_reports.ts";
-import { noteRequest } from "./open_requests.ts";
+import { noteRequest, type RequestNote } from "./open_requests.ts";
 import type { Route } from "./route.ts";
 import type { ServerNotes } from "./server_notes.ts";
 import { type Answer, classify, type Verdict } from "./verdicts.ts";
@@ -53,8 +54,8 @@ export function sizeInBatch({ bytes }: WrittenReport): number {
 /**
  * What came of an attempt. Besides the verdict: `"forbidden"` where the request was not made, because consent changed;
  * `"out of time"` where the caller's own deadline ended it before the server's time was up; `"abandoned"` where the
- * caller has ended meanwhile and settled the reports otherwise; `"unlocked"` where the lock that says that a request is
- * under way can't be had.
+ * caller has ended meanwhile and settled the reports otherwise; `"unlocked"` where nothing can say that a request is
+ * under way: its lock can't be had, or no note be made.
  */
 export type Attempted = Verdict | "forbidden" | "out of time" | "abandoned" | "unlocked";
 
@@ -64,10 +65,10 @@ export interface AttemptOptions {
   readonly leftMs: number;
   /** Where it is noted what the answer says of the server. */
   readonly notes: ServerNotes;
-  /** Where it is said that a request is under way: the route's home, unless given; undefined where it can't be. */
-  readonly lockIn?: Home | undefined;
   /** Whether the caller still wants the answer; always, unless given. */
-  readonly isWanted?: () => boolean;
+  readonly isWanted?: (() => boolean) | undefined;
+  /** Told what the request carries once it is handed over, and nothing once it is over. */
+  readonly onWire?: ((batch: readonly Outgoing[]) => void) | undefined;
 }
 
 /**
@@ -80,36 +81,63 @@ export async function attempt(
   batch: readonly Outgoing[],
   options: AttemptOptions,
 ): Promise<Attempted> {
-  const { leftMs, lockIn = route.home } = options;
+  const { leftMs } = options;
   const since = host.elapsed();
-  const lock = lockIn === undefined ? undefined : await takeSendingLock(host, lockIn, leftMs);
-  if (lock === "none") return "unlocked";
+  const lock = route.home === undefined ? "none" : await takeSendingLock(host, route.home, leftMs);
+  if (lock === "busy" || (lock === "none" && !mayGoUnseen(host, route))) return "unlocked";
   try {
     return await attemptLocked(host, route, batch, { ...options, leftMs: leftMs - (host.elapsed() - since) });
   } finally {
     // Whoever waits for it learns that not a byte of the request will follow.
-    lock?.release();
+    if (lock !== "none") lock.release();
   }
+}
+
+/** Where nothing can be kept there is no lock, and no note. A request is made all the same if the environment says on. */
+function mayGoUnseen(host: Host, { home, permit }: Route): boolean {
+  if (home !== undefined && isWritable(host, home.telemetryDirectory)) return false;
+  const now = permit();
+  return now.kind === "on" && isByEnvironment(now.consent);
 }
 
 async function attemptLocked(
   host: Host,
   route: Route,
   batch: readonly Outgoing[],
-  { leftMs, notes, lockIn = route.home, isWanted = () => true }: AttemptOptions,
+  { leftMs, notes, isWanted = () => true, onWire = () => {} }: AttemptOptions,
 ): Promise<Attempted> {
   const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, Math.max(1, leftMs));
   const reports = batch.map(({ report }) => report);
-  let forgetRequest = () => {};
+  let note: RequestNote | undefined;
+  let isUnseen = false;
   const isPermitted = () => {
     if (!isWanted()) return false;
-    if (lockIn !== undefined) forgetRequest = noteRequest(host, lockIn, reports);
-    return areAdmitted(batch, route);
+    note = route.home && noteRequest(host, route.home, reports);
+    isUnseen = note === undefined && !mayGoUnseen(host, route);
+    // Comes last: nobody's no may be older than this by more than a moment.
+    if (isUnseen || !areAdmitted(batch, route)) return false;
+    onWire(batch);
+    return true;
   };
   const answer = await send(host, route.destination, reports, timeoutMs, isPermitted);
+  if (isUnseen) return "unlocked";
+  onWire([]);
+  const attempted = isWanted() ? settle(host, route, reports, answer, { notes, timeoutMs }) : "abandoned";
+  // Comes after the log's entry: a process that dies in between leaves the one or the other.
   // Nothing follows an answer, or the end of a connection. When time is up, the system may still have bytes to send.
-  if (answer.kind === "answered" || answer.reason !== "timeout") forgetRequest();
-  if (!isWanted()) return "abandoned";
+  if (answer.kind === "answered" || answer.reason !== "timeout") note?.forget();
+  else note?.leave();
+  return attempted;
+}
+
+/** Notes and logs what came of a request. */
+function settle(
+  host: Host,
+  route: Route,
+  reports: readonly WrittenReport[],
+  answer: Answer,
+  { notes, timeoutMs }: Pick<AttemptOptions, "notes"> & { readonly timeoutMs: number },
+): Attempted {
   if (answer.kind === "unanswered") {
     if (answer.reason === "forbidden") return "forbidden";
     if (answer.reason === "timeout" && timeoutMs < REQUEST_TIMEOUT_MS) {

@@ -1,9 +1,17 @@
 import { join } from "@std/path";
 import type { Permit } from "../consent/permit.ts";
 import type { Home } from "../home.ts";
-import { FileFault, type FileLock, type Host } from "../host/host.ts";
+import { FileFault, type FileLock, type Host, isFull } from "../host/host.ts";
 import { sizeOf } from "../host/size_of.ts";
-import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
+import {
+  admit,
+  attempt,
+  type AttemptOptions,
+  BATCH_LIMITS,
+  type Outgoing,
+  REQUEST_TIMEOUT_MS,
+  sizeInBatch,
+} from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
 import { type QueuedReport, readQueued } from "./disk_queue/content.ts";
 import {
@@ -17,12 +25,13 @@ import {
 } from "./disk_queue/files.ts";
 import { trimQueue } from "./disk_queue/limits.ts";
 import { waitsByName } from "./keep_reports.ts";
+import { sweepRequests } from "./lost_requests.ts";
 import type { Route } from "./route.ts";
 import { readSentLog } from "./sent_log.ts";
 import { LockedNotes } from "./server_notes.ts";
 
 /** What a delivery is asked to do. */
-export interface FlushOptions {
+export interface FlushOptions extends Pick<AttemptOptions, "isWanted" | "onWire"> {
   /** When to stop, by `host.elapsed()`. */
   readonly until: number;
   /** Whether this program's own back-off counts. The server's always does. */
@@ -109,6 +118,7 @@ class Flush {
     const shortDeadline = this.#leftMs() < REQUEST_TIMEOUT_MS;
     if (this.#notes.isEarly({ backOff: this.#options.backOff, shortDeadline })) return "early";
     sweepLeftovers(this.#host, this.#home);
+    sweepRequests(this.#host, this.#home);
     const { kept, dropped } = trimQueue(this.#host, this.#home, listQueue(this.#host, this.#home));
     this.#waiting = kept;
     this.#options.onDone?.("dropped", dropped.map(messageIdOf));
@@ -140,14 +150,16 @@ class Flush {
     // A request that is cut off half-way goes again: only the first may have less time than it needs.
     if (leftMs <= 0 || (this.#doneCount() > 0 && leftMs < REQUEST_TIMEOUT_MS)) return "timeout";
     this.#requireChangeable();
-    const attempted = await attempt(this.#host, this.#route, batch, { leftMs, notes: this.#notes });
+    const { isWanted, onWire } = this.#options;
+    const watch = { isWanted, onWire };
+    const attempted = await attempt(this.#host, this.#route, batch, { ...watch, leftMs, notes: this.#notes });
     switch (attempted) {
       case "forbidden":
-      case "abandoned":
         return undefined;
       case "unlocked":
         return "unwritable";
       case "out of time":
+      case "abandoned":
         return "timeout";
       case "retry":
         return "failed";
@@ -238,8 +250,8 @@ class Flush {
       this.#host.files.makeDirectory(probe);
       this.#host.files.remove(probe);
     } catch (error) {
-      // A full disk lets nothing be made, but everything be removed.
-      if (!(error instanceof FileFault) || !["ENOSPC", "EDQUOT"].includes(error.code)) throw error;
+      // There everything can be removed.
+      if (!isFull(error)) throw error;
     }
     this.#changeable = true;
   }

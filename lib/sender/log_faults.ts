@@ -24,7 +24,7 @@ export function describeLogFaults(host: Host, home: Home): string[] {
   const count = countUnlogged(host, home);
   if (count === 0) return faults;
   const lacks = `the log of what was sent lacks ${count} ${count === 1 ? "entry" : "entries"}`;
-  const why = "its file could not be written, or the disk was full";
+  const why = "its file could not be written, the disk was full, or a process was killed while it sent";
   return [...faults, `${lacks}: ${why}; rasa-telemetry log clear begins a new one`];
 }
 

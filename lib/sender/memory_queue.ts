@@ -43,8 +43,13 @@ export class MemoryQueue {
   #due = false;
   /** The batch that is on its way, less what is settled already. */
   #sending: readonly QueuedReport[] = [];
-  /** The batch of the request that is under way. */
+  /** What the request carries that is under way, from memory or from disk. */
   #onWire: readonly Outgoing[] = [];
+  /** By which requests tell what they carry, and ask whether somebody still waits for their answer. */
+  readonly #watch = {
+    isWanted: () => !this.#closed,
+    onWire: (batch: readonly Outgoing[]) => void (this.#onWire = batch),
+  };
   #busy: Promise<void> | undefined;
   readonly #size = new BatchSize(BATCH_LIMITS.reports);
   /** The messageIds of what this process put on disk and, as far as it knows, still waits there. */
@@ -203,10 +208,8 @@ export class MemoryQueue {
   /** Makes one attempt. False where the rest was queued on disk, or the queue was closed meanwhile. */
   async #send(batch: readonly Outgoing[]): Promise<boolean> {
     const leftMs = Math.min(REQUEST_TIMEOUT_MS, this.#left());
-    const isWanted = () => !this.#closed;
-    this.#onWire = batch;
-    const attempted = await attempt(this.#host, this.#route, batch, { leftMs, notes: this.#notes, isWanted });
-    this.#onWire = [];
+    const options = { ...this.#watch, leftMs, notes: this.#notes };
+    const attempted = await attempt(this.#host, this.#route, batch, options);
     switch (attempted) {
       case "abandoned":
         return false;
@@ -244,7 +247,8 @@ export class MemoryQueue {
     };
     // Bounded: other processes may keep queueing while our own batch waits.
     const until = Math.min(this.#until, this.#backlogAt);
-    const { ended } = await flushQueue(this.#host, home, this.#route, { until, backOff: true, onDone });
+    const options = { ...this.#watch, until, backOff: true, onDone };
+    const { ended } = await flushQueue(this.#host, home, this.#route, options);
     if (["failed", "early", "timeout"].includes(ended)) this.#wakeLater(MAX_AGE_MS);
     else if (ended !== "empty" && this.#onDisk.size > 0) this.#wakeLater(BACKLOG_EVERY_MS);
   }

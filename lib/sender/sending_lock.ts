@@ -1,6 +1,5 @@
 import type { Home } from "../home.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
 
 /**
  * The lock that says that a request is under way. Every sender takes it shared, and only then asks for consent, for
@@ -12,17 +11,12 @@ const RETRY_MS = 20;
 /** The longest wait for requests that are under way, in milliseconds: as long as a request may take. */
 const REQUESTS_END_MS = 5_000;
 
-/** Takes the lock for a request, within `leftMs`. `"none"` where it can't be had: then no request may be made. */
-export async function takeSendingLock(host: Host, home: Home, leftMs: number): Promise<FileLock | "none"> {
-  return await takeLock(host, home, "shared", leftMs);
-}
+/** The lock, `"busy"` where another process didn't give it back in time, or `"none"` where it can't be asked for. */
+export type SendingLock = FileLock | "busy" | "none";
 
-/** Whether there can be such a lock, whoever has it. */
-export function canLock(host: Host, home: Home): boolean {
-  return orElse(() => {
-    host.files.lock(home.sendingLock, "shared")?.release();
-    return true;
-  }, false);
+/** Takes the lock for a request, within `leftMs`. */
+export async function takeSendingLock(host: Host, home: Home, leftMs: number): Promise<SendingLock> {
+  return await takeLock(host, home, "shared", leftMs);
 }
 
 /**
@@ -33,9 +27,9 @@ export async function afterRequests(host: Host, home: Home, work: () => void): P
   const lock = await takeLock(host, home, "exclusive", REQUESTS_END_MS);
   try {
     work();
-    return lock !== "none";
+    return typeof lock === "object";
   } finally {
-    if (lock !== "none") lock.release();
+    if (typeof lock === "object") lock.release();
   }
 }
 
@@ -44,13 +38,13 @@ async function takeLock(
   home: Home,
   kind: "exclusive" | "shared",
   longestMs: number,
-): Promise<FileLock | "none"> {
+): Promise<SendingLock> {
   const since = host.elapsed();
   try {
     for (;;) {
       const lock = host.files.lock(home.sendingLock, kind);
       if (lock !== undefined) return lock;
-      if (host.elapsed() - since >= longestMs) return "none";
+      if (host.elapsed() - since >= longestMs) return "busy";
       await host.sleep(RETRY_MS);
     }
   } catch (error) {

@@ -5,6 +5,7 @@ import { misplacedBy } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
 import { describeLogFaults } from "./log_faults.ts";
+import { describeLostRequests } from "./lost_requests.ts";
 import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";
 
 /** What people should know or repair, a sentence each. `status` says it, and the page shows it. */
@@ -43,6 +44,6 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
   }
   const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
-  const log = home === undefined ? [] : describeLogFaults(host, home);
+  const log = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
   return [...warnings, ...log.map(printable)];
 }

@@ -24,7 +24,8 @@ export async function send(
   const timer = new AbortController();
   const abort = new AbortController();
   let handedOver = false;
-  const mayLeave = () => handedOver = isPermitted();
+  // Time may be up before the request was ready.
+  const mayLeave = () => handedOver = !abort.signal.aborted && isPermitted();
   const unanswered = (reason: "network" | "timeout", bodySent = handedOver): Answer => {
     return { kind: "unanswered", reason, bodySent };
   };

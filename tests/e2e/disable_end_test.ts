@@ -3,8 +3,9 @@ import { eventLines, range } from "../support/inputs/numbered_events.ts";
 import { queueOf, TRACK, TRACK_JSON, waitingIn } from "../support/inputs/queue_folder.ts";
 import { Authority, TlsFront } from "../support/programs/authority.ts";
 import { endpointPort, httpsBinaryPath, httpsPort } from "../support/programs/binary.ts";
-import { ON_POSIX } from "../support/programs/conditions.ts";
+import { CAN_MOUNT, ON_POSIX } from "../support/programs/conditions.ts";
 import { FaultyServer, isBroken, join } from "../support/programs/faulty_server.ts";
+import { fill, withMounts } from "../support/programs/mounts.ts";
 import { asNobody } from "../support/programs/other_user.ts";
 import type { Ended } from "../support/programs/process.ts";
 import { StreamChild } from "../support/programs/stream_child.ts";
@@ -66,10 +67,10 @@ async function disableWithin<T>(
   here: EndToEnd,
   answer: () => void,
   work: () => Promise<T>,
+  file = `${here.home}/.config/rasa/global.yml`,
 ): Promise<T> {
   const switchedOff = work();
   try {
-    const file = `${here.home}/.config/rasa/global.yml`;
     await until("a stored no", async () => (await Deno.readTextFile(file)).includes("enabled: false"));
   } finally {
     answer();
@@ -291,6 +292,32 @@ for (const mode of [0o500, 0]) {
     }
   });
 }
+
+endToEnd("disable waits for the one attempt of a report that a full disk doesn't take", {
+  ...ALONE,
+  needs: CAN_MOUNT,
+}, async (here) => {
+  await withMounts(here, 'mount -t tmpfs -o size=256k tmpfs "$1"', async ({ wrap, outside }) => {
+    const { promise: answersAfter, resolve: answer } = Promise.withResolvers<void>();
+    const witness = new Witness(endpointPort(), { answersAfter });
+    const file = outside(`${here.home}/.config/rasa/global.yml`);
+    try {
+      assertEquals((await here.run(["enable"], { ...LONGEST, wrap })).code, 0);
+      await fill(outside(`${here.home}/filler`));
+      const track = here.start(TRACK_JSON, { ...LONGEST, wrap, env: { RASA_TELEMETRY_ENABLED: "true" } });
+      await until("a request", () => witness.requests > 0);
+      // Room for the no.
+      await Deno.remove(outside(`${here.home}/filler`));
+      const disabled = await disableWithin(here, answer, () => disable(here, { wrap }), file);
+      await assertSilent(witness, disabled);
+      assertEquals([witness.requests, JSON.parse((await track.ended()).out).outcome], [1, "delivered"]);
+      const { out } = await here.run(["log", "--json"], { ...LONGEST, wrap });
+      assertEquals(JSON.parse(out).outcome, "delivered");
+    } finally {
+      await witness.close();
+    }
+  });
+});
 
 endToEnd("two disables at once both end, and nothing follows either", ALONE, async (here) => {
   const { promise: answersAfter, resolve: answer } = Promise.withResolvers<void>();

@@ -2,10 +2,12 @@ import { assertEquals } from "@std/assert";
 import { Authority, TlsFront } from "../support/programs/authority.ts";
 import { endpointPort, httpsPort } from "../support/programs/binary.ts";
 import { Collector } from "../support/programs/collector.ts";
-import { CAN_MOUNT } from "../support/programs/conditions.ts";
+import { CAN_MOUNT, ON_POSIX } from "../support/programs/conditions.ts";
 import { type Behaviour, FaultyServer, says, saysAndStays } from "../support/programs/faulty_server.ts";
-import { withMounts } from "../support/programs/mounts.ts";
-import { forgetDelivery, queueOf, TRACK_JSON } from "../support/inputs/queue_folder.ts";
+import { fill, withMounts } from "../support/programs/mounts.ts";
+import { forgetDelivery, queueOf, TRACK_JSON, waitingIds } from "../support/inputs/queue_folder.ts";
+import { asNobody } from "../support/programs/other_user.ts";
+import { pause, until } from "../support/programs/waiting.ts";
 import { type EndToEnd, endToEnd, type RunOptions, type Setting } from "../support/scenes/end_to_end.ts";
 import { HTTPS, NOWHERE, PLAIN } from "../support/scenes/endpoints.ts";
 
@@ -154,9 +156,62 @@ endToEnd("log says that it lacks something where the disk was full", { ...PLAIN,
   });
 });
 
+endToEnd("log and status name a request whose process was killed, until the report goes again", {
+  ...PLAIN,
+  needs: ON_POSIX,
+}, async (here) => {
+  const server = new FaultyServer(saysAndStays(""), endpointPort());
+  try {
+    const track = here.start(TRACK_JSON);
+    await until("a connection", () => server.connections > 0);
+    assertEquals((await here.run(["log"])).err.split(":")[0], "The log is empty");
+    // The connection comes a moment before what goes through it.
+    await pause(500);
+    Deno.kill(track.child.pid, "SIGKILL");
+    await track.ended();
+    const [id] = await waitingIds(here);
+    const lost = `with 1 report (${id}) was under way when its process ended: whether it arrived isn't known\n`;
+    for (const command of ["log", "status"]) {
+      const { err } = await here.run([command]);
+      assertEquals(err.replace(/^rasa-telemetry: the request of [0-9: UTC-]+/, ""), lost);
+    }
+  } finally {
+    await server.close();
+  }
+  const collector = new Collector(endpointPort());
+  try {
+    assertEquals((await here.run(["flush"])).err, "1 delivered, 0 rejected, 0 left\n");
+    await assertTold(here, ["status"], []);
+  } finally {
+    await collector.close();
+  }
+});
+
+endToEnd(
+  "the log has what went out while nothing could be kept but the log",
+  { ...PLAIN, needs: ON_POSIX },
+  async (here) => {
+    const user = await asNobody(here);
+    const options = { user, env: { RASA_TELEMETRY_ENABLED: "true" } };
+    const collector = new Collector(endpointPort());
+    try {
+      await here.run(TRACK_JSON, options);
+      await Deno.chmod(queueOf(here.home), 0o500);
+      for (const args of [TRACK_JSON, ["stream"]]) {
+        const stdin = args === TRACK_JSON ? undefined : '{"event": "Shell Started"}\n';
+        assertEquals((await here.run(args, { ...options, stdin })).code, 0);
+      }
+      assertEquals([collector.reports.length, await logged(here)], [3, Array(3).fill("delivered: null")]);
+    } finally {
+      await Deno.chmod(queueOf(here.home), 0o700);
+      await collector.close();
+    }
+  },
+);
+
 const LACKS =
-  "the log of what was sent lacks 1 entry: its file could not be written, or the disk was full; rasa-telemetry log " +
-  "clear begins a new one";
+  "the log of what was sent lacks 1 entry: its file could not be written, the disk was full, or a process was killed " +
+  "while it sent; rasa-telemetry log clear begins a new one";
 
 /** Asserts that a command says just this on standard error. */
 async function assertTold(
@@ -167,14 +222,4 @@ async function assertTold(
 ): Promise<void> {
   const { code, err } = await here.run(args, options);
   assertEquals([code, err], [0, told.map((line) => `rasa-telemetry: ${line}\n`).join("")]);
-}
-
-/** Writes a file until the disk has no room left. */
-async function fill(path: string): Promise<void> {
-  using file = await Deno.open(path, { create: true, write: true });
-  try {
-    for (;;) await file.write(new Uint8Array(4096));
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
-  }
 }

@@ -172,14 +172,14 @@ Deno.test("attempt holds the lock that disable waits for while its request is un
   const host: MemoryHost = hostWith({
     respond: () => {
       const [alone, shared] = [host.files.lock(lock), host.files.lock(lock, "shared")];
-      seen.push(host.files.held, alone, shared !== undefined);
+      seen.push(host.files.held.includes(lock), alone, shared !== undefined);
       shared?.release();
       return 200;
     },
   });
   const options = { leftMs: 10_000, notes: new HeardNotes() };
   assertEquals(await attempt(host, routeOf(), batchOf(1), options), "delivered");
-  assertEquals([seen, host.files.held], [[[lock], undefined, true], []]);
+  assertEquals([seen, host.files.held], [[true, undefined, true], []]);
 });
 
 for (
@@ -199,7 +199,7 @@ for (
     });
     const permit = () => allowed ? PERMIT : OFF;
     await attempt(host, routeOf({ permit }), batchOf(2), { leftMs, notes: new HeardNotes() });
-    assertEquals(underWay, allowed ? [{ begunAt: NOON, reports: 2 }] : []);
+    assertEquals(underWay.map(({ begunAt, reports }) => [begunAt, reports]), allowed ? [[NOON, 2]] : []);
     assertEquals(listOpenRequests(host, HOME).map(({ reports }) => reports), left);
   });
 }
@@ -208,7 +208,7 @@ Deno.test("attempt asks for consent only once it has the lock", async () => {
   const host = hostWith();
   const asked: (readonly string[])[] = [];
   const permit = (): Permit => {
-    asked.push(host.files.held);
+    asked.push(host.files.held.slice(0, 1));
     return PERMIT;
   };
   await attempt(host, routeOf({ permit }), batchOf(1), { leftMs: 10_000, notes: new HeardNotes() });
@@ -245,10 +245,48 @@ Deno.test("attempt has waited for the lock within the time that it was given", a
   assertEquals(host.clock - NOON.getTime(), 1_000);
 });
 
-Deno.test("attempt for what can't be kept takes no lock", async () => {
+const BY_VARIABLE = await permitOf({ files: ASKED, env: VARIABLE_ON });
+const NO_LOCKS: MemoryHost["files"]["before"] = ({ action }) => {
+  if (action === "lock") throw new FileFault("lock a file", "ENOLCK");
+};
+const NOTHING_KEPT: MemoryHost["files"]["before"] = ({ action }) => {
+  if (["lock", "create", "append", "makeDirectory"].includes(action)) throw new FileFault("make it", "EROFS");
+};
+
+for (
+  const [where, home, before, permit, attempted] of [
+    ["there is no home, if the environment says on", undefined, () => {}, BY_VARIABLE, "delivered"],
+    ["there is no home, by the user's own yes", undefined, () => {}, PERMIT, "unlocked"],
+    ["nothing can be kept, if the environment says on", HOME, NOTHING_KEPT, BY_VARIABLE, "delivered"],
+    ["nothing can be kept, by the user's own yes", HOME, NOTHING_KEPT, PERMIT, "unlocked"],
+    ["there are no locks but room, if the environment says on", HOME, NO_LOCKS, BY_VARIABLE, "unlocked"],
+  ] as const
+) {
+  Deno.test(`attempt without a lock is ${attempted} where ${where}`, async () => {
+    const host = hostWith();
+    host.files.before = before;
+    const options = { leftMs: 1_000, notes: new HeardNotes() };
+    const route = routeOf({ home, permit: () => permit });
+    assertEquals(await attempt(host, route, batchOf(1), options), attempted);
+    assertEquals([host.requests.length, host.files.names(QUEUE)], [attempted === "delivered" ? 1 : 0, []]);
+  });
+}
+
+Deno.test("attempt writes its entry before it takes the note of its request away", async () => {
   const host = hostWith();
-  const options = { leftMs: 1_000, notes: new HeardNotes() };
-  const route = routeOf({ home: undefined });
-  assertEquals(await attempt(host, route, batchOf(1), options), "delivered");
-  assertEquals(host.files.operations, []);
+  await attempt(host, routeOf(), batchOf(1), { leftMs: 1_000, notes: new HeardNotes() });
+  const changes = host.files.operations.filter(({ action }) => ["append", "remove"].includes(action));
+  assertEquals(changes.map(({ path }) => path.includes("/request-") ? "note" : path), [`${QUEUE}/sent.log`, "note"]);
+});
+
+Deno.test("attempt says what is on the wire from when it is handed over until it is over, and not before", async () => {
+  const said: (readonly [wire: number, requests: number])[] = [];
+  const host: MemoryHost = hostWith();
+  const onWire = (batch: readonly Outgoing[]) => void said.push([batch.length, host.requests.length]);
+  const options = { leftMs: 1_000, notes: new HeardNotes(), onWire };
+  await attempt(host, routeOf(), batchOf(2), options);
+  assertEquals(said, [[2, 0], [0, 1]]);
+  host.files.lockedElsewhere.add(SENDING_LOCK);
+  await attempt(host, routeOf(), batchOf(2), options);
+  assertEquals(said.length, 2);
 });

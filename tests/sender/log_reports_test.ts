@@ -74,7 +74,9 @@ Deno.test("SentLogTail gives a report again with what became of it, and once for
   assertEquals(outcomes(), ["delivered"]);
 });
 
-const LACKS = "its file could not be written, or the disk was full; rasa-telemetry log clear begins a new one";
+const LACKS =
+  "its file could not be written, the disk was full, or a process was killed while it sent; rasa-telemetry " +
+  "log clear begins a new one";
 const WAY = "repair it, or delete it with rasa-telemetry log clear";
 
 /** What keeps the log from being written, and what people are told of it after two reports were sent. */

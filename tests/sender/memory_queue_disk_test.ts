@@ -5,6 +5,7 @@ import { writeReport } from "../../lib/report/written_report.ts";
 import { FIRST_STATE } from "../../lib/sender/server_state.ts";
 import { enqueue } from "../../lib/sender/disk_queue/enqueue.ts";
 import { countDropped } from "../../lib/sender/disk_queue/files.ts";
+import { readSentLog } from "../../lib/sender/sent_log.ts";
 import { QUEUE_LIMITS } from "../../lib/sender/disk_queue/limits.ts";
 import type { Answer } from "../support/machine/memory_host.ts";
 import { range } from "../support/inputs/numbered_events.ts";
@@ -17,14 +18,18 @@ import {
   LARGE,
   memoryQueueOf,
   PERMIT,
+  permitOf,
   report,
   sent,
   STATE,
   waiting,
 } from "../support/scenes/memory_queue_scene.ts";
+import { ASKED, QUEUE } from "../support/scenes/scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
 const OFF: Permit = { kind: "off" };
+/** What holds where the environment says on. */
+const BY_VARIABLE = await permitOf({ files: ASKED, env: { RASA_TELEMETRY_ENABLED: "true" } });
 
 /** Does something again and again until it is told to stop. */
 function setEvery(host: TimedHost, milliseconds: number, work: () => void): AbortController {
@@ -77,7 +82,7 @@ Deno.test("MemoryQueue lets the server have the time it asks for where nothing c
   const host = new TimedHost({
     respond: () => new Response("", { status: 429, headers: { "retry-after": "60" } }),
   });
-  const queue = memoryQueueOf(host, { home: undefined });
+  const queue = memoryQueueOf(host, { home: undefined, permit: () => BY_VARIABLE });
   await host.until(addAll(queue, range(0, 500)));
   await host.pass(100);
   for (const number of range(500, 530)) {
@@ -178,7 +183,7 @@ Deno.test("MemoryQueue counts as dropped what the full disk doesn't take", async
 
 Deno.test("MemoryQueue drops what can't be delivered where nothing can be kept, and sends what can", async () => {
   let answer: Answer = 503;
-  const { host, queue } = await filled(500, () => answer, { home: undefined });
+  const { host, queue } = await filled(500, () => answer, { home: undefined, permit: () => BY_VARIABLE });
   await host.pass(400_000);
   answer = 200;
   await host.until(addAll(queue, range(500, 550)));
@@ -252,4 +257,38 @@ Deno.test("MemoryQueue sends what it is brought although others queue all the ti
   await host.until(adding);
   await host.until(queue.close(10_000));
   assertEquals(own, 1_250);
+});
+
+/** What the log says became of reports: the outcome of each. */
+function logged(host: TimedHost): string[] {
+  return readSentLog(host, HOME).map(({ outcome }) => outcome);
+}
+
+Deno.test("MemoryQueue logs nothing at its end of what was still waiting for the lock of requests", async () => {
+  const host = new TimedHost();
+  const queue = memoryQueueOf(host);
+  host.files.lockedElsewhere.add(`${QUEUE}/sending.lock`);
+  await host.until(addAll(queue, range(0, 3)));
+  assertEquals(await host.until(queue.close(500)), { ...COUNTS, queued: 3 });
+  assertEquals([sent(host), logged(host), waiting(host)], [[], [], range(0, 3)]);
+});
+
+Deno.test("MemoryQueue logs at its end what is on the wire from memory", async () => {
+  const host = new TimedHost({ respond: "never" });
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, range(0, 3)));
+  await host.pass(1_000);
+  assertEquals(await host.until(queue.close(500)), { ...COUNTS, queued: 3 });
+  assertEquals([sent(host), logged(host)], [[range(0, 3)], Array(3).fill("attempted")]);
+});
+
+Deno.test("MemoryQueue logs at its end what is on the wire from disk", async () => {
+  // The first request is answered, and what waits on disk follows it.
+  const host: TimedHost = new TimedHost({ respond: () => host.requests.length === 1 ? 200 : "never" });
+  for (const number of range(0, 5)) enqueue(host, HOME, [{ label: LABEL, report: writeReport(report(number)) }]);
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, [5]));
+  await host.pass(1_000);
+  assertEquals(await host.until(queue.close(500)), { ...COUNTS, delivered: 1 });
+  assertEquals([sent(host), logged(host).sort()], [[[5], range(0, 5)], [...Array(5).fill("attempted"), "delivered"]]);
 });

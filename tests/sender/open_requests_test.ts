@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
-import { sweepLeftovers } from "../../lib/sender/disk_queue/files.ts";
-import { listOpenRequests, noteRequest } from "../../lib/sender/open_requests.ts";
+import { isUnderWay, listOpenRequests, noteRequest, type OpenRequest } from "../../lib/sender/open_requests.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { HOME, report } from "../support/scenes/memory_queue_scene.ts";
 import { QUEUE } from "../support/scenes/scene.ts";
@@ -17,30 +16,49 @@ function hostWithFolder(): MemoryHost {
 
 const reports = (...numbers: readonly number[]) => numbers.map((number) => writeReport(report(number)));
 
+/** What is known of requests, in their order. */
+function known(requests: readonly OpenRequest[]): unknown[] {
+  return requests.map(({ begunAt, reports, messageId }) => [begunAt.getTime() - NOON.getTime(), reports, messageId]);
+}
+
 Deno.test("listOpenRequests gives requests from before they are handed over until they have ended, oldest first", () => {
   const host = hostWithFolder();
   const first = noteRequest(host, HOME, reports(1, 2));
   host.clock += 1_000;
   noteRequest(host, HOME, reports(3));
-  const second = { begunAt: new Date(NOON.getTime() + 1_000), reports: 1 };
-  assertEquals(listOpenRequests(host, HOME), [{ begunAt: NOON, reports: 2 }, second]);
-  first();
-  assertEquals(listOpenRequests(host, HOME), [second]);
+  const [one, other] = [report(1).messageId, report(3).messageId];
+  assertEquals(known(listOpenRequests(host, HOME)), [[0, 2, one], [1_000, 1, other]]);
+  first?.forget();
+  assertEquals(known(listOpenRequests(host, HOME)), [[1_000, 1, other]]);
   // The end of one that was forgotten already changes nothing.
-  first();
-  assertEquals(listOpenRequests(host, HOME), [second]);
+  first?.forget();
+  assertEquals(known(listOpenRequests(host, HOME)), [[1_000, 1, other]]);
 });
 
-for (const [afterMs, listed, kept] of [[HOUR_MS, 1, 1], [HOUR_MS + 1, 0, 0], [-HOUR_MS, 1, 1], [-HOUR_MS - 1, 0, 0]]) {
-  Deno.test(`a request without an answer is ${listed === 1 ? "" : "not "}listed after ${afterMs} ms, and swept then`, () => {
+for (const [afterMs, listed] of [[HOUR_MS, 1], [HOUR_MS + 1, 0], [-HOUR_MS, 1], [-HOUR_MS - 1, 0]] as const) {
+  Deno.test(`a request without an answer is ${listed === 1 ? "" : "not "}listed after ${afterMs} ms`, () => {
     const host = hostWithFolder();
     noteRequest(host, HOME, reports(1));
-    host.clock += afterMs!;
+    host.clock += afterMs;
     assertEquals(listOpenRequests(host, HOME).length, listed);
-    sweepLeftovers(host, HOME);
-    assertEquals(host.files.names(QUEUE).length, kept);
   });
 }
+
+Deno.test("isUnderWay is true until the process has left its request, and where nobody can tell", () => {
+  const host = hostWithFolder();
+  const note = noteRequest(host, HOME, reports(1));
+  const [request] = listOpenRequests(host, HOME);
+  const isAtWork = () => isUnderWay(host, request!);
+  assertEquals(isAtWork(), true);
+  note?.leave();
+  assertEquals(isAtWork(), false);
+  host.files.lockedElsewhere.add(request!.path);
+  assertEquals(isAtWork(), true);
+  // It makes no note where there is none.
+  host.files.lockedElsewhere.clear();
+  note?.forget();
+  assertEquals([isAtWork(), host.files.names(QUEUE)], [true, []]);
+});
 
 Deno.test("listOpenRequests takes nothing for a request that this program didn't name", () => {
   const host = hostWithFolder();
@@ -55,6 +73,6 @@ Deno.test("noteRequest and listOpenRequests fail for nothing that the disk does"
   host.files.before = () => {
     throw new FileFault("do anything", "EIO");
   };
-  noteRequest(host, HOME, reports(1))();
+  assertEquals(noteRequest(host, HOME, reports(1)), undefined);
   assertEquals(listOpenRequests(host, HOME), []);
 });

@@ -270,12 +270,16 @@ function checkSanity(where: string, scenario: Scenario, machine: SharedMachine, 
 /** What `status` says where the log of what was sent could not be written. */
 const LACKS = /^rasa-telemetry: the log of what was sent lacks \d+ entr(y|ies): .*\n$/;
 
+/** What it says of a request whose process died. */
+const LOST =
+  /^rasa-telemetry: the request of .* was under way when its process ended: whether it arrived isn't known\n/gm;
+
 /** The next process, on a machine that works again. Gives how flush ended. */
 async function recover(where: string, machine: SharedMachine): Promise<void> {
   machine.answer = () => 200;
   machine.host.clock += 600_000;
   const status = await machine.start(["status", "--json"]);
-  assertEquals([where, status.code, status.err.replace(LACKS, "")], [where, 0, ""]);
+  assertEquals([where, status.code, status.err.replace(LACKS, "").replace(LOST, "")], [where, 0, ""]);
   if (JSON.parse(status.out).permission === "untold") {
     assertEquals([where, (await machine.start(["init"])).code], [where, 0]);
   }
@@ -285,6 +289,24 @@ async function recover(where: string, machine: SharedMachine): Promise<void> {
   const log = await machine.start(["log", "--json", "--last", "0"]);
   const lines = log.out.split("\n").slice(0, -1).map((line) => typeof JSON.parse(line));
   assertEquals([where, log.code, lines], [where, 0, lines.map(() => "object")]);
+}
+
+/** What the server has is in the log, or the log says that it lacks something. */
+async function checkEvidence(where: string, machine: SharedMachine): Promise<void> {
+  const taken = machine.taken;
+  const { out, err } = await machine.start(["log", "--json", "--last", "0"]);
+  const logged = out.split("\n").slice(0, -1).map((line) => JSON.parse(line).report.messageId);
+  const missing = err === "" ? taken.filter((id) => !logged.includes(id)) : [];
+  assertEquals([where, missing], [where, []]);
+}
+
+/**
+ * Whether what went out must be known afterwards. A power cut takes what was written last. On a real disk that is full
+ * an empty file says that something is missing. Where nothing can be kept, the environment lets a report go unseen.
+ */
+function leavesEvidence({ env }: Scenario, fault: Fault): boolean {
+  const isForGood = fault.kind === "fails" && fault.forever;
+  return !isForGood || (fault.code !== "ENOSPC" && env === undefined);
 }
 
 /** Reports from before that must not go: not now, not after another disable, not after an enable. */
@@ -328,6 +350,7 @@ async function examine(scenario: Scenario, beginning: Beginning, at: number, nam
   }
   const forgotten = left.code === undefined || step?.action === "answer" || (fault.kind === "fails" && fault.forever);
   const waiting = machine.waiting;
+  if (leavesEvidence(scenario, fault) && !cut) await checkEvidence(where, machine);
   const mayRepeat = new Set(forgotten ? machine.taken.filter((id) => waiting.includes(id)) : []);
   await recover(where, machine);
   const taken = machine.taken;

@@ -241,7 +241,8 @@ Deno.test("track makes its one attempt on a full disk under the lock that disabl
     if (["create", "makeDirectory", "append"].includes(action)) throw new FileFault("make something", "ENOSPC");
   };
   assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
-  assertEquals([held, host.files.held], [[`${QUEUE}/sending.lock`], []]);
+  const [lock, note = ""] = held;
+  assertEquals([lock, note.startsWith(`${QUEUE}/request-`), host.files.held], [`${QUEUE}/sending.lock`, true, []]);
   assertEquals(
     host.files.names(QUEUE).filter((name) => !name.endsWith(".lock")),
     before.filter((name) => !name.endsWith(".lock")),

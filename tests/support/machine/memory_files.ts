@@ -198,8 +198,9 @@ export class MemoryFiles implements Files {
     this.#note("sync", directory);
   }
 
-  lock(path: string, kind: "exclusive" | "shared" = "exclusive"): FileLock | undefined {
+  lock(path: string, kind: "exclusive" | "shared" = "exclusive", make = true): FileLock | undefined {
     this.#note("lock", path);
+    if (!make && !this.nodes.has(path)) throw new FileFault("lock a file", "ENOENT");
     const shared = kind === "shared";
     const held = this.#held.get(path);
     if (this.lockedElsewhere.has(path) || (held !== undefined && !(held.shared && shared))) return undefined;

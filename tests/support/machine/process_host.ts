@@ -236,9 +236,9 @@ export class ProcessHost implements Host {
           journal.sync(path);
           journal.syncContent(this.#machine, path);
         }),
-      lock: (path, kind) => {
+      lock: (path, kind, make) => {
         const take = () => {
-          const lock = files.lock(path, kind);
+          const lock = files.lock(path, kind, make);
           if (lock !== undefined) this.#locks.add(lock);
           return lock;
         };

@@ -45,3 +45,13 @@ export async function withAskedHome(here: EndToEnd, work: (mounts: Mounts) => Pr
   if (IN_CONTAINER) return await withMounts(here, 'mount -t tmpfs tmpfs "$1"', work);
   await work({ wrap: (argv) => argv, outside: (path) => path });
 }
+
+/** Writes a file until the disk has no room left. */
+export async function fill(path: string): Promise<void> {
+  using file = await Deno.open(path, { create: true, write: true });
+  try {
+    for (;;) await file.write(new Uint8Array(4096));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+  }
+}

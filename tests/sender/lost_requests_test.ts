@@ -1,0 +1,105 @@
+import { assertEquals } from "@std/assert";
+import { FileFault } from "../../lib/host/host.ts";
+import { writeReport } from "../../lib/report/written_report.ts";
+import { logAttempted } from "../../lib/sender/log_reports.ts";
+import { describeLostRequests, sweepRequests } from "../../lib/sender/lost_requests.ts";
+import { noteRequest } from "../../lib/sender/open_requests.ts";
+import { clockTime } from "../../lib/terminal/clock_time.ts";
+import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
+import { HOME, report } from "../support/scenes/memory_queue_scene.ts";
+import { QUEUE } from "../support/scenes/scene.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+const UNLOGGED = `${QUEUE}/unlogged`;
+
+const reports = (...numbers: readonly number[]) => numbers.map((number) => writeReport(report(number)));
+
+function hostWithFolder(): MemoryHost {
+  const host = new MemoryHost();
+  host.files.plantFolder(QUEUE);
+  return host;
+}
+
+/** A request whose process died: the system has dropped its lock, and its note is left. */
+function loseRequest(host: MemoryHost, ...numbers: readonly number[]): void {
+  noteRequest(host, HOME, reports(...numbers))?.leave();
+}
+
+function described(what: string): string {
+  const at = clockTime(NOON, NOON);
+  return `the request of ${at} with ${what} was under way when its process ended: whether it arrived isn't known`;
+}
+
+Deno.test("describeLostRequests names a request whose process died before it wrote what came of it", () => {
+  const host = hostWithFolder();
+  loseRequest(host, 1);
+  assertEquals(describeLostRequests(host, HOME), [described(`1 report (${report(1).messageId})`)]);
+  loseRequest(host, 2, 3);
+  assertEquals(describeLostRequests(host, HOME)[1], described(`2 reports (the first is ${report(2).messageId})`));
+});
+
+Deno.test("describeLostRequests names the latest three, and counts the others", () => {
+  const host = hostWithFolder();
+  for (const number of [1, 2, 3, 4, 5]) {
+    loseRequest(host, number, 10 + number);
+    host.clock++;
+  }
+  const [first, , , last, ...none] = describeLostRequests(host, HOME);
+  assertEquals(first, described(`2 reports (the first is ${report(3).messageId})`));
+  assertEquals([last, none], ["so were 2 earlier requests with 4 reports", []]);
+});
+
+Deno.test("describeLostRequests says nothing of a request that is under way, or that the log knows", () => {
+  const host = hostWithFolder();
+  noteRequest(host, HOME, reports(1));
+  loseRequest(host, 2);
+  logAttempted(host, HOME, reports(2));
+  assertEquals(describeLostRequests(host, HOME), []);
+});
+
+Deno.test("describeLostRequests names a request of which only the first entries were written", () => {
+  const host = hostWithFolder();
+  loseRequest(host, 1, 2, 3);
+  logAttempted(host, HOME, reports(1));
+  assertEquals(describeLostRequests(host, HOME), [described(`3 reports (the first is ${report(1).messageId})`)]);
+  host.clock += HOUR_MS + 1;
+  sweepRequests(host, HOME);
+  assertEquals(host.files.text(UNLOGGED), "\0\0");
+});
+
+Deno.test("describeLostRequests names a request whose note a full disk took without its messageIds", () => {
+  const host = hostWithFolder();
+  host.files.before = ({ action }) => {
+    if (action === "append") throw new FileFault("add to a file", "ENOSPC");
+  };
+  loseRequest(host, 1, 2, 3);
+  host.files.before = () => {};
+  assertEquals(describeLostRequests(host, HOME), [described(`3 reports (the first is ${report(1).messageId})`)]);
+  host.clock += HOUR_MS + 1;
+  sweepRequests(host, HOME);
+  assertEquals(host.files.text(UNLOGGED), "\0\0\0");
+});
+
+for (const afterMs of [HOUR_MS + 1, -HOUR_MS - 1]) {
+  Deno.test(`sweepRequests counts after ${afterMs} ms what nobody wrote down, and removes the note`, () => {
+    const host = hostWithFolder();
+    loseRequest(host, 1, 2, 3);
+    sweepRequests(host, HOME);
+    assertEquals([describeLostRequests(host, HOME).length, host.files.text(UNLOGGED)], [1, undefined]);
+    host.clock += afterMs;
+    sweepRequests(host, HOME);
+    assertEquals([describeLostRequests(host, HOME), host.files.text(UNLOGGED)], [[], "\0\0\0"]);
+    assertEquals(host.files.names(QUEUE), ["unlogged"]);
+  });
+}
+
+Deno.test("sweepRequests leaves the note of a process that is at work, and counts nothing that the log knows", () => {
+  const host = hostWithFolder();
+  noteRequest(host, HOME, reports(1));
+  loseRequest(host, 2);
+  logAttempted(host, HOME, reports(2));
+  host.clock += HOUR_MS + 1;
+  sweepRequests(host, HOME);
+  assertEquals(host.files.names(QUEUE).filter((name) => name.startsWith("request-")).length, 1);
+  assertEquals(host.files.text(UNLOGGED), undefined);
+});

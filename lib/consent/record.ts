@@ -87,9 +87,7 @@ export function parseRecord(text: string): ConsentRecord | "newer" | undefined {
   const { format, epoch, place, told, asked, local, choice, overwritten, machineId, adoptsId, formerIds } = value;
   if (typeof format === "number" && format > RECORD_FORMAT) return "newer";
   const parsedPlace = parsePlace(place);
-  if (format !== RECORD_FORMAT || typeof epoch !== "string" || epoch === "" || parsedPlace === undefined) {
-    return undefined;
-  }
+  if (format !== RECORD_FORMAT || !isEpoch(epoch) || parsedPlace === undefined) return undefined;
   if (typeof choice !== "string") return undefined;
   return {
     epoch,
@@ -108,6 +106,14 @@ export function parseRecord(text: string): ConsentRecord | "newer" | undefined {
 /** The ids with one more at the end; the oldest go where there would be too many. */
 export function withFormerId(ids: readonly string[], id: string | null): readonly string[] {
   return id === null ? ids : [...ids.filter((other) => other !== id), id].slice(-MOST_FORMER_IDS);
+}
+
+/**
+ * Whether a text names an epoch, as a record has it that is kept. The record that is made up where none is kept has
+ * none, so that nothing which waits is of it.
+ */
+export function isEpoch(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 }
 
 /** Whether this telling is as good as a new one would be. */

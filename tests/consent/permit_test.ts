@@ -10,6 +10,7 @@ import {
   CONFIG_FILE,
   EPOCH,
   MACHINE_ID,
+  OTHER_EPOCH,
   QUEUE,
   RECORD_FILE,
   recordIn,
@@ -50,7 +51,7 @@ const CHANGES: readonly (readonly [name: string, change: (host: MemoryHost) => v
     },
     ["off", true],
   ],
-  ["somebody got a new id", ({ files }) => files.plant(RECORD_FILE, recordOf({ epoch: "new" })), ["on", false]],
+  ["somebody got a new id", ({ files }) => files.plant(RECORD_FILE, recordOf({ epoch: OTHER_EPOCH })), ["on", false]],
   ["the record is gone", ({ files }) => files.remove(RECORD_FILE), ["on", false]],
   ["a newer version wrote the record", ({ files }) => files.plant(RECORD_FILE, '{"format": 9}'), ["unclear", true]],
 ];

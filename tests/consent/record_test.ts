@@ -3,7 +3,10 @@ import { type ConsentRecord, parseRecord, RECORD_FORMAT, recordText, withFormerI
 import { wasTold } from "../../lib/consent/transitions.ts";
 import { freshRecord } from "../../lib/consent/settle.ts";
 
-const FRESH = freshRecord({ place: { kind: "machine", hash: null }, choice: "silent" }, "epoch");
+const FRESH = freshRecord(
+  { place: { kind: "machine", hash: null }, choice: "silent" },
+  "20000000-0000-4000-8000-000000000000",
+);
 const WHOLE: ConsentRecord = {
   ...FRESH,
   told: {
@@ -36,6 +39,7 @@ const NO_RECORDS: readonly (readonly [name: string, text: string])[] = [
   ["a record without a format", text({ format: undefined })],
   ["a record of format 0", text({ format: 0 })],
   ["a record without an epoch", text({ epoch: "" })],
+  ["a record whose epoch is none that this program makes", text({ epoch: "20000000-0000-4000-8000-00000000000" })],
   ["a record from nowhere", text({ place: "here" })],
   ["a record without a choice", text({ choice: 1 })],
 ];

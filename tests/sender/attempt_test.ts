@@ -14,6 +14,7 @@ import {
   BUILD,
   CONFIG_FILE,
   MACHINE_ID,
+  OTHER_EPOCH,
   QUEUE,
   RECORD_FILE,
   recordOf,
@@ -91,7 +92,7 @@ Deno.test("attempt asks for consent at the last moment, and makes no request wit
   const host = hostWith();
   const notes = new HeardNotes();
   const otherEpoch = await permitOf({
-    files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ epoch: "other" }) },
+    files: { [CONFIG_FILE]: STORED_ON, [RECORD_FILE]: recordOf({ epoch: OTHER_EPOCH }) },
   });
   for (const permit of [{ kind: "off" }, { kind: "unclear" }, otherEpoch] as const satisfies readonly Permit[]) {
     assertEquals(
@@ -129,7 +130,7 @@ const RECENTLY_TOLD = toldAt("2026-03-01T11:30:00.000Z");
 for (
   const [what, options, label, admitted] of [
     ["recorded under a yes", { files: ASKED }, {}, "leaves"],
-    ["of another epoch", { files: ASKED }, { epoch: "other" }, "withdrawn"],
+    ["of another epoch", { files: ASKED }, { epoch: OTHER_EPOCH }, "withdrawn"],
     ["within the hour after the notice", { files: RECENTLY_TOLD }, { permission: "told" }, "waits"],
     ["after that hour", { files: toldAt("2026-03-01T11:00:00.000Z") }, { permission: "told" }, "leaves"],
     ["told, of which a newer notice tells", { files: TOLD }, { permission: "told", notice: 2 }, "waits"],

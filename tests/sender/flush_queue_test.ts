@@ -20,6 +20,7 @@ import {
   ASKED,
   BUILD,
   CONFIG_FILE,
+  OTHER_EPOCH,
   QUEUE,
   queued,
   RECORD_FILE,
@@ -367,8 +368,8 @@ const FATES: readonly (readonly [
   label: Partial<Label>,
   fate: "leaves" | "waits" | DroppedBy,
 ])[] = [
-  ["of another epoch", { files: ASKED }, { epoch: "other" }, "withdrawn"],
-  ["of another epoch, once its hour is over", { files: TOLD }, { epoch: "other", permission: "told" }, "withdrawn"],
+  ["of another epoch", { files: ASKED }, { epoch: OTHER_EPOCH }, "withdrawn"],
+  ["of another epoch, once its hour is over", { files: TOLD }, { epoch: OTHER_EPOCH, permission: "told" }, "withdrawn"],
   ["that nobody was told of, within the hour", { files: UNTOLD }, { permission: "untold" }, "waits"],
   [
     "that nobody was told of for an hour",

@@ -15,6 +15,7 @@ import {
   ASKED,
   CONFIG_FILE,
   EPOCH,
+  OTHER_EPOCH,
   QUEUE,
   RECORD_FILE,
   recordOf,
@@ -106,7 +107,7 @@ const FATES: readonly (readonly [
   dropped: DroppedBy | undefined,
 ])[] = [
   ["recorded under a yes", { files: ASKED }, {}, undefined],
-  ["of another epoch", { files: ASKED }, { epoch: "other" }, "withdrawn"],
+  ["of another epoch", { files: ASKED }, { epoch: OTHER_EPOCH }, "withdrawn"],
   ["that is held for its hour", { files: RECENTLY_TOLD }, { permission: "told" }, undefined],
   ["whose hour is over", { files: TOLD }, { permission: "told" }, undefined],
   ["that nobody was told of yet", { files: UNTOLD }, { permission: "untold" }, undefined],
@@ -188,7 +189,7 @@ Deno.test("keepReports drops each of several by its own rule, and keeps the othe
   const reports = [
     queued(1, { permission: "told" }),
     queued(2, { permission: "environment" }),
-    queued(3, { permission: "told", epoch: "other" }),
+    queued(3, { permission: "told", epoch: OTHER_EPOCH }),
     queued(4, { permission: "untold", at: NOON.getTime() - 2 * HOUR_MS }),
     queued(5, { permission: "told" }),
   ];
@@ -216,7 +217,7 @@ Deno.test("keepReports keeps nothing where telemetry is off, and counts it", () 
 
 Deno.test("keepReports keeps everything where nobody can tell whether telemetry is on", () => {
   const host = new TimedHost();
-  const reports = [queued(1), queued(2, { permission: "environment" }), queued(3, { epoch: "other" })];
+  const reports = [queued(1), queued(2, { permission: "environment" }), queued(3, { epoch: OTHER_EPOCH })];
   const { files, lost } = keep(host, reports, UNCLEAR);
   assertEquals([files.length, lost, waiting(host), dropped(host)], [3, undefined, [1, 2, 3], {}]);
 });
@@ -224,7 +225,7 @@ Deno.test("keepReports keeps everything where nobody can tell whether telemetry 
 for (
   const [what, now] of [
     ["telemetry was switched off", OFF],
-    ["a new epoch began", await permitOf({ files: { ...ASKED, [RECORD_FILE]: recordOf({ epoch: "new" }) } })],
+    ["a new epoch began", await permitOf({ files: { ...ASKED, [RECORD_FILE]: recordOf({ epoch: OTHER_EPOCH }) } })],
   ] as const
 ) {
   Deno.test(`keepReports takes back what it wrote where ${what} meanwhile, and counts it once`, () => {

@@ -25,6 +25,7 @@ import { seededRandom } from "../support/machine/random.ts";
 import {
   BUILD,
   CONFIG_FILE,
+  OTHER_EPOCH,
   QUEUE,
   queued,
   RECORD_FILE,
@@ -180,7 +181,7 @@ Deno.test("MemoryQueue delivers what it kept while nobody could tell, once someb
 Deno.test("MemoryQueue drops what was recorded in another epoch, and sends the rest", async () => {
   const host = new TimedHost();
   const queue = memoryQueueOf(host);
-  await host.until(addAll(queue, range(0, 250), { label: { epoch: "other" } }));
+  await host.until(addAll(queue, range(0, 250), { label: { epoch: OTHER_EPOCH } }));
   await host.until(addAll(queue, range(250, 750)));
   assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 500, dropped: 250 });
   assertEquals([sent(host), countDropped(host, HOME).withdrawn], [[range(250, 500), range(500, 750)], 250]);

@@ -11,6 +11,7 @@ import {
   ASKED,
   BUILD,
   CONFIG_FILE,
+  OTHER_EPOCH,
   QUEUE,
   RECORD_FILE,
   recordOf,
@@ -99,7 +100,12 @@ for (
     ["nothing changed", () => {}, 1, "on"],
     ["Rasa stored a no", (host) => host.files.plant(CONFIG_FILE, STORED_OFF), 0, "off"],
     ["Rasa stored another yes", (host) => host.files.plant(CONFIG_FILE, STORED_ON.replaceAll("2025", "2026")), 0, "on"],
-    ["another process began an epoch", (host) => host.files.plant(RECORD_FILE, recordOf({ epoch: "new" })), 0, "on"],
+    [
+      "another process began an epoch",
+      (host) => host.files.plant(RECORD_FILE, recordOf({ epoch: OTHER_EPOCH })),
+      0,
+      "on",
+    ],
     ["global.yml can't be understood", (host) => host.files.plant(CONFIG_FILE, "metrics: ["), 1, "unclear"],
     ["a policy says no", (host) => host.files.plant("/project/.rasa-telemetry.yml", "enabled: false\n"), 1, "off"],
   ] as const satisfies readonly (readonly [string, (host: MemoryHost) => void, number, string])[]

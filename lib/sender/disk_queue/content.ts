@@ -3,6 +3,7 @@ import { orElse } from "../../host/or_else.ts";
 import type { Home } from "../../home.ts";
 import { isObject } from "../../json_object.ts";
 import { type Label, type Permission, PERMISSIONS } from "../../consent/permission.ts";
+import { isEpoch } from "../../consent/record.ts";
 import { CATALOGUE_VERSION } from "../../report/catalogue.ts";
 import { isReport } from "../../report/report.ts";
 import { parseWithheld } from "../../report/withheld.ts";
@@ -83,8 +84,9 @@ function parseQueued(text: string): QueuedReport | "newer" | "broken" {
 
 function parseLabel({ epoch, permission, notice, at }: Record<string, unknown>): Label | undefined {
   const isPermission = typeof permission === "string" && Object.hasOwn(PERMISSIONS, permission);
-  if (typeof epoch !== "string" || !isPermission) return undefined;
-  if (!Number.isSafeInteger(notice) || !Number.isSafeInteger(at)) return undefined;
+  if (!isEpoch(epoch) || !isPermission) return undefined;
+  if (!Number.isSafeInteger(notice) || Number(notice) < 1) return undefined;
+  if (!Number.isSafeInteger(at) || Number(at) < 0) return undefined;
   // One of the table's own names.
   return { epoch, permission: permission as Permission, notice: Number(notice), at: Number(at) };
 }

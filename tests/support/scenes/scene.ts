@@ -29,6 +29,8 @@ export const MACHINE_ID = "38d23c36c9be443281196080fcdd707d";
 export const RECORD_FILE = `${QUEUE}/consent.json`;
 /** The epoch of `recordOf`. */
 export const EPOCH = "20000000-0000-4000-8000-000000000000";
+/** One that is none of `recordOf`'s. */
+export const OTHER_EPOCH = "20000000-0000-4000-8000-000000000001";
 
 /** Settings as Rasa writes them by itself, with telemetry on: the default, of which nobody was told. */
 export const STORED_ON = settings(true);

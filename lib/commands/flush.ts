@@ -5,6 +5,7 @@ import { needOf } from "../consent/keep.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { readFleetId } from "../machine_id.ts";
+import type { Report } from "../report/report.ts";
 import { sayOverruled } from "../recording/overruled.ts";
 import { admit, BATCH_LIMITS } from "../sender/attempt.ts";
 import { peekQueued } from "../sender/disk_queue/content.ts";
@@ -14,6 +15,7 @@ import { describeLeakingProxy } from "../sender/proxy.ts";
 import { describeHeld, listHeld } from "../sender/held.ts";
 import { findObstacle, makerOf, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
+import { safeJson } from "../terminal/printable.ts";
 import { clockTime } from "../terminal/clock_time.ts";
 import { progressFor } from "../terminal/progress.ts";
 
@@ -26,7 +28,8 @@ export const flush: Command = {
   description:
     `Ends with exit code 4 where reports are still waiting that should have left. The back-off after a failure doesn't
 count here; a wait that the server asked for does. Reports that may not leave yet stay held, and it says until when. In
-debug mode it prints what it would send, and sends nothing. --json prints {"delivered", "rejected", "left"}.`,
+debug mode it prints what it would send, and sends nothing. --json prints {"delivered", "rejected", "left"}, in debug
+mode with "reports".`,
   options: {
     json: JSON_OPTION,
     timeout: { kind: "seconds", help: `how long it may take (${DEFAULT_TIMEOUT_S} unless given)` },
@@ -69,19 +72,21 @@ debug mode it prints what it would send, and sends nothing. --json prints {"deli
   },
 };
 
-/** In debug mode: prints what waits and could leave, one report a line, and sends nothing. */
+/** In debug mode: prints what waits and could leave, one report a line or in the document, and sends nothing. */
 function printWaiting(host: Host, invocation: Invocation, consent: Consent): ExitCode {
   const { home } = consent;
   const maker = makerOf(host, consent, readFleetId(host));
   const files = home === undefined || !consent.enabled ? [] : orElse(() => listQueue(host, home), []);
-  for (const file of files) {
+  const reports = files.flatMap((file) => {
     const queued = peekQueued(host, file);
-    if (typeof queued === "string") continue;
+    if (typeof queued === "string") return [];
     const outgoing = admit(queued, { kind: "on", consent }, { maker });
-    if (typeof outgoing === "object") host.stdout(`${outgoing.report.json}\n`);
-  }
-  const counts = { delivered: 0, rejected: 0, left: files.length };
-  return end(host, { ...invocation, switches: new Set() }, counts, "debug mode sends nothing", ExitCode.Done);
+    // The text is one that this program has made of a report.
+    return typeof outgoing === "object" ? [JSON.parse(outgoing.report.json) as Report] : [];
+  });
+  if (!invocation.switches.has("json")) host.stdout(reports.map((report) => `${safeJson(report)}\n`).join(""));
+  const counts = { delivered: 0, rejected: 0, left: countQueued(host, home), reports };
+  return end(host, invocation, counts, "debug mode sends nothing", ExitCode.Done);
 }
 
 /** Until when what waits is held. */
@@ -95,6 +100,8 @@ interface FlushCounts {
   readonly delivered: number;
   readonly rejected: number;
   readonly left: number;
+  /** In debug mode what could leave, exactly as it would; elsewhere missing. */
+  readonly reports?: readonly Report[];
 }
 
 /** Says what became of everything, and why something is left where it is. */

@@ -93,7 +93,7 @@ export async function attempt(
   }
 }
 
-/** Where nothing can be kept there is no lock, and no note. A request is made all the same if the environment says on. */
+/** Where nothing can be kept there is neither lock nor note. The environment lets a request be made all the same. */
 function mayGoUnseen(host: Host, { home, permit }: Route): boolean {
   if (home !== undefined && isWritable(host, home.telemetryDirectory)) return false;
   const now = permit();

@@ -166,7 +166,15 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   track: recorded,
   identify: recorded,
   stream: object({ accepted: count, delivered: count, queued: count, rejected: count, dropped: count }),
-  flush: object({ delivered: count, rejected: count, left: count }),
+  flush: {
+    ...object({
+      delivered: count,
+      rejected: count,
+      left: count,
+      reports: described(listOf(report), "Only in debug mode: what could leave, exactly as it would"),
+    }, ["reports"]),
+    ...definitions,
+  },
   enable: chosen,
   disable: chosen,
   "reset-id": object({

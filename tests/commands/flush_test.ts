@@ -146,13 +146,16 @@ Deno.test("flush in debug mode prints what would leave, as it would leave, and c
     "0 delivered, 0 rejected, 1 left: debug mode sends nothing\n",
   ]);
   host.clock += HOUR_MS;
-  assertEquals([await runHere(host, "flush", "--json"), host.files.nodes, host.requests], [0, before, []]);
-  const [printed = ""] = host.out.split("\n");
+  assertEquals([await runHere(host, "flush"), host.files.nodes, host.requests], [0, before, []]);
+  const printed = JSON.parse(host.out);
+  const counts = { delivered: 0, rejected: 0, left: 1 };
+  assertEquals(await runJson(host, "flush"), { ...counts, reports: [printed] });
+  assertEquals([host.files.nodes, host.requests], [before, []]);
   delete host.variables.RASA_TELEMETRY_DEBUG;
   await runHere(host, "flush");
   const { sentAt: _, ...sent } = host.requests[0]?.body ?? {};
   // It was recorded without an id, and gets one on its way out.
-  assertEquals([JSON.parse(printed), waiting["userId"]], [sent, null]);
+  assertEquals([printed, waiting["userId"]], [sent, null]);
 });
 
 Deno.test("flush in debug mode prints nothing that could not leave: another epoch's, or anything under a no", async () => {
@@ -164,6 +167,7 @@ Deno.test("flush in debug mode prints nothing that could not leave: another epoc
     host.out = "";
     Object.assign(host.variables, { DO_NOT_TRACK: undefined }, debug, changes);
     assertEquals([await runHere(host, "flush"), host.out, queued(host).length], [0, "", 1]);
+    assertEquals(await runJson(host, "flush"), { delivered: 0, rejected: 0, left: 1, reports: [] });
   }
 });
 

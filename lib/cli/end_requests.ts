@@ -1,30 +1,37 @@
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { isThere } from "../host/or_else.ts";
-import { clearQueue } from "../sender/disk_queue/files.ts";
+import { type Cleared, clearQueue } from "../sender/disk_queue/files.ts";
 import { listOpenRequests, type OpenRequest } from "../sender/open_requests.ts";
 import { afterRequests } from "../sender/sending_lock.ts";
 import { clockTime } from "../terminal/clock_time.ts";
 
+/** For those who clear nothing. */
+export const NOTHING: Cleared = { deleted: 0, left: 0 };
+
 /**
  * Waits for requests that are under way, five seconds at most, and clears the queue again unless told otherwise. Says
- * which may still arrive. Returns how many reports of those that were to be cleared are left.
+ * which may still arrive. Returns what came of clearing.
  */
-export async function endRequests(host: Host, home: Home, clear = clearQueue): Promise<number> {
+export async function endRequests(
+  host: Host,
+  home: Home,
+  clear: (host: Host, home: Home) => Cleared = clearQueue,
+): Promise<Cleared> {
+  let cleared: Cleared = NOTHING;
   // Where nothing was ever kept, nothing is under way.
-  if (isThere(host, home.telemetryDirectory) === false) return 0;
-  let left = 0;
+  if (isThere(host, home.telemetryDirectory) === false) return cleared;
   let open: readonly OpenRequest[] = [];
   const isCertain = await afterRequests(host, home, () => {
     // Again: another process may have recorded something before it could read the no.
-    left = clear(host, home);
+    cleared = clear(host, home);
     open = listOpenRequests(host, home);
   });
   if (open.length > 0) host.problem(describeOpen(open, host.now()));
   else if (!isCertain) {
     host.problem("Whether a request is under way can't be told: one that had begun may still arrive");
   }
-  return left;
+  return cleared;
 }
 
 /** Which requests may still arrive. */

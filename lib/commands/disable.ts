@@ -14,7 +14,7 @@ export const disable: Command = {
   name: "disable",
   summary: "switch telemetry off, and keep that choice",
   description:
-    `The choice is stored in global.yml, for Rasa's own tools too. Waiting reports are deleted. It ends once no request
+    `The choice is stored in global.yml, for Rasa's own tools too. Waiting reports are deleted and counted. It ends once no request
 is under way in any process, after five seconds at most; a request that got no answer may still arrive, and it says so.
 No last event is sent. The sent log stays. --json prints {"enabled", "decidedBy"}.`,
   options: { json: JSON_OPTION },
@@ -26,15 +26,21 @@ No last event is sent. The sent log stays. --json prints {"enabled", "decidedBy"
     }
     const home = requireHome(consent.home);
     // Comes first, whatever becomes of the choice: it makes room on a full disk.
-    clearQueue(host, home);
+    const first = clearQueue(host, home);
     await storeNo(host, home, consent);
-    const left = await endRequests(host, home);
+    const { deleted, left } = await endRequests(host, home);
     sayLeft(host, home, left);
-    host.say(left === 0 ? "Telemetry is off. Waiting reports were deleted.\n" : "Telemetry is off.\n");
+    host.say(`Telemetry is off.${describeDeleted(first.deleted + deleted)}\n`);
     await printDecision(host, build, invocation);
     return ExitCode.Done;
   },
 };
+
+/** How many waiting reports were deleted, where there were any. */
+function describeDeleted(count: number): string {
+  if (count === 0) return "";
+  return count === 1 ? " 1 waiting report was deleted." : ` ${count} waiting reports were deleted.`;
+}
 
 /** Stores a no. Says where it had to stand beside `global.yml`. Throws `UsageError`. */
 async function storeNo(host: Host, home: Home, consent: Consent): Promise<void> {

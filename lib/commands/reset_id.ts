@@ -1,6 +1,6 @@
 import { requireHome } from "../cli/choice.ts";
 import { type Command, JSON_OPTION, printJson, UsageError } from "../cli/command.ts";
-import { endRequests } from "../cli/end_requests.ts";
+import { endRequests, NOTHING } from "../cli/end_requests.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { readConsent } from "../consent/consent.ts";
 import { forgetAll, resetId } from "../consent/reset.ts";
@@ -44,7 +44,7 @@ names the ids that are forgotten, for the last time, and the next one is made wh
     const result = forget ? await forgetAll(host, home, consent) : await resetId(host, home, consent);
     if (typeof result === "string") throw new UsageError(result);
     // What is under way carries the old id. What other processes record from now on doesn't, and is kept.
-    await endRequests(host, home, () => 0);
+    await endRequests(host, home, () => NOTHING);
     const { machineId, formerIds } = result;
     if (invocation.switches.has("json")) printJson(host, { machineId, formerIds });
     else {

@@ -39,7 +39,7 @@ Deno.test("disable stores the choice, begins a new epoch, deletes what waits and
   const before = recordIn(host)!;
   assertEquals(await runHere(host, "disable"), 0);
   assertEquals([host.err, storedIn(host), queued(host), host.requests], [
-    "Telemetry is off. Waiting reports were deleted.\n",
+    "Telemetry is off. 1 waiting report was deleted.\n",
     no(MACHINE_ID),
     [],
     [],
@@ -173,7 +173,7 @@ for (
       for (const path of elsewhere) host.files.lockedElsewhere.add(path);
       host.clock += 60_000;
       assertEquals(await host.until(runHere(host, "disable")), 0);
-      assertEquals(host.err, `rasa-telemetry: ${text}\nTelemetry is off. Waiting reports were deleted.\n`);
+      assertEquals(host.err, `rasa-telemetry: ${text}\nTelemetry is off.\n`);
     }
   });
 }
@@ -208,4 +208,23 @@ Deno.test("disable says so where a no can be stored nowhere", async () => {
     2,
     `rasa-telemetry: Cannot change ${CONFIG_FILE}: EROFS; set RASA_TELEMETRY_ENABLED or RASA_TELEMETRY_HOME instead\n`,
   ]);
+});
+
+Deno.test("disable and reset-id count what they delete, and disable says how many reports that was", async () => {
+  const host = new MemoryHost({ files: ASKED });
+  for (
+    const [command, count, said] of [
+      ["reset-id", 2, undefined],
+      ["disable", 3, "Telemetry is off. 3 waiting reports were deleted.\n"],
+      ["disable", 0, "Telemetry is off.\n"],
+    ] as const
+  ) {
+    const { dropped: before } = await runJson(host, "status");
+    for (let number = 0; number < count; number++) await runHere(host, "track", "Shell Started", "--timeout", "0");
+    host.err = "";
+    await runHere(host, command);
+    assertEquals([command, said ?? host.err], [command, host.err]);
+    const { dropped, droppedBy } = await runJson(host, "status");
+    assertEquals([Number(dropped) - Number(before), Object(droppedBy).withdrawn], [count, dropped]);
+  }
 });

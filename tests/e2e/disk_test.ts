@@ -224,7 +224,7 @@ onDisk("disable makes room on a full disk, and stores the choice", FULL, async (
   for (let count = 0; count < 2; count++) await here.run(QUEUE_ONLY, how);
   await FULL.spoil(mounts, here);
   const { code, out, err } = await here.run(["disable", "--json"], how);
-  assertEquals([code, err], [0, "Telemetry is off. Waiting reports were deleted.\n"]);
+  assertEquals([code, err], [0, "Telemetry is off. 2 waiting reports were deleted.\n"]);
   assertEquals(JSON.parse(out), { enabled: false, decidedBy: "configuration" });
 });
 

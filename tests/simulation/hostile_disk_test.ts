@@ -182,7 +182,7 @@ Deno.test("disable deletes all it can, and says how much it can't", async () => 
   assertEquals([await runHere(host, "disable"), waitingFiles(host)], [0, [stuck]]);
   assertEquals(
     host.err,
-    `rasa-telemetry: 1 report in ${QUEUE} could not be deleted, and will not be sent\nTelemetry is off.\n`,
+    `rasa-telemetry: 1 report in ${QUEUE} could not be deleted, and will not be sent\nTelemetry is off. 2 waiting reports were deleted.\n`,
   );
 });
 
@@ -325,8 +325,10 @@ Deno.test("disable deletes what was being recorded, and nothing that somebody el
   for (const name of [...TEMPORARY, ...STRANGE, `${REPORT}.broken`]) host.files.plant(`${QUEUE}/${name}`, "x");
   await queueOne(host);
   assertEquals(await runHere(host, "disable"), 0);
-  const kept = ["configuration.lock", "consent.json", "sending.lock"];
+  const kept = ["configuration.lock", "consent.json", "dropped", "sending.lock"];
   assertEquals(host.files.names(QUEUE), [...others, ...kept].toSorted());
+  // What is no report isn't counted as one.
+  assertEquals(host.files.text(`${QUEUE}/dropped`), "w");
 });
 
 Deno.test("log skips what somebody planted in the sent log, and a line that a crash tore", async () => {

@@ -70,8 +70,7 @@ wait go again. This counts the log of what was sent.`,
     [
       "Reports that were dropped",
       number(sumOfDropped(dropped)),
-      markup`They never left: ${droppedInWords(dropped)}. This counts from the first use of telemetry here, without what
-${code("disable")} deletes.`,
+      `They never left: ${droppedInWords(dropped)}. This counts from the first use of telemetry here.`,
     ],
     [
       "Files that were set aside",

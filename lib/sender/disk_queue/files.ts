@@ -94,11 +94,22 @@ export function dropQueued(host: Host, home: Home, files: readonly QueuedFile[],
   if (files.length > 0) noteDropped(host, home, removeEach(host, files).removed, reason);
 }
 
-/**
- * Deletes everything that waits, was set aside or was being written, and returns how many files could not be deleted.
- */
-export function clearQueue(host: Host, home: Home): number {
-  return removeQueued(host, home, listEntries(host, home, NAME, LEFT_OF_REPORT)).length;
+/** What came of clearing the queue. */
+export interface Cleared {
+  /** How many reports were deleted. */
+  readonly deleted: number;
+  /** How many files could not be deleted. */
+  readonly left: number;
+}
+
+/** Deletes everything that waits, was set aside or was being written, and counts the reports among it. */
+export function clearQueue(host: Host, home: Home): Cleared {
+  const reports = removeEach(host, listEntries(host, home, NAME));
+  const others = removeEach(host, listEntries(host, home, LEFT_OF_REPORT));
+  const left = reports.left.length + others.left.length;
+  if (reports.removed + others.removed + left > 0) syncQuietly(host, home.telemetryDirectory);
+  noteDropped(host, home, reports.removed, "withdrawn");
+  return { deleted: reports.removed, left };
 }
 
 /**

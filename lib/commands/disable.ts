@@ -14,9 +14,9 @@ export const disable: Command = {
   name: "disable",
   summary: "switch telemetry off, and keep that choice",
   description:
-    `The choice is stored in global.yml, for Rasa's own tools too. Waiting reports are deleted and counted. It ends once no request
-is under way in any process, after five seconds at most; a request that got no answer may still arrive, and it says so.
-No last event is sent. The sent log stays. --json prints {"enabled", "decidedBy"}.`,
+    `The choice is stored in global.yml, for Rasa's own tools too. Waiting reports are deleted and counted. It ends once
+no request is under way in any process, after five seconds at most; a request that got no answer may still arrive,
+and it says so. No last event is sent. The sent log stays. --json prints {"enabled", "decidedBy"}.`,
   options: { json: JSON_OPTION },
   examples: [["rasa-telemetry disable", "switch telemetry off"]],
   async run(host, build, invocation) {

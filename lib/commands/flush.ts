@@ -8,7 +8,7 @@ import { readFleetId } from "../machine_id.ts";
 import type { Report } from "../report/report.ts";
 import { sayOverruled } from "../recording/overruled.ts";
 import { admit, BATCH_LIMITS } from "../sender/attempt.ts";
-import { peekQueued } from "../sender/disk_queue/content.ts";
+import { countPassedBy, describePassedBy, peekQueued } from "../sender/disk_queue/content.ts";
 import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
 import { describeLeakingProxy } from "../sender/proxy.ts";
@@ -66,11 +66,26 @@ mode with "reports".`,
     progress.end();
     const left = countQueued(host, home);
     const counts = { delivered: flushed.delivered.size, rejected: flushed.rejected.size, left };
-    const isDone = left === 0 || flushed.ended === "forbidden" || flushed.ended === "held";
-    const why = flushed.ended === "held" ? heldInWords(host, consent) : ENDINGS[flushed.ended];
-    return end(host, invocation, counts, left === 0 ? undefined : why, isDone ? ExitCode.Done : ExitCode.Left);
+    const { why, isDone } = whyLeft(host, consent, flushed.ended, left);
+    return end(host, invocation, counts, why, isDone ? ExitCode.Done : ExitCode.Left);
   },
 };
+
+/** Why reports are left, and whether that is as it should be. */
+function whyLeft(
+  host: Host,
+  consent: Consent,
+  ended: FlushEnd,
+  left: number,
+): { readonly why: string | undefined; readonly isDone: boolean } {
+  if (left === 0) return { why: undefined, isDone: true };
+  const passedBy = countPassedBy(host, consent.home);
+  const { newer, foreign, unreadable } = passedBy;
+  const isEmpty = ended === "empty" && newer + foreign + unreadable === left;
+  const reasons = isEmpty ? [] : [ended === "held" ? heldInWords(host, consent) : ENDINGS[ended]];
+  const isDone = unreadable === 0 && (isEmpty || ended === "forbidden" || ended === "held");
+  return { why: [...reasons, ...describePassedBy(passedBy)].join("; "), isDone };
+}
 
 /** In debug mode: prints what waits and could leave, one report a line or in the document, and sends nothing. */
 function printWaiting(host: Host, invocation: Invocation, consent: Consent): ExitCode {

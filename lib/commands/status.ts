@@ -13,6 +13,8 @@ import { type DecidedBy, RULES } from "../consent/rules.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
+import { type DeliveryState, tryDeliveryLocks } from "../sender/delivery_locks.ts";
+import { countPassedBy, type PassedBy } from "../sender/disk_queue/content.ts";
 import {
   countDropped,
   countQueued,
@@ -57,6 +59,10 @@ export interface Status {
   readonly queued: number;
   /** How many of these may not leave yet, as far as their files' names tell. */
   readonly held: number;
+  /** How many of these every delivery passes by. */
+  readonly passedBy: PassedBy;
+  /** Whether a delivery could begin right now; null where no home folder is known. */
+  readonly delivery: DeliveryState | null;
   /** Reports dropped so far. */
   readonly dropped: number;
   /** The same, by rule. */
@@ -71,9 +77,10 @@ export const status: Command = {
   summary: "say whether telemetry is on, and why",
   description:
     `Runs when no command is given. It changes nothing: to find out whether reports can be kept, it makes a small file
-and removes it again. --json prints {"enabled", "decidedBy", "overruled", "debug", "permission", "leavesFrom", "toldAt",
-"machineId", "formerIds", "addressee", "endpoint", "configFile", "policyFile", "queueDirectory", "queued", "held",
-"dropped", "droppedBy", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"};
+and removes it again. --json prints {"enabled", "decidedBy", "overruled", "debug", "permission", "leavesFrom",
+"toldAt", "machineId", "formerIds", "addressee", "endpoint", "configFile", "policyFile", "queueDirectory", "queued",
+"held", "passedBy": {"newer", "foreign", "unreadable"}, "delivery", "dropped", "droppedBy", "lastDelivery": {"at",
+"outcome", "reports", "status"}, "version"};
 decidedBy is one of ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`))].join(", ")}.`,
   options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
@@ -109,6 +116,8 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
     queueDirectory: home?.telemetryDirectory ?? null,
     queued: countQueued(host, home),
     held: listHeld(host, consent).length,
+    passedBy: countPassedBy(host, home),
+    delivery: home === undefined ? null : tryDeliveryLocks(host, home).state,
     dropped: sumOfDropped(droppedBy),
     droppedBy,
     lastDelivery: home === undefined ? null : readServerState(host, home).last,
@@ -169,9 +178,10 @@ function heldInWords(host: Host, consent: Consent, inWords: (moment: Date) => st
 }
 
 /** `until`: until when reports are held. */
-function waitingInWords({ queued, held }: Status, size: string, until: string): string {
+function waitingInWords({ queued, held, delivery }: Status, size: string, until: string): string {
   const howMany = held === 0 ? "" : held === queued ? `, ${until}` : `, ${held} of them ${until}`;
-  return `${countInWords(queued, "report")}${size}${howMany}`;
+  const busy = queued > held && delivery === "busy" ? "; another process is delivering" : "";
+  return `${countInWords(queued, "report")}${size}${howMany}${busy}`;
 }
 
 function debugNote(paint: Paint): string {

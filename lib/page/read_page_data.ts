@@ -76,9 +76,9 @@ function readEnvironment(host: Host): EnvironmentWord {
 function readWaiting(host: Host, home: Home, consent: Consent): (WaitingReport | undefined)[] {
   return orElse(() => listQueue(host, home), []).flatMap((file) => {
     const queued = peekQueued(host, file);
-    // It was delivered while this looked, the disk fails just now, or another version must read it.
-    if (queued === "unreadable" || queued === "newer") return [];
     if (queued === "broken") return [undefined];
+    // It was delivered while this looked, or a delivery passes it by, which a warning says.
+    if (typeof queued === "string") return [];
     // The queue took this text for a report's.
     const fate = fateNow(queued.report.kind, queued.label, consent);
     return [{ report: JSON.parse(queued.report.json) as Report, fate, ...queued.report.withheld }];

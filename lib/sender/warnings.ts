@@ -4,6 +4,8 @@ import type { Host } from "../host/host.ts";
 import { misplacedBy } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
+import { tryDeliveryLocks } from "./delivery_locks.ts";
+import { countPassedBy, describePassedBy } from "./disk_queue/content.ts";
 import { describeLogFaults } from "./log_faults.ts";
 import { describeLostRequests } from "./lost_requests.ts";
 import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";
@@ -45,5 +47,6 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
   const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
   const log = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
-  return [...warnings, ...log.map(printable)];
+  const locks = home !== undefined && consent.enabled ? tryDeliveryLocks(host, home).problems : [];
+  return [...warnings, ...[...log, ...locks].map(printable), ...describePassedBy(countPassedBy(host, home))];
 }

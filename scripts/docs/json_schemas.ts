@@ -147,6 +147,19 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     queueDirectory: orNull(text, "Null where no home folder is known"),
     queued: described(count, "Reports that wait"),
     held: described(count, "How many of these may not leave yet"),
+    passedBy: described(
+      object({
+        newer: described(count, "A newer version of this program wrote them, and delivers them"),
+        foreign: described(count, "Their files are another user's: they are never sent"),
+        unreadable: described(count, "Their files can't be read just now"),
+      }),
+      "How many of these every delivery passes by",
+    ),
+    delivery: described(
+      oneOf("free", "busy", "impossible", null),
+      "Whether a delivery could begin now; busy: another process delivers, or waits for requests to end; impossible: " +
+        "a lock can't be asked for, and what waits stays; null where no home folder is known",
+    ),
     dropped: described(count, "Reports that were dropped so far"),
     droppedBy: described(
       object(Object.fromEntries(Object.entries(DROPS).map(([rule, { words }]) => [rule, described(count, words)]))),

@@ -156,6 +156,8 @@ Deno.test("status --json has every documented field, and no other", async () => 
     queueDirectory: QUEUE,
     queued: 1,
     held: 0,
+    passedBy: { newer: 0, foreign: 0, unreadable: 0 },
+    delivery: "free",
     dropped: 3,
     droppedBy: { limits: 2, age: 0, size: 0, untold: 1, withdrawn: 0, environment: 0 },
     lastDelivery: { at: NOON.toISOString(), outcome: "delivered", reports: 1, status: 200 },

@@ -1,4 +1,4 @@
-import { FileFault, type Host } from "../../host/host.ts";
+import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import { orElse } from "../../host/or_else.ts";
 import type { Home } from "../../home.ts";
 import { isObject } from "../../json_object.ts";
@@ -33,17 +33,21 @@ export function queuedText({ label, report }: QueuedReport): string {
 }
 
 /**
- * A waiting report, or why there is none: `"unreadable"` where the file is gone, can't be read just now or is another
- * user's, `"newer"` where another version of the program wrote it, `"broken"` where it is no report of ours. Changes
- * nothing.
+ * Why there is no report to be had from a file: it is gone, can't be read just now, is another user's, another version
+ * of the program wrote it, or it is no report of ours.
  */
-export function peekQueued(host: Host, file: QueuedFile): QueuedReport | "unreadable" | "newer" | "broken" {
+export type NoReport = "gone" | "unreadable" | "foreign" | "newer" | "broken";
+
+/** A waiting report, or why there is none. Changes nothing. */
+export function peekQueued(host: Host, file: QueuedFile): QueuedReport | NoReport {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(host.files.readOwn(file.path, MAX_FILE_BYTES));
     const queued = parseQueued(text);
     if (typeof queued === "string") return queued;
     return namedIn(file).messageId === queued.report.messageId ? queued : "broken";
   } catch (error) {
+    if (isMissing(error)) return "gone";
+    if (error instanceof FileFault && error.code === "Foreign") return "foreign";
     // A disk that fails for a moment must not cost a report.
     if (error instanceof FileFault) return NO_REPORT.has(error.code) ? "broken" : "unreadable";
     // TypeError: not UTF-8; SyntaxError: not JSON.
@@ -57,6 +61,29 @@ export function readQueued(host: Host, file: QueuedFile): QueuedReport | undefin
   const queued = peekQueued(host, file);
   if (queued === "broken") setAside(host, file);
   return typeof queued === "string" ? undefined : queued;
+}
+
+/** How many of the files that wait every delivery passes by, by the reason. */
+export type PassedBy = Readonly<Record<"newer" | "foreign" | "unreadable", number>>;
+
+/** Looks at everything that waits, and counts what a delivery would pass by. */
+export function countPassedBy(host: Host, home: Home | undefined): PassedBy {
+  const files = home === undefined ? [] : orElse(() => listQueue(host, home), []);
+  const found = files.map((file) => peekQueued(host, file));
+  const count = (reason: NoReport) => found.filter((queued) => queued === reason).length;
+  return { newer: count("newer"), foreign: count("foreign"), unreadable: count("unreadable") };
+}
+
+/** What to tell people of waiting files that every delivery passes by, a sentence each. */
+export function describePassedBy(counts: PassedBy): string[] {
+  const waiting = (count: number) => count === 1 ? "1 waiting report" : `${count} waiting reports`;
+  const sentences: readonly (readonly [count: number, why: string])[] = [
+    [counts.newer, "written by a newer version of this program: install that to have it sent"],
+    [counts.foreign, "another user's, and never sent"],
+    [counts.unreadable, "kept back: the file can't be read just now"],
+  ];
+  return sentences.filter(([count]) => count > 0)
+    .map(([count, why]) => `${waiting(count)} ${count === 1 ? "is" : "are"} ${why}`);
 }
 
 /** Deletes and counts the waiting reports of another epoch: none of them may ever leave. */

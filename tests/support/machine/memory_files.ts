@@ -199,8 +199,10 @@ export class MemoryFiles implements Files {
   }
 
   lock(path: string, kind: "exclusive" | "shared" = "exclusive", make = true): FileLock | undefined {
-    this.#note("lock", path);
-    if (!make && !this.nodes.has(path)) throw new FileFault("lock a file", "ENOENT");
+    // One that makes nothing changes nothing.
+    if (make) this.#note("lock", path);
+    else this.before({ action: "lock", path });
+    if (!make && !this.nodes.has(path) && !this.lockedElsewhere.has(path)) throw new FileFault("lock a file", "ENOENT");
     const shared = kind === "shared";
     const held = this.#held.get(path);
     if (this.lockedElsewhere.has(path) || (held !== undefined && !(held.shared && shared))) return undefined;

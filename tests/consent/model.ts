@@ -2,7 +2,7 @@ import { conclude, type Consent, type Ground } from "../../lib/consent/consent.t
 import { fateNow, labelNow } from "../../lib/consent/outlook.ts";
 import { HOUR_MS, type Label } from "../../lib/consent/permission.ts";
 import type { Place } from "../../lib/consent/place.ts";
-import type { ConsentRecord } from "../../lib/consent/record.ts";
+import { type ConsentRecord, isAsGood } from "../../lib/consent/record.ts";
 import type { Configuration } from "../../lib/consent/rules.ts";
 import { freshRecord, nameOfChoice } from "../../lib/consent/settle.ts";
 import { keptLocal, saidNo, saidYes, wasTold, withNewId } from "../../lib/consent/transitions.ts";
@@ -220,12 +220,14 @@ function send(world: World): Done {
 function tell(before: World, terminal: boolean, answer: boolean | undefined): Done {
   const looked = look0(before);
   const { consent } = look(looked);
-  const isNeeded = consent.enabled && ["default", "licence"].includes(consent.decidedBy);
-  if (!isNeeded) return { world: looked, left: [], looked: true };
+  const isLicence = consent.decidedBy === "licence";
+  const telling = { notice: looked.newest, addressee: "x", terminal: terminal && !isLicence };
+  const isNeeded = consent.enabled && (isLicence || consent.decidedBy === "default");
+  if (!isNeeded || isAsGood(consent.standing.record.told, telling)) return { world: looked, left: [], looked: true };
   const world = withRecord(looked);
-  const told = { at: new Date(world.now).toISOString(), notice: world.newest, addressee: "x", terminal };
+  const told = { at: new Date(world.now).toISOString(), ...telling };
   const known = { ...world, record: wasTold(world.record, told) };
-  if (answer === undefined || consent.decidedBy === "licence") return { world: known, left: [], looked: true };
+  if (answer === undefined || isLicence) return { world: known, left: [], looked: true };
   return answer ? yes(known) : no(known);
 }
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { HOUR_MS } from "../../lib/consent/permission.ts";
+import { isAsGood } from "../../lib/consent/record.ts";
 import type { Place } from "../../lib/consent/place.ts";
 import { seededRandom } from "../support/machine/random.ts";
 import { FRESH, isOff, look, START, type Step, type StepName, STEPS, type Waiting, type World } from "./model.ts";
@@ -63,7 +64,10 @@ function tellOn(story: Story, name: StepName, before: World, after: World, looke
     const isBelievable = (at: number) => at <= after.now && at >= START - 24 * HOUR_MS;
     tellings = tellings.map((told) => isBelievable(told.at) ? told : { ...told, at: after.now });
   }
-  const isAnswered = look(before).consent.enabled && look(before).consent.decidedBy === "default" && looked;
+  const { enabled, decidedBy, standing } = look(before).consent;
+  // Nobody is asked twice.
+  const wasAsked = isAsGood(standing.record.told, { notice: before.newest, addressee: "x", terminal: true });
+  const isAnswered = enabled && decidedBy === "default" && looked && !wasAsked;
   switch (name) {
     case "tell":
     case "tell on a terminal":

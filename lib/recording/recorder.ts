@@ -35,7 +35,7 @@ interface Origin {
   readonly machineId: string | undefined;
   readonly machine: ReportContext;
   /** Undefined in debug mode, which prints reports instead. */
-  readonly keeper: Keeper | undefined;
+  readonly route: Route | undefined;
 }
 
 /**
@@ -52,6 +52,10 @@ export class Recorder {
   #consent: Consent;
   #isWarm = false;
   #origin: Origin | undefined;
+  /** For what may leave; opened for the first such report. */
+  #keeper: Keeper | undefined;
+  /** Whether the record is to be kept before the next report is made: somebody may have deleted it. */
+  #lacksRecord = false;
 
   /** `sends` is whether a request may be made. `openKeeper` is called once, for the first report that is to be kept. */
   constructor(
@@ -91,14 +95,19 @@ export class Recorder {
   lookAgain(): boolean {
     if (this.#debug) return true;
     const permit = this.#permit();
-    if (this.#isLocal) return permit.kind === "off" && permit.consent?.decidedBy === "local";
-    if (permit.kind === "on") this.#consent = permit.consent;
-    return permit.kind !== "off";
+    // Whether a no stands can't be told: what comes waits. In local mode nothing of it may.
+    if (permit.kind === "unclear") return !this.#isLocal;
+    const { consent } = permit;
+    if (consent === undefined || (permit.kind === "off" && consent.decidedBy !== "local")) return false;
+    this.#lacksRecord = this.#consent.file?.kind === "record" && consent.file?.kind === "none";
+    this.#consent = consent;
+    return true;
   }
 
   /** Makes a report, and returns what became of it. */
   async record({ recording, values, context, timestamp }: Entry): Promise<RecordResult> {
     const origin = this.isUseful ? this.#origin ??= await this.#open() : undefined;
+    if (this.#lacksRecord) await this.#keepRecord();
     const label = labelNow(this.#consent, NOTICE_NUMBER);
     const input = await redactCaller(recording, values, context, label.notice);
     const held = { withheld: input.withheld, withheldUnknown: input.withheldUnknown };
@@ -114,13 +123,13 @@ export class Recorder {
       timestamp: timestamp ?? this.#host.now(),
     });
     const { messageId } = report;
-    if (origin.keeper === undefined) return { outcome: "debug", messageId, heldUntil: null, ...held, report };
+    if (origin.route === undefined) return { outcome: "debug", messageId, heldUntil: null, ...held, report };
     const written = writeReport(report, held);
     if (isTooLarge(written)) {
       if (this.#consent.home !== undefined) noteDropped(this.#host, this.#consent.home, 1, "size");
       return { outcome: "rejected", messageId, heldUntil: null, ...held };
     }
-    const { outcome, heldUntil } = await origin.keeper.keep({ label, report: written });
+    const { outcome, heldUntil } = await this.#keeperFor(origin.route).keep({ label, report: written });
     return { outcome, messageId: outcome === "disabled" ? null : messageId, heldUntil, ...held };
   }
 
@@ -133,18 +142,28 @@ export class Recorder {
     this.warmUp();
     if (this.#debug) {
       const machineId = machineIdForDebug(host, this.#consent);
-      return { machineId, machine: await gatherContext(host, this.#consent.licence), keeper: undefined };
+      return { machineId, machine: await gatherContext(host, this.#consent.licence), route: undefined };
     }
-    const need = needOf(this.#consent);
-    const { consent, isKept } = await keepAndSweep(host, this.#consent, need);
-    this.#consent = consent;
+    const isKept = await this.#keepRecord();
+    const consent = this.#consent;
     const known = knownMachineId(host, consent);
-    const machineId = isKept || need === "a record" ? known : await unkeptMachineId(host, consent);
+    const machineId = isKept || needOf(consent) === "a record" ? known : await unkeptMachineId(host, consent);
     const machine = await gatherContext(host, consent.licence);
     const route = openRoute(host, this.#build, consent, this.#obstacle, isKept ? readFleetId(host) : machineId);
-    if (this.#isLocal && route.home !== undefined) {
-      return { machineId, machine, keeper: localKeeper(host, route.home) };
-    }
-    return { machineId, machine, keeper: this.#openKeeper(route) };
+    return { machineId, machine, route };
+  }
+
+  /** Keeps the record that reports are made under. Returns whether that was possible. */
+  async #keepRecord(): Promise<boolean> {
+    this.#lacksRecord = false;
+    const { consent, isKept } = await keepAndSweep(this.#host, this.#consent, needOf(this.#consent));
+    this.#consent = consent;
+    return isKept;
+  }
+
+  /** In local mode nothing goes to where reports leave from. */
+  #keeperFor(route: Route): Keeper {
+    if (this.#isLocal && route.home !== undefined) return localKeeper(this.#host, route.home);
+    return this.#keeper ??= this.#openKeeper(route);
   }
 }

@@ -12,7 +12,8 @@ import { countPassedBy, describePassedBy, peekQueued } from "../sender/disk_queu
 import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
 import { describeLeakingProxy } from "../sender/proxy.ts";
-import { describeHeld, listHeld } from "../sender/held.ts";
+import { countHeldBy, heldInWords } from "../sender/held.ts";
+import { countHeld } from "../sender/keep_reports.ts";
 import { findObstacle, makerOf, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
 import { safeJson } from "../terminal/printable.ts";
@@ -55,8 +56,8 @@ mode with "reports".`,
     if (home === undefined || waiting === 0) return end(host, invocation, nothing, undefined, ExitCode.Done);
     const obstacle = findObstacle(host, build);
     if (obstacle !== undefined) return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Left);
-    if (listHeld(host, consent).length === waiting) {
-      return end(host, invocation, nothing, heldInWords(host, consent), ExitCode.Done);
+    if (countHeld(host, consent) === waiting) {
+      return end(host, invocation, nothing, describeHeld(host, consent), ExitCode.Done);
     }
     warmUp(host, build.endpoint, home, false);
     const progress = progressFor(host);
@@ -82,7 +83,7 @@ function whyLeft(
   const passedBy = countPassedBy(host, consent.home);
   const { newer, foreign, unreadable } = passedBy;
   const isEmpty = ended === "empty" && newer + foreign + unreadable === left;
-  const reasons = isEmpty ? [] : [ended === "held" ? heldInWords(host, consent) : ENDINGS[ended]];
+  const reasons = isEmpty ? [] : [ended === "held" ? describeHeld(host, consent) : ENDINGS[ended]];
   const isDone = unreadable === 0 && (isEmpty || ended === "forbidden" || ended === "held");
   return { why: [...reasons, ...describePassedBy(passedBy)].join("; "), isDone };
 }
@@ -105,9 +106,10 @@ function printWaiting(host: Host, invocation: Invocation, consent: Consent): Exi
 }
 
 /** Until when what waits is held. */
-function heldInWords(host: Host, consent: Consent): string {
-  const now = { ...consent, standing: { ...consent.standing, now: host.now() } };
-  return describeHeld(listHeld(host, now), now, (moment) => clockTime(moment, host.now()));
+function describeHeld(host: Host, consent: Consent): string {
+  const heldBy = countHeldBy(host, consent);
+  const held = `held ${heldInWords(heldBy, consent, (moment) => clockTime(moment, host.now()))}`;
+  return heldBy.notice === 0 ? held : `${held}; rasa-telemetry init shows it`;
 }
 
 /** What `flush --json` prints. */
@@ -135,7 +137,7 @@ function end(
   return code;
 }
 
-/** Why something is left; `heldInWords` says it of what is held. */
+/** Why something is left; `describeHeld` says it of what is held. */
 const ENDINGS: Readonly<Record<Exclude<FlushEnd, "held">, string>> = {
   unclear: "global.yml is being changed, or can't be understood just now; rasa-telemetry status says more",
   empty: "they arrived while this ran, and are still queued",

@@ -23,7 +23,7 @@ import {
   listQueue,
   sumOfDropped,
 } from "../sender/disk_queue/files.ts";
-import { describeHeld, listHeld } from "../sender/held.ts";
+import { countHeldBy, type HeldBy, heldInWords, sumOfHeld } from "../sender/held.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { type LastDelivery, readServerState } from "../sender/server_state.ts";
 import { warningsOf } from "../sender/warnings.ts";
@@ -57,8 +57,10 @@ export interface Status {
   readonly queueDirectory: string | null;
   /** Reports that wait to be sent. */
   readonly queued: number;
-  /** How many of these may not leave yet, as far as their files' names tell. */
+  /** How many of these may not leave yet. */
   readonly held: number;
+  /** The same, by what they wait for. */
+  readonly heldBy: HeldBy;
   /** How many of these every delivery passes by. */
   readonly passedBy: PassedBy;
   /** Whether a delivery could begin right now; null where no home folder is known. */
@@ -79,8 +81,8 @@ export const status: Command = {
     `Runs when no command is given. It changes nothing: to find out whether reports can be kept, it makes a small file
 and removes it again. --json prints {"enabled", "decidedBy", "overruled", "debug", "permission", "leavesFrom",
 "toldAt", "machineId", "formerIds", "addressee", "endpoint", "configFile", "policyFile", "queueDirectory", "queued",
-"held", "passedBy": {"newer", "foreign", "unreadable"}, "delivery", "dropped", "droppedBy", "lastDelivery": {"at",
-"outcome", "reports", "status"}, "version"};
+"held", "heldBy": {"hour", "notice", "licence"}, "passedBy": {"newer", "foreign", "unreadable"}, "delivery",
+"dropped", "droppedBy", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"};
 decidedBy is one of ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`))].join(", ")}.`,
   options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
@@ -99,6 +101,7 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
   const { home, standing: { record } } = consent;
   const { permission, leavesFrom } = outlookOf(consent, NOTICE_NUMBER);
   const droppedBy = countDropped(host, home);
+  const heldBy = countHeldBy(host, consent);
   return {
     enabled: consent.enabled,
     decidedBy: consent.decidedBy,
@@ -115,7 +118,8 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
     policyFile: consent.policy ?? null,
     queueDirectory: home?.telemetryDirectory ?? null,
     queued: countQueued(host, home),
-    held: listHeld(host, consent).length,
+    held: sumOfHeld(heldBy),
+    heldBy,
     passedBy: countPassedBy(host, home),
     delivery: home === undefined ? null : tryDeliveryLocks(host, home).state,
     dropped: sumOfDropped(droppedBy),
@@ -149,7 +153,7 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
       now.endpoint +
       (readWriteKey(host, build) ? "" : " (no write key: nothing is queued or sent)"),
     ],
-    ["Waiting", waitingInWords(now, sizeInWords(host, consent.home), heldInWords(host, consent, toCome))],
+    ["Waiting", waitingInWords(now, sizeInWords(host, consent.home), heldInWords(now.heldBy, consent, toCome))],
     ["Dropped", now.dropped === 0 ? "" : droppedInWords(now.droppedBy)],
     ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, inWords)],
     ["Settings", printable(now.configFile ?? "none: no home folder is known")],
@@ -173,13 +177,8 @@ function permissionInWords({ permission }: Outlook): string {
   return `${permission}: ${PERMISSIONS[permission].recorded.replaceAll("`", "")}`;
 }
 
-function heldInWords(host: Host, consent: Consent, inWords: (moment: Date) => string): string {
-  return describeHeld(listHeld(host, consent), consent, inWords);
-}
-
-/** `until`: until when reports are held. */
 function waitingInWords({ queued, held, delivery }: Status, size: string, until: string): string {
-  const howMany = held === 0 ? "" : held === queued ? `, ${until}` : `, ${held} of them ${until}`;
+  const howMany = held === 0 ? "" : held === queued ? `, held ${until}` : `, ${held} of them held ${until}`;
   const busy = queued > held && delivery === "busy" ? "; another process is delivering" : "";
   return `${countInWords(queued, "report")}${size}${howMany}${busy}`;
 }

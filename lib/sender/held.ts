@@ -1,30 +1,51 @@
 import type { Consent } from "../consent/consent.ts";
+import { fateNow } from "../consent/outlook.ts";
 import { leavesAfter } from "../consent/permission.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
-import { listQueue, namedIn, type QueuedFile } from "./disk_queue/files.ts";
-import { waitsByName } from "./keep_reports.ts";
+import { peekQueued } from "./disk_queue/content.ts";
+import { listQueue } from "./disk_queue/files.ts";
 
-/** The reports that wait and may not leave yet, as far as their files' names tell. */
-export function listHeld(host: Host, consent: Consent): QueuedFile[] {
-  const { home } = consent;
-  if (home === undefined || !consent.enabled) return [];
-  return orElse(() => listQueue(host, home), []).filter((file) => waitsByName(file, { kind: "on", consent }));
+/**
+ * How many waiting reports are held, and for what: the hour after the notice, a notice that must be shown first, or a
+ * licence, without which what was recorded under one never leaves.
+ */
+export type HeldBy = Readonly<Record<"hour" | "notice" | "licence", number>>;
+
+const NOTHING_HELD: HeldBy = { hour: 0, notice: 0, licence: 0 };
+
+/** Looks at everything that waits, and counts what may not leave yet. */
+export function countHeldBy(host: Host, consent: Consent): HeldBy {
+  const { home, standing } = consent;
+  if (home === undefined || !consent.enabled || consent.decidedBy === "local") return NOTHING_HELD;
+  const counts = { ...NOTHING_HELD };
+  for (const file of orElse(() => listQueue(host, home), [])) {
+    const queued = peekQueued(host, file);
+    if (typeof queued === "string") continue;
+    const fate = fateNow(queued.report.kind, queued.label, consent);
+    if (fate.kind !== "waits") continue;
+    const isForLicence = queued.label.permission === "licence" && !standing.byLicence;
+    counts[fate.until !== null ? "hour" : isForLicence ? "licence" : "notice"]++;
+  }
+  return counts;
 }
 
-/** Until when reports are held that wait, and for what. `inWords` spells a moment to come. */
-export function describeHeld(
-  held: readonly QueuedFile[],
-  { standing: { record: { told }, byLicence, now } }: Consent,
-  inWords: (moment: Date) => string,
-): string {
-  const forLicence = held.filter((file) => namedIn(file).permission === "licence" && !byLicence);
-  const reasons: string[] = [];
-  if (forLicence.length < held.length) {
-    const until = told === null ? undefined : new Date(leavesAfter(told.at));
-    const isToCome = until !== undefined && until > now;
-    reasons.push(isToCome ? inWords(until) : "the notice was shown; rasa-telemetry init shows it");
-  }
-  if (forLicence.length > 0) reasons.push("the licence that they were recorded under is in the environment again");
-  return `held until ${reasons.join(", or until ")}`;
+/** How many are held in all. */
+export function sumOfHeld({ hour, notice, licence }: HeldBy): number {
+  return hour + notice + licence;
+}
+
+/** Until when they are held, behind "held". `inWords` spells a moment to come. */
+export function heldInWords(heldBy: HeldBy, { standing }: Consent, inWords: (moment: Date) => string): string {
+  const { told } = standing.record;
+  const hour = told === null ? "the hour after the notice is over" : inWords(new Date(leavesAfter(told.at)));
+  const parts = ([
+    [heldBy.hour, `until ${hour}`],
+    [heldBy.notice, "until the notice was shown"],
+    [heldBy.licence, "until a licence keeps telemetry on again"],
+  ] as const).filter(([count]) => count > 0);
+  // Its hour ended while somebody looked.
+  if (parts.length === 0) return "until just now";
+  if (parts.length === 1) return parts.map(([, until]) => until).join();
+  return parts.map(([count, until]) => `${count} ${until}`).join(", ");
 }

@@ -1,11 +1,12 @@
 import { type Fate, fateOf } from "../consent/permission.ts";
+import type { Consent } from "../consent/consent.ts";
 import { fateNow } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { type QueuedReport, readQueued } from "./disk_queue/content.ts";
 import { enqueue } from "./disk_queue/enqueue.ts";
-import { type DroppedBy, namedIn, noteDropped, queuedAt, type QueuedFile } from "./disk_queue/files.ts";
+import { type DroppedBy, listQueue, namedIn, noteDropped, queuedAt, type QueuedFile } from "./disk_queue/files.ts";
 import type { Route } from "./route.ts";
 
 /** What became of reports that were to be kept on disk. */
@@ -54,6 +55,14 @@ export function keepReports(
   const { files, dropped, surplus } = stored;
   const lost = files.length === reports.length ? undefined : surplus > 0 ? "surplus" : "unkept";
   return { files, dropped, lost };
+}
+
+/** How many reports wait that may not leave yet, as far as their files' names tell. */
+export function countHeld(host: Host, consent: Consent): number {
+  const { home } = consent;
+  if (home === undefined || !consent.enabled) return 0;
+  const waiting = orElse(() => listQueue(host, home), []);
+  return waiting.filter((file) => waitsByName(file, { kind: "on", consent })).length;
 }
 
 /** Whether a report may not leave yet, as far as its file's name tells, so that the file need not be opened. */

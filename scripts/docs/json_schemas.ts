@@ -147,6 +147,14 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     queueDirectory: orNull(text, "Null where no home folder is known"),
     queued: described(count, "Reports that wait"),
     held: described(count, "How many of these may not leave yet"),
+    heldBy: described(
+      object({
+        hour: described(count, "The hour after the notice isn't over"),
+        notice: described(count, "The notice must be shown first"),
+        licence: described(count, "They were recorded under a licence, and none keeps telemetry on now"),
+      }),
+      "The same, by what they wait for",
+    ),
     passedBy: described(
       object({
         newer: described(count, "A newer version of this program wrote them, and delivers them"),

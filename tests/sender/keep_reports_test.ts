@@ -5,8 +5,7 @@ import { writeReport } from "../../lib/report/written_report.ts";
 import type { QueuedReport } from "../../lib/sender/disk_queue/content.ts";
 import { enqueue } from "../../lib/sender/disk_queue/enqueue.ts";
 import { countDropped, type DroppedBy, DROPS } from "../../lib/sender/disk_queue/files.ts";
-import { listHeld } from "../../lib/sender/held.ts";
-import { keepReports, type KeptReports } from "../../lib/sender/keep_reports.ts";
+import { countHeld, keepReports, type KeptReports } from "../../lib/sender/keep_reports.ts";
 import { range } from "../support/inputs/numbered_events.ts";
 import { type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
@@ -255,13 +254,13 @@ Deno.test("keepReports has nowhere to keep a report without a home", () => {
   assertEquals([kept, host.files.operations], [{ files: [], dropped: [], lost: "unkept" }, []]);
 });
 
-Deno.test("listHeld gives what may not leave yet, and opens no file", async () => {
+Deno.test("countHeld counts what may not leave yet, and opens no file", async () => {
   const host = new TimedHost();
   const kinds = ["told", "untold", "environment", "asked"] as const;
   enqueue(host, HOME, kinds.map((permission, number) => queued(number, { permission, at: NOON.getTime() - HOUR_MS })));
   const since = host.files.operations.length;
   const { consent } = await permitOf({ files: RECENTLY_TOLD });
-  assertEquals(listHeld(host, consent).length, 2);
+  assertEquals(countHeld(host, consent), 2);
   const actions = host.files.operations.slice(since).map(({ action }) => action);
   assertEquals(actions, ["list"]);
 });

@@ -27,6 +27,7 @@ const CROWDED: readonly string[] = ["crowd_test.ts", "kill_test.ts"];
  * end.
  */
 const LONG: readonly string[] = [
+  "consent_orders_test.ts",
   "place_binary_test.ts",
   "disable_end_test.ts",
   "disk_test.ts",

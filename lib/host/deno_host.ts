@@ -23,7 +23,10 @@ export function denoHost(): Host {
     pause,
     fetch: send,
     prepareRequests,
-    parent: () => denoSystem.isWindows ? undefined : Deno.ppid,
+    get program() {
+      return orUndefined(() => Deno.execPath());
+    },
+    leaveFolder: () => orUndefined(() => Deno.chdir("/")),
     onEndRequest,
     relinquish() {
       Deno.permissions.revokeSync({ name: "env" });

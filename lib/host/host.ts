@@ -25,8 +25,10 @@ export interface Host {
   fetch(request: Request, authorities: readonly string[]): Promise<Response>;
   /** Starts, without waiting, what the first HTTPS request would otherwise wait for. Sends nothing. */
   prepareRequests(): void;
-  /** The id of this process's parent; another once the parent is gone. Undefined where it can't be told (Windows). */
-  parent(): number | undefined;
+  /** The path of the program's own file, or undefined where it can't be told. */
+  readonly program: string | undefined;
+  /** Stands in the root folder from now on, so that the working folder can be removed or unmounted. */
+  leaveFolder(): void;
   /** Calls back when somebody asks this program to end (SIGTERM, SIGINT, SIGHUP), instead of ending it at once. */
   onEndRequest(listener: () => void): void;
   /** Gives up, for good, what a made report no longer needs: reading the environment and asking the system. */

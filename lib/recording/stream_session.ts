@@ -2,6 +2,7 @@ import type { BuildConfig } from "../build_config.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { isEffective } from "../consent/effective.ts";
 import type { Host } from "../host/host.ts";
+import { noteDropped } from "../sender/disk_queue/files.ts";
 import { MemoryQueue, type MemoryQueueCounts } from "../sender/memory_queue.ts";
 import { safeJson } from "../terminal/printable.ts";
 import { type Line, LineSplitter } from "./input/lines.ts";
@@ -11,6 +12,7 @@ import { sayOverruled } from "./overruled.ts";
 import { isOn, mayRecord } from "./record.ts";
 import { settleChanges } from "./settle_changes.ts";
 import { Recorder } from "./recorder.ts";
+import { giveSign, type Sign } from "./sign_of_life.ts";
 
 /**
  * How long the rest may take once somebody asked the program to end, in milliseconds. It has two seconds; some of them
@@ -26,6 +28,17 @@ export interface StreamResult extends MemoryQueueCounts {
   readonly accepted: number;
 }
 
+/** How a stream is run. */
+export interface StreamOptions {
+  /** How long delivering may take once the input has ended, in seconds; 0: everything is only queued. */
+  readonly timeoutS: number;
+  /**
+   * After how many seconds without input it ends. Then it gives signs on standard output, prints the reports of debug
+   * mode on standard error, and puts on disk what it has at the end before it delivers that. Undefined: none of it.
+   */
+  readonly idleS: number | undefined;
+}
+
 /** What became of a stream. */
 export interface Streamed {
   readonly result: StreamResult;
@@ -36,22 +49,29 @@ export interface Streamed {
 const NOTHING: MemoryQueueCounts = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };
 
 /**
- * Records what standard input gives, an entry a line, until it ends. Then delivering may take `timeoutS` seconds more
- * (0: only queue). Names bad lines on standard error. Where telemetry is off, the input is read and thrown away.
+ * Records what standard input gives, an entry a line, until it ends, or is idle for too long. Names bad lines on
+ * standard error. Where telemetry is off, the input is read and thrown away.
  */
-export async function recordStream(host: Host, build: BuildConfig, timeoutS: number): Promise<Streamed> {
+export async function recordStream(host: Host, build: BuildConfig, options: StreamOptions): Promise<Streamed> {
+  const { timeoutS, idleS } = options;
   // `by`: when everything must be over, by `host.elapsed()`. `tell` is there once the session is.
   const end: { by: number; tell?: () => void } = { by: Infinity };
-  const input = readUntilEnd(host, () => {
-    end.by = Math.min(end.by, host.elapsed() + END_REQUEST_MS);
-    end.tell?.();
+  const sign = (word: Sign) => idleS !== undefined && giveSign(host, word);
+  const input = readUntilEnd(host, {
+    idleMs: idleS === undefined ? Infinity : idleS * 1000,
+    onIdle: () => sign("ending"),
+    onEndRequest() {
+      sign("ending");
+      end.by = Math.min(end.by, host.elapsed() + END_REQUEST_MS);
+      end.tell?.();
+    },
   });
   const consent = await readConsent(host, build);
   if (!consent.enabled) await settleChanges(host, consent);
-  const session = isOn(host, consent, "properties")
-    ? new StreamSession(host, build, consent, timeoutS === 0)
-    : undefined;
+  const session = isOn(host, consent, "properties") ? new StreamSession(host, build, consent, options) : undefined;
+  sign("reading");
   if (!session?.isUseful) {
+    host.leaveFolder();
     // The writer must not be stopped by a pipe that is closed or full.
     for await (const _ of input);
     return { result: { accepted: 0, ...NOTHING }, badLines: 0 };
@@ -62,6 +82,8 @@ export async function recordStream(host: Host, build: BuildConfig, timeoutS: num
   try {
     for await (const chunk of input) await session.take(chunk);
     await session.takeLast();
+    if (idleS !== undefined) session.keep();
+    sign("kept");
   } catch (error) {
     // A fault of the program's own: what it was given until then is queued.
     await session.close(0);
@@ -76,15 +98,21 @@ class StreamSession {
   readonly #consent: Consent;
   readonly #recorder: Recorder;
   readonly #lines = new LineSplitter();
+  readonly #debug: boolean;
+  readonly #print: (text: string) => void;
   #queue: MemoryQueue | undefined;
   #endBy = Infinity;
   #accepted = 0;
   #tooLarge = 0;
   #bad = 0;
 
-  constructor(host: Host, build: BuildConfig, consent: Consent, queueOnly: boolean) {
+  constructor(host: Host, build: BuildConfig, consent: Consent, { timeoutS, idleS }: StreamOptions) {
+    const queueOnly = timeoutS === 0;
     this.#host = host;
     this.#consent = consent;
+    this.#debug = isDebug(host);
+    // The signs alone are on standard output.
+    this.#print = (text) => idleS === undefined ? host.stdout(text) : host.say(text);
     this.#recorder = new Recorder(host, build, consent, !queueOnly, (route) => {
       const queue = this.#queue = new MemoryQueue(host, route, { queueOnly });
       this.endBy(this.#endBy);
@@ -115,6 +143,11 @@ class StreamSession {
     if (last !== undefined) await this.#takeLine(last, this.#recorder.lookAgain());
   }
 
+  /** Puts what waits in memory on disk, where that can be done. */
+  keep(): void {
+    this.#queue?.keep();
+  }
+
   async close(timeoutMs: number): Promise<Streamed> {
     const counts = await this.#queue?.close(timeoutMs) ?? NOTHING;
     const result = { accepted: this.#accepted, ...counts, rejected: counts.rejected + this.#tooLarge };
@@ -128,14 +161,22 @@ class StreamSession {
   /** `isOn`: whether telemetry was on when the line came. Where it is off, nothing is made of it. */
   async #takeLine(line: Line, isOn: boolean): Promise<void> {
     const entry = parseStreamLine(line);
-    if (typeof entry === "string") {
-      if (++this.#bad <= MAX_NAMED_LINES) this.#host.problem(`Cannot take line ${line.number}: ${entry}`);
-      return;
+    if (typeof entry === "string") return this.#refuse(line, entry);
+    if ("unknown" in entry) {
+      const { home } = this.#consent;
+      if (isOn && home !== undefined && !this.#debug) noteDropped(this.#host, home, 1, "unknown");
+      return this.#refuse(line, entry.unknown);
     }
     if (!isOn || !mayRecord(this.#consent, entry.recording.root)) return;
     const { outcome, report } = await this.#recorder.record(entry);
     this.#accepted++;
     if (outcome === "rejected") this.#tooLarge++;
-    if (report !== undefined) this.#host.stdout(safeJson(report) + "\n");
+    // The first report was made from what is in the working folder; the others need nothing of it.
+    if (this.#accepted === 1) this.#host.leaveFolder();
+    if (report !== undefined) this.#print(safeJson(report) + "\n");
+  }
+
+  #refuse({ number }: Line, why: string): void {
+    if (++this.#bad <= MAX_NAMED_LINES) this.#host.problem(`Cannot take line ${number}: ${why}`);
   }
 }

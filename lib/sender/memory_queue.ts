@@ -3,7 +3,7 @@ import type { Host } from "../host/host.ts";
 import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
-import { type DroppedBy, messageIdOf, noteDropped } from "./disk_queue/files.ts";
+import { type DroppedBy, messageIdOf, noteDropped, type QueuedFile, removeQueued } from "./disk_queue/files.ts";
 import { type FlushOptions, flushQueue } from "./flush_queue.ts";
 import { logAttempted } from "./log_reports.ts";
 import { keepReports } from "./keep_reports.ts";
@@ -17,6 +17,9 @@ const MAX_AGE_MS = 1_000;
 const BACKLOG_EVERY_MS = 10_000;
 /** How long after the deadline queued reports may still be made safe from power cuts, in milliseconds. */
 const SYNC_MS = 250;
+
+/** How long what is kept before it is delivered may be made safe from power cuts, in milliseconds. */
+const KEEP_MS = 1_000;
 
 /** What became of the reports that a queue took. `dropped`: withdrawn, or neither delivered nor kept. */
 export interface MemoryQueueCounts {
@@ -54,6 +57,8 @@ export class MemoryQueue {
   readonly #size = new BatchSize(BATCH_LIMITS.reports);
   /** The messageIds of what this process put on disk and, as far as it knows, still waits there. */
   readonly #onDisk = new Set<string>();
+  /** The files of those on their way that `keep` put on disk too. */
+  readonly #copies = new Map<string, QueuedFile>();
   /** When what waits on disk is tried next, by `host.elapsed()`. */
   #backlogAt = 0;
   #waking = false;
@@ -99,6 +104,30 @@ export class MemoryQueue {
   }
 
   /**
+   * Puts what is in memory on disk, because this process may be ended at any moment; `close` delivers it from there. Of
+   * what is on its way there is a copy until the answer comes. What the disk refuses stays in memory.
+   */
+  keep(): void {
+    if (this.#route.home === undefined || this.#fault !== undefined) return;
+    const sending = new Set(this.#sending.map(({ report }) => report.messageId));
+    const all = [...this.#sending, ...this.#filling];
+    if (all.length === 0) return;
+    const { files, dropped, lost } = keepReports(this.#host, this.#route, all, this.#host.elapsed() + KEEP_MS);
+    for (const file of files) {
+      const id = messageIdOf(file);
+      this.#onDisk.add(id);
+      if (sending.has(id)) this.#copies.set(id, file);
+    }
+    this.#dropped += dropped.filter((id) => this.#onDisk.delete(id)).length;
+    const left = lost === "unkept" ? this.#filling.filter(({ report }) => !this.#onDisk.has(report.messageId)) : [];
+    const gone = this.#filling.filter((queued) => !left.includes(queued) && !this.#onDisk.has(queued.report.messageId));
+    this.#dropped += gone.length;
+    this.#filling = left;
+    this.#backlogAt = 0;
+    if (this.#busy === undefined) this.#run(this.#deliverBacklog());
+  }
+
+  /**
    * Delivers what is in memory for at most `timeoutMs`, queues the rest on disk, and returns what became of everything.
    */
   async close(timeoutMs: number): Promise<MemoryQueueCounts> {
@@ -114,7 +143,7 @@ export class MemoryQueue {
     if (home !== undefined) logAttempted(this.#host, home, this.#onWire.map(({ report }) => report));
     this.#age.abort();
     this.#ended.abort();
-    this.#store([...this.#sending, ...this.#filling]);
+    this.#store([...this.#sending.filter((queued) => !this.#isCopied(queued)), ...this.#filling]);
     if (this.#fault !== undefined) throw this.#fault;
     return {
       delivered: this.#delivered,
@@ -229,7 +258,10 @@ export class MemoryQueue {
       case "halve":
         break;
     }
-    if (attempted !== "halve") this.#sending = this.#sending.slice(batch.length);
+    if (attempted !== "halve") {
+      this.#removeCopies(this.#sending.slice(0, batch.length));
+      this.#sending = this.#sending.slice(batch.length);
+    }
     this.#size.learn(attempted, batch.length);
     return true;
   }
@@ -272,7 +304,7 @@ export class MemoryQueue {
   }
 
   #storeSending(): void {
-    this.#store(this.#sending);
+    this.#store(this.#sending.filter((queued) => !this.#isCopied(queued)));
     this.#sending = [];
     this.#backlogAt = 0;
     this.#wakeLater(MAX_AGE_MS);
@@ -292,7 +324,22 @@ export class MemoryQueue {
     const { home } = this.#route;
     this.#dropped += reports.length;
     if (home !== undefined) noteDropped(this.#host, home, reports.length, reason);
+    this.#removeCopies(reports);
     const gone = new Set(reports);
     this.#sending = this.#sending.filter((queued) => !gone.has(queued));
+  }
+
+  #isCopied({ report }: QueuedReport): boolean {
+    return this.#copies.has(report.messageId);
+  }
+
+  /** Removes the copies of what is settled. */
+  #removeCopies(reports: readonly QueuedReport[]): void {
+    const { home } = this.#route;
+    const files = reports.flatMap(({ report }) => this.#copies.get(report.messageId) ?? []);
+    if (home !== undefined && files.length > 0) removeQueued(this.#host, home, files);
+    for (const { report } of reports) {
+      if (this.#copies.delete(report.messageId)) this.#onDisk.delete(report.messageId);
+    }
   }
 }

@@ -14,7 +14,7 @@ import { messageIdsOf, repeatsIn } from "../support/programs/arrivals.ts";
 import { ON_POSIX } from "../support/programs/conditions.ts";
 import { say } from "../support/programs/figures.ts";
 import { pause, until } from "../support/programs/waiting.ts";
-import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_to_end.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 import { letPass } from "../support/scenes/later.ts";
 
 /** The numbers of the events that arrived, in the order in which they came. */
@@ -245,33 +245,16 @@ endToEnd(
   },
 );
 
-/** Starts the binary through a shell that waits for it, with the same standard input. */
-const throughShell: RunOptions = {
-  wrap: (argv) => ["sh", "-c", 'exec 3<&0; "$0" "$@" <&3 3<&- & wait', ...argv],
-};
-
-endToEnd(
-  "stream whose parent is gone delivers what was written, and ends although others hold the pipe",
-  { needs: ON_POSIX },
-  async (here) => {
-    await tellUser(here.home);
-    using answers = holdAnswers(here);
-    const child = new StreamChild(here, throughShell);
-    await child.write(eventLines(0, 1_150));
-    await until("a request", () => here.collector.arrivals.length === 1);
-    child.running.child.kill("SIGKILL");
-    await child.running.child.status;
-    // Longer than the time after which it looks for its parent.
-    await pause(1_800);
-    answers.release();
-    const since = performance.now();
-    // Its output is open for as long as it runs.
-    const { out, err } = await child.running.ended();
-    assert(performance.now() - since < 8_000);
-    assertEquals([JSON.parse(out), err], [{ ...NO_COUNTS, accepted: 1_150, delivered: 1_150 }, ""]);
-    assertEquals(arrived(here), range(0, 1_150));
-  },
-);
+endToEnd("stream that is idle says so, takes what comes within the second after it, and ends", async (here) => {
+  await tellUser(here.home);
+  const child = new StreamChild(here, {}, ["stream", "--idle", "0.5"]);
+  await child.write(eventLine(0));
+  await pause(1_000);
+  await child.write(eventLine(1));
+  const { code, out, err } = await child.running.ended();
+  assertEquals([code, out, err], [0, "reading\nending\nkept\n", ""]);
+  assertEquals(arrived(here), [0, 1]);
+});
 
 endToEnd("stream in debug mode prints each report on a line, and sends and keeps nothing", async (here) => {
   const queue = await tellUser(here.home);

@@ -13,7 +13,15 @@ import { ASKED, BUILD, MACHINE_ID, QUEUE } from "../support/scenes/scene.ts";
 const SAID_YES = await readConsent(new MemoryHost({ files: ASKED }), BUILD);
 
 /** Nothing was dropped. */
-export const NONE_DROPPED: DroppedCounts = { limits: 0, age: 0, size: 0, untold: 0, withdrawn: 0, environment: 0 };
+export const NONE_DROPPED: DroppedCounts = {
+  limits: 0,
+  age: 0,
+  size: 0,
+  unknown: 0,
+  untold: 0,
+  withdrawn: 0,
+  environment: 0,
+};
 
 /** A machine whose user said yes, and on which nothing has happened yet. */
 export const QUIET_MACHINE: PageData = {

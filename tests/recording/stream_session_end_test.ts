@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Answer, NOON } from "../support/machine/memory_host.ts";
-import { eventLine, eventLines, largeEventLines, range } from "../support/inputs/numbered_events.ts";
+import { eventLine, eventLines, largeEventLines, numberOf } from "../support/inputs/numbered_events.ts";
 import { runHere } from "../support/scenes/scene.ts";
 import { done, SAID_YES, sentNumbers, stream, streamAll, waitingNumbers } from "../support/scenes/stream_scene.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
@@ -96,81 +96,91 @@ Deno.test("stream that is asked to end does so although its input never pauses",
   ]);
 });
 
-Deno.test("stream whose parent is gone takes what was written before, and ends within a few seconds", async () => {
+Deno.test("stream says that it reads, and keeps what it has before it delivers it, where a host wants signs", async () => {
+  const host: TimedHost = new TimedHost({
+    ...SAID_YES,
+    respond: () => (keptAt.push(waitingNumbers(host).length), 200),
+  });
+  const keptAt: number[] = [];
+  host.feed(eventLines(0, 3));
+  host.after(500, () => host.endInput());
+  assertEquals(await host.until(runHere(host, "stream", "--idle", "60")), 0);
+  assertEquals([host.out, host.err, keptAt], ["reading\nkept\n", "", [3]]);
+  assertEquals([sentNumbers(host), waitingNumbers(host)], [[0, 1, 2], []]);
+});
+
+Deno.test("stream keeps a copy of what is on its way at the end, until the answer comes", async () => {
+  for (const [answer, waits] of [[200, []], [503, [0, 1]], ["never", [0, 1]]] as const) {
+    const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => host.sleep(700).then((): Answer => answer) });
+    const copies: number[][] = [];
+    host.feed(eventLines(0, 2));
+    host.after(1_300, () => host.endInput());
+    host.after(1_400, () => copies.push(waitingNumbers(host)));
+    assertEquals(await host.until(runHere(host, "stream", "--idle", "60", "--json")), 0);
+    const result = JSON.parse(host.out.slice(host.out.indexOf("{")));
+    assertEquals([copies, waitingNumbers(host)], [[[0, 1]], waits]);
+    assertEquals(result, { ...done({}).result, accepted: 2, delivered: 2 - waits.length, queued: waits.length });
+    assertEquals(sentNumbers(host).slice(0, 2), [0, 1]);
+  }
+});
+
+Deno.test("stream delivers from memory at the end what the disk refuses", async () => {
+  const host = new TimedHost({ env: { RASA_TELEMETRY_ENABLED: "true" }, files: { "/home/ada/.config": "" } });
+  host.feed(eventLines(0, 2));
+  host.endInput();
+  assertEquals(await host.until(runHere(host, "stream", "--idle", "60")), 0);
+  assertEquals([host.out, sentNumbers(host)], ["reading\nkept\n", [0, 1]]);
+});
+
+Deno.test("stream that is idle says so, takes what comes within a second, and ends", async () => {
   const host = new TimedHost(SAID_YES);
   host.feed(eventLine(0));
-  host.after(10_300, () => {
-    host.parentId = 1;
-    for (let chunk = 1; chunk < 10; chunk++) host.feed(eventLine(chunk));
+  host.after(50_000, () => host.feed(eventLine(1)));
+  host.after(110_500, () => {
+    assertEquals(host.out, "reading\nending\n");
+    host.feed(eventLine(2));
   });
-  assertEquals(await stream(host), done({ accepted: 10, delivered: 10 }));
-  assertEquals([sentNumbers(host), host.clock - NOON.getTime() < 13_000], [range(0, 10), true]);
+  host.after(112_000, () => host.feed(eventLine(3)));
+  assertEquals(await host.until(runHere(host, "stream", "--idle", "60")), 0);
+  assertEquals([host.out, host.err, sentNumbers(host)], ["reading\nending\nkept\n", "", [0, 1, 2]]);
+  assertEquals(host.clock - NOON.getTime(), 111_000);
 });
 
-for (
-  const [name, respond] of [
-    ["slow", (host: TimedHost) => host.sleep(900).then((): Answer => 200)],
-    ["down, as far as can be told by waiting", (): Answer => "never"],
-  ] as const
-) {
-  Deno.test(`stream whose parent is gone takes what was written before, also where the server is ${name}`, async () => {
-    const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => respond(host) });
-    for (let chunk = 0; chunk < 8; chunk++) host.feed(largeEventLines(chunk * 100, chunk * 100 + 100));
-    host.after(500, () => host.parentId = 1);
-    const { code, result, err } = await stream(host);
-    const kept = [...sentNumbers(host), ...waitingNumbers(host)];
-    assertEquals([code, result["accepted"], err, new Set(kept).size], [0, 800, "", 800]);
-    // A request has 5 s, the end 10.
-    assertEquals(host.clock - NOON.getTime() < 20_000, true);
-  });
-}
-
-Deno.test("stream whose parent is gone ends although others go on writing", async () => {
-  const host = new TimedHost(SAID_YES);
-  let over = false;
-  const write = () => {
-    if (over) return;
-    host.feed(eventLine(1));
-    host.after(100, write);
-  };
-  write();
-  host.after(5_000, () => host.parentId = 1);
-  host.after(60_000, () => over = true);
-  const { code, result } = await stream(host);
-  over = true;
-  const took = host.clock - NOON.getTime() - 5_000;
-  assertEquals([code, result["accepted"] === result["delivered"], took <= 15_000 ? "in time" : took], [
-    0,
-    true,
-    "in time",
-  ]);
-});
-
-Deno.test("stream is not disturbed by a parent that is process 1 from the beginning", async () => {
-  const host = new TimedHost(SAID_YES);
-  host.parentId = 1;
-  for (let second = 0; second < 30; second += 10) host.after(second * 1_000, () => host.feed(eventLine(second)));
-  host.after(40_000, () => host.endInput());
-  assertEquals(await stream(host), done({ accepted: 3, delivered: 3 }));
-  assertEquals(host.clock - NOON.getTime(), 40_000);
-});
-
-Deno.test("stream where its parent can't be told ends with its input", async () => {
-  const host = new TimedHost(SAID_YES);
-  Object.defineProperty(host, "parent", { value: () => undefined });
-  host.feed(eventLine(0));
-  host.after(100_000, () => host.endInput());
-  assertEquals(await stream(host), done({ accepted: 1, delivered: 1 }));
-});
-
-Deno.test("stream whose parent is gone where telemetry is off ends, too", async () => {
+Deno.test("stream that is idle ends where telemetry is off, too", async () => {
   const host = new TimedHost({ env: { DO_NOT_TRACK: "1" } });
   host.feed(eventLine(0));
-  host.after(5_000, () => host.parentId = 1);
-  assertEquals(await stream(host), done({}));
+  assertEquals(await host.until(runHere(host, "stream", "--idle", "2.5")), 0);
+  assertEquals([host.out, host.clock - NOON.getTime()], ["reading\nending\n", 3_500]);
 });
 
-Deno.test("stream leaves no wait behind, and while idle only that for its parent", async () => {
+Deno.test("stream waits for its input for ever where nobody wants signs", async () => {
+  const host = new TimedHost(SAID_YES);
+  host.feed(eventLine(0));
+  host.after(3_600_000, () => host.endInput());
+  assertEquals(await stream(host), done({ accepted: 1, delivered: 1 }));
+  assertEquals(host.clock - NOON.getTime(), 3_600_000);
+});
+
+Deno.test("stream prints reports of debug mode on standard error where signs are on standard output", async () => {
+  const host = new TimedHost({ ...SAID_YES, env: { RASA_TELEMETRY_DEBUG: "1" } });
+  host.feed(eventLines(0, 2));
+  host.endInput();
+  assertEquals(await host.until(runHere(host, "stream", "--idle", "60")), 0);
+  assertEquals(host.out, "reading\nkept\n");
+  assertEquals(host.err.trimEnd().split("\n").map((line) => numberOf(JSON.parse(line))), [0, 1]);
+});
+
+Deno.test("stream leaves the working folder once its first report is made", async () => {
+  const host = new TimedHost(SAID_YES);
+  const folders = [host.cwd()];
+  host.feed(eventLine(0));
+  host.after(10, () => folders.push(host.cwd()));
+  host.after(20, () => host.endInput());
+  await stream(host);
+  assertEquals(folders, ["/project", "/"]);
+});
+
+Deno.test("stream leaves no wait behind, and none while it is idle", async () => {
   const host = new TimedHost(SAID_YES);
   host.feed(eventLines(0, 3));
   let idle = 0;
@@ -178,7 +188,7 @@ Deno.test("stream leaves no wait behind, and while idle only that for its parent
   host.after(60_500, () => idle = host.waitsNow);
   host.after(60_600, () => host.endInput());
   await stream(host);
-  assertEquals([idle, host.waitsNow], [2, 0]);
+  assertEquals([idle, host.waitsNow], [1, 0]);
 });
 
 Deno.test("stream refuses an operand and a time-out that is none", async () => {

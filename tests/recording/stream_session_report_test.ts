@@ -1,4 +1,6 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
+import { homeAt } from "../../lib/home.ts";
+import { countDropped } from "../../lib/sender/disk_queue/files.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
 import { MAX_LINE_BYTES } from "../../lib/recording/input/lines.ts";
@@ -142,6 +144,7 @@ Deno.test("stream names a line it can't take by its number, skips it, and ends w
       '"event" (or "traits"), "properties", "context" and "timestamp"\n',
   });
   assertEquals(sentNumbers(host), [0, 1, 2]);
+  assertEquals(countDropped(host, homeAt("/home/ada/.config/rasa")).unknown, 1);
 });
 
 for (

@@ -1,38 +1,60 @@
 import type { Host } from "../../host/host.ts";
 
-/** How often the program checks that the process that started it still runs, in milliseconds. */
-const PARENT_EVERY_MS = 1_000;
 /**
- * Once the parent is gone, or somebody asked the program to end, what was written before is still taken: until nothing
- * has come for this long, in milliseconds.
+ * Once somebody asked the program to end, what was written before is still taken: until nothing has come for this long,
+ * in milliseconds.
  */
 const QUIET_MS = 250;
 /** How long that may take at most, in milliseconds: others may go on writing. */
-const MOST_MS = { parentGone: 10_000, endRequest: 1_000 } as const;
+const MOST_MS = 1_000;
+/** How long an input that was idle is still read once the writer was told, in milliseconds. */
+const DRAIN_MS = 1_000;
+
+/** Who is told, and when the input counts as idle. */
+export interface Reading {
+  /** Somebody asked the program to end. What was written before is still read. */
+  onEndRequest(): void;
+  /** Nothing came for `idleMs`. What is written within the next second is still read. */
+  onIdle(): void;
+  /** How long nothing may come, in milliseconds. `Infinity`: the input is never idle. */
+  readonly idleMs: number;
+}
 
 /**
- * Standard input, chunk by chunk, until it ends, the parent is gone or somebody asks the program to end. `onEndRequest`
- * is called at that request. An input that can't be read has ended.
+ * Standard input, chunk by chunk, until it ends, is idle, or somebody asks the program to end. An input that can't be
+ * read has ended.
  */
-export function readUntilEnd(host: Host, onEndRequest: () => void): AsyncGenerator<Uint8Array> {
+export function readUntilEnd(host: Host, { onEndRequest, onIdle, idleMs }: Reading): AsyncGenerator<Uint8Array> {
   const reader = host.stdin.getReader();
   const over = new AbortController();
   /** Since when a read waits, by `host.elapsed()`; undefined while a chunk is being worked on. */
   let waitsSince: number | undefined;
-  const finish = async (mostMs: number) => {
+  // A read that is under way ends as if the input had ended.
+  const stop = () => reader.cancel().catch(() => {});
+  const finish = async () => {
     const since = host.elapsed();
-    while (!over.signal.aborted && host.elapsed() - since < mostMs) {
+    while (!over.signal.aborted && host.elapsed() - since < MOST_MS) {
       if (waitsSince !== undefined && host.elapsed() - Math.max(since, waitsSince) >= QUIET_MS) break;
       await host.sleep(QUIET_MS, over.signal);
     }
-    // A read that is under way ends as if the input had ended.
-    await reader.cancel().catch(() => {});
+    await stop();
+  };
+  const watchIdle = async () => {
+    for (;;) {
+      const leftMs = waitsSince === undefined ? idleMs : waitsSince + idleMs - host.elapsed();
+      if (leftMs <= 0) break;
+      await host.sleep(leftMs, over.signal);
+      if (over.signal.aborted) return;
+    }
+    onIdle();
+    await host.sleep(DRAIN_MS, over.signal);
+    if (!over.signal.aborted) await stop();
   };
   host.onEndRequest(() => {
     onEndRequest();
-    void finish(MOST_MS.endRequest);
+    void finish();
   });
-  void watchParent(host, over.signal, () => finish(MOST_MS.parentGone));
+  if (idleMs !== Infinity) void watchIdle();
   return readChunks();
 
   async function* readChunks(): AsyncGenerator<Uint8Array> {
@@ -49,16 +71,5 @@ export function readUntilEnd(host: Host, onEndRequest: () => void): AsyncGenerat
     } finally {
       over.abort();
     }
-  }
-}
-
-/**
- * Compares the parent's number with the one at the start. In a container the parent may be the first process of all.
- */
-async function watchParent(host: Host, signal: AbortSignal, gone: () => Promise<void>): Promise<void> {
-  const first = host.parent();
-  while (first !== undefined && !signal.aborted) {
-    await host.sleep(PARENT_EVERY_MS, signal);
-    if (!signal.aborted && host.parent() !== first) return await gone();
   }
 }

@@ -13,6 +13,11 @@ export interface StreamEntry {
   readonly timestamp: Date | undefined;
 }
 
+/** An event that the catalogue doesn't have, in words that say so. */
+export interface UnknownEvent {
+  readonly unknown: string;
+}
+
 const KEYS = ["event", "traits", "properties", "context", "timestamp"];
 const OBJECTS = ["traits", "properties", "context"];
 const SHAPE = 'it must be one object with "event" (or "traits"), "properties", "context" and "timestamp"';
@@ -20,7 +25,7 @@ const SHAPE = 'it must be one object with "event" (or "traits"), "properties", "
 const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /** What a line asks for, or what is wrong with it, in words that quote nothing of it but an event's name. */
-export function parseStreamLine(line: Line): StreamEntry | string {
+export function parseStreamLine(line: Line): StreamEntry | UnknownEvent | string {
   if (line.text === undefined) {
     return line.problem === "too long" ? `it is longer than ${MAX_LINE_BYTES / 1024} KiB` : "it is not UTF-8";
   }
@@ -30,15 +35,15 @@ export function parseStreamLine(line: Line): StreamEntry | string {
   const moment = parseMoment(timestamp);
   if (moment === null) return '"timestamp" must be a moment with its zone, such as "2026-03-01T12:00:00.000Z"';
   const recording = event === undefined && isObject(traits) ? TRAITS_RECORDING : eventRecording(event);
-  if (typeof recording === "string") return recording;
+  if (typeof recording === "string" || "unknown" in recording) return recording;
   const values = recording.root === "traits" ? traits : properties;
   return { recording, values, context, timestamp: moment };
 }
 
-function eventRecording(event: unknown): Recording | string {
+function eventRecording(event: unknown): Recording | UnknownEvent | string {
   if (typeof event !== "string") return `it has no "event"; ${SHAPE}`;
   const rule = lookUpEvent(event);
-  return typeof rule === "string" ? rule : recordingOf(rule);
+  return typeof rule === "string" ? { unknown: rule } : recordingOf(rule);
 }
 
 /** Undefined where nothing is given, null where it is no moment. */

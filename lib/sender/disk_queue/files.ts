@@ -16,9 +16,10 @@ const NAME = new RegExp(
 );
 /** What a crash leaves of a report (`.tmp`), and what was set aside because it is no report (`.broken`). */
 const LEFT_OF_REPORT = /^\d{15}-[0-9a-f-]{36}\.[a-z]+\.[a-z0-9-]{1,80}\.json\.([0-9a-f-]{36}\.tmp|broken)$/;
-/** What a crash leaves of the folder's other files: the record, the state, a no, a told file, a probe. */
-const LEFT_OF_OTHERS =
-  /^((consent\.json|delivery\.json|disabled|told-[0-9a-f]{32}(-terminal)?)\.|\.rasa-telemetry-)[0-9a-f-]{36}\.tmp$/;
+/** What a crash leaves of the folder's other files: the record, the answer, the state, a no, a told file, a probe. */
+const LEFT_OF_OTHERS = new RegExp(
+  "^(((consent|answer|delivery)\\.json|disabled|told-[0-9a-f]{32}(-terminal)?)\\.|\\.rasa-telemetry-)[0-9a-f-]{36}\\.tmp$",
+);
 /** A temporary file this old, in milliseconds, was left by a process that died. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 /** How many files that were set aside are kept for somebody to look at. */
@@ -147,6 +148,7 @@ export const DROPS = {
   limits: { letter: "l", words: "because too many waited" },
   age: { letter: "a", words: "because they waited for more than 30 days" },
   size: { letter: "s", words: "because they were over 32 KB" },
+  unknown: { letter: "n", words: "because the catalogue has no such event" },
   untold: { letter: "u", words: "because nobody was told within an hour" },
   withdrawn: { letter: "w", words: "because of a no, a new machine id or another machine" },
   environment: {

@@ -3,8 +3,10 @@ import { type Line, MAX_LINE_BYTES } from "../../../lib/recording/input/lines.ts
 import { parseStreamLine, type StreamEntry } from "../../../lib/recording/input/stream_line.ts";
 import { findEvent, TRAITS } from "../../../lib/report/catalogue.ts";
 
-const parse = (content: string): StreamEntry | string =>
-  parseStreamLine({ number: 1, text: content, problem: undefined });
+const parse = (content: string): StreamEntry | string => {
+  const entry = parseStreamLine({ number: 1, text: content, problem: undefined });
+  return typeof entry === "object" && "unknown" in entry ? entry.unknown : entry;
+};
 const shell = {
   event: "Shell Started",
   root: "properties",

@@ -58,10 +58,10 @@ export class MemoryHost implements Host {
   stdoutBroken = false;
   /** Whether standard error is a full device or a pipe that nobody reads. */
   stderrBroken = false;
-  /** The number of the process that started the program. */
-  parentId = 100;
   /** Asks the program to end, as a signal does; undefined while it hasn't said that it wants to know. */
   requestEnd: (() => void) | undefined;
+  /** The program's own file, which is there only where a test puts it there. */
+  readonly program: string | undefined = "/usr/bin/rasa-telemetry";
   /** Every wait that was asked for, in milliseconds. */
   readonly waits: number[] = [];
   /** What standard input gives the next command. */
@@ -71,7 +71,7 @@ export class MemoryHost implements Host {
   readonly terminal: Terminal;
   readonly system: System;
   readonly variables: Partial<Record<Variable, string>>;
-  readonly #cwd: string | null;
+  #cwd: string | null;
   readonly #respond: (request: SentRequest) => Answer | Promise<Answer>;
   #uuids = 0;
 
@@ -182,8 +182,8 @@ export class MemoryHost implements Host {
     return Response.json({ success: answer < 400 }, { status: answer });
   }
 
-  parent(): number {
-    return this.parentId;
+  leaveFolder(): void {
+    this.#cwd = "/";
   }
 
   onEndRequest(listener: () => void): void {

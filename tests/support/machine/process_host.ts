@@ -132,9 +132,11 @@ export class ProcessHost implements Host {
     return this.#do("answer", pathname, () => response, { refuse, local: true });
   }
 
-  parent(): number {
-    return this.#machine.parent();
+  get program(): undefined {
+    return undefined;
   }
+
+  leaveFolder(): void {}
 
   onEndRequest(): void {}
 

@@ -28,6 +28,10 @@ export const HOME_FILES = {
     path: "telemetry/told",
     holds: "nothing; a file whose name begins so says that the notice of that name was shown",
   },
+  answerFile: {
+    path: "telemetry/answer.json",
+    holds: "what init found out last, for hosts that would otherwise start this program to ask again",
+  },
   sentLog: { path: "telemetry/sent.log", holds: "the log of what was sent" },
   olderSentLog: { path: "telemetry/sent.log.1", holds: "the older half of that log" },
   unloggedFile: { path: "telemetry/unlogged", holds: "how many entries that log lacks: a byte for each" },

@@ -116,7 +116,7 @@ async function recordTraining(
   }
   const script = `${folder}/train.py`;
   await Deno.writeTextFile(script, TRAINING_SCRIPT);
-  const modules = { PYTHONPATH: `${ROOT}/scripts/python`, PYTHONDONTWRITEBYTECODE: "1" };
+  const modules = { PYTHONPATH: `${ROOT}/python/src`, PYTHONDONTWRITEBYTECODE: "1" };
   await start(stage, python, [script], { env: { ...env, ...modules, RASA_TELEMETRY_BINARY: binary }, input });
 }
 

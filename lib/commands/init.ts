@@ -1,6 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Command, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
+import { leaveAnswer } from "../consent/answer.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
 import { ConfigurationError } from "../consent/global_yml/configuration_error.ts";
 import { NOTICE_NUMBER } from "../consent/notice_number.ts";
@@ -11,6 +12,7 @@ import { shouldAsk } from "../consent/should_ask.ts";
 import { isAsGood } from "../consent/record.ts";
 import { leaveTold } from "../consent/told.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
 import { settleChanges } from "../recording/settle_changes.ts";
 import { printable } from "../terminal/printable.ts";
 
@@ -48,6 +50,7 @@ answered, and leavesFrom where no date is known.`,
     const now = shown ? await readConsent(host, build) : consent;
     if (!shown) explainBroken(host, now);
     const enabled = now.enabled && (isDebug(host) || isEffective(host, now));
+    if (enabled) leaveAnswerQuietly(host, build, now);
     const { leavesFrom } = outlookOf(now, NOTICE_NUMBER);
     const result: InitResult = {
       shown,
@@ -124,6 +127,14 @@ async function leaveMissingTold(host: Host, build: BuildConfig, consent: Consent
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
   }
+}
+
+/** Leaves the answer where somebody keeps a record: then a folder is there for it, and what decides is known. */
+function leaveAnswerQuietly(host: Host, build: BuildConfig, consent: Consent): void {
+  const { home, file, rule } = consent;
+  // What a variable says counts while it is set, and a host looks at it by itself.
+  if (home === undefined || file?.kind !== "record" || rule === "variable on" || isDebug(host)) return;
+  orElse(() => leaveAnswer(host, build, consent, home, isTellingPlace(host, consent)), undefined);
 }
 
 function explainBroken(host: Host, { configuration, home }: Consent): void {

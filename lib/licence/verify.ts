@@ -20,7 +20,7 @@ const MAX_LICENCE_LENGTH = 16 * 1024;
 const RASA_PRO_SCOPES = ["rasa", "rasa:pro", "rasa:pro:plus"];
 
 /** Scopes of Developer Edition Extended licences, which need one of `RASA_PRO_SCOPES` too: these only restrict. */
-const LOCKING_SCOPES = ["rasa:pro:champion-server-limited", "rasa:pro:champion-server-internal"];
+export const LOCKING_SCOPES = ["rasa:pro:champion-server-limited", "rasa:pro:champion-server-internal"];
 
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 

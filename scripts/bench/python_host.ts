@@ -38,7 +38,7 @@ export async function measurePythonHost(place: Place, python: string, counts: Co
     const server = delayMs === null ? "that never answers" : `${delayMs} ms away`;
     const name = `${peer.way === "requests" ? "requests" : "urllib, in place of requests"}, blocking`;
     const env = { ...await place.home(`host-${delayMs}`), RASA_TELEMETRY_BINARY: place.binary };
-    const own = await run(python, ["module", `${ROOT}/scripts/python`, String(counts.events)], env, place);
+    const own = await run(python, ["module", `${ROOT}/python/src`, String(counts.events)], env, place);
     if (delayMs !== null) await requireAll(place, counts.events);
     const trust = { SSL_CERT_FILE: place.authority, REQUESTS_CA_BUNDLE: place.authority };
     const requests = delayMs === null ? UNANSWERED : counts.requests;

@@ -84,7 +84,7 @@ async function runPython(): Promise<Counts> {
 async function runUnittests(version: string, python: string): Promise<Counts> {
   const since = performance.now();
   const { code, stderr } = await new Deno.Command(python, {
-    args: ["-m", "unittest", "discover", "-s", "scripts/python"],
+    args: ["-m", "unittest", "discover", "-s", "python/tests"],
     cwd: ROOT,
     env: { PYTHONDONTWRITEBYTECODE: "1" },
     stdin: "null",

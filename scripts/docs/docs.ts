@@ -10,6 +10,7 @@ import { JSON_SCHEMAS } from "./json_schemas.ts";
 import { manPage } from "./man_page.ts";
 import { noticeBlock } from "./notice.ts";
 import { permissionsDocument, variablesTable } from "./permissions.ts";
+import { PYTHON_FACTS_PATH, pythonFacts } from "./python_facts.ts";
 import { rulesTable } from "./rules.ts";
 import { findWorkingNotes } from "./working_notes.ts";
 
@@ -40,6 +41,7 @@ async function makeDocuments(): Promise<Record<string, string>> {
     "docs/reference/events.md": eventsDocument(),
     "docs/reference/cli.md": cliDocument(commands),
     "docs/reference/rasa-telemetry.1": manPage(commands),
+    [PYTHON_FACTS_PATH]: pythonFacts(),
     ...Object.fromEntries(schemas),
   };
 }

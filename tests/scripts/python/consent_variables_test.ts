@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { build } from "#build";
 import { readConsent } from "../../../lib/consent/consent.ts";
 import { variablesFor } from "../../../lib/host/variables.ts";
-import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
+import { pythonFacts } from "../../../scripts/docs/python_facts.ts";
 import { MemoryHost } from "../../support/machine/memory_host.ts";
 
 Deno.test("the Python module asks anew where a variable that consent reads has changed", async () => {
@@ -11,8 +11,7 @@ Deno.test("the Python module asks anew where a variable that consent reads has c
     await readConsent(host, build);
     return host.asked;
   }));
-  const source = await Deno.readTextFile(`${ROOT}/scripts/python/rasa_telemetry.py`);
-  const [, names = ""] = /^_CONSENT_VARIABLES = \(\n([^)]*)\)$/m.exec(source) ?? [];
+  const [, names = ""] = /^CONSENT_VARIABLES = \(\n([^)]*)\)$/m.exec(pythonFacts()) ?? [];
   // A container's own variables are no setting of consent. Another binary may answer otherwise, and in debug mode nobody
   // is asked.
   const machine: readonly string[] = variablesFor("container");

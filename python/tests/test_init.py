@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Any, List
 
-from host_program import HostTest, INIT_STARTED, OFF_LINE, STOPPED, STREAM, STREAM_STARTED
+from host_program import HostTest, INIT, OFF_LINE, PROBE, STOPPED, STREAM
 from host_program import SWITCHED_OFF, TOLD_BEFORE, TOLD_NOW
 
 SENSELESS = OFF_LINE % "`init` gave no answer that makes sense"
@@ -16,7 +16,7 @@ SENSELESS = OFF_LINE % "`init` gave no answer that makes sense"
 # Another interpreter, which the host starts.
 ANOTHER = """
 def another(**changes):
-    program = "import rasa_telemetry; rasa_telemetry.track('Child'); print(rasa_telemetry.enabled())"
+    program = "import rasa_telemetry; rasa_telemetry.track('Shell Started'); print(rasa_telemetry.enabled())"
     command = [sys.executable, "-S", "-X", "dev", "-W", "error", "-c", program]
     out = subprocess.run(command, env={**os.environ, **changes}, stdout=subprocess.PIPE, check=True).stdout
     print("child", out.decode().strip(), flush=True)
@@ -37,6 +37,8 @@ os.dup2(0, 2)
 # A binary that sets the terminal as for a question, and waits.
 ASKING = """#!{python} -IS
 import os, signal, sys, termios
+if sys.argv[1] == "--version":
+    sys.exit()
 modes = termios.tcgetattr(0)
 modes[3] &= ~termios.ECHO
 termios.tcsetattr(0, termios.TCSANOW, modes)
@@ -80,22 +82,22 @@ class InitTest(HostTest):
             with self.subTest(answer=answer):
                 out = self.run_host("print(enabled(), enabled())", STANDIN_INIT=answer)
                 self.assertEqual(out, "%s %s\n" % (said, said))
-                self.assertEqual(self.started, [INIT_STARTED])
+                self.assertEqual(self.started, [PROBE, INIT])
 
     def test_where_telemetry_is_off_there_is_one_line_and_nothing_is_gathered(self) -> None:
         out = self.run_host(
             "log_to_stdout(); track('A'); track('B', None); identify({});"
-            "print(rasa_telemetry._default_context.cache_info().misses)",
+            "print(len(_encode._found))",
             STANDIN_INIT=SWITCHED_OFF,
         )
         self.assertEqual(out, OFF_LINE % "it is off" + "0\n")
-        self.assertEqual(self.started, [INIT_STARTED])
+        self.assertEqual(self.started, [PROBE, INIT])
 
     def test_a_passing_fault_of_the_system_when_init_is_started_stops_no_event(self) -> None:
         self.run_host("""
 import errno
 def fail(*_, **__): raise OSError(errno.EMFILE, "a secret")
-rasa_telemetry._PopenChild = fail
+_recorder.run_init = fail
 track("A")
 """)
         self.check_inits(0)
@@ -106,33 +108,32 @@ track("A")
             """
 log_to_stdout()
 hold()
-rasa_telemetry._INIT_SECONDS = 0.5
+_init._INIT_SECONDS = 0.5
 track("A")
-wait_until(lambda: rasa_telemetry._stream.collect() is False)
 track("B")
 print(enabled(), flush=True)
 """,
             STANDIN_WAITER="init",
         )
         self.assertEqual(out, OFF_LINE % "`init` doesn't end" + "False\n")
-        self.assertEqual(self.started, [INIT_STARTED])
+        self.assertEqual(self.started, [PROBE, INIT])
 
     def test_init_has_two_seconds_and_where_it_can_ask_thirty_more(self) -> None:
         for asks in (False, True):
             with self.subTest(asks=asks):
                 out = self.run_on_terminal(("" if asks else "os.close(2); os.open(os.devnull, os.O_WRONLY)\n") + """
-communicate = rasa_telemetry._PopenChild.communicate
-def note(child, timeout):
-    print(timeout)
-    return communicate(child, timeout=20)
-rasa_telemetry._PopenChild.communicate = note
-rasa_telemetry._INIT_SECONDS = usual_init_seconds
+run = _init._run
+def note(command, seconds, **options):
+    print(seconds)
+    return run(command, 20, **options)
+_init._run = note
+_init._INIT_SECONDS = usual_init_seconds
 enabled()
 """)
-                self.assertEqual(out, "32.0\n" if asks else "2.0\n")
+                self.assertEqual(out, "2.0\n32.0\n" if asks else "2.0\n2.0\n")
 
     def test_an_interrupt_while_init_runs_reaches_the_host_and_nothing_is_reported(self) -> None:
-        for call, frames in [("track('A')", ["<module>", "track", "_record"]), ("enabled()", ["<module>", "enabled"])]:
+        for call, frames in [("track('A')", ["<module>", "track", "record"]), ("enabled()", ["<module>", "enabled"])]:
             with self.subTest(call=call):
                 out = self.run_host(
                     """
@@ -153,7 +154,7 @@ print(enabled(), flush=True)
                 self.assertEqual(
                     out, OFF_LINE % "waiting for `init` ended with KeyboardInterrupt" + "%s\nFalse\n" % frames
                 )
-                self.assertEqual(self.started, [INIT_STARTED])
+                self.assertEqual(self.started, [PROBE, INIT])
 
     def test_a_terminal_is_left_as_it_was_where_the_question_is_broken_off(self) -> None:
         binary = self.install(self.folder, "asking", ASKING.format(python=sys.executable))
@@ -172,8 +173,8 @@ def end():
     %s
 thread = threading.Thread(target=end)
 thread.start()
-rasa_telemetry._INIT_SECONDS = %d
-rasa_telemetry._QUESTION_SECONDS = 0
+_init._INIT_SECONDS = %d
+_init._QUESTION_SECONDS = 0
 try:
     track("A")
 except KeyboardInterrupt:
@@ -300,7 +301,7 @@ class InterpretersTest(HostTest):
                     ANOTHER + "track('Parent'); another(STANDIN_INIT=%r)" % answer, STANDIN_INIT=TOLD_NOW
                 )
                 self.check_inits(2)
-                self.check_streams((STREAM, ["Parent"]), *([(STREAM, ["Child"])] if said == "True" else []))
+                self.check_streams((STREAM, ["Parent"]), *([(STREAM, ["Shell Started"])] if said == "True" else []))
                 self.assertEqual(out, "child %s\n" % said)
 
     def test_the_environment_of_the_host_stays_as_it_was(self) -> None:
@@ -321,22 +322,22 @@ class ChangeTest(HostTest):
         """Checks what the one child had read when it was killed."""
         self.check_inits(inits)
         self.assertEqual(([line["line"]["event"] for line in self.recorded("line")], self.count("end")), (lines, 0))
-        self.assertEqual(self.started.count(STREAM_STARTED), 1)
+        self.assertEqual(self.started.count(STREAM), 1)
 
     def test_a_no_of_the_host_holds_from_the_next_event_on_and_ends_the_child(self) -> None:
-        for first in ["track('B')", "track_visualization()", "identify({})", "enabled()"]:
+        for first in ["track('B')", "track('Story Visualization Started')", "identify({})", "enabled()"]:
             with self.subTest(first=first):
                 out = self.run_host(
-                    "track('A')\nwait_for('line')\nchild = rasa_telemetry._stream.child"
+                    "track('A')\nwait_for('line')\nchild = stream().child"
                     + SAY_NO
                     + first
                     + "\nwait_until(lambda: has_ended(child))\ntrack('C')\nprint(enabled())"
                 )
                 self.assertEqual(out, "False\n")
-                self.check_dropped(["A"], inits=2)
+                self.check_dropped(["A"], inits=1)
 
     def test_a_change_of_any_variable_asks_anew(self) -> None:
-        for name in ["RASA_TELEMETRY_ENABLED", "RASA_TELEMETRY_HOME", "HOME", "RASA_LICENSE"]:
+        for name in ["RASA_TELEMETRY_HOME", "HOME", "RASA_LICENSE"]:
             with self.subTest(name=name):
                 self.run_host("track('A'); wait_for('line'); os.environ[%r] = '/x'; track('B')" % name)
                 self.check_inits(2)
@@ -348,14 +349,14 @@ class ChangeTest(HostTest):
 
     def test_a_no_that_is_taken_back_holds_no_more(self) -> None:
         self.run_host(
-            SAY_NO + "track('A')\ntrack_visualization()\n"
-            "del os.environ['DO_NOT_TRACK']; os.environ['STANDIN_INIT'] = %r\n" % TOLD_BEFORE + "track_visualization()"
+            SAY_NO + "track('A')\ntrack('Story Visualization Started')\n"
+            "del os.environ['DO_NOT_TRACK']; os.environ['STANDIN_INIT'] = %r\n" % TOLD_BEFORE + "track('Story Visualization Started')"
         )
-        self.check_inits(2)
+        self.check_inits(1)
         self.check_streams((STREAM, ["Story Visualization Started"]))
 
     def test_what_the_child_has_not_read_when_the_host_says_no_is_read_by_nobody(self) -> None:
-        for end, inits in [("track('B')", 2), ("track('B'); close()", 2), ("close()", 1), ("", 1)]:
+        for end, inits in [("track('B')", 1), ("track('B'); close()", 1), ("close()", 1), ("", 1)]:
             with self.subTest(end=end):
                 self.run_host(STOPPED + "for _ in range(5): track('A')\n" + SAY_NO + end)
                 self.check_dropped(["First"], inits)
@@ -365,15 +366,15 @@ class ChangeTest(HostTest):
             STOPPED
             + "track('A'); close()"
             + SAY_NO
-            + "track('B'); wait_until(lambda: has_ended(child)); assert not rasa_telemetry._stream.collect()"
+            + "track('B'); wait_until(lambda: has_ended(child)); assert not stream().collect()"
         )
-        self.check_dropped(["First"], inits=2)
+        self.check_dropped(["First"], inits=1)
 
     def test_no_thread_reports_anything_after_the_host_said_no(self) -> None:
         self.run_host("""
 track("First")
 wait_for("line")
-child = rasa_telemetry._stream.child
+child = stream().child
 said_no = threading.Event()
 def report():
     while not said_no.is_set():
@@ -388,7 +389,7 @@ said_no.set()
 for thread in threads: thread.join()
 wait_until(lambda: has_ended(child))
 """.replace("SAY_NO", SAY_NO))
-        self.check_inits(2)
+        self.check_inits(1)
         self.assertEqual({line["line"]["event"] for line in self.recorded("line")}, {"First", "Before"})
         self.assertEqual(self.count("end"), 0)
 
@@ -407,7 +408,7 @@ assert not enabled()
 """.replace("SAY_NO", SAY_NO),
             STANDIN_WAITER="init",
         )
-        self.check_inits(2)
+        self.check_inits(1)
         self.check_streams()
 
     def test_a_no_of_a_handler_that_interrupts_init_outlives_its_answer(self) -> None:
@@ -426,7 +427,7 @@ assert not enabled()
 """.replace("    SAY_NO", "    " + SAY_NO.strip()),
             STANDIN_WAITER="init",
         )
-        self.check_inits(2)
+        self.check_inits(1)
         self.check_streams()
 
     def test_a_no_of_a_forked_process_is_its_own(self) -> None:
@@ -440,15 +441,15 @@ if child == 0:
 assert os.waitpid(child, 0)[1] == 0
 track("Parent again")
 """.replace("    SAY_NO", "    " + SAY_NO.strip()))
-        self.check_inits(2)
+        self.check_inits(1)
         self.check_streams((STREAM, ["Parent", "Parent again"]))
 
     def test_debug_mode_begins_with_the_next_event(self) -> None:
         out = self.run_host(
             "track('A'); wait_for('line'); os.environ['RASA_TELEMETRY_DEBUG'] = '1'; track('B')",
-            stderr="for people\n",
+            stderr="report B\n",
         )
-        self.assertEqual(out, "report B\n")
+        self.assertEqual(out, "")
         self.check_inits(1)
 
 
@@ -459,10 +460,10 @@ class DebugTest(HostTest):
                 out = self.run_host(
                     "track('A'); track('B'); print(enabled(), flush=True)",
                     RASA_TELEMETRY_DEBUG=value,
-                    stderr="for people\n" * 2,
+                    stderr="report A\nreport B\n",
                 )
-                self.assertEqual(sorted(out.splitlines()), ["True", "report A", "report B"])
-                self.assertEqual(self.started, [STREAM_STARTED])
+                self.assertEqual(out, "True\n")
+                self.assertEqual(self.started, [STREAM])
 
     def test_a_value_that_says_no_is_no_debug_mode(self) -> None:
         for value in ["", "0", "false", "No", "OFF"]:
@@ -475,7 +476,7 @@ class DebugTest(HostTest):
         out = self.run_host(
             """
 hold()
-rasa_telemetry._DEBUG_SECONDS = 0.05
+_recorder._DEBUG_SECONDS = 0.05
 track("A")
 close()
 print("after", flush=True)
@@ -484,55 +485,83 @@ wait_for("end")
 """,
             STANDIN_WAITER="stream",
             RASA_TELEMETRY_DEBUG="true",
-            stderr="for people\n",
+            stderr="report A\n",
         )
-        self.assertEqual(out, "after\nreport A\n")
+        self.assertEqual(out, "after\n")
 
 
-class CliTest(HostTest):
-    def test_the_command_line_runs_in_the_foreground_and_ends_with_its_code(self) -> None:
-        out = self.run_host(
-            "print('before'); print(run_cli(['status', '--json']))",
-            STANDIN_EXIT="4",
-            stdin=subprocess.DEVNULL,
-        )
-        self.assertEqual(out, "before\nfor the terminal\n4\n")
-        (command,) = self.recorded("start")
-        self.assertEqual((command["argv"][1:], command["leads"]), (["status", "--json"], False))
-
-    def test_a_choice_ends_what_was_known_before(self) -> None:
-        for choice, asked in [("enable", 2), ("disable", 2), ("status", 1)]:
+class ChoiceTest(HostTest):
+    def test_a_choice_is_stored_quietly_and_ends_what_was_known_before(self) -> None:
+        for choice, command in [("True", "enable"), ("False", "disable")]:
             with self.subTest(choice=choice):
-                binary = self.install(
-                    self.folder,
-                    "choosing",
-                    '#!/bin/sh\n[ "$1" != %s ] || exit 0\nexec "%s" "$@"\n' % (choice, self.binary),
-                )
-                self.run_host(
-                    "track('A'); run_cli([%r]); track('B')" % choice,
-                    RASA_TELEMETRY_BINARY=binary,
-                )
-                self.check_inits(asked)
-                self.check_streams(*([(STREAM, ["A"]), (STREAM, ["B"])] if asked == 2 else [(STREAM, ["A", "B"])]))
+                text = '#!/bin/sh\n[ "$1" != %s ] || exit 0\nexec "%s" "$@"\n' % (command, self.binary)
+                binary = self.install(self.folder, "choosing", text)
+                program = "track('A'); print(set_enabled(%s)); track('B')" % choice
+                self.assertEqual(self.run_host(program, RASA_TELEMETRY_BINARY=binary), "None\n")
+                self.assertEqual(self.started.count([command, "--quiet"]), 1)
+                self.check_inits(2)
+                self.check_streams((STREAM, ["A"]), (STREAM, ["B"]))
 
-    def test_the_command_line_says_what_is_missing(self) -> None:
-        self.assertEqual(
-            self.run_host(
-                "print(run_cli(['status']))",
-                RASA_TELEMETRY_BINARY="missing",
-                stderr="rasa-telemetry: RASA_TELEMETRY_BINARY is not a program\n",
-            ),
-            "1\n",
+    def test_a_choice_that_is_not_stored_ends_the_program_with_a_message_and_the_code(self) -> None:
+        said = "rasa-telemetry: Cannot switch telemetry off: a licence\n"
+        variables = {"STANDIN_EXIT": "3", "STANDIN_NOTICE": said}
+        self.run_host("set_enabled(False)", code=3, stderr=said, **variables)
+        out = self.run_host(
+            """
+try:
+    set_enabled(False)
+except ChoiceNotStored as error:
+    print(error.code, error.message)
+""",
+            stderr=said,
+            **variables,
         )
-        self.assertEqual(
-            self.run_host(
-                "print(run_cli(['status']))",
-                RASA_TELEMETRY_BINARY=self.install(self.folder, "refused", "no program"),
-                stderr="rasa-telemetry: the binary can't be started (Exec format error)\n",
-            ),
-            "1\n",
-        )
+        self.assertEqual(out, "3 " + said)
 
-    def test_the_command_line_tells_of_a_signal_as_a_shell_does(self) -> None:
-        binary = self.install(self.folder, "dying", "#!/bin/sh\nkill -9 $$\n")
-        self.assertEqual(self.run_host("print(run_cli(['status']))", RASA_TELEMETRY_BINARY=binary), "137\n")
+    def test_a_choice_without_a_binary_is_not_stored(self) -> None:
+        missing = os.path.join(self.folder, "missing")
+        said = "rasa-telemetry: Cannot store the choice: RASA_TELEMETRY_BINARY is not a file\n"
+        self.run_host("set_enabled(False)", code=1, stderr=said, RASA_TELEMETRY_BINARY=missing)
+
+    def test_what_the_binary_has_to_say_of_a_choice_is_said(self) -> None:
+        said = "rasa-telemetry: The choice is stored, but what comes first is a policy file\n"
+        self.run_host("set_enabled(True)", stderr=said, STANDIN_EXIT="0", STANDIN_NOTICE=said)
+
+
+class TestRunnerTest(HostTest):
+    def test_under_a_test_runner_nothing_is_started_unless_the_variable_says_on(self) -> None:
+        for program, variables in [
+            ("track('A')", {"PYTEST_CURRENT_TEST": "x"}),
+            ("track('A')", {"PYTEST_VERSION": "8"}),
+            ("sys.argv = ['/x/bin/pytest', 'tests']; track('A')", {}),
+            ("sys.argv = ['/x/site-packages/pytest/__main__.py']; track('A')", {}),
+            (
+                """
+import unittest
+class Tests(unittest.TestCase):
+    def test(self):
+        thread = threading.Thread(target=track, args=("A",))
+        thread.start()
+        thread.join()
+        track("A")
+with open(os.devnull, "w") as sys.stderr:
+    unittest.main(argv=["x"], exit=False)
+sys.stderr = sys.__stderr__
+""",
+                {},
+            ),
+        ]:
+            with self.subTest(program=program, variables=variables):
+                out = self.run_host("log_to_stdout()\n" + program, **variables)
+                self.assertEqual(out, OFF_LINE % "a test runner runs it")
+                self.assertEqual(self.started, [])
+                self.run_host(program, RASA_TELEMETRY_ENABLED="true", **variables)
+                self.assertEqual({event["line"]["event"] for event in self.wait_for_lines(1)}, {"A"})
+
+    def wait_for_lines(self, count: int) -> List[Any]:
+        self.wait_until(lambda: self.count("line") >= count and self.count("end") >= 1)
+        return self.recorded("line")
+
+    def test_a_test_runner_that_is_only_loaded_changes_nothing(self) -> None:
+        self.run_host("import unittest, unittest.mock; track('A')")
+        self.check_streams((STREAM, ["A"]))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import py_compile
 import shutil
 import subprocess
 import sys
@@ -17,21 +16,20 @@ import time
 import unittest
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-MODULE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rasa_telemetry.py")
+SOURCES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "src")
 DEADLINE_SECONDS = 30
 TOLD_NOW = '{"shown": true, "answer": null, "enabled": true, "leavesFrom": "2026-11-29T15:04:00.000Z"}'
 TOLD_BEFORE = '{"shown": false, "answer": null, "enabled": true, "leavesFrom": null}'
 SWITCHED_OFF = '{"shown": false, "answer": null, "enabled": false, "leavesFrom": null}'
+PROBE = ["--version"]
 INIT = ["init", "--json"]
-STREAM = ["stream"]
-INIT_STARTED = ["Popen", "init", "--json"]
-STREAM_STARTED = ["posix_spawn", "stream"]
+STREAM = ["stream", "--idle", "60"]
 CONTEXT = {"python": "3.11.7", "rasa_pro": "3.8.0"}
 OFF_LINE = "rasa_telemetry DEBUG Telemetry does nothing in this process: %s\n"
 
 # Variables of the stand-in: STANDIN_LOG the file it adds lines to, STANDIN_INIT what `init` answers and STANDIN_NOTICE
 # what it says, STANDIN_WAITER the one command that waits for the lock on STANDIN_LOCK before it goes on, STANDIN_EXIT
-# what it ends with: `stream` at once, any other command after it was recorded. A line of the log has a kind, a process
+# what it ends with: `stream` at once and with STANDIN_WORDS, any other command after it was recorded. A line of the log has a kind, a process
 # and the rest: what `stream` read, or how it was started. It imports next to nothing: it is started hundreds of times.
 STANDIN = """#!{python} -IS
 import os, sys
@@ -40,6 +38,11 @@ def record(kind, rest=""):
     log = os.open(os.environ["STANDIN_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.write(log, ("%s %d %s" % (kind, os.getpid(), rest)).encode("ascii", "backslashreplace").rstrip() + b"\\n")
     os.close(log)
+def say(word, number=1):
+    try:
+        os.write(number, word.encode() + b"\\n")
+    except BrokenPipeError:
+        pass  # The host has ended.
 def is_open(number):
     try:
         return bool(os.fstat(number))
@@ -48,11 +51,33 @@ def is_open(number):
 def list_blocked():
     import _signal
     return [int(number) for number in _signal.pthread_sigmask(_signal.SIG_BLOCK, [])]
+def lines(idle):
+    # What comes, less than `idle` seconds apart, and what comes within a second after that.
+    import select
+    rest, is_ending = b"", False
+    while True:
+        if not select.select([0], [], [], 1 if is_ending else idle)[0]:
+            if is_ending:
+                return
+            say("ending")
+            is_ending = True
+            continue
+        data = os.read(0, 65536)
+        if not data:
+            if rest:
+                yield rest
+            return
+        *whole, rest = (rest + data).split(b"\\n")
+        yield from whole
+if command == "--version":
+    sys.exit()
 if command == "stream" and "STANDIN_EXIT" in os.environ:
+    sys.stderr.write(os.environ.get("STANDIN_WORDS", ""))
     sys.exit(int(os.environ["STANDIN_EXIT"]))
 record("init" if command == "init" else "start", repr(dict(
     argv=sys.argv, cwd=os.getcwd(), env=dict(os.environ), leads=os.getsid(0) == os.getpid(), terminal=os.isatty(0),
-    files=[number for number in range(256) if is_open(number)], blocked=list_blocked(),
+    files=[number for number in range(256) if is_open(number)], blocked=list_blocked(), parent=os.getppid(),
+    session=os.getsid(0),
 )))
 if os.environ.get("STANDIN_WAITER") == command:
     import fcntl, _signal
@@ -62,27 +87,26 @@ if command == "init":
     print(os.environ.get("STANDIN_INIT", ""))
     sys.stderr.write(os.environ.get("STANDIN_NOTICE", ""))
 elif command == "stream":
-    for line in sys.stdin.buffer:
+    say("reading")
+    for line in lines(float(sys.argv[3])):
         record("line", line.decode("ascii"))
         if "RASA_TELEMETRY_DEBUG" in os.environ:
-            print("report", line.decode().split('"')[3], flush=True)
-            print("for people", file=sys.stderr)
+            say("report " + line.decode().split('"')[3], 2)
+    say("kept")
     record("end")
 else:
-    print("for the terminal")
+    sys.stderr.write(os.environ.get("STANDIN_NOTICE", ""))
     sys.exit(int(os.environ["STANDIN_EXIT"]))
 """
 
-# What every host program begins with. Which programs it started and how, whether or not they ran, is kept for the test.
-# (What `subprocess` itself hands on to `posix_spawn` is left out.)
+# What every host program begins with. What it started, whether or not that ran, is kept for the test.
 PREAMBLE = """
 import atexit, fcntl, json, logging, os, signal, subprocess, sys, threading, time
 started = []
 def audit(name, details):
-    if name == "subprocess.Popen" and details[1][0] != "/bin/ps":
-        started.append(["Popen", *details[1][1:]])
-    elif name == "os.posix_spawn" and started[-1:] != [["Popen", *details[1][1:]]]:
-        started.append(["posix_spawn", *details[1][1:]])
+    if name == "os.posix_spawn":
+        shell = list(details[1]).index(os.environ["RASA_TELEMETRY_BINARY"]) if details[1][0] == "/bin/sh" else 0
+        started.append([os.fsdecode(part) for part in details[1][shell + 1:]])
 sys.addaudithook(audit)
 host = os.getpid()
 @atexit.register
@@ -93,7 +117,17 @@ def keep_started():
 lock = os.open(os.environ["STANDIN_LOCK"], os.O_RDWR | os.O_CREAT, 0o600)
 import rasa_telemetry
 from rasa_telemetry import *
-usual_init_seconds, rasa_telemetry._INIT_SECONDS = rasa_telemetry._INIT_SECONDS, 20.0  # The machine may be busy.
+from rasa_telemetry import _answer, _child, _encode, _facts, _finder, _init, _pipe, _process, _recorder, _stream
+class Everything:
+    # Tests call their events as they like.
+    def __contains__(self, name):
+        return True
+real_events, _facts.EVENTS = _facts.EVENTS, Everything()
+_process.is_kept = lambda: False  # Whatever process 1 is here.
+_recorder.in_container = lambda: False
+usual_init_seconds, _init._INIT_SECONDS = _init._INIT_SECONDS, 20.0  # The machine may be busy.
+def stream():
+    return _recorder.current().stream
 def log_to_stdout():
     logging.basicConfig(level=logging.DEBUG, stream=sys.stdout, format="%(name)s %(levelname)s %(message)s")
 def wait_until(ready):
@@ -138,6 +172,7 @@ def stop(child):
     os.kill(child.pid, signal.SIGSTOP)
     wait_until(lambda: state(child) == "T")
 def kill(child):
+    wait_until(lambda: child.look() or child.is_reading)  # One that is killed before can't start, as far as we know.
     os.kill(child.pid, signal.SIGKILL)
     wait_until(lambda: has_ended(child))
 """
@@ -146,7 +181,7 @@ def kill(child):
 STOPPED = """
 track("First")
 wait_for("line")
-child = rasa_telemetry._stream.child
+child = stream().child
 stop(child)
 """
 
@@ -158,10 +193,9 @@ class HostTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        # Compiling the module would take longer than most host programs run.
+        # Compiling the package would take longer than most host programs run.
         cls.compiled = tempfile.mkdtemp()
         cls.addClassCleanup(shutil.rmtree, cls.compiled)
-        py_compile.compile(MODULE, os.path.join(cls.compiled, "rasa_telemetry.pyc"), doraise=True)
 
     def setUp(self) -> None:
         self.folder = os.path.realpath(tempfile.mkdtemp())
@@ -196,8 +230,8 @@ class HostTest(unittest.TestCase):
             os.remove(self.log)
         environment = {
             "PATH": os.path.join(self.folder, "empty"),
-            "PYTHONPATH": self.compiled,
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": SOURCES,
+            "PYTHONPYCACHEPREFIX": self.compiled,
             "RASA_TELEMETRY_BINARY": self.binary,
             "STANDIN_LOG": self.log,
             "STANDIN_LOCK": self.lock,

@@ -7,7 +7,7 @@ import json
 import os
 from typing import Any, Dict, List, Tuple
 
-from host_program import CONTEXT, HostTest, INIT_STARTED, STREAM, STREAM_STARTED
+from host_program import CONTEXT, HostTest, INIT, PROBE, STREAM
 
 MAX_LINE_BYTES = 32 * 1024
 
@@ -36,7 +36,7 @@ identify({"metrics_backend": "otlp"}, CONTEXT)
             ],
         )
         self.assertEqual(out, "")
-        self.assertEqual(self.started, [INIT_STARTED, STREAM_STARTED])
+        self.assertEqual(self.started, [PROBE, INIT, STREAM])
         for moment in moments:
             self.assertRegex(moment, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
             when = datetime.datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S.%f%z")
@@ -80,23 +80,31 @@ print(json.dumps(dict(os.environ)))
         self.assertEqual(stream["cwd"], os.path.join(self.folder, "project"))
         # A system may add variables of its own to a process, as macOS does.
         self.assertEqual({name: stream["env"].get(name) for name in environment}, environment)
-        self.assertEqual((stream["leads"], stream["files"], stream["blocked"]), (True, [0, 1, 2], []))
-        # The question belongs to the user's terminal.
-        self.assertEqual([init["leads"] for init in self.recorded("init")], [False])
+        self.assertEqual((stream["files"], stream["blocked"]), ([0, 1, 2], []))
+        # The question belongs to the user's terminal. Without a terminal, it is enough to be in no session that has one.
+        (init,) = self.recorded("init")
+        self.assertNotEqual(stream["session"], init["session"])
 
-    def test_the_child_is_the_same_where_posix_spawn_can_not_be_used(self) -> None:
-        for hindrance in [
-            "del os.posix_spawn",
-            "os.posix_spawn = lambda *_, **__: (_ for _ in ()).throw(NotImplementedError())",
-            "os.listdir = lambda *_: (_ for _ in ()).throw(FileNotFoundError())",
-        ]:
-            with self.subTest(hindrance=hindrance):
-                self.run_host(
-                    "enabled(); os.set_inheritable(lock, True)\n%s\ntrack('A'); close(); track('B')" % hindrance
-                )
+    def test_the_child_is_a_plain_one_where_there_is_no_shell_and_where_nobody_else_collects_it(self) -> None:
+        for reason in ["_process._SHELL = '/missing'", "_process.is_kept = lambda: True"]:
+            with self.subTest(reason=reason):
+                out = self.run_host(reason + """
+enabled()
+os.set_inheritable(lock, True)
+_recorder.in_container = lambda: True
+track("A")
+close(20)
+track("B")
+child = stream().child.process.pid
+close()
+try:
+    os.waitpid(child, 0)
+except ChildProcessError:
+    print(os.getpid())
+""")
                 streams = self.streams(2)
-                self.assertEqual([(stream["leads"], stream["files"]) for stream in streams], [(True, [0, 1, 2])] * 2)
-                self.assertEqual(self.started, [INIT_STARTED] + [["Popen", "stream"]] * 2)
+                found = [(stream["leads"], stream["files"], stream["parent"]) for stream in streams]
+                self.assertEqual(found, [(True, [0, 1, 2], int(out))] * 2)
 
 
 class LineTest(HostTest):
@@ -208,184 +216,14 @@ identify([])
         lines = ["Dropped an event: " + reason for reason in reasons]
         lines += ["Dropped traits: its traits or its context is not a mapping"] * 2
         self.assertEqual(out.splitlines(), ["rasa_telemetry DEBUG " + line for line in lines])
-        self.assertEqual(self.started, [INIT_STARTED])
+        self.assertEqual(self.started, [PROBE, INIT])
 
     def test_an_event_of_the_longest_name_goes(self) -> None:
         self.run_host("track('A' * 200)")
         self.check_streams((STREAM, ["A" * 200]))
 
 
-class TrainingTest(HostTest):
-    def test_a_training_is_reported_from_start_to_end(self) -> None:
-        lines = self.lines("""
-clock = [1000.0]
-rasa_telemetry.time = type("Clock", (), {"monotonic": lambda: clock[0], "sleep": time.sleep})
-with track_model_training({"language": "en", "assistant_id": "mine", "type": "wrong"}, "rasa", is_finetuning=True):
-    clock[0] += 75.9
-try:
-    with track_model_training(lambda: {"language": "de"}, model_type="nlu"):
-        clock[0] += 2
-        raise KeyError("a secret")
-except KeyError as error:
-    assert error.args == ("a secret",) and error.__context__ is None
-""")
-        first, second = (lines[index]["properties"]["training_id"] for index in (0, 2))
-        self.assertRegex(first, "^[0-9a-f]{32}$")
-        self.assertNotEqual(first, second)
-        common = {"training_id": first, "type": "rasa", "assistant_id": "mine"}
-        self.assertEqual(
-            [(line["event"], line["properties"]) for line in lines],
-            [
-                ("Training Started", {**common, "language": "en", "is_finetuning": True}),
-                ("Training Completed", {**common, "runtime": 75}),
-                (
-                    "Training Started",
-                    {"language": "de", "training_id": second, "type": "nlu", "is_finetuning": False},
-                ),
-                ("Training Failed", {"training_id": second, "type": "nlu", "runtime": 2}),
-            ],
-        )
-
-    def test_a_training_runs_though_its_properties_can_not_be_found_out(self) -> None:
-        out = self.run_host("""
-log_to_stdout()
-def fail(): raise RuntimeError("a secret")
-for properties in [fail, None, 5, lambda: None]:
-    with track_model_training(properties, "core"):
-        print("trained")
-""")
-        self.assertEqual(out.count("trained\n"), 4)
-        self.assertNotIn("a secret", out)
-        self.check_streams((STREAM, ["Training Started", "Training Completed"] * 4))
-
-    def test_a_training_finds_out_nothing_where_telemetry_is_off(self) -> None:
-        out = self.run_host(
-            "with track_model_training(lambda: print('gathered') or {}, 'rasa'): print('trained')",
-            STANDIN_INIT='{"enabled": false}',
-        )
-        self.assertEqual(out, "trained\n")
-        self.assertEqual(self.started, [INIT_STARTED])
-
-
-class CatalogueTest(HostTest):
-    def test_the_functions_take_what_rasa_has(self) -> None:
-        lines = self.lines("""
-from types import SimpleNamespace as Object
-from datetime import datetime
-class RedisTrackerStore: pass
-class PikaEventBroker: pass
-class Channel:
-    def name(self): return "rest"
-endpoints = Object(nlg=None, action=Object(type="http"), tracker_store=Object(type="redis"), event_broker=None)
-track_server_start(["socketio", Channel()], endpoints, "/a/folder", 4, True, assistant_id="mine")
-track_server_start([], None, None, 1, False, project="x")
-track_core_model_test(5, True, Object(processor=Object(model_metadata=Object(project_fingerprint="f"))))
-track_core_model_test(5, False, Object(processor=None))
-data = {"intent_examples": [1, 2], "entity_examples": [], "lookup_tables": [1], "regex_features": []}
-track_nlu_model_test(Object(entity_synonyms={"a": 1}, **data))
-case = Object(steps=[Object(assertions=[Object(type="slot_was_set"), Object(type="new")]), Object(assertions=None)])
-track_e2e_test_run([case], [1], [])
-track_e2e_test_run([Object(steps=[])], [], [1, 2])
-track_e2e_test_conversion_completed(".csv", 20)
-track_tracker_export(7, RedisTrackerStore(), "PikaEventBroker")
-track_conversation_count(3, datetime(2026, 3, 1))
-track_response_rephrase(True, "a secret prompt", "openai", "gpt-4")
-track_response_rephrase(True, None, "openai", "gpt-4", "group")
-track_enterprise_search_policy_predict("faiss", "openai", "ada", None, "openai", "gpt-4", None, True, True, zone="x")
-track_intentless_policy_predict(score=0.5)
-track_project_init(".")
-track_markers_extraction_initiated("all", False, 1234, None)
-""")
-        counts = dict.fromkeys(
-            ["flow_started", "flow_completed", "flow_cancelled", "pattern_clarification_contains", "action_executed"]
-            + ["slot_was_not_set", "bot_uttered", "generative_response_is_relevant", "generative_response_is_grounded"],
-            0,
-        )
-        models = ["embeddings_type", "embeddings_model", "embeddings_model_group_id"]
-        models += ["llm_type", "llm_model", "llm_model_group_id"]
-        servers = ["nlg", "nlu", "action_server", "model_server", "tracker_store", "lock_store", "event_broker"]
-        nothing = {"endpoints_" + name: None for name in servers}
-        runs = {"number_of_test_cases": 1, "uses_assertions": True}
-        folder = __import__("hashlib").sha256(os.fsencode(self.folder)).hexdigest()
-        self.assertEqual(
-            [line["properties"] for line in lines],
-            [
-                {
-                    "input_channels": ["socketio", "rest"],
-                    "api_enabled": True,
-                    "number_of_workers": 4,
-                    **nothing,
-                    "endpoints_action_server": "http",
-                    "endpoints_tracker_store": "redis",
-                    "project": None,
-                    "assistant_id": "mine",
-                },
-                {
-                    "input_channels": [],
-                    "api_enabled": False,
-                    "number_of_workers": 1,
-                    **nothing,
-                    "project": "x",
-                    "assistant_id": None,
-                },
-                {"project": "f", "end_to_end": True, "num_story_steps": 5},
-                {"project": None, "end_to_end": False, "num_story_steps": 5},
-                {
-                    "num_intent_examples": 2,
-                    "num_entity_examples": 0,
-                    "num_lookup_tables": 1,
-                    "num_synonyms": 1,
-                    "num_regexes": 0,
-                },
-                {
-                    **runs,
-                    "number_of_fixtures": 1,
-                    "number_of_metadata": 0,
-                    "uses_fixtures": True,
-                    "uses_metadata": False,
-                    **{name + "_count": count for name, count in counts.items()},
-                    "slot_was_set_count": 1,
-                },
-                {
-                    **runs,
-                    "number_of_fixtures": 0,
-                    "number_of_metadata": 2,
-                    "uses_fixtures": False,
-                    "uses_metadata": True,
-                    "uses_assertions": False,
-                },
-                {"file_type": "csv", "test_case_count": 20},
-                {
-                    "number_of_exported_events": 7,
-                    "tracker_store": "RedisTrackerStore",
-                    "event_broker": "PikaEventBroker",
-                },
-                {"conversation_count": 3, "year": 2026, "month": 3},
-                {
-                    "rephrase_all": True,
-                    "custom_prompt_template": True,
-                    "llm_type": "openai",
-                    "llm_model": "gpt-4",
-                    "llm_model_group_id": None,
-                },
-                {
-                    "rephrase_all": True,
-                    "custom_prompt_template": False,
-                    "llm_type": "openai",
-                    "llm_model": "gpt-4",
-                    "llm_model_group_id": "group",
-                },
-                {
-                    "vector_store_type": "faiss",
-                    **dict(zip(models, ["openai", "ada", None, "openai", "gpt-4", None])),
-                    "citation_enabled": True,
-                },
-                {**dict.fromkeys(models), "score": 0.5},
-                {"init_directory": folder},
-                {"strategy": "all", "only_extract": False, "seed": True, "count": None},
-            ],
-        )
-
+class ErrorTest(HostTest):
     def test_an_error_is_reported_by_its_type_and_its_place_in_rasa(self) -> None:
         (line,) = self.lines("""
 def make(module, name, inner):
@@ -408,17 +246,22 @@ except ValueError as error:
             {"error_type": "ValueError", "stage": "training", "component": "DIETClassifier", "frames": frames},
         )
 
-    def test_a_function_that_is_given_nonsense_raises_nothing(self) -> None:
-        out = self.run_host("""
-log_to_stdout()
-track_server_start(5, None, None, 1, True)
-track_nlu_model_test(None)
-track_shell_started()
-track_conversation_count(1, "a secret")
-track_project_init(None)
-track_error(None)
-""")
-        errors = [("server_start", "TypeError"), ("nlu_model_test", "AttributeError"), ("shell_started", "TypeError")]
-        errors += [("conversation_count", "AttributeError"), ("project_init", "TypeError"), ("error", "AttributeError")]
-        self.assertEqual(out, "".join("rasa_telemetry DEBUG Dropped track_%s: %s\n" % error for error in errors))
+    def test_what_is_no_error_raises_nothing(self) -> None:
+        out = self.run_host("log_to_stdout(); track_error(None); track_error('x')")
+        self.assertEqual(out, "rasa_telemetry DEBUG Dropped an event: AttributeError\n" * 2)
         self.assertEqual(self.started, [])
+
+
+class NameTest(HostTest):
+    def test_an_event_that_nobody_knows_is_said_once_and_goes_to_whoever_counts_it(self) -> None:
+        out = self.run_host("""
+_facts.EVENTS = real_events
+log_to_stdout()
+for _ in range(3): track("Shell Startd\\x1b[31m")
+track("Other")
+track("Shell Started")
+identify({})
+""")
+        said = "rasa_telemetry WARNING No such event: %s. It is counted, and not reported\n"
+        self.assertEqual(out, said % "'Shell Startd\\x1b[31m'" + said % "'Other'")
+        self.check_streams((STREAM, ["Shell Startd\x1b[31m"] * 3 + ["Other", "Shell Started", {}]))

@@ -59,7 +59,8 @@ if child == 0:
     atexit._run_exitfuncs()
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
-assert rasa_telemetry._stream.child.poll() is None
+stream().child.look()
+assert not stream().child.has_ended
 track("Parent again")
 """)
         self.check_streams((STREAM, ["Parent", "Parent again"]))
@@ -188,14 +189,14 @@ wait_until(lambda: set(workers) <= set(dead))
 import multiprocessing
 context = multiprocessing.get_context(METHOD)
 track("Parent")
-workers = [context.Process(target=track, args=("Worker",)) for _ in range(2)]
+workers = [context.Process(target=track, args=("Shell Started",)) for _ in range(2)]
 for worker in workers: worker.start()
 for worker in workers: worker.join()
 assert [worker.exitcode for worker in workers] == [0, 0]
 track("Parent again")
 """.replace("METHOD", repr(method)))
                 self.check_inits(inits)
-                self.check_streams((STREAM, ["Parent", "Parent again"]), (STREAM, ["Worker"]), (STREAM, ["Worker"]))
+                self.check_streams((STREAM, ["Parent", "Parent again"]), (STREAM, ["Shell Started"]), (STREAM, ["Shell Started"]))
 
     def test_a_pool_of_workers_reports(self) -> None:
         self.run_host(QUIET + """

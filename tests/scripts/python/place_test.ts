@@ -102,8 +102,8 @@ function statsOf(host: MemoryHost, folder: string): Record<string, unknown> {
     try {
       const { kind, device, inode, changed, modified } = host.files.stat(path, true);
       const nanoseconds = (moment: Date | undefined) => (moment?.getTime() ?? 0) * 1_000_000;
-      const times = { st_ctime_ns: nanoseconds(changed), st_mtime_ns: nanoseconds(modified) };
-      return [[path, { kind, st_dev: device, st_ino: inode, ...times }] as const];
+      const times = { "st_ctime_ns": nanoseconds(changed), "st_mtime_ns": nanoseconds(modified) };
+      return [[path, { kind, "st_dev": device, "st_ino": inode, ...times }] as const];
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;

@@ -14,6 +14,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<string
   docs: program("docs/docs.ts"),
   e2e: program("check/e2e.ts"),
   gate: program("check/gate.ts"),
+  python: program("check/python.ts"),
   release: program("release/release.ts"),
   smoke: program("release/smoke.ts"),
   structure: program("check/structure.ts"),

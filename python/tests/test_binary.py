@@ -6,7 +6,7 @@ import os
 import shutil
 import struct
 
-from host_program import HostTest, INIT, OFF_LINE, PROBE, SOURCES, STREAM, TOLD_NOW
+from host_program import INIT, OFF_LINE, PROBE, SOURCES, STREAM, TOLD_NOW, HostTest
 
 # The beginning of a Linux program for a machine that doesn't exist.
 FOREIGN = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 2, 0xBEEF, 1, 0, 64, 0, 0, 64, 56, 0, 64, 0, 0)
@@ -50,8 +50,11 @@ class BinaryTest(HostTest):
             with self.subTest(text=text):
                 binary = self.install(self.folder, "broken", text)
                 out = self.run_thrice(RASA_TELEMETRY_BINARY=binary)
-                self.assertRegex(out, "^rasa_telemetry DEBUG Telemetry does nothing in this process: "
-                                      "the binary can't be started: [^\n]*\nFalse\n$")
+                self.assertRegex(
+                    out,
+                    "^rasa_telemetry DEBUG Telemetry does nothing in this process: "
+                    "the binary can't be started: [^\n]*\nFalse\n$",
+                )
                 self.assertIn(words, out)
                 self.assertEqual(self.started, [PROBE])
                 self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("core")], [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_program import HostTest, STREAM
+from host_program import STREAM, HostTest
 
 # Python 3.12 warns of any fork beside threads.
 QUIET = "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n"
@@ -81,7 +81,8 @@ track("Parent again")
 
     def test_a_child_forked_while_init_runs_asks_nobody_and_waits_for_nothing(self) -> None:
         self.run_host(
-            QUIET + """
+            QUIET
+            + """
 hold()
 thread = threading.Thread(target=track, args=("Parent",))
 thread.start()
@@ -102,7 +103,9 @@ assert status == 0, status
         self.check_streams((STREAM, ["Parent"]), (STREAM, ["Child"]))
 
     def test_forks_beside_threads_that_report_stop_nobody(self) -> None:
-        self.run_host(QUIET + """
+        self.run_host(
+            QUIET
+            + """
 over = threading.Event()
 def report():
     while not over.is_set():
@@ -119,7 +122,8 @@ for number in range(6):
     assert os.waitpid(child, 0)[1] == 0
 over.set()
 for thread in threads: thread.join()
-""")
+"""
+        )
         events = [[line["event"] for line in stream["lines"]] for stream in self.streams(7)]
         self.assertEqual(sorted(map(set, events), key=repr), [{"A"}] + [{"Child"}] * 6)
         self.assertEqual([count for count in map(len, events) if count == 1], [1] * 6)
@@ -185,7 +189,8 @@ wait_until(lambda: set(workers) <= set(dead))
     def test_the_processes_of_multiprocessing_report_and_ask_once_in_each_interpreter(self) -> None:
         for method, inits in [("fork", 1), ("spawn", 3), ("forkserver", 3)]:
             with self.subTest(method=method):
-                self.run_host("""
+                self.run_host(
+                    """
 import multiprocessing
 context = multiprocessing.get_context(METHOD)
 track("Parent")
@@ -194,17 +199,23 @@ for worker in workers: worker.start()
 for worker in workers: worker.join()
 assert [worker.exitcode for worker in workers] == [0, 0]
 track("Parent again")
-""".replace("METHOD", repr(method)))
+""".replace("METHOD", repr(method))
+                )
                 self.check_inits(inits)
-                self.check_streams((STREAM, ["Parent", "Parent again"]), (STREAM, ["Shell Started"]), (STREAM, ["Shell Started"]))
+                self.check_streams(
+                    (STREAM, ["Parent", "Parent again"]), (STREAM, ["Shell Started"]), (STREAM, ["Shell Started"])
+                )
 
     def test_a_pool_of_workers_reports(self) -> None:
-        self.run_host(QUIET + """
+        self.run_host(
+            QUIET
+            + """
 import concurrent.futures, multiprocessing
 pool = concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context("fork"))
 with pool:
     list(pool.map(track, ["A%d" % number for number in range(20)]))
-""")
+"""
+        )
         self.wait_until(lambda: self.count("line") >= 20)
         self.assertEqual(
             sorted(line["line"]["event"] for line in self.recorded("line")),

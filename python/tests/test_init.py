@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import pty
-import subprocess
 import sys
 from typing import Any, List
 
-from host_program import HostTest, INIT, OFF_LINE, PROBE, STOPPED, STREAM
-from host_program import SWITCHED_OFF, TOLD_BEFORE, TOLD_NOW
+from host_program import INIT, OFF_LINE, PROBE, STOPPED, STREAM, SWITCHED_OFF, TOLD_BEFORE, TOLD_NOW, HostTest
 
 SENSELESS = OFF_LINE % "`init` gave no answer that makes sense"
 
@@ -23,9 +21,12 @@ def another(**changes):
 """
 
 # What a host does that says no, so that `init` says no too.
-SAY_NO = """
+SAY_NO = (
+    """
 os.environ.update(DO_NOT_TRACK="1", STANDIN_INIT=%r)
-""" % SWITCHED_OFF
+"""
+    % SWITCHED_OFF
+)
 
 # A host whose controlling terminal is on its standard input and standard error, and nothing else is.
 TERMINAL = """
@@ -86,8 +87,7 @@ class InitTest(HostTest):
 
     def test_where_telemetry_is_off_there_is_one_line_and_nothing_is_gathered(self) -> None:
         out = self.run_host(
-            "log_to_stdout(); track('A'); track('B', None); identify({});"
-            "print(len(_encode._found))",
+            "log_to_stdout(); track('A'); track('B', None); identify({});print(len(_encode._found))",
             STANDIN_INIT=SWITCHED_OFF,
         )
         self.assertEqual(out, OFF_LINE % "it is off" + "0\n")
@@ -121,7 +121,9 @@ print(enabled(), flush=True)
     def test_init_has_two_seconds_and_where_it_can_ask_thirty_more(self) -> None:
         for asks in (False, True):
             with self.subTest(asks=asks):
-                out = self.run_on_terminal(("" if asks else "os.close(2); os.open(os.devnull, os.O_WRONLY)\n") + """
+                out = self.run_on_terminal(
+                    ("" if asks else "os.close(2); os.open(os.devnull, os.O_WRONLY)\n")
+                    + """
 run = _init._run
 def note(command, seconds, **options):
     print(seconds)
@@ -129,7 +131,8 @@ def note(command, seconds, **options):
 _init._run = note
 _init._INIT_SECONDS = usual_init_seconds
 enabled()
-""")
+"""
+                )
                 self.assertEqual(out, "2.0\n32.0\n" if asks else "2.0\n2.0\n")
 
     def test_an_interrupt_while_init_runs_reaches_the_host_and_nothing_is_reported(self) -> None:
@@ -181,7 +184,8 @@ except KeyboardInterrupt:
     pass
 thread.join()
 print(termios.tcgetattr(0) == modes)
-""" % (way, seconds),
+"""
+                    % (way, seconds),
                     RASA_TELEMETRY_BINARY=binary,
                 )
                 self.assertEqual(out, OFF_LINE % reason + "True\n")
@@ -350,7 +354,9 @@ class ChangeTest(HostTest):
     def test_a_no_that_is_taken_back_holds_no_more(self) -> None:
         self.run_host(
             SAY_NO + "track('A')\ntrack('Story Visualization Started')\n"
-            "del os.environ['DO_NOT_TRACK']; os.environ['STANDIN_INIT'] = %r\n" % TOLD_BEFORE + "track('Story Visualization Started')"
+            "del os.environ['DO_NOT_TRACK']; os.environ['STANDIN_INIT'] = %r\n"
+            % TOLD_BEFORE
+            + "track('Story Visualization Started')"
         )
         self.check_inits(1)
         self.check_streams((STREAM, ["Story Visualization Started"]))
@@ -371,7 +377,8 @@ class ChangeTest(HostTest):
         self.check_dropped(["First"], inits=1)
 
     def test_no_thread_reports_anything_after_the_host_said_no(self) -> None:
-        self.run_host("""
+        self.run_host(
+            """
 track("First")
 wait_for("line")
 child = stream().child
@@ -388,7 +395,8 @@ SAY_NO
 said_no.set()
 for thread in threads: thread.join()
 wait_until(lambda: has_ended(child))
-""".replace("SAY_NO", SAY_NO))
+""".replace("SAY_NO", SAY_NO)
+        )
         self.check_inits(1)
         self.assertEqual({line["line"]["event"] for line in self.recorded("line")}, {"First", "Before"})
         self.assertEqual(self.count("end"), 0)
@@ -431,7 +439,8 @@ assert not enabled()
         self.check_streams()
 
     def test_a_no_of_a_forked_process_is_its_own(self) -> None:
-        self.run_host("""
+        self.run_host(
+            """
 track("Parent")
 child = os.fork()
 if child == 0:
@@ -440,7 +449,8 @@ if child == 0:
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
 track("Parent again")
-""".replace("    SAY_NO", "    " + SAY_NO.strip()))
+""".replace("    SAY_NO", "    " + SAY_NO.strip())
+        )
         self.check_inits(1)
         self.check_streams((STREAM, ["Parent", "Parent again"]))
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 import unittest
 
-from host_program import HostTest, INIT, OFF_LINE, PROBE, STOPPED, STREAM
+from host_program import INIT, OFF_LINE, PROBE, STOPPED, STREAM, HostTest
 
 
 class FullPipeTest(HostTest):
     def test_a_pipe_that_is_full_drops_and_counts_and_blocks_nobody(self) -> None:
-        out = self.run_host(STOPPED + """
+        out = self.run_host(
+            STOPPED
+            + """
 log_to_stdout()
 for number in range(10_000):
     track("A", {"number": number, "x": "x" * 100})
 print(stream().dropped)
 os.kill(child.pid, signal.SIGCONT)
-""")
+"""
+        )
         *lines, last = out.splitlines()
         dropped = [line for line in lines if line.isdigit()]
         (stream,) = self.streams(1)
@@ -32,7 +35,9 @@ os.kill(child.pid, signal.SIGCONT)
         self.assertEqual(last, "rasa_telemetry DEBUG Events dropped because the pipe was full: " + dropped[0])
 
     def test_a_line_that_fits_in_part_is_written_to_its_end_before_the_next(self) -> None:
-        out = self.run_host(STOPPED + """
+        out = self.run_host(
+            STOPPED
+            + """
 number = 0
 while not stream().rest:
     track("Large", {"number": number, "x": "x" * 30_000})
@@ -42,7 +47,8 @@ os.kill(child.pid, signal.SIGCONT)
 wait_for("line", number)
 track("Last")
 print(number)
-""")
+"""
+        )
         (stream,) = self.streams(1)
         large = list(range(int(out)))
         self.assertEqual([line["event"] for line in stream["lines"]], ["First"] + ["Large" for _ in large] + ["Last"])
@@ -50,7 +56,9 @@ print(number)
         self.assertEqual(self.recorded("bad"), [])
 
     def test_the_end_of_a_line_is_written_when_the_interpreter_ends(self) -> None:
-        out = self.run_host(STOPPED + """
+        out = self.run_host(
+            STOPPED
+            + """
 number = 0
 while not stream().rest:
     track("Large", {"x": "x" * 30_000})
@@ -60,19 +68,23 @@ timer = threading.Timer(0.1, os.kill, [child.pid, signal.SIGCONT])
 timer.daemon = True
 timer.start()
 print(number)
-""")
+"""
+        )
         (stream,) = self.streams(1)
         self.assertEqual([line["event"] for line in stream["lines"]], ["First"] + ["Large"] * int(out))
         self.assertEqual(self.recorded("bad"), [])
 
     def test_a_child_that_reads_nothing_holds_the_end_only_so_long(self) -> None:
-        self.run_host(STOPPED + """
+        self.run_host(
+            STOPPED
+            + """
 _stream._FLUSH_SECONDS = 0.05
 while not stream().rest:
     track("Large", {"x": "x" * 30_000})
 close()
 os.kill(child.pid, signal.SIGCONT)
-""")
+"""
+        )
         (stream,) = self.streams(1)
         self.assertEqual({line["event"] for line in stream["lines"]}, {"First", "Large"})
         self.assertEqual(len(self.recorded("bad")), 1)
@@ -163,13 +175,16 @@ track("B")
 
 class ChildTest(HostTest):
     def test_a_child_that_was_killed_is_replaced_and_what_it_had_not_read_is_kept(self) -> None:
-        self.run_host(STOPPED + """
+        self.run_host(
+            STOPPED
+            + """
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 track("A")
 kill(child)
 track("B")
 track("C")
-""")
+"""
+        )
         self.wait_until(lambda: self.count("end") == 1)
         self.assertEqual([line["line"]["event"] for line in self.recorded("line")], ["First", "A", "B", "C"])
         self.assertEqual(self.started, [PROBE, INIT, STREAM, STREAM])
@@ -347,13 +362,15 @@ track("C")
             available = next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable"))
         # On a machine without that much the same is shown by a smaller host.
         size = min(size, available // 4)
-        out = self.run_host("""
+        out = self.run_host(
+            """
 ballast = bytearray(b"x") * SIZE
 enabled()
 since = time.perf_counter()
 track("A")
 print(time.perf_counter() - since)
-""".replace("SIZE", str(size)))
+""".replace("SIZE", str(size))
+        )
         self.assertEqual(self.started, [PROBE, INIT, STREAM])
         self.assertLess(float(out), 5)
         self.check_streams((STREAM, ["A"]))

@@ -7,7 +7,7 @@ import json
 import os
 from typing import Any, Dict, List, Tuple
 
-from host_program import CONTEXT, HostTest, INIT, PROBE, STREAM
+from host_program import CONTEXT, INIT, PROBE, STREAM, HostTest
 
 MAX_LINE_BYTES = 32 * 1024
 
@@ -15,11 +15,13 @@ MAX_LINE_BYTES = 32 * 1024
 class TrackTest(HostTest):
     def test_track_and_identify_write_a_line_each_to_one_child(self) -> None:
         since = datetime.datetime.now(datetime.timezone.utc)
-        out = self.run_host("""
+        out = self.run_host(
+            """
 track("Shell Started", {"type": "rasa", "n": [1, 2.5, None, True, "é"]}, CONTEXT)
 track("Project Created")
 identify({"metrics_backend": "otlp"}, CONTEXT)
-""".replace("CONTEXT", repr(CONTEXT)))
+""".replace("CONTEXT", repr(CONTEXT))
+        )
         (stream,) = self.streams(1)
         moments = [line.pop("timestamp") for line in stream["lines"]]
         python = {"python": "%d.%d.%d" % __import__("sys").version_info[:3]}
@@ -88,7 +90,9 @@ print(json.dumps(dict(os.environ)))
     def test_the_child_is_a_plain_one_where_there_is_no_shell_and_where_nobody_else_collects_it(self) -> None:
         for reason in ["_process._SHELL = '/missing'", "_process.is_kept = lambda: True"]:
             with self.subTest(reason=reason):
-                out = self.run_host(reason + """
+                out = self.run_host(
+                    reason
+                    + """
 enabled()
 os.set_inheritable(lock, True)
 _recorder.in_container = lambda: True
@@ -101,7 +105,8 @@ try:
     os.waitpid(child, 0)
 except ChildProcessError:
     print(os.getpid())
-""")
+"""
+                )
                 streams = self.streams(2)
                 found = [(stream["leads"], stream["files"], stream["parent"]) for stream in streams]
                 self.assertEqual(found, [(True, [0, 1, 2], int(out))] * 2)
@@ -156,7 +161,8 @@ while deep != 1:
         moment = "2026-03-01T12:00:00.123Z"
         line = {"event": "A", "properties": {"x": ""}, "context": CONTEXT, "timestamp": moment}
         room = MAX_LINE_BYTES - len(json.dumps(line) + "\n")
-        out = self.run_host("""
+        out = self.run_host(
+            """
 log_to_stdout()
 doubled = {}
 for _ in range(30):
@@ -164,7 +170,8 @@ for _ in range(30):
 for value in ["x" * (room + 1), "\\n" * (room // 2 + 1), "x" * 10_000_000, [1] * 1_000_000, doubled]:
     track("A", {"x": value}, context)
 track("A", {"x": "x" * room}, context)
-""".replace("room", str(room)).replace("context", repr(CONTEXT)))
+""".replace("room", str(room)).replace("context", repr(CONTEXT))
+        )
         self.assertEqual(out, "rasa_telemetry DEBUG Dropped an event: more than 32768 bytes\n" * 5)
         (stream,) = self.streams(1)
         self.assertEqual([line["properties"] for line in stream["lines"]], [{"x": "x" * room}])

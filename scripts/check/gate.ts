@@ -4,6 +4,7 @@ import { findPythons } from "../toolchain/python.ts";
 import { findToolchain, ROOT, runDeno, toolCommand } from "../toolchain/toolchain.ts";
 import { compileLanes, findTests, LANES, type LaneVariables, runInLanes } from "./e2e.ts";
 import { type Counts, runJobs, sum } from "./jobs.ts";
+import { checkPython } from "./python.ts";
 import { runTests } from "./tests.ts";
 
 /**
@@ -25,6 +26,7 @@ async function runGate(): Promise<Counts> {
       check("lint", () => runDeno(["lint", "--quiet"])),
       check("formatting", () => runDeno(["fmt", "--check", "--quiet"])),
       check("structure", async () => runDeno(await toolCommand("check/structure.ts"))),
+      check("Python types and style", async () => sayMissing("Python types and style", await checkPython())),
       check("documents", async () => runDeno(await toolCommand("docs/docs.ts", ["--check"]))),
     ], LANES);
     const unit = await runNamed("unit tests", ["--parallel", "--ignore=tests/e2e", "tests"]);
@@ -50,6 +52,13 @@ function check(name: string, work: () => Promise<void>): () => Promise<Counts> {
       return { passed: 0, failed: 1 };
     }
   };
+}
+
+/** Says what could not be done here. Throws an `Error` in CI, which has everything. */
+function sayMissing(name: string, missing: string | undefined): void {
+  if (missing === undefined) return;
+  if (Deno.env.get("CI") !== undefined) throw new Error(missing);
+  console.error(`gate: ${name}: ${missing}`);
 }
 
 /** Runs the end-to-end tests. None can run where the binaries could not be compiled. */

@@ -30,7 +30,9 @@ export function pythonFacts(): string {
 from __future__ import annotations
 
 VERSION = ${JSON.stringify(VERSION)}
-EVENTS = frozenset(${list(EVENTS.map(({ name }) => name))})
+EVENTS = frozenset(
+    ${list(EVENTS.map(({ name }) => name), 4)}
+)
 # What the answer of \`init\` depends on. Another binary may answer otherwise.
 CONSENT_VARIABLES = ${list([...DECIDING_VARIABLES, "RASA_TELEMETRY_BINARY"])}
 # Where one of these is set, nobody is at the terminal.
@@ -50,7 +52,8 @@ DECIDING_FILES = ${list(Object.keys(DECIDING_FILES))}
 `;
 }
 
-/** A tuple with an item a line, as ruff formats it. Names of this project need no escapes. */
-function list(items: readonly string[]): string {
-  return `(\n${items.map((item) => `    ${JSON.stringify(item)},\n`).join("")})`;
+/** A tuple with an item a line, as ruff formats it in a line indented so far. Names of this project need no escapes. */
+function list(items: readonly string[], indent = 0): string {
+  const spaces = " ".repeat(indent);
+  return `(\n${items.map((item) => `${spaces}    ${JSON.stringify(item)},\n`).join("")}${spaces})`;
 }

@@ -135,7 +135,9 @@ def _is_same(written: Any, here: Place) -> bool:
     own = written.get("own")
     if written.get("kind") != "container" or not here.in_container or here.own is None:
         return False
-    return (written.get("hash") is not None and written.get("hash") == here.hash) if own else own is False and not here.own
+    return (
+        (written.get("hash") is not None and written.get("hash") == here.hash) if own else own is False and not here.own
+    )
 
 
 def _parse_id(text: Any) -> Optional[str]:

@@ -122,7 +122,7 @@ def _running_rasa() -> Optional[str]:
 
 
 def _installed_rasa() -> Optional[str]:
-    """From the names of folders: what Python has for it takes five times as long to load as the rest of this package."""
+    """From the names of folders: to load what Python has for it takes longer than to load this package."""
     found: Dict[str, str] = {}
     for folder in sys.path:
         try:

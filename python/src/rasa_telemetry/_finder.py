@@ -75,9 +75,10 @@ def _why_not(candidate: str) -> Optional[str]:
     # Looked at here, because a shell takes what the system refuses for a script of its own.
     if not head.startswith(_MAGICS):
         return "is not a program"
-    machine = _MACHINES.get(os.uname().machine) if head.startswith(_ELF) and sys.platform != "win32" else None
-    if machine is not None and int.from_bytes(head[18:20], sys.byteorder) != machine:
-        return "is made for another machine"
+    if sys.platform != "win32" and head.startswith(_ELF):
+        machine = _MACHINES.get(os.uname().machine)
+        if machine is not None and int.from_bytes(head[18:20], sys.byteorder) != machine:
+            return "is made for another machine"
     return None
 
 

@@ -53,7 +53,7 @@ class End:
             raise
 
     def read(self) -> Optional[bytes]:
-        """What there is to read, nothing where there is nothing yet, None at the end or where the host has closed it."""
+        """What there is to read, nothing where that is still to come, None at the end or where the host closed it."""
         if not self.is_ours():
             return None
         try:
@@ -73,7 +73,7 @@ if sys.platform == "win32":
 
     def _read(number: int) -> Optional[bytes]:
         # As `subprocess` does; an end with nobody at the other throws.
-        waiting = _winapi.PeekNamedPipe(msvcrt.get_osfhandle(number), 0)[0]
+        waiting = int(_winapi.PeekNamedPipe(msvcrt.get_osfhandle(number), 0)[0])
         return os.read(number, min(waiting, _CHUNK_BYTES)) if waiting else b""
 
     def make_pipe(into_child: bool) -> Tuple[End, End]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import enum
 import os
+import sys
 import time
 from typing import Any, Dict, Optional, Set, Tuple
 
@@ -254,7 +255,7 @@ def _after_fork_in_child() -> None:
     _recorder.stream.unusable = before.stream.unusable
 
 
-if hasattr(os, "register_at_fork"):
+if sys.platform != "win32":
     os.register_at_fork(after_in_child=_after_fork_in_child)
 
 

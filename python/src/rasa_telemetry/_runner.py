@@ -1,4 +1,4 @@
-"""Whether a test runner runs this process: somebody's tests are no use of the product, and nobody reads their output."""
+"""Whether a test runner runs this process: tests are no use of the product, and nobody reads what they write."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<string
   demo: program("demo.ts"),
   docs: program("docs/docs.ts"),
   e2e: program("check/e2e.ts"),
+  frameworks: program("check/frameworks.ts"),
   gate: program("check/gate.ts"),
   python: program("check/python.ts"),
   release: program("release/release.ts"),

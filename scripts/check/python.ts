@@ -14,8 +14,8 @@ const OLDEST = "3.8";
 
 /** The checks, each with its tool and arguments, run in python/. */
 const CHECKS: readonly (readonly string[])[] = [
-  ["ruff", "check", "--quiet", "--no-cache", "src", "tests"],
-  ["ruff", "format", "--quiet", "--no-cache", "--check", "src", "tests"],
+  ["ruff", "check", "--quiet", "--no-cache", "src", "tests", "frameworks"],
+  ["ruff", "format", "--quiet", "--no-cache", "--check", "src", "tests", "frameworks"],
   ...["linux", "darwin", "win32"].map((platform) => [
     ...["mypy", "--strict", "--no-error-summary", "--cache-dir", `${FOLDER}/mypy`, "--python-version", OLDEST],
     ...["--platform", platform, "src/rasa_telemetry"],
@@ -32,7 +32,7 @@ const CHECKS: readonly (readonly string[])[] = [
 export async function checkPython(): Promise<string | undefined> {
   const newest = (await findPythons()).findLast(({ version }) => Number(version.split(".")[1]) <= 13);
   if (newest === undefined || Number(newest.version.split(".")[1]) < 9) return "no Python 3.9 or newer here";
-  const bin = await installTools(newest.command);
+  const bin = await installPython(newest.command, FOLDER, REQUIREMENTS);
   if (bin === undefined) return "the tools can't be installed: no registry can be reached";
   const said: string[] = [];
   for (const [tool = "", ...args] of CHECKS) {
@@ -43,16 +43,19 @@ export async function checkPython(): Promise<string | undefined> {
   return undefined;
 }
 
-/** The folder of the installed tools, installed once for these requirements; undefined where that can't be done. */
-async function installTools(python: string): Promise<string | undefined> {
-  const bin = `${FOLDER}/${Deno.build.os === "windows" ? "Scripts" : "bin"}`;
-  const mark = `${FOLDER}/installed.txt`;
-  const wanted = await Deno.readTextFile(REQUIREMENTS);
+/**
+ * Makes a virtual environment with these requirements, once for what they say. Returns the folder of its programs, or
+ * undefined where that can't be done.
+ */
+export async function installPython(python: string, folder: string, requirements: string): Promise<string | undefined> {
+  const bin = `${folder}/${Deno.build.os === "windows" ? "Scripts" : "bin"}`;
+  const mark = `${folder}/installed.txt`;
+  const wanted = await Deno.readTextFile(requirements);
   if (await Deno.readTextFile(mark).catch(() => "") === wanted) return bin;
-  await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
-  const made = await start(python, ["-m", "venv", FOLDER]);
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const made = await start(python, ["-m", "venv", folder]);
   const installed = made.success &&
-    (await start(`${bin}/python`, ["-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS])).success;
+    (await start(`${bin}/python`, ["-m", "pip", "install", "--quiet", "--requirement", requirements])).success;
   if (!installed) return undefined;
   await Deno.writeTextFile(mark, wanted);
   return bin;

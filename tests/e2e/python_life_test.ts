@@ -40,7 +40,7 @@ endToEnd("a Python program's child ends when nothing comes, and no event is lost
 import random
 from rasa_telemetry import _stream
 stream = _recorder.current().stream
-stream.idle_seconds = _stream._MOST_IDLE_SECONDS = 0.02
+stream.idle_seconds = _stream._IDLE_SECONDS = _stream._MOST_IDLE_SECONDS = 0.02
 children = set()
 for number in range(60):
     markers(number)
@@ -49,7 +49,7 @@ for number in range(60):
         time.sleep(0.001)
         child().look()
     children.add(child().pid)
-    time.sleep(random.uniform(0.01, 0.03))
+    time.sleep(random.uniform(0.01, 0.04))
 print(len(children))
 `,
     here,

@@ -115,6 +115,43 @@ endToEnd(
   },
 );
 
+/** A program that says which commands it starts, and what it takes telemetry for. */
+const COUNTED = `
+started = []
+def audit(name, details):
+    if name == "os.posix_spawn":
+        parts = [os.fsdecode(part) for part in details[1]]
+        started.append(parts[parts.index(os.environ["RASA_TELEMETRY_BINARY"]) + 1])
+sys.addaudithook(audit)
+is_on = rasa_telemetry.enabled()
+markers(0)
+print(is_on, *started)
+`;
+
+endToEnd("the Python module starts nothing to find out what it knows, and asks where anything has changed", {
+  needs: ON_POSIX,
+}, async (here) => {
+  const run = async (env: Record<string, string> = {}) => (await python(COUNTED, here, { env })).out.trim();
+  const asks = "--version init";
+  assertEquals(await run(), `True ${asks} stream`);
+  // The first report changes nothing that decides: the next program knows all there is to know.
+  assertEquals([await run(), await run()], ["True stream", "True stream"]);
+  assertEquals(await run(SAYS_ON), "True stream");
+  assertEquals([await run({ DO_NOT_TRACK: "1" }), await run({ RASA_TELEMETRY_ENABLED: "no" })], ["False", "False"]);
+  await Deno.writeTextFile(`${here.folder}/project/.rasa-telemetry.yml`, "enabled: false\n");
+  assertEquals(await run(), `False ${asks}`);
+  await Deno.remove(`${here.folder}/project/.rasa-telemetry.yml`);
+  assertEquals(await run({ RASA_LICENSE: `a.${btoa("rasa:pro:champion-server-limited")}.c` }), `True ${asks} stream`);
+  assertEquals((await here.run(["enable"])).code, 0);
+  assertEquals([await run(), await run()], [`True ${asks} stream`, "True stream"]);
+  assertEquals((await here.run(["disable"])).code, 0);
+  assertEquals(await run(), "False");
+  const file = `${here.home}/.config/rasa/global.yml`;
+  const off = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, off.replaceAll("enabled: false", "enabled: true"));
+  assertEquals((await run()).includes("init"), true);
+});
+
 endToEnd("the Python module does nothing where telemetry is off", async (here) => {
   const { out, err } = await python(TRAIN + "print(rasa_telemetry.enabled())", here, {
     env: { RASA_TELEMETRY_ENABLED: "false" },

@@ -1,0 +1,9 @@
+"""Tells PyInstaller where the hook is that takes the binary along. PyInstaller finds it through the wheel's metadata."""
+
+import os
+from typing import List
+
+
+def hook_dirs() -> List[str]:
+    """The folders with hooks: this one."""
+    return [os.path.dirname(__file__)]

@@ -1,3 +1,4 @@
+import { WHEELS } from "../build/wheel.ts";
 import { TARGETS } from "../toolchain/targets.ts";
 
 /** The bill of materials. */
@@ -10,7 +11,12 @@ export const INSTALLERS: readonly string[] = ["install.sh", "install.ps1"];
 export const CHECKSUMS_FILE = "SHA256SUMS";
 
 /** Every file that has a checksum, in the order of the checksums. */
-export const CHECKED_FILES: readonly string[] = [...TARGETS.map(({ file }) => file), SBOM_FILE, ...INSTALLERS];
+export const CHECKED_FILES: readonly string[] = [
+  ...TARGETS.map(({ file }) => file),
+  ...WHEELS,
+  SBOM_FILE,
+  ...INSTALLERS,
+];
 
 /** The oldest GNU C library that a binary may need. README and the installer say the same. */
 export const OLDEST_GLIBC = "2.27";

@@ -1,26 +1,24 @@
-import { basename } from "@std/path";
-import { VERSION } from "../../lib/build_config.ts";
 import type { BuildRecord } from "../build/compile.ts";
+import { makeWheel } from "../build/wheel.ts";
 import { TARGETS } from "../toolchain/targets.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
-import { hashFile, INSTALLERS, SBOM_FILE, writeChecksums } from "./assets.ts";
-import { buildSbom, findImports, readJsrLibraries, readNpmLibraries } from "./sbom.ts";
+import { INSTALLERS, SBOM_FILE, writeChecksums } from "./assets.ts";
+import { hashed, listMaterials, readMaterials } from "./materials.ts";
+import { type BuiltBinary, makeWheels } from "./wheels.ts";
 
-/** Adds to a folder of binaries what a release has besides: the installers, the bill of materials and the checksums. */
+/**
+ * Adds to a folder of binaries what a release has besides: the wheels, the installers, the bill of materials and the
+ * checksums. `records` says what each binary was made of, in the order of the targets.
+ */
 export async function completeRelease(folder: string, records: readonly BuildRecord[]): Promise<void> {
   for (const name of INSTALLERS) await Deno.copyFile(`${ROOT}/scripts/release/${name}`, `${folder}/${name}`);
-  const fromJsr = records.every(({ libraries }) => libraries === "JSR");
-  const libraries = fromJsr ? await readJsrLibraries() : await readNpmLibraries();
-  const hashed = async (path: string) => ({ name: basename(path), sha256: await hashFile(path) });
-  const sbom = await buildSbom({
-    version: VERSION,
-    deno: Deno.version.deno,
-    v8: Deno.version.v8,
-    runtimes: await Promise.all(records.map(({ runtime }) => hashed(runtime))),
-    binaries: await Promise.all(TARGETS.map(({ file }) => hashed(`${folder}/${file}`))),
-    libraries,
-    imported: fromJsr ? await findImports() : libraries.map(({ name }) => name),
+  const materials = await readMaterials(records);
+  const binaries = records.flatMap((record, index): BuiltBinary[] => {
+    const target = TARGETS[index];
+    return target === undefined ? [] : [{ target, path: `${folder}/${target.file}`, record }];
   });
-  await Deno.writeTextFile(`${folder}/${SBOM_FILE}`, sbom);
+  const wheels = [...await makeWheels(folder, binaries, materials), await makeWheel(undefined, folder)];
+  const files = await Promise.all([...binaries.map(({ path }) => path), ...wheels].map(hashed));
+  await Deno.writeTextFile(`${folder}/${SBOM_FILE}`, await listMaterials(materials, records, files));
   await writeChecksums(folder);
 }

@@ -8,7 +8,7 @@ export interface HashedFile {
   readonly sha256: string;
 }
 
-/** What a release's binaries were made of. */
+/** What is shipped, and what it was made of. */
 export interface Ingredients {
   readonly version: string;
   /** The runtime's version. */
@@ -17,7 +17,8 @@ export interface Ingredients {
   readonly v8: string;
   /** The runtime's files that the binaries were made with, one a system. */
   readonly runtimes: readonly HashedFile[];
-  readonly binaries: readonly HashedFile[];
+  /** What is shipped: binaries, and the wheels that hold them. */
+  readonly files: readonly HashedFile[];
   readonly libraries: readonly Library[];
   /** The libraries that the program itself imports, by name. */
   readonly imported: readonly string[];
@@ -58,7 +59,7 @@ export async function buildSbom(ingredients: Ingredients): Promise<string> {
     version,
     "description": "Reports how Rasa Pro is used, and shows what it reports",
     "licenses": [{ license: { id: "Apache-2.0" } }],
-    "components": ingredients.binaries.map(fileComponent),
+    "components": ingredients.files.map(fileComponent),
   };
   const runtime = runtimeComponent(ingredients);
   const components = [runtime, ...libraries.map((library) => libraryComponent(library, shipped)), BUNDLER];

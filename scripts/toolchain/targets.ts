@@ -8,6 +8,11 @@ export interface Target {
   readonly file: string;
   readonly format: "ELF" | "Mach-O" | "PE";
   readonly machine: "x64" | "arm64";
+  /**
+   * The platforms that its wheel is for, as Python's tools name them. For Linux two, because tools that are older than
+   * the names with a version of glibc know some of them only. Source: PEP 600.
+   */
+  readonly wheelPlatforms: readonly string[];
 }
 
 /** Every system that binaries are made for. */
@@ -18,6 +23,7 @@ export const TARGETS: readonly Target[] = [
     file: "rasa-telemetry-linux-x64",
     format: "ELF",
     machine: "x64",
+    wheelPlatforms: ["manylinux_2_27_x86_64", "manylinux_2_28_x86_64"],
   },
   {
     triple: "aarch64-unknown-linux-gnu",
@@ -25,6 +31,7 @@ export const TARGETS: readonly Target[] = [
     file: "rasa-telemetry-linux-arm64",
     format: "ELF",
     machine: "arm64",
+    wheelPlatforms: ["manylinux_2_27_aarch64", "manylinux_2_28_aarch64"],
   },
   {
     triple: "x86_64-apple-darwin",
@@ -32,6 +39,7 @@ export const TARGETS: readonly Target[] = [
     file: "rasa-telemetry-macos-x64",
     format: "Mach-O",
     machine: "x64",
+    wheelPlatforms: ["macosx_10_12_x86_64"],
   },
   {
     triple: "aarch64-apple-darwin",
@@ -39,6 +47,7 @@ export const TARGETS: readonly Target[] = [
     file: "rasa-telemetry-macos-arm64",
     format: "Mach-O",
     machine: "arm64",
+    wheelPlatforms: ["macosx_11_0_arm64"],
   },
   {
     triple: "x86_64-pc-windows-msvc",
@@ -46,6 +55,7 @@ export const TARGETS: readonly Target[] = [
     file: "rasa-telemetry-windows-x64.exe",
     format: "PE",
     machine: "x64",
+    wheelPlatforms: ["win_amd64"],
   },
 ];
 

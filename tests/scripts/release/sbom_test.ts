@@ -22,7 +22,7 @@ const SMALL: Ingredients = {
   deno: "2.7.11",
   v8: "14.7",
   runtimes: [{ name: "denort-x86_64-unknown-linux-gnu.zip", sha256: hash("a") }],
-  binaries: [{ name: "rasa-telemetry-linux-x64", sha256: hash("b") }],
+  files: [{ name: "rasa-telemetry-linux-x64", sha256: hash("b") }],
   libraries: [
     library("@std/path", ["@std/internal"]),
     library("@std/internal", []),

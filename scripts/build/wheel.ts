@@ -1,0 +1,106 @@
+import { walk } from "@std/fs/walk";
+import { relative } from "@std/path";
+import { VERSION } from "../../lib/build_config.ts";
+import { type Target, TARGETS } from "../toolchain/targets.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
+import { entryPointsOf, metadataOf, pythonVersion, wheelOf } from "./wheel_metadata.ts";
+import { type Project, readProject } from "./wheel_project.ts";
+import { writeZip, type ZipEntry } from "./wheel_zip.ts";
+
+/** Where the package's modules are. */
+const SOURCES = `${ROOT}/python/src`;
+/** The package's folder inside a wheel: the binary is in it, because every way of installing keeps it there. */
+const PACKAGE = "rasa_telemetry";
+/** The distribution's name as the names of files have it. */
+const DISTRIBUTION = "rasa_telemetry";
+
+/** The binary of a wheel. */
+export interface WheelBinary {
+  readonly target: Target;
+  readonly path: string;
+  /** Its bill of materials. */
+  readonly sbom: string;
+}
+
+/** The name of the wheel for a system; undefined: for any, with the modules alone. */
+export function wheelName(target: Target | undefined): string {
+  return `${DISTRIBUTION}-${pythonVersion(VERSION)}-py3-none-${platformsOf(target).join(".")}.whl`;
+}
+
+/** The names of a release's wheels: one for each system, and the one for any. */
+export const WHEELS: readonly string[] = [...TARGETS, undefined].map(wheelName);
+
+/**
+ * Makes a wheel in a folder, and returns its path. Without a binary it holds the modules alone, and no command. The
+ * same sources and binary give the same bytes.
+ */
+export async function makeWheel(binary: WheelBinary | undefined, folder: string): Promise<string> {
+  const path = `${folder}/${wheelName(binary?.target)}`;
+  await Deno.writeFile(path, writeZip(await entriesOf(binary)));
+  return path;
+}
+
+function platformsOf(target: Target | undefined): readonly string[] {
+  return target?.wheelPlatforms ?? ["any"];
+}
+
+/** Everything in a wheel: the package first, then what describes it, the list of all files last. */
+async function entriesOf(binary: WheelBinary | undefined): Promise<ZipEntry[]> {
+  const project = await readProject();
+  const scripts = binary === undefined ? {} : project.scripts;
+  const content = await modulesOf(project, binary !== undefined);
+  if (binary !== undefined) {
+    const name = `${PACKAGE}/rasa-telemetry${binary.target.format === "PE" ? ".exe" : ""}`;
+    content.push({ name, content: await Deno.readFile(binary.path), executable: true });
+  }
+  const info = `${DISTRIBUTION}-${pythonVersion(VERSION)}.dist-info`;
+  const readme = await Deno.readTextFile(`${ROOT}/python/${project.readme}`);
+  const description = [
+    textEntry(`${info}/METADATA`, metadataOf(project, pythonVersion(VERSION), readme)),
+    textEntry(
+      `${info}/WHEEL`,
+      wheelOf(platformsOf(binary?.target).map((platform) => `py3-none-${platform}`), binary === undefined),
+    ),
+    textEntry(`${info}/entry_points.txt`, entryPointsOf({ ...project, scripts })),
+    ...await Promise.all(project.licenseFiles.map(async (name) => (
+      textEntry(`${info}/licenses/${name}`, await Deno.readTextFile(`${ROOT}/${name}`))
+    ))),
+    // What has no binary holds nothing but this project's own modules.
+    ...binary === undefined ? [] : [textEntry(`${info}/sboms/rasa-telemetry.cdx.json`, binary.sbom)],
+  ];
+  const entries = [...content.sort(byName), ...description.sort(byName)];
+  return [...entries, textEntry(`${info}/RECORD`, await recordOf(entries, `${info}/RECORD`))];
+}
+
+/** The package's modules and those of its commands, which are left out of a wheel that has none. */
+async function modulesOf({ scripts }: Project, withCommands: boolean): Promise<ZipEntry[]> {
+  const commands = Object.values(scripts).map((target) => `${target.split(":")[0]}.py`);
+  const entries: ZipEntry[] = [];
+  for await (const { path } of walk(SOURCES, { includeDirs: false, skip: [/__pycache__/, /[\\/]\.[^\\/]*$/] })) {
+    const name = relative(SOURCES, path).replaceAll("\\", "/");
+    if (!name.endsWith(".py") && !name.endsWith("/py.typed")) {
+      throw new Error(`Cannot make a wheel: python/src/${name} is neither a module nor py.typed`);
+    }
+    if (withCommands || !commands.includes(name)) entries.push({ name, content: await Deno.readFile(path) });
+  }
+  return entries;
+}
+
+/** The text of RECORD: each file with its SHA-256 and its size, and RECORD itself, which can't have them. */
+async function recordOf(entries: readonly ZipEntry[], own: string): Promise<string> {
+  const lines = await Promise.all(entries.map(async ({ name, content }) => {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content as Uint8Array<ArrayBuffer>));
+    const hash = digest.toBase64({ alphabet: "base64url", omitPadding: true });
+    return `${name},sha256=${hash},${content.length}\n`;
+  }));
+  return `${lines.join("")}${own},,\n`;
+}
+
+function textEntry(name: string, text: string): ZipEntry {
+  return { name, content: new TextEncoder().encode(text) };
+}
+
+/** By the codes of their characters: the same on every machine. */
+function byName({ name: one }: ZipEntry, { name: other }: ZipEntry): number {
+  return one < other ? -1 : 1;
+}

@@ -33,6 +33,7 @@ const LONG: readonly string[] = [
   "disk_test.ts",
   "https_test.ts",
   "terminal_test.ts",
+  "wheel_test.ts",
   "network_test.ts",
   "stream_test.ts",
   "track_test.ts",

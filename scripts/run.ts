@@ -19,9 +19,9 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<string
   release: program("release/release.ts"),
   smoke: program("release/smoke.ts"),
   structure: program("check/structure.ts"),
+  unit: (files) => testCommand(["--parallel", "--ignore=tests/e2e", ...(files.length > 0 ? files : ["tests"])]),
   wheel: program("wheel.ts"),
   "wheels:try": program("check/wheels/try.ts"),
-  unit: (files) => testCommand(["--parallel", "--ignore=tests/e2e", ...(files.length > 0 ? files : ["tests"])]),
 };
 
 function program(path: string): (args: readonly string[]) => Promise<string[]> {

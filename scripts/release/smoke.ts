@@ -2,11 +2,12 @@
 import { VERSION } from "../../lib/build_config.ts";
 import { hostTarget, TARGETS } from "../toolchain/targets.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
+import { tryWheel } from "./smoke_wheel.ts";
 
 /**
  * Tries a release on this machine: installs it into a temporary folder with its own installer, from a server on the
- * loopback interface. Then asks the installed binary what it is, whether telemetry is on, and what it would send. Sends
- * nothing.
+ * loopback interface. Then asks the installed binary what it is, whether telemetry is on, and what it would send. Has
+ * pip choose a wheel, and starts what that holds. Sends nothing.
  *
  * Usage: deno task smoke [FOLDER]      (dist/ unless given)
  */
@@ -23,7 +24,7 @@ async function tryRelease(release: string): Promise<string[]> {
   try {
     await Deno.mkdir(`${folder}/home`);
     const problems = await install(release, folder, `http://127.0.0.1:${server.addr.port}`);
-    return problems.length > 0 ? problems : await tryBinary(folder);
+    return problems.length > 0 ? problems : [...await tryBinary(folder), ...await tryWheel(release, folder)];
   } finally {
     await server.shutdown();
     await Deno.remove(folder, { recursive: true });

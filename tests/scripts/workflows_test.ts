@@ -97,14 +97,25 @@ Deno.test("the jobs of a release may do no more than they need", () => {
       ["build", "gate", { contents: "read" }, "release"],
       ["smoke", "build", { contents: "read" }, undefined],
       ["publish", "smoke", { "contents": "write", "id-token": "write", "attestations": "write" }, undefined],
+      ["pypi", "publish", { "id-token": "write" }, "pypi"],
     ],
   );
   // What may write runs nothing that came from elsewhere.
-  const publish = release?.jobs["publish"]?.steps ?? [];
+  const writing = ["publish", "pypi"].flatMap((name) => release?.jobs[name]?.steps ?? []);
   assertEquals(
-    publish.filter(({ uses, run }) => uses?.startsWith("actions/checkout@") || /\b(npx|deno)\b/.test(run ?? "")),
+    writing.filter(({ uses, run }) => (
+      uses?.startsWith("actions/checkout@") || /\b(npx|deno|pip|python3?)\b/.test(run ?? "")
+    )),
     [],
   );
+});
+
+Deno.test("the job that uploads to PyPI does nothing else, with what was tried and no password", () => {
+  const { steps = [] } = workflows.find(({ name }) => name === "release.yml")?.jobs["pypi"] ?? {};
+  assertEquals(steps.map(({ uses, run, with: options }) => [uses?.replace(/@.*/, ""), run, options]), [
+    ["actions/download-artifact", undefined, { name: "wheels", path: "wheels" }],
+    ["pypa/gh-action-pypi-publish", undefined, { "packages-dir": "wheels" }],
+  ]);
 });
 
 Deno.test("the gate of a release is the one that every change passes", () => {

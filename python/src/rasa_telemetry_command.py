@@ -28,7 +28,7 @@ def main() -> int:
             return _run(binary)
         _become(binary)
     except OSError as error:
-        print("Cannot start %s: %s" % (binary, _explain(binary, error)), file=sys.stderr)
+        print(f"Cannot start {binary}: {_explain(binary, error)}", file=sys.stderr)
         return _NOT_FOUND if error.errno == errno.ENOENT else _NOT_STARTED
 
 
@@ -64,13 +64,13 @@ def _explain(binary: str, error: OSError) -> str:
     try:
         status = os.stat(binary)
     except OSError:
-        return "it is missing (%s); %s" % (error.strerror, again)
+        return f"it is missing ({error.strerror}); {again}"
     if error.errno == errno.ENOENT:
         return "this system lacks the loader that it needs: glibc 2.27 or newer on Linux, and not musl"
     if error.errno == errno.ENOEXEC:
-        return "it isn't a program for this system; %s" % again
+        return f"it isn't a program for this system; {again}"
     if error.errno == errno.EACCES and not status.st_mode & 0o111:
-        return "its executable bit is lost; give it back: chmod +x %s" % binary
+        return f"its executable bit is lost; give it back: chmod +x {binary}"
     if error.errno == errno.EACCES and _forbids_programs(binary):
         return "its file system is mounted with noexec; install it elsewhere, or mount that without noexec"
     return str(error.strerror)
@@ -78,7 +78,7 @@ def _explain(binary: str, error: OSError) -> str:
 
 def _forbids_programs(path: str) -> bool:
     """Whether no program may be started from the file system of a path. Only Linux tells."""
-    return hasattr(os, "ST_NOEXEC") and bool(os.statvfs(path).f_flag & os.ST_NOEXEC)
+    return sys.platform == "linux" and bool(os.statvfs(path).f_flag & os.ST_NOEXEC)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Tells PyInstaller where the hook is that takes the binary along. PyInstaller finds it through the wheel's metadata."""
+"""Tells PyInstaller where the hook is that takes the binary along. PyInstaller finds this through the metadata."""
+
+from __future__ import annotations
 
 import os
 from typing import List

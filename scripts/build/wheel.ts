@@ -30,6 +30,11 @@ export function wheelName(target: Target | undefined): string {
 /** The names of a release's wheels: one for each system, and the one for any. */
 export const WHEELS: readonly string[] = [...TARGETS, undefined].map(wheelName);
 
+/** Where a system's wheel has the binary. */
+export function binaryName(target: Target): string {
+  return `${PACKAGE}/rasa-telemetry${target.format === "PE" ? ".exe" : ""}`;
+}
+
 /**
  * Makes a wheel in a folder, and returns its path. Without a binary it holds the modules alone, and no command. The
  * same sources and binary give the same bytes.
@@ -50,8 +55,7 @@ async function entriesOf(binary: WheelBinary | undefined): Promise<ZipEntry[]> {
   const scripts = binary === undefined ? {} : project.scripts;
   const content = await modulesOf(project, binary !== undefined);
   if (binary !== undefined) {
-    const name = `${PACKAGE}/rasa-telemetry${binary.target.format === "PE" ? ".exe" : ""}`;
-    content.push({ name, content: await Deno.readFile(binary.path), executable: true });
+    content.push({ name: binaryName(binary.target), content: await Deno.readFile(binary.path), executable: true });
   }
   const info = `${DISTRIBUTION}-${pythonVersion(VERSION)}.dist-info`;
   const readme = await Deno.readTextFile(`${ROOT}/python/${project.readme}`);

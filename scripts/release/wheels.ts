@@ -1,7 +1,8 @@
 import type { BuildRecord } from "../build/compile.ts";
-import { makeWheel } from "../build/wheel.ts";
+import { binaryName, makeWheel } from "../build/wheel.ts";
 import type { Target } from "../toolchain/targets.ts";
-import { hashed, listMaterials, type Materials } from "./materials.ts";
+import { hashFile } from "./assets.ts";
+import { listMaterials, type Materials } from "./materials.ts";
 
 /** A binary that a wheel is to be made of. */
 export interface BuiltBinary {
@@ -19,7 +20,8 @@ export async function makeWheels(
   const paths: string[] = [];
   // One after the other: each takes the memory of its binary twice.
   for (const { target, path, record } of binaries) {
-    const sbom = await listMaterials(materials, [record], [await hashed(path)]);
+    const file = { name: binaryName(target), sha256: await hashFile(path) };
+    const sbom = await listMaterials(materials, [record], [file]);
     paths.push(await makeWheel({ target, path, sbom }, folder));
   }
   return paths;

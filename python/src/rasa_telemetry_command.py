@@ -6,16 +6,16 @@ the package takes longer than this command may.
 
 from __future__ import annotations
 
+# Nothing that takes long: `typing` would be 3 ms.
 import errno
 import os
 import signal
 import sys
-from typing import NoReturn
 
 # What shells end with where a program is there and can't be started, and where it is missing.
 _NOT_STARTED = 126
 _NOT_FOUND = 127
-# What Python ignores, and a program expects not to be ignored.
+# Not each system has all of them.
 _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFZ", "SIGXFSZ")
 
 
@@ -26,19 +26,20 @@ def main() -> int:
     try:
         if os.name == "nt":
             return _run(binary)
-        _become(binary)
+        # In this process's place: signals reach the binary, and how it ends is how this process ends.
+        _restore_signals()
+        os.execv(binary, [binary, *sys.argv[1:]])
     except OSError as error:
         print(f"Cannot start {binary}: {_explain(binary, error)}", file=sys.stderr)
         return _NOT_FOUND if error.errno == errno.ENOENT else _NOT_STARTED
 
 
-def _become(binary: str) -> NoReturn:
-    """Puts the binary into this process's place: signals reach it, and how it ends is how this process ends."""
+def _restore_signals() -> None:
+    """Gives back what Python ignores. A program that is started expects its usual end from these signals."""
     for name in _IGNORED_BY_PYTHON:
         number = getattr(signal, name, None)
         if number is not None:
             signal.signal(number, signal.SIG_DFL)
-    os.execv(binary, [binary, *sys.argv[1:]])
 
 
 def _run(binary: str) -> int:

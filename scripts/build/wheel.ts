@@ -9,7 +9,7 @@ import { writeZip, type ZipEntry } from "./wheel_zip.ts";
 
 /** Where the package's modules are. */
 const SOURCES = `${ROOT}/python/src`;
-/** The package's folder inside a wheel: the binary is in it, because every way of installing keeps it there. */
+/** The package's folder inside a wheel, which has the binary (docs/contributing/decisions/35-wheels-made-here.md). */
 const PACKAGE = "rasa_telemetry";
 /** The distribution's name as the names of files have it. */
 const DISTRIBUTION = "rasa_telemetry";

@@ -38,9 +38,11 @@ for (
     [["--all", "--target", hostTarget()], {}, 2, "Cannot build: --all goes with neither --output nor --target\n"],
   ] as const
 ) {
-  Deno.test(`compile ${args.join(" ")} refuses with ${JSON.stringify(env)}`, async () => {
-    assertEquals(await runDeno(["run", "-A", "scripts/run.ts", "compile", ...args], { env }), { code, err: message });
-  });
+  for (const tool of ["compile", "wheel"]) {
+    Deno.test(`${tool} ${args.join(" ")} refuses with ${JSON.stringify(env)}`, async () => {
+      assertEquals(await runDeno(["run", "-A", "scripts/run.ts", tool, ...args], { env }), { code, err: message });
+    });
+  }
 }
 
 for (

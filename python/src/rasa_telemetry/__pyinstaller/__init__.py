@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import List
 
 
-def hook_dirs() -> List[str]:
+def hook_dirs() -> list[str]:
     """The folders with hooks: this one."""
     return [os.path.dirname(__file__)]

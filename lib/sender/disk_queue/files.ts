@@ -18,7 +18,8 @@ const NAME = new RegExp(
 const LEFT_OF_REPORT = /^\d{15}-[0-9a-f-]{36}\.[a-z]+\.[a-z0-9-]{1,80}\.json\.([0-9a-f-]{36}\.tmp|broken)$/;
 /** What a crash leaves of the folder's other files: the record, the answer, the state, a no, a told file, a probe. */
 const LEFT_OF_OTHERS = new RegExp(
-  "^(((consent|answer|delivery)\\.json|disabled|told-[0-9a-f]{32}(-terminal)?)\\.|\\.rasa-telemetry-)[0-9a-f-]{36}\\.tmp$",
+  "^(((consent|answer|delivery)\\.json|disabled|told-[0-9a-f]{32}(-terminal)?)\\.|" +
+    "\\.rasa-telemetry-)[0-9a-f-]{36}\\.tmp$",
 );
 /** A temporary file this old, in milliseconds, was left by a process that died. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;

@@ -41,10 +41,10 @@ const LOCAL_CLOUD_IDS: ReadonlySet<string> = new Set(
 
 /**
  * Whether this runs in a provider's cloud: one of the `cloud` variables is set and not empty or, on Linux, a marker
- * exists. Null where nothing was found and that proves nothing: in a container, on another system, and where a marker
- * can't be looked up. Never throws.
+ * exists. Null where nothing was found and that proves nothing: where this may be a container, on another system, and
+ * where a marker can't be looked up. Never throws.
  */
-export function readCloud(host: Host, inContainer: boolean): boolean | null {
+export function readCloud(host: Host, mayBeContainer: boolean): boolean | null {
   if (variablesFor("cloud").some((name) => Boolean(host.env(name)))) return true;
   if (host.system.name !== "Linux") return null;
   const answers = [
@@ -54,7 +54,7 @@ export function readCloud(host: Host, inContainer: boolean): boolean | null {
     readCloudInit(host),
   ];
   if (answers.includes(true)) return true;
-  return inContainer || answers.includes(undefined) ? null : false;
+  return mayBeContainer || answers.includes(undefined) ? null : false;
 }
 
 /** What cloud-init found at this start decides. Its older state counts only where it says nothing of this one. */

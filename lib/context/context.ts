@@ -3,7 +3,7 @@ import type { Host } from "../host/host.ts";
 import type { Licence } from "../licence/licence.ts";
 import { readCi } from "./ci.ts";
 import { readCloud } from "./cloud.ts";
-import { readContainer } from "../host/container.ts";
+import { readDocker } from "./container.ts";
 import { readHardware } from "./hardware.ts";
 import { readProject } from "./git/origin.ts";
 
@@ -15,7 +15,7 @@ export interface ReportContext {
   readonly python: string | null;
   readonly rasa_pro: string | null;
   readonly cpu: number | null;
-  readonly docker: boolean;
+  readonly docker: boolean | null;
   readonly license_hash: string | null;
   readonly company: string | null;
   readonly gpu: number | null;
@@ -33,8 +33,8 @@ export async function gatherContext(host: Host, licence: Licence | undefined): P
   // First, because its hash is computed on another thread while this one goes on.
   const project = readProject(host);
   const hardware = readHardware(host);
-  const docker = readContainer(host);
-  const cloud = readCloud(host, docker);
+  const docker = readDocker(host);
+  const cloud = readCloud(host, docker !== false);
   return {
     os: { name: hardware.osName, version: hardware.osVersion },
     ci: readCi(host),

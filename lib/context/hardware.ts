@@ -3,9 +3,9 @@ import { isThere, orElse, orIfMissing } from "../host/or_else.ts";
 
 /** The machine's size and its system. */
 export interface Hardware {
-  /** The number of logical processors, or null where it can't be told. */
+  /** The number of logical processors that this process may use, or null where it can't be told. */
   readonly cpu: number | null;
-  /** The number of NVIDIA devices that their driver uses, or null where it can't be told. */
+  /** The number of NVIDIA's and AMD's devices that their drivers use, or null where it can't be told. */
   readonly gpu: number | null;
   /** `Linux`, `Darwin`, `Windows`, or `custom` for any other. */
   readonly osName: string;
@@ -31,6 +31,9 @@ export const GPU_LISTS: readonly (readonly [folder: string, device: RegExp])[] =
   ["/proc/driver/nvidia/gpus", PCI_ADDRESS],
   ["/dev", /^nvidia\d+$/],
 ];
+
+/** The driver of AMD's devices. */
+export const AMD_DRIVER = "amdgpu";
 
 /** Through this device the Windows Subsystem for Linux lends the machine's GPUs, without saying how many. */
 export const WSL_GPU = "/dev/dxg";
@@ -62,14 +65,22 @@ export function listNames(host: Host, folder: string): readonly string[] | undef
   return orElse(() => orIfMissing(() => host.files.list(folder).map((entry) => entry.name), []), undefined);
 }
 
-/** The first list that names a device decides. Zero is certain only where the kernel's list of drivers can be read. */
+/** Zero is certain only where the kernel's list of drivers can be read. */
 function countGpus(host: Host): number | null {
   if (host.system.name !== "Linux") return null;
+  const amd = listPciDevices(host, AMD_DRIVER);
+  const count = countNvidia(host) + (amd?.length ?? 0);
+  if (count > 0) return count;
+  const isListed = isThere(host, PCI_DRIVERS) === true && listNames(host, PCI_DRIVERS) !== undefined;
+  const sure = isListed && amd !== undefined && listPciDevices(host, "nvidia") !== undefined;
+  return sure && isThere(host, WSL_GPU) === false ? 0 : null;
+}
+
+/** The first list that names a device decides. */
+function countNvidia(host: Host): number {
   for (const [folder, device] of GPU_LISTS) {
     const count = listNames(host, folder)?.filter((name) => device.test(name)).length ?? 0;
     if (count > 0) return count;
   }
-  const isListed = isThere(host, PCI_DRIVERS) === true && listNames(host, PCI_DRIVERS) !== undefined;
-  const sure = isListed && listPciDevices(host, "nvidia") !== undefined;
-  return sure && isThere(host, WSL_GPU) === false ? 0 : null;
+  return 0;
 }

@@ -35,12 +35,13 @@ export const FIELDS: readonly FieldRule[] = [
   { field: "context.rasa_pro", source: "the caller", purpose: "which versions of Rasa Pro are in use" },
   {
     field: "context.cpu",
-    source: "the number of logical processors",
-    purpose: "on what size of machine Rasa Pro must perform",
+    source: "the number of logical processors that the process may use: all of the machine's, or what a container's " +
+      "limit or an affinity leaves; null where it can't be told",
+    purpose: "with how many processors Rasa Pro must perform",
   },
   {
     field: "context.docker",
-    source: "markers and variables that containers have",
+    source: "markers and variables that containers have; null where nothing tells",
     purpose: "whether Rasa Pro runs in containers",
   },
   {
@@ -51,12 +52,13 @@ export const FIELDS: readonly FieldRule[] = [
   { field: "context.company", source: "the company that a valid licence names", purpose: "which customer to support" },
   {
     field: "context.gpu",
-    source: "the number of NVIDIA devices the system lists",
+    source:
+      "the number of NVIDIA's and AMD's devices that the system lists; null where it lists none and may have some",
     purpose: "on what kind of machine Rasa Pro must perform",
   },
   {
     field: "context.cloud",
-    source: "variables and files that clouds leave",
+    source: "variables and files that clouds leave; null where nothing tells",
     purpose: "whether Rasa Pro runs in a cloud",
   },
   {

@@ -71,7 +71,7 @@ const context = object({
   python: orNull(text, "Null where the caller didn't say"),
   rasa_pro: orNull(text, "Null where the caller didn't say"),
   cpu: orNull(count, "Null where it can't be told"),
-  docker: bool,
+  docker: orNull(bool, "Null where nothing tells"),
   license_hash: orNull(digest, "SHA-256; null where there is no valid licence"),
   company: orNull(text, "Null where there is no valid licence"),
   gpu: orNull(count, "Null where it can't be told"),

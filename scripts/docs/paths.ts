@@ -1,9 +1,10 @@
 import { CLOUD_INIT_RUN, CLOUD_INIT_STATE, CLOUD_MARKERS, DISKS, PROVIDERS_DRIVERS } from "../../lib/context/cloud.ts";
+import { BOOTED, CONTAINERS_HOST } from "../../lib/context/container.ts";
 import { CONTAINER_MARKERS } from "../../lib/host/container.ts";
 import { HOSTNAME_FILE, MACHINE_ID_FILE } from "../../lib/consent/place.ts";
 import { MACHINE_POLICY, PROJECT_POLICY } from "../../lib/consent/policy.ts";
 import { SYSTEM_CONFIG } from "../../lib/context/git/origin.ts";
-import { GPU_LISTS, PCI_DRIVERS, WSL_GPU } from "../../lib/context/hardware.ts";
+import { AMD_DRIVER, GPU_LISTS, PCI_DRIVERS, WSL_GPU } from "../../lib/context/hardware.ts";
 import { HOME_FILES } from "../../lib/home.ts";
 
 /**
@@ -111,7 +112,7 @@ export const USES: readonly Use[] = [
   {
     occasion: "report",
     most: "list",
-    paths: [PCI_DRIVERS, WSL_GPU, ...GPU_LISTS.map(([folder]) => folder)].sort(),
+    paths: [PCI_DRIVERS, `${PCI_DRIVERS}/${AMD_DRIVER}`, WSL_GPU, ...GPU_LISTS.map(([folder]) => folder)].sort(),
     why: "context.gpu: how many there are, by names in folders",
   },
   {
@@ -123,7 +124,7 @@ export const USES: readonly Use[] = [
     ].sort(),
     why: "context.cloud: files that only a provider's machines have",
   },
-  { occasion: "report", most: "look", paths: CONTAINER_MARKERS, why: "context.docker" },
+  { occasion: "report", most: "look", paths: [...CONTAINER_MARKERS, BOOTED, CONTAINERS_HOST], why: "context.docker" },
   {
     occasion: "report",
     most: "read",

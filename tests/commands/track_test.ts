@@ -229,7 +229,7 @@ for (const variables of [{ RASA_TELEMETRY_ENABLED: "false" }, { DO_NOT_TRACK: "1
 
 Deno.test("track sends the documented example key by key", async () => {
   const host = new MemoryHost({
-    files: ASKED,
+    files: { ...ASKED, "/run/systemd/system/x": "" },
     stdin: { properties: TRAINING_STARTED, context: { python: "3.7.5", rasa_pro: "3.8.0" } },
   });
   const result = await runJson(host, "track", "Training Started");

@@ -103,6 +103,17 @@ const GPUS: readonly [what: string, paths: readonly string[], gpu: number | null
   ],
   ["the kernel's drivers can't be listed", ["/dev/null", "/proc/driver/rtc"], null],
   ["the Windows Subsystem for Linux lends devices", [`${DRIVERS}/virtio-pci/bind`, "/dev/dxg"], null],
+  ["AMD's driver has two devices", [
+    `${DRIVERS}/amdgpu/0000:03:00.0`,
+    `${DRIVERS}/amdgpu/0000:83:00.0`,
+    `${DRIVERS}/amdgpu/bind`,
+  ], 2],
+  ["both vendors' drivers have devices", [
+    `${DRIVERS}/amdgpu/0000:03:00.0`,
+    `${DRIVERS}/nvidia/0000:65:00.0`,
+    "/dev/nvidia0",
+  ], 2],
+  ["AMD's driver has taken no device", [`${DRIVERS}/amdgpu/bind`], 0],
   ["devices are lent and the driver has one", [`${DRIVERS}/nvidia/0000:65:00.0`, "/dev/dxg"], 1],
 ];
 for (const [what, paths, gpu] of GPUS) {
@@ -119,6 +130,7 @@ for (const [what, paths, gpu] of GPUS) {
 const FORBIDDEN: readonly [path: string, gpu: number | null][] = [
   [DRIVERS, null],
   [`${DRIVERS}/nvidia`, null],
+  [`${DRIVERS}/amdgpu`, null],
   ["/proc/driver/nvidia/gpus", 0],
   ["/dev", 0],
 ];

@@ -11,7 +11,14 @@ const CASES: readonly [what: string, machine: MemoryHostOptions, expected: boole
   ["in a Kubernetes pod", { env: { KUBERNETES_SERVICE_HOST: "10.0.0.1" } }, true],
   ["where the variable container is set", { env: { container: "systemd-nspawn" } }, true],
   ["where the variables are empty", { env: { KUBERNETES_SERVICE_HOST: "", container: "" } }, false],
-  ["in a CI job in a cloud", { env: { CI: "1", K_SERVICE: "bot" } }, false],
+  ["in a CI job in a cloud", { env: { CI: "1", AWS_EXECUTION_ENV: "CloudShell", GOOGLE_CLOUD_PROJECT: "x" } }, false],
+  ["on ECS", { env: { ECS_CONTAINER_METADATA_URI_V4: "http://169.254.170.2/v4/x" } }, true],
+  ["on an older ECS", { env: { ECS_CONTAINER_METADATA_URI: "http://169.254.170.2/v3/x" } }, true],
+  ["on Lambda", { env: { AWS_LAMBDA_FUNCTION_NAME: "bot" } }, true],
+  ["on Cloud Run", { env: { K_SERVICE: "bot" } }, true],
+  ["in a job of Cloud Run", { env: { CLOUD_RUN_JOB: "train" } }, true],
+  ["on Container Apps", { env: { CONTAINER_APP_NAME: "bot" } }, true],
+  ["on App Service, which runs code too", { env: { WEBSITE_INSTANCE_ID: "x" } }, false],
   ["with a marker in another folder", { files: { "/project/.dockerenv": "", "/.containerenv": "" } }, false],
 ];
 for (const [what, machine, expected] of CASES) {

@@ -28,7 +28,7 @@ export const FIELDS: readonly FieldRule[] = [
   },
   {
     field: "context.project",
-    source: "SHA-256 of git's address of the remote origin; the address itself stays here",
+    source: "SHA-256 of git's address of the remote origin, without a user and password; the address itself stays here",
     purpose: "counts projects without naming them",
   },
   { field: "context.python", source: "the caller", purpose: "which versions of Python must be supported" },

@@ -11,11 +11,13 @@ import {
   parseGitConfig,
   resolveOriginUrl,
 } from "./config.ts";
+import { withoutCredentials } from "./credentials.ts";
 import { findRepository, isAbsolute, isOwnWorkTree, readBinary, type Repository } from "./repository.ts";
 
 /**
  * Which project this is: the SHA-256, in lower-case hex, of what `git remote get-url origin` prints in the working
- * directory, the end of the line included. Null where git (2.30 to 2.55) prints nothing. Never throws.
+ * directory, without a user and password in it, the end of the line included. Null where git (2.30 to 2.55) prints
+ * nothing. Never throws.
  *
  * Git isn't run: its files are read. The answer is null, and never another than git's, wherever a set-up isn't plain:
  * - a variable named `GIT_...` that this program knows is set;
@@ -31,7 +33,8 @@ import { findRepository, isAbsolute, isOwnWorkTree, readBinary, type Repository 
  * this program may not read.
  */
 export function readProject(host: Host): Promise<string | null> {
-  const url = readOriginUrl(host);
+  const printed = readOriginUrl(host);
+  const url = printed === undefined ? undefined : withoutCredentials(printed);
   // Everything is read at once; only the hash is waited for.
   if (url === undefined) return Promise.resolve(null);
   return sha256(Uint8Array.from(`${url}\n`, (character) => character.charCodeAt(0)));

@@ -80,7 +80,6 @@ const ANSWERED: readonly Case[] = [
   { what: "upper case", files: repository('[REMOTE "origin"]\n\tUrl = a\n') },
   { what: "an escaped subsection", files: repository('[remote "or\\igin"]\n\turl = a\n') },
   { what: "bytes that are no text", files: withUrl("https://x.example/\xe9\x80\xff\xc3\xa4") },
-  { what: "credentials in the URL", files: withUrl("https://user:password@x.example/a") },
   { what: "an empty configuration of the user's", files: { ...withMore(""), "home/.gitconfig": "" } },
   {
     what: "odd values elsewhere",
@@ -306,4 +305,17 @@ function seeded(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+for (
+  const [given, counted] of [
+    ["https://user:password@x.example/a", "https://x.example/a"],
+    ["https://another:token@x.example/a", "https://x.example/a"],
+    ["https://x.example/a", "https://x.example/a"],
+  ]
+) {
+  Deno.test(`readProject counts ${given} as the project ${counted}`, () =>
+    withScene({ what: "credentials in the URL", files: withUrl(given ?? "") }, async (scene) => {
+      assertEquals(await readProject(scene.host), await sha256(encode(`${counted}\n`)));
+    }));
 }

@@ -12,6 +12,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<string
   compile: program("compile.ts"),
   demo: program("demo.ts"),
   docs: program("docs/docs.ts"),
+  drift: program("drift/drift.ts"),
   e2e: program("check/e2e.ts"),
   frameworks: program("check/frameworks.ts"),
   gate: program("check/gate.ts"),

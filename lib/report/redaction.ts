@@ -66,14 +66,15 @@ function redactObject(
     known++;
     const rule = rules[key]!;
     const { type, nullable } = rule;
-    const value = input[key];
+    const object = typeObject(type);
+    const value = object.read === undefined ? input[key] : object.read(input[key]);
     const isKnown = isAnnounced(rule, redaction.knownNotice);
-    if (isKnown && value === null && nullable) {
+    // The host gives an empty text where it has nothing to name, such as the project of a model that isn't loaded.
+    if (isKnown && nullable && (value === null || value === "")) {
       kept[key] = null;
       continue;
     }
     const place = `${path}.${key}`;
-    const object = typeObject(type);
     const passed = isKnown ? object.parse(value, type, place, redaction) : undefined;
     if (passed === undefined) {
       redaction.withheld.add(place);

@@ -43,6 +43,8 @@ export const id: Builder = rule({ kind: "id" });
 export const hashed: Builder = rule({ kind: "hashed" });
 /** Anything at all. Only whether it was set is reported. */
 export const presence: Builder = rule({ kind: "presence" });
+/** The version of a program. */
+export const version: Builder = rule({ kind: "version" });
 /** A BCP 47 tag. */
 export const language: Builder = rule({ kind: "language" });
 /** A model's published name. */
@@ -56,4 +58,14 @@ export function oneOf(...values: readonly string[]): Builder {
 /** A word of a vocabulary. Any other text is reported as `custom`. */
 export function word(vocabulary: VocabularyName): Builder {
   return rule({ kind: "word", vocabulary });
+}
+
+/** A word of a vocabulary, or an object that the user wrote in its place, which is reported as `custom`. */
+export function wordOrObject(vocabulary: VocabularyName): Builder {
+  return rule({ kind: "word", vocabulary, ownObject: true });
+}
+
+/** A list of words of a vocabulary. */
+export function words(vocabulary: VocabularyName, limit: number): Builder {
+  return rule({ kind: "words", vocabulary, limit });
 }

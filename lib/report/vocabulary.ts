@@ -1,16 +1,20 @@
 import { CLASS, COMPONENT } from "./vocabularies/components.ts";
 import type { Vocabulary } from "./vocabularies/definition.ts";
-import { ERROR } from "./vocabularies/errors.ts";
+import { ERROR, ERROR_CODE, LOG_ID } from "./vocabularies/errors.ts";
 import { FORMAT, RECIPE, SCHEMA, STRATEGY } from "./vocabularies/project.ts";
 import {
+  ASR_PROVIDER,
   BROKER,
   CHANNEL,
+  CHANNEL_TYPE,
   ENDPOINT,
+  KNOWLEDGE_STORE,
   LOCK_STORE,
   METRICS,
   PROVIDER,
   TRACING,
   TRACKER_STORE,
+  TTS_PROVIDER,
   VECTOR_STORE,
 } from "./vocabularies/services.ts";
 
@@ -23,8 +27,12 @@ export const CUSTOM = "custom";
 export const VOCABULARIES = {
   component: COMPONENT,
   channel: CHANNEL,
+  channel_type: CHANNEL_TYPE,
   provider: PROVIDER,
   vector_store: VECTOR_STORE,
+  knowledge_store: KNOWLEDGE_STORE,
+  asr_provider: ASR_PROVIDER,
+  tts_provider: TTS_PROVIDER,
   tracker_store: TRACKER_STORE,
   lock_store: LOCK_STORE,
   broker: BROKER,
@@ -36,6 +44,8 @@ export const VOCABULARIES = {
   strategy: STRATEGY,
   format: FORMAT,
   error: ERROR,
+  error_code: ERROR_CODE,
+  log_id: LOG_ID,
 } as const satisfies Record<string, Vocabulary>;
 
 /** The name of a vocabulary. */

@@ -12,7 +12,7 @@ export const NOTHING_WITHHELD: Withheld = { withheld: [], withheldUnknown: 0 };
 /** The pattern of the catalogue's paths. The longest has about 70 characters. */
 const PATH = /^(?:properties|traits|context)(?:\.[a-z0-9_]{1,80}|\[\]){1,8}$/;
 /** More paths than any event has. */
-const MOST_PATHS = 200;
+const MOST_PATHS = 500;
 
 /** More keys and entries than there can be in the largest input. */
 const MOST_UNKNOWN = 1024 * 1024;

@@ -2,6 +2,7 @@ import { ANNOUNCED_MEANING, describeAnnounced } from "../../lib/report/announced
 import { describeType, EVENTS, type Rules, TRAITS_RULE } from "../../lib/report/catalogue.ts";
 import { FIELDS } from "../../lib/report/fields.ts";
 import { flatten } from "../../lib/report/flatten.ts";
+import { LEFT_OUT, LEFT_OUT_MEANING, placeOf } from "../../lib/report/left_out.ts";
 import { TYPE_MEANINGS } from "../../lib/report/types/types.ts";
 import { VOCABULARIES } from "../../lib/report/vocabulary.ts";
 import { GENERATED } from "./generated.ts";
@@ -38,6 +39,11 @@ ${sections.join("\n")}
 ${describeAnnounced(TRAITS_RULE)}
 
 ${propertyTable(TRAITS_RULE.properties)}
+## Left out on purpose
+
+${LEFT_OUT_MEANING}
+
+${table(["what", "why"], LEFT_OUT.map((item) => [`\`${placeOf(item)}\``, item.why]))}
 ## Vocabularies
 
 ${table(["vocabulary", "words", "source"], vocabularies)}`;

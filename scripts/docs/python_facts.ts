@@ -2,7 +2,7 @@ import { VERSION } from "../../lib/build_config.ts";
 import { DECIDING_FILES } from "../../lib/consent/answer.ts";
 import { MACHINE_POLICY, PROJECT_POLICY } from "../../lib/consent/policy.ts";
 import { HOME_FILES } from "../../lib/home.ts";
-import { CONTAINER_MARKERS } from "../../lib/host/container.ts";
+import { CLOUDS_OF_CONTAINERS, CONTAINER_MARKERS } from "../../lib/host/container.ts";
 import { type Variable, variablesFor } from "../../lib/host/variables.ts";
 import { LOCKING_SCOPES } from "../../lib/licence/verify.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
@@ -37,7 +37,7 @@ EVENTS = frozenset(
 CONSENT_VARIABLES = ${list([...DECIDING_VARIABLES, "RASA_TELEMETRY_BINARY"])}
 # Where one of these is set, nobody is at the terminal.
 UNATTENDED_VARIABLES = ${list([...variablesFor("ci"), ...variablesFor("unattended")])}
-CONTAINER_VARIABLES = ${list(variablesFor("container"))}
+CONTAINER_VARIABLES = ${list([...variablesFor("container"), ...CLOUDS_OF_CONTAINERS])}
 CONTAINER_MARKERS = ${list(CONTAINER_MARKERS)}
 LOCKING_SCOPES = ${list(LOCKING_SCOPES)}
 MACHINE_POLICY = ${JSON.stringify(MACHINE_POLICY)}

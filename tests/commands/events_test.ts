@@ -36,7 +36,7 @@ Deno.test("events wrap what is said of a property under itself", async () => {
 Deno.test("events indent what is inside a property, at every width", async () => {
   for (const columns of WIDTHS) {
     const text = await printed(terminalHost(columns), "events", "Training Started");
-    assertStringIncludes(text, "\npipeline  components\n");
+    assertStringIncludes(text, "\npipeline  components?\n");
     assertStringIncludes(text, "\n    name  word(component)\n");
   }
 });
@@ -61,7 +61,7 @@ Deno.test("events --json gives a JSON Schema for each event and for the traits",
 Deno.test("events shows an event's properties with type and purpose, those inside a list too", async () => {
   const host = new MemoryHost();
   await runHere(host, "events", "Training Started");
-  assertStringIncludes(host.out, "pipeline  components\n");
+  assertStringIncludes(host.out, "pipeline  components?\n");
   assertStringIncludes(host.out, "\n    name  word(component)\n");
   const traits = new MemoryHost();
   await runHere(traits, "events", "identify");

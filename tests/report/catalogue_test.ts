@@ -40,7 +40,7 @@ for (const { name, properties } of RULES) {
 Deno.test("EVENTS has each name once, and each section in one piece", () => {
   const names = RULES.map(({ name }) => name);
   assertEquals(names.length, new Set(names).size);
-  assertEquals(EVENTS.filter(({ name }) => !/^[A-Z][A-Za-z0-9]*(?: [A-Z][A-Za-z0-9]*)+$/.test(name)), []);
+  assertEquals(EVENTS.filter(({ name }) => !/^[A-Z][A-Za-z0-9]*(?: (?:in|to|[A-Z][A-Za-z0-9]*))+$/.test(name)), []);
   const sections = RULES.map(({ section }) => section);
   const starts = sections.filter((section, index) => section !== sections[index - 1]);
   assertEquals(starts, [...new Set(sections)]);

@@ -42,7 +42,7 @@ for (
     { withheld: ["properties.Type"] },
     { withheld: [1] },
     { withheld: [["properties.type"]] },
-    { withheld: Array.from({ length: 201 }, () => "properties.type") },
+    { withheld: Array.from({ length: 501 }, () => "properties.type") },
     { withheld: [`properties.${"a".repeat(81)}`] },
     { withheld: null },
     { withheldUnknown: "1" },

@@ -1,6 +1,7 @@
 import { ANNOUNCED_MEANING, describeAnnounced } from "../../report/announced.ts";
 import { describeType, type EventRule, EVENTS, METRICS_ID, type Rules, TRAITS_RULE } from "../../report/catalogue.ts";
 import { flatten } from "../../report/flatten.ts";
+import { LEFT_OUT, LEFT_OUT_MEANING, placeOf } from "../../report/left_out.ts";
 import { TYPE_MEANINGS } from "../../report/types/types.ts";
 import { VOCABULARIES } from "../../report/vocabulary.ts";
 import { code, counted, fold, number, type Section, table } from "../elements.ts";
@@ -9,6 +10,7 @@ import { type Content, type Markup, markup } from "../markup.ts";
 /** Everything that may ever leave: the events with their properties, the traits, and what a value must look like. */
 export function catalogueSection(): Section {
   const types = TYPE_MEANINGS.map(([label, meaning]) => [code(label), meaning]);
+  const leftOut = LEFT_OUT.map((item) => [code(placeOf(item)), item.why]);
   const sections = [...new Set(EVENTS.map(({ section }) => section))];
   return {
     id: "catalogue",
@@ -21,6 +23,9 @@ There are ${number(EVENTS.length)} events, and the traits of an installation. ${
 ${sections.map((section) => markup`<h3>${section}</h3>\n${eventsOf(section)}`)}
 <h3>Traits</h3>
 ${ruleEntry(TRAITS_RULE)}
+<h3>Left out on purpose</h3>
+<p>${LEFT_OUT_MEANING}</p>
+${table("What is left out on purpose", ["What", "Why"], leftOut, "left-out")}
 <h3>What a value may be</h3>
 ${table("The types of values", ["Type", "What may pass"], types, "types")}
 <h3>Vocabularies</h3>

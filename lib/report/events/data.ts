@@ -9,6 +9,8 @@ const MARKERS = "How markers are used, and how large they get";
 
 const EXTRACTED: Rules = { trackers_count: int("Number of conversations that were looked at", MARKERS) };
 
+const CHECKS = "Which mistakes in projects are made most, so that they are explained or prevented";
+
 /** Events of handling training data and conversations. */
 export const DATA: readonly EventRule[] = [
   {
@@ -27,6 +29,16 @@ export const DATA: readonly EventRule[] = [
     announced: 1,
     description: "Training data is checked for mistakes",
     properties: { validation_success: bool("Whether no mistake was found", "How often the check finds a mistake") },
+  },
+  {
+    name: "Validation Error Logged",
+    section: SECTION,
+    announced: 1,
+    description: "The check of a project finds a mistake; nothing of the project is reported",
+    properties: {
+      log_level: oneOf("warning", "error")("How bad the mistake is", CHECKS),
+      log_id: word("log_id")("Which of Rasa's checks found it; never what it found", CHECKS),
+    },
   },
   {
     name: "Training Data Converted",
@@ -48,6 +60,13 @@ export const DATA: readonly EventRule[] = [
       tracker_store: word("tracker_store")("The type of the tracker store", EXPORTS),
       event_broker: word("broker")("The type of the event broker", EXPORTS),
     },
+  },
+  {
+    name: "Upload to Studio Failed",
+    section: SECTION,
+    announced: 1,
+    description: "A project could not be uploaded to Rasa Studio; the server's answer is not reported",
+    properties: {},
   },
   {
     name: "Story Visualization Started",

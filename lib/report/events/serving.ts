@@ -14,6 +14,7 @@ import {
   type Rules,
   word,
 } from "../rule.ts";
+import { MAESTRO_HOOK, PRIVACY } from "./operation.ts";
 import { POLICY_MODELS, SEARCH_POLICY } from "./training.ts";
 
 const SECTION = "Model serving";
@@ -114,6 +115,20 @@ export const SERVING: readonly EventRule[] = [
       llm_model: nullable(model("The language model, if its vendor publishes the name", REPHRASING)),
       llm_model_group_id: nullable(hashed("The SHA-256 of the name of the language model's group", REPHRASING)),
     },
+  },
+  {
+    name: "PII Management in CALM Enabled",
+    section: SECTION,
+    announced: 1,
+    description: "Personal data in conversations is hidden or deleted; neither the rules nor the data are reported",
+    properties: PRIVACY,
+  },
+  {
+    name: "Maestro Hook Executed",
+    section: SECTION,
+    announced: 1,
+    description: "Code that a project hooks into a turn of the conversation was run; nothing of the turn is reported",
+    properties: MAESTRO_HOOK,
   },
   {
     name: "Intentless Policy Predicted",

@@ -55,7 +55,7 @@ export const TESTING: readonly EventRule[] = [
     description: "A run of end-to-end test cases begins; assertions are counted where they are used",
     properties: {
       number_of_test_cases: int("Number of test cases", SIZE),
-      number_of_fixtures: int("Number of fixtures", SIZE),
+      number_of_fixtures: int("Number of different fixtures, each counted once", SIZE),
       number_of_metadata: int("Number of metadata entries", SIZE),
       uses_fixtures: bool("Whether fixtures are used", "Whether fixtures are worth developing"),
       uses_metadata: bool("Whether metadata is used", "Whether metadata is worth developing"),

@@ -9,11 +9,15 @@ import {
   model,
   nullable,
   oneOf,
+  presence,
   type PropertyRule,
   type Rules,
   word,
+  wordOrObject,
 } from "../rule.ts";
+import { agents, modelGroups } from "./agents.ts";
 import { components } from "./component_entry.ts";
+import { MANTLE_STARTED, NOT_PACKAGED, PACKAGED } from "./mantle.ts";
 
 const SECTION = "Model training";
 
@@ -21,6 +25,8 @@ const SIZE = "Tests and performance work at the sizes that real assistants have"
 const DOMAIN = "Which parts of the domain to develop and to keep";
 const FLOWS = "Which parts of flows are used, and how large flows get";
 const GENERATOR = "Which models and settings command generators are used with";
+const STARTERS = "How many trainings come from people, and how many from Rasa's own tools";
+const SERVICES = "Which models and vendors policies are used with";
 const PAIRING = "Groups the start, end and failure of one training";
 
 const ASSISTANT = nullable(
@@ -33,26 +39,26 @@ const KIND = oneOf("rasa", "core", "nlu", "e2e")(
 );
 
 const STARTED: Rules = {
-  language: language("The assistant's main language", "Which languages to support and to test with"),
+  language: nullable(language("The assistant's main language", "Which languages to support and to test with")),
   training_id: TRAINING_ID,
   type: KIND,
   assistant_id: ASSISTANT,
-  pipeline: components(
+  pipeline: nullable(components(
     "The components of the pipeline: names of Rasa's own, and a few settings of their models",
     "Which pipelines to develop, test and document",
-  ),
-  policies: components(
+  )),
+  policies: nullable(components(
     "The dialogue policies: names of Rasa's own, and a few settings of their models",
     "Which policies to develop, test and document",
-  ),
+  )),
   train_schema: nullable(
-    word("schema")(
+    wordOrObject("schema")(
       "Whether a graph for training was written by hand (custom) or not (None)",
       "Whether hand-written graphs are used at all",
     ),
   ),
   predict_schema: nullable(
-    word("schema")(
+    wordOrObject("schema")(
       "Whether a graph that answers messages was written by hand (custom) or not (None)",
       "Whether hand-written graphs are used at all",
     ),
@@ -81,7 +87,7 @@ const STARTED: Rules = {
     "Whether an existing model is trained further",
     "Whether further training is used and should be sped up",
   ),
-  recipe: word("recipe")("How the configuration is turned into a graph", "Which recipes to maintain"),
+  recipe: nullable(word("recipe")("How the configuration is turned into a graph", "Which recipes to maintain")),
   num_flows: int("Number of flows", SIZE),
   num_flows_with_nlu_trigger: int("Number of flows that an intent starts", FLOWS),
   num_flows_with_flow_guards: int("Number of flows that start only under a condition", FLOWS),
@@ -124,6 +130,18 @@ const STARTED: Rules = {
   flow_retrieval_embedding_model_group_id: nullable(
     hashed("The SHA-256 of the name of the embeddings' model group", GENERATOR),
   ),
+  role: oneOf("user", "copilot")("Who started the training: a user, or Rasa's own copilot", STARTERS),
+  action: oneOf("edit", "generation")("Whether the project was edited, or made by a model", STARTERS),
+  llm_command_generator_include_date_time: nullable(
+    bool("Whether the command generator's prompt has the date and the time", GENERATOR),
+  ),
+  llm_command_generator_timezone: presence("Whether a time zone is set for that; never which", GENERATOR),
+  model_groups: nullable(modelGroups(
+    "The groups of models that components name: who serves each model, and which it is",
+    SERVICES,
+  )),
+  agents: agents("How many agents and tools flows call; no name and no setting of theirs", FLOWS),
+  ...MANTLE_STARTED,
 };
 
 const ENDED: Rules = {
@@ -136,7 +154,6 @@ const ENDED: Rules = {
   ),
 };
 
-const SERVICES = "Which models and vendors policies are used with";
 const GROUPS = "How many assistants share models between components";
 
 /** The models that a policy uses, in the order in which each event reports them. */
@@ -149,12 +166,19 @@ export const POLICY_MODELS: Readonly<Record<string, PropertyRule>> = {
   llm_model_group_id: nullable(hashed("The SHA-256 of the name of the language model's group", GROUPS)),
 };
 
+const SEARCH_PROMPT = "Whether prompts with the time are worth developing";
+
 /** What is reported of an enterprise search policy. */
 export const SEARCH_POLICY: Rules = {
   vector_store_type: nullable(
     word("vector_store")("Where documents are indexed, if it is a supported store", "Which vector stores to support"),
   ),
   citation_enabled: nullable(bool("Whether answers name their sources", "Whether citations are used")),
+  relevancy_check_enabled: nullable(
+    bool("Whether answers are checked for their relevance", "Whether the check is used"),
+  ),
+  include_date_time: nullable(bool("Whether the prompt has the date and the time", SEARCH_PROMPT)),
+  timezone: presence("Whether a time zone is set for that; never which", SEARCH_PROMPT),
   ...POLICY_MODELS,
 };
 
@@ -172,14 +196,14 @@ export const TRAINING: readonly EventRule[] = [
     section: SECTION,
     announced: 1,
     description: "The training of a model ends well",
-    properties: ENDED,
+    properties: { ...ENDED, ...PACKAGED },
   },
   {
     name: "Training Failed",
     section: SECTION,
     announced: 1,
     description: "The training of a model fails",
-    properties: ENDED,
+    properties: { ...ENDED, ...NOT_PACKAGED },
   },
   {
     name: "Intentless Policy Training Started",

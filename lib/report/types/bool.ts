@@ -16,8 +16,8 @@ export const presenceType: TypeObject<"presence"> = {
   schema: () => ({ type: "boolean" }),
 };
 
-/** Whether something was set: not null, not false, and not empty. */
+/** Whether something was set: not null, not false, and not empty. The text `None` is Python's null, written as text. */
 export function isSet(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === "") return false;
+  if (value === undefined || value === null || value === false || value === "" || value === "None") return false;
   return typeof value !== "object" || Object.keys(value).length > 0;
 }

@@ -9,11 +9,14 @@ type CodeKind = "module" | "function";
 interface Parameters extends Record<PlainKind, unknown> {
   readonly int: { readonly minimum: number; readonly maximum: number };
   readonly enum: { readonly values: readonly string[] };
-  readonly word: { readonly vocabulary: VocabularyName };
+  /** `ownObject`: an object is something that the user wrote in place of a word. */
+  readonly word: { readonly vocabulary: VocabularyName; readonly ownObject?: true };
   readonly words: { readonly vocabulary: VocabularyName; readonly limit: number };
   readonly components: { readonly entry: Rules; readonly limit: number };
   readonly frames: { readonly entry: Rules; readonly limit: number };
   readonly group: { readonly entry: Rules };
+  readonly groups: { readonly entry: Rules; readonly limit: number };
+  readonly agents: { readonly entry: Rules };
 }
 
 /** The name of a kind of type. */
@@ -28,7 +31,7 @@ export type PropertyType = TypeOf<Kind>;
 /** One property of an event: what may pass, what it is, and why it is collected. */
 export interface PropertyRule extends Announced {
   readonly type: PropertyType;
-  /** Whether null passes. Elsewhere a null is withheld. */
+  /** Whether null passes, and an empty text as null. Elsewhere a null is withheld. */
   readonly nullable: boolean;
   readonly description: string;
   readonly purpose: string;
@@ -47,6 +50,8 @@ export interface TypeObject<Kinds extends Kind = Kind> {
   readonly isName?: true;
   /** A type of this kind as documents write it. Absent: as the kind. */
   name?(type: TypeOf<Kinds>): string;
+  /** What a value stands for that the host gives in another form. Absent: itself. */
+  read?(value: unknown): unknown;
   /** What is reported of a value, or undefined where nothing is. What is withheld inside the value is noted. */
   parse(value: unknown, type: TypeOf<Kinds>, path: string, redaction: Redaction): unknown;
   /** The JSON Schema of what `parse` leaves. */

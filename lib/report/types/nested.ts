@@ -12,10 +12,24 @@ export const groupType: TypeObject<"group"> = {
   schema: ({ entry }, schemas) => schemas.object(entry),
 };
 
+/** Objects of which a few properties are reported, up to a limit. */
+export const groupsType: TypeObject<"groups"> = {
+  label: "list of group",
+  meaning: "a list of groups, each with the properties below it and no others",
+  read: readList,
+  parse(value, { entry, limit }, path, redaction) {
+    return parseList(value, limit, path, redaction, (item) => {
+      return isObject(item) ? redaction.redactObject(entry, item, `${path}[]`, redaction) : undefined;
+    });
+  },
+  schema: ({ entry, limit }, schemas) => listSchema(schemas.object(entry), limit),
+};
+
 /** The entries of a pipeline or of policies, up to a limit. */
 export const componentsType: TypeObject<"components"> = {
   label: "components",
   meaning: "a list of components, each with the properties below it and no others",
+  read: readList,
   parse(value, { entry, limit }, path, redaction) {
     return parseList(value, limit, path, redaction, (item) => {
       // Rasa reads a bare name as an entry without settings.
@@ -46,6 +60,18 @@ export const framesType: TypeObject<"frames"> = {
 function isForeign(frame: unknown): boolean {
   if (!isObject(frame) || !Object.hasOwn(frame, "module")) return false;
   return isText(frame["module"]) && resolveModule(frame["module"]) === undefined;
+}
+
+/** A list that the host gives as JSON text, as Rasa does since 3.14, or the value itself. The text `null` is null. */
+export function readList(value: unknown): unknown {
+  if (value === "null") return null;
+  if (typeof value !== "string" || !value.startsWith("[")) return value;
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    if (error instanceof SyntaxError) return value;
+    throw error;
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
+import { agentsType } from "./agents.ts";
 import { boolType, presenceType } from "./bool.ts";
 import { functionType, moduleType } from "./code.ts";
 import type { Kind, PropertyRule, PropertyType, TypeObject } from "./definition.ts";
 import { hashedType, idType } from "./id.ts";
 import { languageType } from "./language.ts";
-import { componentsType, framesType, groupType } from "./nested.ts";
+import { componentsType, framesType, groupsType, groupType } from "./nested.ts";
 import { intType, numberType } from "./number.ts";
 import { versionType } from "./version.ts";
 import { enumType, modelType, wordsType, wordType } from "./word.ts";
@@ -27,6 +28,8 @@ export const TYPES: { readonly [One in Kind]: TypeObject<One> } = {
   components: componentsType,
   frames: framesType,
   group: groupType,
+  groups: groupsType,
+  agents: agentsType,
 };
 
 /** The object of a type's kind. It is given types of its own kind alone, which the compiler can't follow. */

@@ -1,9 +1,10 @@
+import { isObject } from "../../json_object.ts";
 import { componentPathPattern, isComponentPath } from "../code_path.ts";
 import { isModelName, modelPattern } from "../model_name.ts";
 import { MODEL_NAME } from "../vocabularies/models.ts";
 import { CUSTOM, VOCABULARIES, type VocabularyName } from "../vocabulary.ts";
 import { isText, type Schema, type Schemas, textSchema, type TypeObject } from "./definition.ts";
-import { listSchema, parseList } from "./nested.ts";
+import { listSchema, parseList, readList } from "./nested.ts";
 
 /** One of a few values that the rule lists. */
 export const enumType: TypeObject<"enum"> = {
@@ -19,7 +20,7 @@ export const wordType: TypeObject<"word"> = {
   label: "word(…)",
   meaning: "a word of the vocabulary in brackets; any other text is reported as custom",
   name: ({ vocabulary }) => `word(${vocabulary})`,
-  parse: (value, { vocabulary }) => parseWord(value, vocabulary),
+  parse: (value, { vocabulary, ownObject }) => ownObject && isObject(value) ? CUSTOM : parseWord(value, vocabulary),
   schema: ({ vocabulary }, schemas) => wordSchema(vocabulary, schemas),
 };
 
@@ -28,6 +29,7 @@ export const wordsType: TypeObject<"words"> = {
   label: "list of word(…)",
   meaning: "a list of such words",
   name: ({ vocabulary }) => `list of word(${vocabulary})`,
+  read: readList,
   parse(value, { vocabulary, limit }, path, redaction) {
     return parseList(value, limit, path, redaction, (item) => parseWord(item, vocabulary));
   },
@@ -43,11 +45,11 @@ export const modelType: TypeObject<"model"> = {
     schemas.define("model", () => ({ anyOf: [{ enum: [...MODEL_NAME.words, CUSTOM] }, textSchema(modelPattern())] })),
 };
 
-/** A published word as it is, any other text as `custom`. A component's dotted path is a word of `component` too. */
+/** A published word in its own spelling, any other text as `custom`. A component's dotted path is a word too. */
 function parseWord(value: unknown, vocabulary: VocabularyName): string | undefined {
   if (!isText(value)) return undefined;
-  const isWord = VOCABULARIES[vocabulary].has(value) || vocabulary === "component" && isComponentPath(value);
-  return isWord ? value : CUSTOM;
+  const word = VOCABULARIES[vocabulary].find(value);
+  return word ?? (vocabulary === "component" && isComponentPath(value) ? value : CUSTOM);
 }
 
 function wordSchema(vocabulary: VocabularyName, schemas: Schemas): Schema {

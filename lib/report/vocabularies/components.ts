@@ -1,9 +1,10 @@
 import { type Vocabulary, vocabulary } from "./definition.ts";
+import { READ } from "./read/component.ts";
 
 /** What can be named in `pipeline` and `policies` without writing code: components, command generators, policies. */
 export const COMPONENT: Vocabulary = vocabulary(
-  "Rasa's documentation: NLU components, command generators, coexistence routers, dialogue policies",
-  `
+  `Rasa's documentation: NLU components, command generators, coexistence routers, dialogue policies; ${READ.source}`,
+  `${READ.words}
   WhitespaceTokenizer JiebaTokenizer MitieTokenizer SpacyTokenizer
   CountVectorsFeaturizer LanguageModelFeaturizer LexicalSyntacticFeaturizer ConveRTFeaturizer MitieFeaturizer
   RegexFeaturizer SpacyFeaturizer

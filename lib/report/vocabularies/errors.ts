@@ -1,4 +1,7 @@
 import { type Vocabulary, vocabulary } from "./definition.ts";
+import { READ } from "./read/error.ts";
+import { READ as CODES } from "./read/error_code.ts";
+import { READ as LOG_IDS } from "./read/log_id.ts";
 
 const PYTHON = `
   BaseException BaseExceptionGroup GeneratorExit KeyboardInterrupt SystemExit
@@ -47,6 +50,12 @@ const RASA = `
 
 /** The kinds of error that are reported by name. A class that a user or another library defines is `custom`. */
 export const ERROR: Vocabulary = vocabulary(
-  "Python's documentation: built-in exceptions; the public source of the rasa package for Rasa's own",
-  PYTHON + RASA,
+  `Python's documentation: built-in exceptions; ${READ.source}`,
+  PYTHON + RASA + READ.words,
 );
+
+/** The codes that Rasa gives to errors in a project. */
+export const ERROR_CODE: Vocabulary = vocabulary(CODES.source, CODES.words);
+
+/** What Rasa's check of a project finds: the names under which it logs a finding. */
+export const LOG_ID: Vocabulary = vocabulary(LOG_IDS.source, LOG_IDS.words);

@@ -1,4 +1,5 @@
 import { type Vocabulary, vocabulary } from "./definition.ts";
+import { READ } from "./read/package_tree.ts";
 
 const TOP = `
   agents anonymization api architecture_prototype builder cli constants core dialogue_understanding
@@ -111,6 +112,6 @@ const TOOLS = `
 
 /** Names of the modules of Rasa's package, without project templates: theirs are about banking, as a user's are. */
 export const PACKAGE_TREE: Vocabulary = vocabulary(
-  "The public source of the rasa package: names of its modules and sub-packages",
-  TOP + CORE + NLU + DIALOGUE_UNDERSTANDING + ENGINE + SHARED + TOOLS,
+  `The public source of the rasa package: names of its modules and sub-packages; ${READ.source}`,
+  READ.words + TOP + CORE + NLU + DIALOGUE_UNDERSTANDING + ENGINE + SHARED + TOOLS,
 );

@@ -13,4 +13,6 @@ export const STRATEGY: Vocabulary = vocabulary("Rasa's documentation: rasa evalu
 export const FORMAT: Vocabulary = vocabulary(
   "Rasa's documentation: rasa data convert",
   "yaml json md csv xlsx xls",
+  // Rasa gives the types of files with their dot, as paths have them.
+  { anyCase: true, prefix: "." },
 );

@@ -48,6 +48,45 @@ const CASES: readonly (readonly [string, string, unknown, Record<string, unknown
     0,
   ],
   [
+    "reads lists that are given as JSON text, and null",
+    "Training Started",
+    { pipeline: '[{"name": "WhitespaceTokenizer"}]', policies: "null", channel_types: '["rest", "other"]' },
+    { pipeline: [{ name: "WhitespaceTokenizer" }], policies: null, channel_types: ["rest", "other"] },
+    [],
+    0,
+  ],
+  [
+    "withholds a text that isn't a list's",
+    "Training Started",
+    { pipeline: '[{"name": "acme', policies: '{"name": "acme"}', channel_types: "rest" },
+    {},
+    ["properties.pipeline", "properties.policies", "properties.channel_types"],
+    0,
+  ],
+  [
+    "keeps of groups of models who serves which model",
+    "Training Started",
+    {
+      model_groups: JSON.stringify([{
+        id: "my-assistant",
+        router: { acme: "fast" },
+        models: [
+          { provider: "azure", deployment: "acme-gpt-4", model: "gpt-4o", api_key: "acme" },
+          { provider: "acme", model: "acme-gpt-4" },
+          "acme",
+        ],
+      }]),
+    },
+    {
+      model_groups: [{
+        id: MY_ASSISTANT,
+        models: [{ provider: "azure", model: "gpt-4o" }, { provider: "custom", model: "custom" }],
+      }],
+    },
+    ["properties.model_groups[].models[]"],
+    3,
+  ],
+  [
     "drops entries that are none",
     "Training Started",
     { policies: [7, null, [], { name: "RulePolicy" }, "", { name: 7 }, { nome: "RulePolicy" }] },

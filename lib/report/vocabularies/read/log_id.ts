@@ -1,0 +1,49 @@
+// Written by `deno task drift --rasa FOLDER --write`, and reviewed as a difference. Words are only ever added.
+
+import type { ReadWords } from "../definition.ts";
+
+/** Words that were read from an installed Rasa. */
+export const READ: ReadWords = {
+  source: "rasa-pro 3.21.0 and before: the literal names of events that rasa/validator.py logs",
+  words: `
+  rasa.validator.verify_studio_supported_validations.empty_domain validator.agent_flow_conflicts
+  validator.config_missing_mandatory_key validator.config_missing_unique_mandatory_key_value
+  validator.empty_parenthesis_in_utterances validator.empty_response validator.invalid_utterance_action
+  validator.validate_button_payloads.duplicate_slot_name validator.validate_button_payloads.empty_payload
+  validator.validate_button_payloads.free_form_string validator.validate_button_payloads.invalid_payload_format
+  validator.validate_button_payloads.missing_payload validator.validate_button_payloads.slot_limit_exceeded
+  validator.validate_conditional_response_variation_predicates.error
+  validator.validate_conditional_response_variation_predicates.invalid_condition
+  validator.validate_conditional_response_variation_predicates.invalid_namespace
+  validator.validate_conditional_response_variation_predicates.invalid_slot
+  validator.validate_slot_mappings_in_CALM.allow_nlu_correction
+  validator.validate_slot_mappings_in_CALM.coexistence_system_invalid
+  validator.validate_slot_mappings_in_CALM.custom_action_not_in_domain
+  validator.validate_slot_mappings_in_CALM.inconsistent_multiple_mappings
+  validator.validate_slot_mappings_in_CALM.llm_mappings_without_flows
+  validator.validate_slot_mappings_in_CALM.nlu_mappings_not_present
+  validator.validate_slot_mappings_in_CALM.nlu_mappings_without_adapter
+  validator.validate_slot_mappings_in_CALM.run_action_every_turn_invalid
+  validator.validate_slot_mappings_in_CALM.shared_for_coexistence_invalid
+  validator.verify_actions_in_stories_rules.not_in_domain validator.verify_csat_score_slot_values.invalid_values
+  validator.verify_csat_score_slot_values.missing_values validator.verify_domain_validity.mapping_policy_deprecation
+  validator.verify_example_repetition_in_intents validator.verify_flows validator.verify_flows_steps_against_domain
+  validator.verify_flows_steps_against_domain.collect_step
+  validator.verify_flows_steps_against_domain.slot_not_in_domain
+  validator.verify_flows_steps_against_domain.use_of_list_slot_in_flow validator.verify_form_slots.not_in_domain
+  validator.verify_forms_in_stories_rules.not_in_domain validator.verify_intents.not_in_domain
+  validator.verify_intents.not_in_nlu_training_data validator.verify_intents_in_stories_or_flows.not_in_domain
+  validator.verify_intents_in_stories_or_flows.not_used validator.verify_mcp_meta_map_slots_against_domain
+  validator.verify_mcp_pre_call_hooks validator.verify_namespaces validator.verify_namespaces.invalid_slot
+  validator.verify_predicates.flow_guard.invalid_condition validator.verify_predicates.flow_guard_predicate.error
+  validator.verify_predicates.invalid_rejection validator.verify_predicates.link.invalid_condition
+  validator.verify_predicates.step_predicate.error validator.verify_prompt_templates.error
+  validator.verify_prompt_templates.syntax_error validator.verify_slot_mappings.not_in_domain
+  validator.verify_slot_mappings.not_in_forms_key validator.verify_slot_persistence_configuration.duplicate_config
+  validator.verify_slot_persistence_configuration.invalid_persist_slot
+  validator.verify_slot_validation.response_not_in_domain validator.verify_story_structure.conflicts
+  validator.verify_translations.missing_flow_translation_summary
+  validator.verify_translations.missing_response_translation_summary
+  validator.verify_unique_flows.duplicate_description validator.verify_unique_flows.duplicate_name
+  `,
+};

@@ -1,0 +1,104 @@
+// Written by `deno task drift --rasa FOLDER --write`, and reviewed as a difference. Words are only ever added.
+
+import type { ReadWords } from "../definition.ts";
+
+/** Words that were read from an installed Rasa. */
+export const READ: ReadWords = {
+  source: "rasa-pro 3.21.0 and before: the names of modules and packages of the engine",
+  words: `
+  __init__ __main__ _base_litellm_client _base_litellm_embedding_client _base_litellm_router_client _client_session
+  _configs _jinja_filters _litellm_config _litellm_sagemaker_patch _ssl_verification_utils _utils a2a a2a_agent
+  a2a_message_cache a2a_output_channel a2a_server a2a_task_event_publisher action action_clean_stack
+  action_default_capabilities action_exceptions action_handoff_metric action_hangup action_repeat_bot_messages
+  action_run_slot_rejections action_trigger_chitchat action_trigger_flow action_trigger_search actions agent
+  agent_auth_factory agent_auth_manager agent_auth_strategy agent_card_generator agent_executor agent_factory
+  agent_input agent_manager agent_output agent_privacy agent_protocol agent_setup agent_spec agent_still_processing
+  agent_tool_context agent_tool_result agent_tool_schema agents api api_key_auth_strategy asr asr_engine asr_event
+  async_task_execution async_task_result_processor attribute_extractors attribute_values audio_bytes audio_debugging
+  audiocodes auth auth_retry_tracker_store auth_strategy authoring_documents available_agents available_endpoints
+  aws_iam_credentials_providers aws_marketplace_licensing azure azure_entra_id_config azure_openai_client_config
+  azure_openai_embedding_client azure_openai_llm_client backchannel backend_tracing_config background_audio barge_in
+  barge_in_handler base bearer_token_auth_strategy beta bilou_utils bootstrap botframework broker brokers
+  browser_audio builtin_tool_constraints buttons caching call call_log call_recording call_state callback
+  calm_engine_adapter can_not_handle_command cancel cancel_events cancel_flow_command cancellation canned_utter
+  cannot_handle card_source cartesia catalog change_flow_command channel channel_controller channel_loading channels
+  chirp chit_chat_answer_command chit_chat_frame chitchat clarify clarify_command classifier classifiers cli client
+  client_config code_change coercion coexistence collect collect_information command command_generator command_parser
+  command_parser_validator command_payload_reader command_processor command_processor_component command_syntax_manager
+  commands common compact_llm_command_generator completed completion_judge components composer composite_events
+  concurrent_lock_store conditions config config_sources configs configuration connection console constants
+  constraints constructor content context context_guard contextual_response_rephraser continuation
+  continue_agent_command continue_interrupted contracts conversation conversation_queue convert convert_featurizer
+  converter converters core correct_slots_command correction cors count_vectors_featurizer credentials
+  credentials_provider_protocol crf crf_entity_extractor custom_action_executor customer_satisfaction dask data
+  data_generator data_schema datetime_utils decorator decorators deepgram deepgram_flux default_components
+  default_litellm_client_config default_litellm_embedding_client default_litellm_llm_client default_recipe
+  dense_featurizer development_inspector dialogflow dialogue_stack dialogue_stack_frame dialogue_understanding
+  dict_access diet_classifier direct_custom_actions_executor discovery domain domain_for_patterns dtmf dtmf_handler
+  duckling_entity_extractor dynamic_buttons dynamo_tracker_store e2e_stub_custom_action_executor elevenlabs embedding
+  embedding_client embedding_response embedding_utils embeddings_health_check_mixin emulator emulators end endpoints
+  engine engine_adapter engine_token_usage engine_version ensemble enterprise_search_policy
+  enterprise_search_policy_config entities_parser entity_config entity_synonyms env environment error_command errors
+  evaluation event_broker_utils event_composition event_identity events exceptions executor exporter extractor
+  extractors facebook factory faiss fallback_classifier faq_parser feature_array feature_flags features featurizer
+  featurizers field file fingerprinting flow flow_exceptions flow_executor flow_path flow_policy flow_retrieval
+  flow_stack_frame flow_step flow_step_links flow_step_result flow_step_sequence flows flows_list flux formats forms
+  frames free_form_answer_command frontmatter gate gcs generator genesys graph graph_recipe graph_trainer
+  grpc_custom_action_executor handle_code_change_command handlers hangouts health_check hooks
+  http_custom_action_executor http_interpreter hugging_face huggingface_local_embedding_client
+  huggingface_local_embedding_client_config human_handoff iam_credentials_providers importer importers
+  in_memory_timer_manager in_memory_timer_store incoming_message information_retrieval ingestion input input_events
+  inspector installation_utils instrument_registry instrument_spec instrumentation instruments integrations
+  intent_based_router intentless_policy intentless_policy_instrumentation interactive interface internal
+  internal_error interpolator interpreter inventory invoker io jambonz jambonz_protocol jieba_tokenizer jobs
+  json_audio json_utils jupyter kafka keyword_intent_classifier knowledge_answer_command knowledge_query
+  knowledge_results langfuse langfuse_config langfuse_telemetry language layers layers_utils
+  lexical_syntactic_featurizer licensing lifecycle_handler link litellm_router_client_config
+  litellm_router_embedding_client litellm_router_llm_client llm llm_based_command_generator llm_based_router
+  llm_client llm_command_generator llm_health_check_mixin llm_response lm_featurizer loader loading local
+  local_model_storage lock lock_store log_utils logic logistic_regression_classifier lookup_tables_parser loops luis
+  manager mantle mantle_anonymization mantle_stack_frames mapper mappings markdown_skill_compiler marker marker_base
+  marker_scheduler marker_stats marker_tracker_loader mattermost mcp mcp_base_agent mcp_connection_pool
+  mcp_import_spec mcp_open_agent mcp_runtime mcp_task_agent mcp_tool_executor memoization memory memory_lines
+  memory_prose memory_utils memory_validation_tools message message_adapter message_procesing_config messages
+  metric_instrument_provider metrics metrics_config migrate milvus mitie_entity_extractor mitie_featurizer
+  mitie_intent_classifier mitie_tokenizer mitie_utils ml_utils model model_archive model_data model_data_utils
+  model_group_config model_group_lookup model_group_validation model_request model_response model_service
+  model_testing model_training models mongo_tracker_store multi_project multi_step multi_step_llm_command_generator
+  nlg nlu nlu_command_adapter nlu_trigger no_emulator no_operation noop_command nova oauth2_auth_strategy oauth_config
+  openai_client_config openai_embedding_client openai_llm_client openapi orchestration orchestrator
+  orchestrator_cancel outbound_call_hook outgoing_text parse_data pattern_frame pattern_utils patterns payload
+  payloads pending_tool_confirmation persistor pika playback playback_marker playback_tracking_handler plotting plugin
+  points policies policy precomputation precondition_stack preconditions privacy privacy_config privacy_filter
+  privacy_manager privacy_manager_bootstrap process_observability processor project_structure prompt_command
+  prompt_templates prompts prose_at_tokens prose_scoping proto_convert protocol provenance providers
+  push_notification_transport pykwalify_extensions pypred qdrant queue queues rasa_a2a_agent_executor
+  rasa_a2a_request_handler rasa_chat rasa_langfuse_otel_logger rasa_layers rasa_llm_client rasa_llm_client_config
+  rasa_yaml readerwriter recipe recipes record recorder recorders recording recording_encoder redis_connection_factory
+  redis_timer_manager redis_timer_store redis_tracker_store references_index regex_entity_extractor regex_featurizer
+  regex_message_handler registry remote_importer renderer repair_metadata repeat repeat_bot_messages_command replay
+  resource response response_references response_selector responses responses_prefix_converter rest restart
+  restart_agent_command restart_command result rime rocketchat router router_client rule_policy run runner
+  runtime_endpoints s3 safetensors_io sanic_app sanic_error_handler schema schemas search search_frame
+  search_ready_llm_command_generator secret_manager secret_redaction secrets_manager sections selectors
+  self_hosted_llm_client self_hosted_llm_client_config semconv server server_connection session_end
+  session_end_command session_spec session_start session_start_command set_memory_button set_slot_command set_slots
+  settable_write shared signalwire silence silence_handler single_state_featurizer single_step
+  single_step_based_llm_command_generator single_step_llm_command_generator singleton skill skill_completion
+  skill_digression skill_executor skill_retrieval skill_utils skills skills_index skip_question skip_question_command
+  sklearn_intent_classifier slack slot_mappings slots snapshot snapshot_lib socketio spacy_entity_extractor
+  spacy_featurizer spacy_tokenizer spacy_utils span_attributes spans sparse_featurizer sql sql_tracker_store stack
+  stack_frame_helpers start start_flow_command startup state static_buttons status_payload steps storage storages
+  story_conflict story_reader story_step_builder story_writer structures summarize synonyms_parser system_prompt
+  task_state task_state_mapper task_status_payload ted_policy telegram telemetry templates tensorflow test text
+  text_splitter tiktoken_utils timer_manager timer_managers timer_store timer_stores token_budget tokenizer tokenizers
+  tool_call tool_execution tool_model_context tool_result tool_schemas tools tracing tracker_featurizers
+  tracker_handle tracker_store tracker_stores trackers train train_utils training training_data training_telemetry
+  transcript_merge_handler transformer transformers_pre_post_processors translate tts tts_cache tts_engine turn
+  turn_context turn_latency turn_lifecycle twilio twilio_media_streams twilio_voice two_stage_fallback types
+  unexpected_intent_policy url_tools user_silence user_silence_command util utils validate_slot validation
+  validation_finding validator vault verbatim_triggers verdict version vier_cvg visualization visualize voice
+  voice_channel voice_channel_controller voice_ready voice_stream vonage webexteams websockets whitespace_tokenizer
+  wit yaml yaml_flows_io yaml_story_reader yaml_story_writer
+  `,
+};

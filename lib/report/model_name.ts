@@ -4,8 +4,8 @@ import { PROVIDER } from "./vocabularies/services.ts";
 
 /** Longest name that is looked at. The longest published one has about sixty characters. */
 const MAX_LENGTH = 100;
-/** Most parts in front of the family: a provider, a region and a vendor. */
-const MAX_PREFIXES = 3;
+/** Most parts in front of the family: a provider, a region, a contract and a vendor. */
+const MAX_PREFIXES = 4;
 /** Most parts after the family. */
 const MAX_PARTS = 12;
 /** Most digits after the family: a date of eight and four short numbers. A card number has more. */
@@ -24,11 +24,15 @@ const MONTH = "(?:0[1-9]|1[0-2])";
 const DAY = "(?:0[1-9]|[12][0-9]|3[01])";
 /** Numbers of versions and of days and months: no other two digits, so that no telephone number can be spelt. */
 const PLAIN = "(?:00[0-9]|0?[0-9]|[12][0-9]|3[01])";
-/** `v2`, `r7b`, `a22b`, `70b`, `8x7b`, `128k`, `4o`, `3n`, `16e`. */
-const SIZE = "(?:[vrkeam][0-9]{1,2}b?|[0-9]{1,3}[bkm]|[0-9]{1,2}x[0-9]{1,3}b|[0-9]{1,2}[oen])";
+/** `v2`, `r7b`, `a22b`, `g1`, `70b`, `8x7b`, `128k`, `4o`, `3n`, `16e`. */
+const SIZE = "(?:[vrkeamg][0-9]{1,2}b?|[0-9]{1,3}[bkme]|[0-9]{1,2}x[0-9]{1,3}b|[0-9]{1,2}[on])";
 /** `20240620`, `202406`, `240620`, `0613`, `2405`. */
 const DATE = `(?:${YEAR}${MONTH}${DAY}|${YEAR}${MONTH}|2[0-9]${MONTH}${DAY}|${MONTH}${DAY}|2[0-9]${MONTH})`;
 
+/** A region of Amazon's cloud: `us-east-1`, `us-gov-west-1`. */
+const AWS_REGION = "[a-z]{2}(?:-gov)?-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9]";
+
+const IS_AWS_REGION = whole(AWS_REGION);
 const IS_PLAIN = whole(PLAIN);
 const IS_SIZE = whole(SIZE);
 const IS_DATE = whole(DATE);
@@ -38,14 +42,13 @@ const IS_DAY = whole(DAY);
 
 /**
  * The pattern of the names that `isModelName` accepts. It matches a few names more, because a pattern can't count
- * numbers. It doesn't match the published names that follow no pattern.
+ * numbers or remember a prefix. It doesn't match the published names that follow no pattern.
  */
 export function modelPattern(): string {
-  const part = `(?:${alternatives(MODEL_WORD.words)}|${YEAR}|${DATE}|${SIZE}|${PLAIN})(?=[-._:]|$)`;
-  return `^(?=.{1,${MAX_LENGTH}}$)(?:(?:${
-    alternatives([...PROVIDER.words, ...MODEL_VENDOR.words])
-  })[./]){0,${MAX_PREFIXES}}` +
-    `(?:${alternatives(loadFamilies())})(?:(?=[0-9])${part})?(?:[-._:]${part}){0,${MAX_PARTS}}$`;
+  const part = `(?:${alternatives(MODEL_WORD.words)}|${YEAR}|${DATE}|${SIZE}|${PLAIN})(?=[-._:@]|$)`;
+  const name = `(?:${alternatives(loadFamilies())})(?:(?=[0-9])${part})?(?:[-._:@]${part}){0,${MAX_PARTS}}`;
+  const prefix = `(?:${alternatives([...PROVIDER.words, ...MODEL_VENDOR.words])}|${AWS_REGION})[./]`;
+  return `^(?=.{1,${MAX_LENGTH}}$)(?:${name}|(?:${inAnyCase(prefix)}){1,${MAX_PREFIXES}}${inAnyCase(name)})$`;
 }
 
 /** The answers of `isPublished`: the events of a server name the same few models over and over. */
@@ -58,15 +61,19 @@ export function isModelName(text: string): boolean {
 }
 
 function isPublished(text: string): boolean {
-  if (MODEL_NAME.has(text)) return true;
-  const name = withoutPrefixes(text);
+  return MODEL_NAME.has(text) ||
+    [...withoutPrefixes(text)].some((name) => followsPattern(name) || MODEL_NAME.has(name));
+}
+
+/** Whether a name is a family and what vendors add to its name. */
+function followsPattern(name: string): boolean {
   const family = loadFamilies().find((family) =>
-    name.startsWith(family) && /^(?:[-._:0-9]|$)/.test(name.slice(family.length))
+    name.startsWith(family) && /^(?:[-._:@0-9]|$)/.test(name.slice(family.length))
   );
   if (family === undefined) return false;
   const rest = name.slice(family.length);
   if (rest === "") return true;
-  const parts = rest.split(/[-._:]/);
+  const parts = rest.split(/[-._:@]/);
   // Between the family and the first separator there is a number (`llama3-8b`) or nothing.
   if (parts[0] === "") parts.shift();
   return parts.length <= MAX_PARTS && areParts(parts);
@@ -78,17 +85,26 @@ function loadFamilies(): readonly string[] {
 }
 
 function isPrefix(word: string): boolean {
-  return PROVIDER.has(word) || MODEL_VENDOR.has(word);
+  return PROVIDER.has(word) || MODEL_VENDOR.has(word) || IS_AWS_REGION.test(word);
 }
 
-function withoutPrefixes(text: string): string {
-  let rest = text;
-  for (let count = 0; count < MAX_PREFIXES; count++) {
+/**
+ * The text, and what is left of it without its first prefix, its first two, and so on. A vendor may be a family too
+ * (`deepseek.v3`). Behind a prefix letters count in any case, as Hugging Face and Azure write names (`Qwen/Qwen3-8B`).
+ */
+function* withoutPrefixes(text: string): Generator<string> {
+  yield text;
+  const seen = new Set<string>();
+  let rest = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  while (seen.size < MAX_PREFIXES) {
     const end = rest.search(/[./]/);
-    if (end < 0 || !isPrefix(rest.slice(0, end))) break;
+    const prefix = rest.slice(0, Math.max(end, 0));
+    // A prefix that comes twice is no vendor's way of naming.
+    if (!isPrefix(prefix) || seen.has(prefix)) return;
+    seen.add(prefix);
     rest = rest.slice(end + 1);
+    yield rest;
   }
-  return rest;
 }
 
 function areParts(parts: readonly string[]): boolean {
@@ -123,6 +139,20 @@ function whole(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`);
 }
 
+/** The words as a pattern. A word that begins with another comes first, and a dot stands for itself. */
 function alternatives(words: readonly string[]): string {
-  return words.join("|");
+  return words.toSorted((one, other) => other.length - one.length).join("|").replaceAll(".", "\\.");
+}
+
+/** The pattern with each letter in either case. A letter behind a backslash would be a class, and there is none. */
+function inAnyCase(pattern: string): string {
+  return pattern.replace(
+    /\[([a-z]+)\]|\[a-z\]|[a-z]/g,
+    (match, letters?: string) =>
+      letters !== undefined
+        ? `[${letters}${letters.toUpperCase()}]`
+        : match.length === 1
+        ? `[${match}${match.toUpperCase()}]`
+        : "[a-zA-Z]",
+  );
 }

@@ -13,7 +13,7 @@ import { sha256 } from "../../lib/sha256.ts";
  * a broken one.
  */
 const VERSIONS: readonly (readonly [version: number, digest: string])[] = [
-  [1, "d5884972c606f57966aae39366cc952c7d013ddb6d08a687ac56629f15fd982a"],
+  [1, "63e7f62ada08a66086bf044e980f0ecd610e7972c215508c16639c0c828ecfa1"],
 ];
 
 /**

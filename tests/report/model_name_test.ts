@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { isModelName, modelPattern } from "../../lib/report/model_name.ts";
+import { makeUpModels } from "../support/inputs/made_up_models.ts";
 
 const PUBLISHED = `
   gpt-4 gpt-4-0613 gpt-4-1106-preview gpt-4-turbo gpt-4o gpt-4o-mini-2024-07-18 gpt-4.1-nano gpt-5-mini gpt-3.5-turbo-16k
@@ -18,6 +19,16 @@ const PUBLISHED = `
   deepseek-r1-distill-llama-70b gemma-3n-e4b-it nomic-embed-text
   BAAI/bge-small-en-v1.5 sentence-transformers/all-MiniLM-L6-v2 rasa/cmd_gen_codellama_13b_calm_demo
   rasa/command-generator-llama-3.1-8b-instruct
+  gpt-5.1-2025-11-13 gpt-5-mini-2025-08-07 gpt-5.2 gpt-5.6-sol azure/us/gpt-6-astra bedrock_mantle/openai.gpt-5.6-terra
+  gpt-oss-safeguard-20b groq/openai/gpt-oss-safeguard-20b azure/global-standard/gpt-4o-mini computer-use-preview
+  claude-fable-5-1 us.anthropic.claude-mythos-preview anthropic.claude-haiku-4-5@20251001 claude-sonnet-4-5@20250929
+  bedrock/converse/anthropic.claude-sonnet-5 bedrock/us-gov-west-1/anthropic.claude-3-haiku-20240307-v1:0
+  bedrock/ap-northeast-1/6-month-commitment/anthropic.claude-instant-v1 bedrock/moonshotai.kimi-k2-thinking
+  deepseek.v3.2 us.deepseek.r1-v1:0 minimax.minimax-m2.1 zai.glm-5 amazon.titan-embed-g1-text-02
+  xai/grok-4-1-fast-non-reasoning grok-4.20-multi-agent-0309 qwen3-next-80b-a3b-instruct gemini/gemini-2.5-pro-preview-tts
+  mistral/open-mistral-nemo-2407 mistral/voxtral-small-latest groq/meta-llama/llama-prompt-guard-2-22m
+  Qwen/Qwen3-8B azure_ai/Llama-4-Scout-17B-16E-Instruct meta-llama/Llama-3.3-70B-Instruct azure_ai/Phi-3.5-MoE-instruct
+  MiniMaxAI/MiniMax-M2 zai-org/GLM-4.6 moonshotai/Kimi-K2-Instruct-0905 deepseek-ai/DeepSeek-V3.2
 `.trim().split(/\s+/);
 
 for (const name of PUBLISHED) {
@@ -62,7 +73,17 @@ const CUSTOM: readonly string[] = [
   "g\u0440t-4",
   "gpt-4/../../etc/passwd",
   "https://api.openai.com/v1/gpt-4",
-  "azure/azure/azure/azure/gpt-4",
+  "azure/azure/gpt-4",
+  "azure/openai/bedrock/eu/us/gpt-4",
+  "ft:gpt-4o",
+  "gpt-5.6-acme",
+  "claude-saga-5",
+  "Qwen3-8B",
+  "acme/Qwen3-8B",
+  "Qwen/Qwen3-8B-Acme",
+  "azure/GPT-4-ACME",
+  "bedrock/acme-east-1/anthropic.claude-v1",
+  "gpt-4@jane",
   "models/gemini-pro",
   "sk-ant-api03-AAAA",
   "arn:aws:bedrock:us-east-1:123456789012:model/gpt-4",
@@ -98,10 +119,14 @@ Deno.test("modelPattern matches every published name that follows the pattern", 
   const pattern = new RegExp(modelPattern(), "u");
   const unmatched = PUBLISHED.filter((name) => !pattern.test(name));
   assertEquals(unmatched, [
-    "BAAI/bge-small-en-v1.5",
     "sentence-transformers/all-MiniLM-L6-v2",
     "rasa/cmd_gen_codellama_13b_calm_demo",
+    "computer-use-preview",
   ]);
+});
+
+Deno.test("isModelName takes none of 5,000 names that people give to their own models for a published one", () => {
+  assertEquals(makeUpModels(5_000, 321).filter(isModelName), []);
 });
 
 Deno.test("modelPattern refuses what isn't a matter of counting", () => {
@@ -113,6 +138,7 @@ Deno.test("modelPattern refuses what isn't a matter of counting", () => {
     "gpt-0613-0613",
     "gpt-1b-2b-3b-4b-5b",
     "claude-20240620-235b-128k",
+    "azure/azure/gpt-4",
   ];
   assertEquals(CUSTOM.filter((name) => pattern.test(name)), counted);
 });

@@ -118,6 +118,17 @@ Deno.test("the job that uploads to PyPI does nothing else, with what was tried a
   ]);
 });
 
+Deno.test("what compares the catalogue with the newest Rasa may only read, and what opens an issue runs no code", () => {
+  const drift = workflows.find(({ name }) => name === "drift.yml");
+  assertEquals(drift?.permissions, {});
+  assertEquals(Object.entries(drift?.jobs ?? {}).map(([name, job]) => [name, job.needs, job.permissions]), [
+    ["compare", undefined, { contents: "read" }],
+    ["report", "compare", { issues: "write" }],
+  ]);
+  const report = drift?.jobs["report"]?.steps ?? [];
+  assertEquals(report.filter(({ run }) => /\b(npx|deno|pip|python)\b/.test(run ?? "")), []);
+});
+
 Deno.test("the gate of a release is the one that every change passes", () => {
   const ci = workflows.find(({ name }) => name === "ci.yml");
   assertEquals(Object.keys(ci?.on ?? {}).includes("workflow_call"), true, "ci.yml can't be called");

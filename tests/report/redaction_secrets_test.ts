@@ -30,6 +30,15 @@ function fill({ type }: PropertyRule, leaf: () => unknown, extra?: string): unkn
   switch (type.kind) {
     case "group":
       return fillEntry(type.entry);
+    case "agents":
+      return {
+        usage: [leaf()],
+        agents: [{ agent: leaf() }],
+        mcp_servers: [{ name: leaf() }],
+        ...fillEntry(type.entry),
+      };
+    case "groups":
+      return [fillEntry(type.entry), leaf()];
     case "components":
       return [fillEntry(type.entry), leaf(), { ...fillEntry(type.entry), name: "RulePolicy" }];
     case "frames":

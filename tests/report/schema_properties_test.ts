@@ -94,7 +94,12 @@ const anything: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 function near({ type }: PropertyRule): fc.Arbitrary<unknown> {
   switch (type.kind) {
     case "group":
-      return nearObject(type.entry);
+    case "agents":
+      return fc.oneof(
+        nearObject(type.entry),
+        nearObject(type.entry).map((entry) => ({ usage: [entry], ...Object(entry) })),
+      );
+    case "groups":
     case "components":
     case "frames":
       return fc.array(fc.oneof({ weight: 4, arbitrary: nearObject(type.entry) }, anything), { maxLength: 30 });

@@ -21,6 +21,8 @@ EVENTS = frozenset(
         "Inspect Started",
         "Interactive Learning Started",
         "Response Rephrased",
+        "PII Management in CALM Enabled",
+        "Maestro Hook Executed",
         "Intentless Policy Predicted",
         "Enterprise Search Policy Predicted",
         "Conversation Count",
@@ -28,8 +30,10 @@ EVENTS = frozenset(
         "Conversation Hard Limit Reached",
         "Training Data Split",
         "Training Data Validated",
+        "Validation Error Logged",
         "Training Data Converted",
         "Tracker Exported",
+        "Upload to Studio Failed",
         "Story Visualization Started",
         "Markers Extraction Initiated",
         "Markers Extracted",
@@ -91,6 +95,12 @@ UNATTENDED_VARIABLES = (
 CONTAINER_VARIABLES = (
     "container",
     "KUBERNETES_SERVICE_HOST",
+    "ECS_CONTAINER_METADATA_URI",
+    "ECS_CONTAINER_METADATA_URI_V4",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "K_SERVICE",
+    "CLOUD_RUN_JOB",
+    "CONTAINER_APP_NAME",
 )
 CONTAINER_MARKERS = (
     "/.dockerenv",

@@ -16,7 +16,7 @@ class FullPipeTest(HostTest):
 log_to_stdout()
 for number in range(10_000):
     track("A", {"number": number, "x": "x" * 100})
-print(stream().dropped)
+print(stream().dropped.total())
 os.kill(child.pid, signal.SIGCONT)
 """
         )
@@ -100,7 +100,7 @@ def report(thread):
 threads = [threading.Thread(target=report, args=(thread,)) for thread in range(8)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-print(stream().dropped)
+print(stream().dropped.total())
 """)
         (stream,) = self.streams(1)
         self.assertEqual(self.recorded("bad"), [])
@@ -109,6 +109,23 @@ print(stream().dropped)
         for thread in range(8):
             numbers = [properties["number"] for properties in arrived if properties["thread"] == thread]
             self.assertEqual(numbers, sorted(set(numbers)))
+
+
+    def test_what_several_threads_drop_at_the_same_time_is_counted(self) -> None:
+        out = self.run_host("""
+from rasa_telemetry._tally import Tally
+tally = Tally()
+sys.setswitchinterval(1e-6)
+def add():
+    for _ in range(20000): tally.add()
+threads = [threading.Thread(target=add) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+first = tally.total()
+tally.add()
+print(first, tally.total())
+""")
+        self.assertEqual(out, "80000 80001\n")
 
 
 class HandlerTest(HostTest):
@@ -129,7 +146,7 @@ while time.monotonic() < until:
     sent += 1
 signal.setitimer(signal.ITIMER_REAL, 0)
 time.sleep(0.01)
-dropped = stream().dropped
+dropped = stream().dropped.total()
 close()
 wait_for("end")
 sent += next(counter)

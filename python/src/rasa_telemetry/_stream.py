@@ -19,6 +19,7 @@ from ._child import Child
 from ._finder import find_binary
 from ._log import LOG, Unusable
 from ._pipe import End, make_pipe, take_back
+from ._tally import Tally
 
 # Lines wait in memory only while another thread is at the pipe, or `init` has not answered.
 _MAX_WAITING_LINES = 1_000
@@ -58,7 +59,8 @@ class Stream:
         self.written_at = 0.0
         self.deaths = 0
         self.restart_at = 0.0
-        self.dropped = 0
+        self.dropped = Tally()
+        self.reported = 0
         # Why no event of this process goes anywhere any more.
         self.unusable: Optional[Unusable] = None
 
@@ -201,9 +203,9 @@ class Stream:
         return self.writer.write(data) if self.writer is not None else 0
 
     def drop(self) -> None:
-        self.dropped += 1
-        if self.dropped & (self.dropped - 1) == 0:
-            LOG.debug("Dropped an event: the pipe is full (%d so far)", self.dropped)
+        dropped = self.dropped.add()
+        if dropped & (dropped - 1) == 0:
+            LOG.debug("Dropped an event: the pipe is full (%d so far)", dropped)
 
     def finish(self) -> None:
         """Takes to the pipe what still waits, and lets the child go. Called with the lock."""
@@ -221,9 +223,10 @@ class Stream:
             self.switch_off(error)
         finally:
             self.let_go()
-        if self.dropped > 0:
-            LOG.debug("Events dropped because the pipe was full: %d", self.dropped)
-            self.dropped = 0
+        dropped = self.dropped.total()
+        if dropped > self.reported:
+            LOG.debug("Events dropped because the pipe was full: %d", dropped - self.reported)
+            self.reported = dropped
 
     def flush(self, until: float) -> None:
         """Waits until the pipe has had room for the rest of a line, while somebody reads it."""

@@ -19,7 +19,7 @@ endToEnd(
     });
     await child.write(eventLine(0));
     await until("it arrives", () => here.collector.arrivals.length === 1);
-    const pid = await pidOf(here.folder, child.pid);
+    const pid = await pidOf(here.home, child.pid);
     const before = await processorMs(pid);
     await pause(3_000);
     const idle = await processorMs(pid) - before;
@@ -69,14 +69,16 @@ endToEnd("stream takes hardly more memory for a line that never ends", { needs: 
   assert(late <= early + 60);
 });
 
-/** The process that runs the binary, somewhere below another. */
-async function pidOf(folder: string, ancestor: number): Promise<number> {
+/** The process that runs the binary for a home, somewhere below another. */
+async function pidOf(home: string, ancestor: number): Promise<number> {
   for (const { name } of await Array.fromAsync(Deno.readDir("/proc"))) {
     if (!/^\d+$/.test(name)) continue;
     try {
       const [command = "", ...args] = (await Deno.readTextFile(`/proc/${name}/cmdline`)).split("\0");
       const isStream = args.slice(0, STREAM.length).join() === STREAM.join() && command.includes("rasa-telemetry");
-      if (isStream && (await Deno.readLink(`/proc/${name}/cwd`)).startsWith(folder)) return Number(name);
+      // Its working folder says nothing: a stream leaves it.
+      const environment = isStream ? (await Deno.readTextFile(`/proc/${name}/environ`)).split("\0") : [];
+      if (environment.includes(`HOME=${home}`)) return Number(name);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }

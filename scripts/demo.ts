@@ -1,14 +1,17 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
+import { format as formatBytes } from "@std/fmt/bytes";
+import { basename } from "@std/path";
 import { configure } from "../lib/build_config.ts";
 import { compile } from "./build/compile.ts";
+import { makeWheel } from "./build/wheel.ts";
+import { ask, commandFile, makeVenv, PIP_OFFLINE } from "./support/venv.ts";
 import { TRAINING_STARTED } from "./support/training_started.ts";
 import { findPython } from "./toolchain/python.ts";
-import { hostTarget } from "./toolchain/targets.ts";
-import { ROOT } from "./toolchain/toolchain.ts";
+import { hostTarget, TARGETS } from "./toolchain/targets.ts";
 
 /**
  * Shows the main job from end to end on this machine alone: compiles the binary for a collector on the loopback
- * interface, records the documented example from Python, shows what arrived, what debug mode prints and what the status
+ * interface, installs it with pip, records the documented example from Python, shows what arrived, what debug mode prints and what the status
  * is, and that nothing arrives after an opt-out. Writes to a temporary folder only.
  */
 
@@ -18,9 +21,10 @@ const ARRIVAL_WAIT_MS = 10_000;
 /** What the demonstration works with: everything in one temporary folder. */
 interface Stage {
   readonly folder: string;
-  readonly binary: string;
+  /** The program that people start: pip's command or, where there is no pip, the binary itself. */
+  readonly program: string;
   readonly project: string;
-  /** The command of a Python; undefined where there is none. */
+  /** A Python that has the package; undefined where there is none. */
   readonly python: string | undefined;
   /** Every report that arrived at the collector. */
   readonly reports: readonly unknown[];
@@ -44,11 +48,32 @@ async function demonstrate(): Promise<void> {
     const config = configure({ endpoint, writeKey: "demo" });
     await compile({ config, output: binary, target: hostTarget(), check: false });
     const project = await makeProject(folder);
-    await showEverything({ folder, binary, project, python: await findPython(), reports });
+    await showEverything({ folder, project, reports, ...await install(folder, binary) });
   } finally {
     await server.shutdown();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Installs the binary as `pip install rasa-telemetry` does, into a Python environment of its own. */
+async function install(folder: string, binary: string): Promise<Pick<Stage, "program" | "python">> {
+  const python = await findPython();
+  const target = TARGETS.find(({ triple }) => triple === hostTarget());
+  if (python === undefined || target === undefined || !await hasPip(python)) {
+    return { program: binary, python: undefined };
+  }
+  heading("pip install: a wheel with that binary, in an environment of its own");
+  const wheel = await makeWheel({ target, path: binary, sbom: "{}\n" }, folder);
+  const venv = await makeVenv(python, `${folder}/venv`);
+  await ask(venv.python, [...PIP_OFFLINE, wheel]);
+  const { size } = await Deno.stat(wheel);
+  console.log(`${basename(wheel)}, ${formatBytes(size, { binary: true })}`);
+  return { program: `${venv.scripts}/${commandFile("rasa-telemetry")}`, python: venv.python };
+}
+
+/** Whether this Python makes environments with pip in them. Debian's doesn't unless python3-venv is installed. */
+async function hasPip(python: string): Promise<boolean> {
+  return await ask(python, ["-c", "import ensurepip, venv"]).then(() => true, () => false);
 }
 
 /** The reports in a request, without what the envelope adds (`sentAt`, and in a batch `type`). */
@@ -61,14 +86,14 @@ async function readReports(request: Request): Promise<unknown[]> {
 
 async function showEverything(stage: Stage): Promise<void> {
   const { reports, python } = stage;
-  const caller = python === undefined ? "the binary, run directly because there is no Python here," : "Python";
+  const caller = python === undefined ? "the binary, run directly because there is no Python with pip here," : "Python";
   heading(`The first run: ${caller} records "Training Started". The notice is shown, and nothing leaves for an hour`);
   await recordTraining(stage);
   console.log(`\n${reports.length} reports arrived at the collector.`);
   expect(reports.length === 0, "something was sent in the hour after the notice was shown");
 
   heading("rasa-telemetry enable: a yes, so that nobody waits for the hour to pass");
-  await start(stage, stage.binary, ["enable"]);
+  await start(stage, stage.program, ["enable"]);
   await recordTraining(stage);
   await arrival(reports, 2);
   console.log("What arrived at the collector, after the report of the first run:");
@@ -80,13 +105,13 @@ async function showEverything(stage: Stage): Promise<void> {
   expect(reports.length === 2, "debug mode sent something");
 
   heading("rasa-telemetry status");
-  await start(stage, stage.binary, ["status"]);
+  await start(stage, stage.program, ["status"]);
 
   heading("rasa-telemetry disable");
-  await start(stage, stage.binary, ["disable"]);
+  await start(stage, stage.program, ["disable"]);
   await recordTraining(stage);
   // A report sent by mistake would come from a process that has ended when this one ends.
-  await start(stage, stage.binary, ["track", "Training Completed", "--json"]);
+  await start(stage, stage.program, ["track", "Training Completed", "--json"]);
   console.log(`\n${reports.length - 2} more reports arrived at the collector.`);
   expect(reports.length === 2, "something was sent after telemetry was switched off");
 }
@@ -108,16 +133,15 @@ async function recordTraining(
   stage: Stage,
   { env = {} }: { readonly env?: Record<string, string> } = {},
 ): Promise<void> {
-  const { folder, binary, python } = stage;
+  const { folder, program, python } = stage;
   const input = { properties: TRAINING_STARTED, context: { python: "3.11.7", rasa_pro: "3.8.0" } };
   if (python === undefined) {
-    await start(stage, binary, ["init"], { env });
-    return await start(stage, binary, ["track", "Training Started"], { env, input });
+    await start(stage, program, ["init"], { env });
+    return await start(stage, program, ["track", "Training Started"], { env, input });
   }
   const script = `${folder}/train.py`;
   await Deno.writeTextFile(script, TRAINING_SCRIPT);
-  const modules = { PYTHONPATH: `${ROOT}/python/src`, PYTHONDONTWRITEBYTECODE: "1" };
-  await start(stage, python, [script], { env: { ...env, ...modules, RASA_TELEMETRY_BINARY: binary }, input });
+  await start(stage, python, [script], { env, input });
 }
 
 /** Waits at its end until the report is delivered or queued, so that the next run finds it. */

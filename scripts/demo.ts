@@ -11,8 +11,8 @@ import { hostTarget, TARGETS } from "./toolchain/targets.ts";
 
 /**
  * Shows the main job from end to end on this machine alone: compiles the binary for a collector on the loopback
- * interface, installs it with pip, records the documented example from Python, shows what arrived, what debug mode prints and what the status
- * is, and that nothing arrives after an opt-out. Writes to a temporary folder only.
+ * interface, installs it with pip, records the documented example from Python, shows what arrived, what debug mode
+ * prints and what the status is, and that nothing arrives after an opt-out. Writes to a temporary folder only.
  */
 
 /** Longest wait for a report that Python has handed over, in milliseconds. */

@@ -110,7 +110,6 @@ print(stream().dropped.total())
             numbers = [properties["number"] for properties in arrived if properties["thread"] == thread]
             self.assertEqual(numbers, sorted(set(numbers)))
 
-
     def test_what_several_threads_drop_at_the_same_time_is_counted(self) -> None:
         out = self.run_host("""
 from rasa_telemetry._tally import Tally

@@ -320,7 +320,7 @@ endToEnd(
   async (here) => {
     here.collector.answer = () => new Response("", { status: 503 });
     const { code, out, err } = await python(
-      "for number in range(300): markers(number)\nprint(_recorder.current().stream.dropped)",
+      "for number in range(300): markers(number)\nprint(_recorder.current().stream.dropped.total())",
       here,
       { env: SAYS_ON, atOnce: true },
     );

@@ -27,7 +27,7 @@ STREAM = ["stream", "--idle", "60"]
 CONTEXT = {"python": "3.11.7", "rasa_pro": "3.8.0"}
 OFF_LINE = "rasa_telemetry DEBUG Telemetry does nothing in this process: %s\n"
 
-# Variables of the stand-in: STANDIN_LOG the file it adds lines to, STANDIN_INIT what `init` answers and STANDIN_NOTICE
+# Variables of the stand-in: STANDIN_LOG the file it adds lines to, STANDIN_INIT and STANDIN_STATUS what these answer, STANDIN_NOTICE
 # what it says, STANDIN_WAITER the one command that waits for the lock on STANDIN_LOCK before it goes on, STANDIN_EXIT
 # what it ends with: `stream` at once and with STANDIN_WORDS, any other command after it was recorded. A line of the log has a kind, a process
 # and the rest: what `stream` read, or how it was started. It imports next to nothing: it is started hundreds of times.
@@ -94,6 +94,8 @@ elif command == "stream":
             say("report " + line.decode().split('"')[3], 2)
     say("kept")
     record("end")
+elif command == "status":
+    print(os.environ.get("STANDIN_STATUS", '{{"enabled": false}}'))
 else:
     sys.stderr.write(os.environ.get("STANDIN_NOTICE", ""))
     sys.exit(int(os.environ["STANDIN_EXIT"]))

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import collections
 import sys
+from types import ModuleType
 from typing import Any, Deque, Dict, Mapping, Optional
 
 from . import _facts, _recorder
@@ -33,6 +34,7 @@ from ._log import LOG as _LOG, Unusable as _Unusable
 __all__ = [
     "ChoiceNotStored",
     "__version__",
+    "attach",
     "binary_path",
     "close",
     "enabled",
@@ -144,6 +146,19 @@ def telemetry_id() -> Optional[str]:
     except Exception as error:
         _LOG.debug("The machine id can't be told: %s", type(error).__name__)
         return None
+
+
+def attach(telemetry: ModuleType) -> bool:
+    """Lets an installed Rasa report through this package: `attach(rasa.telemetry)`, early or late, once or often.
+
+    Rasa's own functions gather what an event has; what they would send goes the way that `track` goes. Returns whether
+    it is attached: a release that we don't fit into is left as it is, named once at level WARNING, and this package
+    reports nothing in its process. A worker that is spawned needs it too, so call it where modules are imported.
+    """
+    # Whoever doesn't attach needs none of it.
+    from ._attach import attach as attach_to
+
+    return attach_to(telemetry)
 
 
 def binary_path() -> Optional[str]:

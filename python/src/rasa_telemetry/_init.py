@@ -53,13 +53,18 @@ def run_init(binary: str) -> bool:
             _restore_terminal_modes(modes)
     if answered.code is None:
         raise Unusable("`init` doesn't end")
-    try:
-        answer = json.loads(answered.out)
-    except (ValueError, RecursionError):
-        answer = None
-    is_on = answer.get("enabled") if isinstance(answer, dict) else None
-    if not isinstance(is_on, bool):
+    is_on = _read_enabled(answered.out)
+    if is_on is None:
         raise Unusable("`init` gave no answer that makes sense")
+    return is_on
+
+
+def run_status(binary: str) -> bool:
+    """Whether telemetry is on, for a person who asks. Tells nobody, stores nothing. Throws `Unusable` and `OSError`."""
+    answered = _run([binary, "status", "--json"], _INIT_SECONDS)
+    is_on = _read_enabled(answered.out)
+    if is_on is None:
+        raise Unusable("`status` gave no answer that makes sense")
     return is_on
 
 
@@ -108,6 +113,15 @@ def _run(command: List[str], seconds: float, stdin: Optional[int] = None, stderr
             end.close()
         os.close(null)
     return Answered(code, read[0], read[1])
+
+
+def _read_enabled(said: bytes) -> Optional[bool]:
+    try:
+        answer = json.loads(said)
+    except (ValueError, RecursionError):
+        return None
+    is_on = answer.get("enabled") if isinstance(answer, dict) else None
+    return is_on if isinstance(is_on, bool) else None
 
 
 def _collect(process: _process.Process) -> None:

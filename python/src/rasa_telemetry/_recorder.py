@@ -166,6 +166,8 @@ class Recorder:
         return self.mode
 
     def _find_out(self) -> Mode:
+        if _forbidden is not None:
+            raise Unusable(_forbidden)
         if runs_tests() and not is_yes(os.environ.get("RASA_TELEMETRY_ENABLED")):
             self._say_off("a test runner runs it")
             return Mode.OFF
@@ -209,6 +211,8 @@ class Recorder:
 
 
 _recorder = Recorder()
+# Why nothing of this process goes anywhere, whatever its variables say.
+_forbidden: Optional[str] = None
 _process_id = os.getpid()
 
 
@@ -218,6 +222,13 @@ def current() -> Recorder:
     if _process_id != os.getpid():
         _after_fork_in_child()
     return _recorder
+
+
+def forbid(why: str) -> None:
+    """Lets nothing of this process go anywhere from now on."""
+    global _forbidden
+    _forbidden = why
+    current().forget_answer()
 
 
 def record(head: Dict[str, Any], key: str, content: Any, context: Any) -> None:

@@ -231,7 +231,7 @@ const NO_MATCH = "No entry of the log matches; rasa-telemetry log --last 0 shows
 function emptyInWords(entries: readonly SentEntry[]): string {
   return entries.length > 0
     ? NO_MATCH
-    : "The log is empty: nothing has left this machine, or nothing since it was cleared.\n";
+    : "The log is empty: nothing has left this machine that could be noted, or nothing since it was cleared.\n";
 }
 
 /** How much was withheld. --summary and --json name it. */

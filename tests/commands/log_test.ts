@@ -113,7 +113,7 @@ Deno.test("log shows twenty unless asked for more, and says where nothing matche
     "There is no log: no home folder is known to keep one in. What leaves because the environment says on isn't noted.\n";
   for (
     const [options, message] of [
-      [{}, "The log is empty: nothing has left this machine, or nothing since it was cleared.\n"],
+      [{}, "The log is empty: nothing has left this machine that could be noted, or nothing since it was cleared.\n"],
       [{ env: { HOME: "" } }, noLog],
       [{ env: { HOME: "~" } }, noLog],
     ] as const

@@ -4,10 +4,10 @@ import { basename } from "@std/path";
 import { configure } from "../lib/build_config.ts";
 import { compile } from "./build/compile.ts";
 import { makeWheel } from "./build/wheel.ts";
-import { ask, commandFile, makeVenv, PIP_OFFLINE } from "./support/venv.ts";
+import { ask, canMakeVenvs, commandFile, makeVenv, PIP_OFFLINE } from "./support/venv.ts";
 import { TRAINING_STARTED } from "./support/training_started.ts";
 import { findPython } from "./toolchain/python.ts";
-import { hostTarget, TARGETS } from "./toolchain/targets.ts";
+import { findHostTarget, hostTarget } from "./toolchain/targets.ts";
 
 /**
  * Shows the main job from end to end on this machine alone: compiles the binary for a collector on the loopback
@@ -58,8 +58,8 @@ async function demonstrate(): Promise<void> {
 /** Installs the binary as `pip install rasa-telemetry` does, into a Python environment of its own. */
 async function install(folder: string, binary: string): Promise<Pick<Stage, "program" | "python">> {
   const python = await findPython();
-  const target = TARGETS.find(({ triple }) => triple === hostTarget());
-  if (python === undefined || target === undefined || !await hasPip(python)) {
+  const target = findHostTarget();
+  if (python === undefined || target === undefined || !await canMakeVenvs(python)) {
     return { program: binary, python: undefined };
   }
   heading("pip install: a wheel with that binary, in an environment of its own");
@@ -69,11 +69,6 @@ async function install(folder: string, binary: string): Promise<Pick<Stage, "pro
   const { size } = await Deno.stat(wheel);
   console.log(`${basename(wheel)}, ${formatBytes(size, { binary: true })}`);
   return { program: `${venv.scripts}/${commandFile("rasa-telemetry")}`, python: venv.python };
-}
-
-/** Whether this Python makes environments with pip in them. Debian's doesn't unless python3-venv is installed. */
-async function hasPip(python: string): Promise<boolean> {
-  return await ask(python, ["-c", "import ensurepip, venv"]).then(() => true, () => false);
 }
 
 /** The reports in a request, without what the envelope adds (`sentAt`, and in a batch `type`). */

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { VERSION } from "../../lib/build_config.ts";
-import { hostTarget, TARGETS } from "../toolchain/targets.ts";
+import { findHostTarget, hostTarget } from "../toolchain/targets.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
 import { tryWheel } from "./smoke_wheel.ts";
 
@@ -91,7 +91,7 @@ function unless(condition: boolean, complaint: string): string[] {
 if (import.meta.main) {
   const problems = await tryRelease(Deno.args[0] ?? `${ROOT}/dist`);
   for (const problem of problems) console.error(`smoke: ${problem}`);
-  const file = TARGETS.find(({ triple }) => triple === hostTarget())?.file ?? hostTarget();
+  const file = findHostTarget()?.file ?? hostTarget();
   console.error(`smoke: ${file}: ${problems.length === 0 ? "ok" : "FAILED"}`);
   Deno.exit(problems.length === 0 ? 0 : 1);
 }

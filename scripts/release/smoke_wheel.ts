@@ -1,7 +1,7 @@
 import { VERSION } from "../../lib/build_config.ts";
 import { ask, commandFile, makeVenv, PIP_OFFLINE } from "../support/venv.ts";
 import { findPython } from "../toolchain/python.ts";
-import { hostTarget, TARGETS } from "../toolchain/targets.ts";
+import { findHostTarget } from "../toolchain/targets.ts";
 import { hashFile } from "./assets.ts";
 
 /**
@@ -10,7 +10,7 @@ import { hashFile } from "./assets.ts";
  */
 export async function tryWheel(release: string, folder: string): Promise<string[]> {
   const python = await findPython();
-  const target = TARGETS.find(({ triple }) => triple === hostTarget());
+  const target = findHostTarget();
   if (python === undefined || target === undefined) return ["there is no Python here, or no wheel for this machine"];
   const venv = await makeVenv(python, `${folder}/venv`);
   await ask(venv.python, [...PIP_OFFLINE, "--find-links", release, "rasa-telemetry"]);

@@ -19,6 +19,11 @@ export const PIP_OFFLINE: readonly string[] = [
   "--no-index",
 ];
 
+/** Whether this Python makes venvs with pip in them. Debian's lacks what it takes unless python3-venv is installed. */
+export async function canMakeVenvs(python: string): Promise<boolean> {
+  return await ask(python, ["-c", "import ensurepip, venv"]).then(() => true, () => false);
+}
+
 /** Makes a venv in a folder that doesn't exist yet, with the pip that the Python brings. */
 export async function makeVenv(python: string, folder: string): Promise<Venv> {
   await ask(python, ["-m", "venv", folder]);

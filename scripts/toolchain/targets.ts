@@ -63,3 +63,8 @@ export const TARGETS: readonly Target[] = [
 export function hostTarget(): string {
   return Deno.build.target;
 }
+
+/** What is released for this machine's own system; undefined where nothing is. */
+export function findHostTarget(): Target | undefined {
+  return TARGETS.find(({ triple }) => triple === hostTarget());
+}

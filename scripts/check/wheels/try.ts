@@ -5,7 +5,7 @@ import { makeWheel } from "../../build/wheel.ts";
 import { freePorts } from "../../support/free_ports.ts";
 import { ask, commandFile } from "../../support/venv.ts";
 import { findPythons } from "../../toolchain/python.ts";
-import { hostTarget, TARGETS } from "../../toolchain/targets.ts";
+import { findHostTarget, TARGETS } from "../../toolchain/targets.ts";
 import { PIP_WAYS } from "./pip.ts";
 import { installTools, type Stage, type Way } from "./stage.ts";
 import { TOOL_WAYS } from "./tools.ts";
@@ -57,7 +57,7 @@ async function tryOne(way: Way, stage: Stage, arrived: () => number): Promise<st
 async function prepare(folder: string, port: number): Promise<Stage> {
   const pythons = await findPythons();
   const newest = pythons.at(-1);
-  const target = TARGETS.find(({ triple }) => triple === hostTarget());
+  const target = findHostTarget();
   if (newest === undefined || target === undefined) throw new Error("This needs a Python, and a system with a wheel");
   const binary = `${folder}/${commandFile("built")}`;
   const config = configure({ endpoint: `http://127.0.0.1:${port}`, writeKey: "k" });

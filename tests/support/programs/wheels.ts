@@ -1,18 +1,18 @@
 import { makeWheel } from "../../../scripts/build/wheel.ts";
-import { ask, commandFile, makeVenv, PIP_OFFLINE, type Venv } from "../../../scripts/support/venv.ts";
+import { ask, canMakeVenvs, commandFile, makeVenv, PIP_OFFLINE, type Venv } from "../../../scripts/support/venv.ts";
 import { findPython } from "../../../scripts/toolchain/python.ts";
-import { hostTarget, TARGETS } from "../../../scripts/toolchain/targets.ts";
+import { findHostTarget } from "../../../scripts/toolchain/targets.ts";
 import { binaryPath } from "./binary.ts";
-import { type Condition, hasProgram } from "./conditions.ts";
+import type { Condition } from "./conditions.ts";
 
 /** Wheels of the binary that the end-to-end tests run, and what pip makes of them. */
 
 const python = await findPython();
 
-/** A Python that makes venvs with pip in them. Debian's lacks what it takes unless python3-venv is installed. */
+/** A Python that makes venvs with pip in them. */
 export const CAN_MAKE_VENVS: Condition = python === undefined
   ? { met: false, reason: "no Python" }
-  : { ...await hasProgram(python, "-c", "import ensurepip, venv"), reason: "a Python without ensurepip" };
+  : { met: await canMakeVenvs(python), reason: "a Python without ensurepip" };
 
 /** Wheels in a folder, and a venv with the one of this system. */
 export interface Installed {
@@ -29,7 +29,7 @@ export interface Installed {
 
 /** Makes both wheels in a folder, and has pip choose one for a new venv. Needs `CAN_MAKE_VENVS`. */
 export async function installWheel(folder: string): Promise<Installed> {
-  const target = TARGETS.find(({ triple }) => triple === hostTarget());
+  const target = findHostTarget();
   if (target === undefined || python === undefined) throw new Error("There is no wheel for this machine");
   const wheels = `${folder}/wheels`;
   await Deno.mkdir(wheels);

@@ -8,13 +8,14 @@ import { readFleetId } from "../machine_id.ts";
 import type { Report } from "../report/report.ts";
 import { sayOverruled } from "../recording/overruled.ts";
 import { admit, BATCH_LIMITS } from "../sender/attempt.ts";
-import { countPassedBy, describePassedBy, peekQueued } from "../sender/disk_queue/content.ts";
+import { describePassedBy, peekQueued } from "../sender/disk_queue/content.ts";
 import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
 import { describeLeakingProxy } from "../sender/proxy.ts";
-import { countHeldBy, heldInWords } from "../sender/held.ts";
+import { heldInWords } from "../sender/held.ts";
 import { countHeld } from "../sender/keep_reports.ts";
 import { findObstacle, makerOf, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
+import { type QueueSurvey, surveyQueue } from "../sender/survey.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
 import { safeJson } from "../terminal/printable.ts";
 import { clockTime } from "../terminal/clock_time.ts";
@@ -57,7 +58,7 @@ mode with "reports".`,
     const obstacle = findObstacle(host, build);
     if (obstacle !== undefined) return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Left);
     if (countHeld(host, consent) === waiting) {
-      return end(host, invocation, nothing, describeHeld(host, consent), ExitCode.Done);
+      return end(host, invocation, nothing, describeHeld(host, consent, surveyQueue(host, consent)), ExitCode.Done);
     }
     warmUp(host, build.endpoint, home, false);
     const progress = progressFor(host);
@@ -80,12 +81,12 @@ function whyLeft(
   left: number,
 ): { readonly why: string | undefined; readonly isDone: boolean } {
   if (left === 0) return { why: undefined, isDone: true };
-  const passedBy = countPassedBy(host, consent.home);
-  const { newer, foreign, unreadable } = passedBy;
+  const found = surveyQueue(host, consent);
+  const { newer, foreign, unreadable } = found.passedBy;
   const isEmpty = ended === "empty" && newer + foreign + unreadable === left;
-  const reasons = isEmpty ? [] : [ended === "held" ? describeHeld(host, consent) : ENDINGS[ended]];
+  const reasons = isEmpty ? [] : [ended === "held" ? describeHeld(host, consent, found) : ENDINGS[ended]];
   const isDone = unreadable === 0 && (isEmpty || ended === "forbidden" || ended === "held");
-  return { why: [...reasons, ...describePassedBy(passedBy)].join("; "), isDone };
+  return { why: [...reasons, ...describePassedBy(found.passedBy)].join("; "), isDone };
 }
 
 /** In debug mode: prints what waits and could leave, one report a line or in the document, and sends nothing. */
@@ -106,8 +107,7 @@ function printWaiting(host: Host, invocation: Invocation, consent: Consent): Exi
 }
 
 /** Until when what waits is held. */
-function describeHeld(host: Host, consent: Consent): string {
-  const heldBy = countHeldBy(host, consent);
+function describeHeld(host: Host, consent: Consent, { heldBy }: QueueSurvey): string {
   const held = `held ${heldInWords(heldBy, consent, (moment) => clockTime(moment, host.now()))}`;
   return heldBy.notice === 0 ? held : `${held}; rasa-telemetry init shows it`;
 }

@@ -13,8 +13,8 @@ import { type DecidedBy, RULES } from "../consent/rules.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
-import { type DeliveryState, tryDeliveryLocks } from "../sender/delivery_locks.ts";
-import { countPassedBy, type PassedBy } from "../sender/disk_queue/content.ts";
+import type { DeliveryState } from "../sender/delivery_locks.ts";
+import type { PassedBy } from "../sender/disk_queue/content.ts";
 import {
   countDropped,
   countQueued,
@@ -23,9 +23,10 @@ import {
   listQueue,
   sumOfDropped,
 } from "../sender/disk_queue/files.ts";
-import { countHeldBy, type HeldBy, heldInWords, sumOfHeld } from "../sender/held.ts";
+import { type HeldBy, heldInWords, sumOfHeld } from "../sender/held.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { type LastDelivery, readServerState } from "../sender/server_state.ts";
+import { type Survey, survey } from "../sender/survey.ts";
 import { warningsOf } from "../sender/warnings.ts";
 import { clockTime } from "../terminal/clock_time.ts";
 import { type Paint, paintFor } from "../terminal/paint.ts";
@@ -89,19 +90,20 @@ decidedBy is one of ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`)
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     const decision = readDecision(host, consent);
-    const now = readStatus(host, build, { ...consent, ...decision });
+    const found = survey(host, { ...consent, ...decision });
+    const now = readStatus(host, build, { ...consent, ...decision }, found);
     if (invocation.switches.has("json")) printJson(host, now);
     else host.stdout(describe(host, build, { ...consent, ...decision }, now, invocation.switches.has("exact")));
-    for (const warning of warningsOf(host, build, consent)) host.problem(warning);
+    for (const warning of warningsOf(host, build, consent, found)) host.problem(warning);
     return ExitCode.Done;
   },
 };
 
-function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
+function readStatus(host: Host, build: BuildConfig, consent: Consent, found: Survey): Status {
   const { home, standing: { record } } = consent;
   const { permission, leavesFrom } = outlookOf(consent, NOTICE_NUMBER);
   const droppedBy = countDropped(host, home);
-  const heldBy = countHeldBy(host, consent);
+  const { heldBy, passedBy, locks } = found;
   return {
     enabled: consent.enabled,
     decidedBy: consent.decidedBy,
@@ -120,8 +122,8 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent): Status {
     queued: countQueued(host, home),
     held: sumOfHeld(heldBy),
     heldBy,
-    passedBy: countPassedBy(host, home),
-    delivery: home === undefined ? null : tryDeliveryLocks(host, home).state,
+    passedBy,
+    delivery: locks?.state ?? null,
     dropped: sumOfDropped(droppedBy),
     droppedBy,
     lastDelivery: home === undefined ? null : readServerState(host, home).last,

@@ -122,7 +122,7 @@ class StreamSession {
 
   /** Whether anything could come of a line. */
   get isUseful(): boolean {
-    return this.#recorder.isUseful && (isDebug(this.#host) || isEffective(this.#host, this.#consent));
+    return this.#recorder.isUseful && (this.#debug || isEffective(this.#host, this.#consent));
   }
 
   /** Leaves no time beyond a moment of `host.elapsed()` for what is still to be sent. */

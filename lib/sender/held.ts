@@ -1,10 +1,7 @@
 import type { Consent } from "../consent/consent.ts";
 import { fateNow } from "../consent/outlook.ts";
 import { leavesAfter } from "../consent/permission.ts";
-import type { Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
-import { peekQueued } from "./disk_queue/content.ts";
-import { listQueue } from "./disk_queue/files.ts";
+import type { NoReport, QueuedReport } from "./disk_queue/content.ts";
 
 /**
  * How many waiting reports are held, and for what: the hour after the notice, a notice that must be shown first, or a
@@ -14,13 +11,12 @@ export type HeldBy = Readonly<Record<"hour" | "notice" | "licence", number>>;
 
 const NOTHING_HELD: HeldBy = { hour: 0, notice: 0, licence: 0 };
 
-/** Looks at everything that waits, and counts what may not leave yet. */
-export function countHeldBy(host: Host, consent: Consent): HeldBy {
-  const { home, standing } = consent;
-  if (home === undefined || !consent.enabled || consent.decidedBy === "local") return NOTHING_HELD;
+/** Counts what waits and may not leave yet, of what was found in the queue's files. */
+export function countHeldBy(found: readonly (QueuedReport | NoReport)[], consent: Consent): HeldBy {
+  const { standing } = consent;
+  if (!consent.enabled || consent.decidedBy === "local") return NOTHING_HELD;
   const counts = { ...NOTHING_HELD };
-  for (const file of orElse(() => listQueue(host, home), [])) {
-    const queued = peekQueued(host, file);
+  for (const queued of found) {
     if (typeof queued === "string") continue;
     const fate = fateNow(queued.report.kind, queued.label, consent);
     if (fate.kind !== "waits") continue;

@@ -4,14 +4,22 @@ import type { Host } from "../host/host.ts";
 import { misplacedBy } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
-import { tryDeliveryLocks } from "./delivery_locks.ts";
-import { countPassedBy, describePassedBy } from "./disk_queue/content.ts";
+import { describePassedBy } from "./disk_queue/content.ts";
 import { describeLogFaults } from "./log_faults.ts";
 import { describeLostRequests } from "./lost_requests.ts";
 import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";
+import { type Survey, survey } from "./survey.ts";
 
-/** What people should know or repair, a sentence each. `status` says it, and the page shows it. */
-export function warningsOf(host: Host, build: BuildConfig, consent: Consent): string[] {
+/**
+ * What people should know or repair, a sentence each. `status` says it, and the page shows it. `found` is what a look
+ * at the queue has found.
+ */
+export function warningsOf(
+  host: Host,
+  build: BuildConfig,
+  consent: Consent,
+  found: Survey = survey(host, consent),
+): string[] {
   const { configuration, file, home, licence } = consent;
   const warnings: string[] = [];
   if (configuration?.kind === "broken" && home !== undefined) {
@@ -47,6 +55,6 @@ export function warningsOf(host: Host, build: BuildConfig, consent: Consent): st
   const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
   const log = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
-  const locks = home !== undefined && consent.enabled ? tryDeliveryLocks(host, home).problems : [];
-  return [...warnings, ...[...log, ...locks].map(printable), ...describePassedBy(countPassedBy(host, home))];
+  const locks = consent.enabled ? found.locks?.problems ?? [] : [];
+  return [...warnings, ...[...log, ...locks].map(printable), ...describePassedBy(found.passedBy)];
 }

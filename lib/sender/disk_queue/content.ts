@@ -66,10 +66,8 @@ export function readQueued(host: Host, file: QueuedFile): QueuedReport | undefin
 /** How many of the files that wait every delivery passes by, by the reason. */
 export type PassedBy = Readonly<Record<"newer" | "foreign" | "unreadable", number>>;
 
-/** Looks at everything that waits, and counts what a delivery would pass by. */
-export function countPassedBy(host: Host, home: Home | undefined): PassedBy {
-  const files = home === undefined ? [] : orElse(() => listQueue(host, home), []);
-  const found = files.map((file) => peekQueued(host, file));
+/** Counts what a delivery would pass by, of what was found in the queue's files. */
+export function countPassedBy(found: readonly (QueuedReport | NoReport)[]): PassedBy {
   const count = (reason: NoReport) => found.filter((queued) => queued === reason).length;
   return { newer: count("newer"), foreign: count("foreign"), unreadable: count("unreadable") };
 }

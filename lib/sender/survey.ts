@@ -1,0 +1,33 @@
+import type { Consent } from "../consent/consent.ts";
+import type { Host } from "../host/host.ts";
+import { orElse } from "../host/or_else.ts";
+import { type DeliveryLocks, tryDeliveryLocks } from "./delivery_locks.ts";
+import { countPassedBy, type PassedBy, peekQueued } from "./disk_queue/content.ts";
+import { listQueue } from "./disk_queue/files.ts";
+import { countHeldBy, type HeldBy } from "./held.ts";
+
+/** Why what waits doesn't leave right now, found out with one look at each file. */
+export interface QueueSurvey {
+  readonly heldBy: HeldBy;
+  readonly passedBy: PassedBy;
+}
+
+/** The same, with what the locks say of deliveries. */
+export interface Survey extends QueueSurvey {
+  /** Undefined where no home folder is known. */
+  readonly locks: DeliveryLocks | undefined;
+}
+
+/** Looks at everything that waits. Changes nothing. */
+export function surveyQueue(host: Host, consent: Consent): QueueSurvey {
+  const { home } = consent;
+  const files = home === undefined ? [] : orElse(() => listQueue(host, home), []);
+  const found = files.map((file) => peekQueued(host, file));
+  return { heldBy: countHeldBy(found, consent), passedBy: countPassedBy(found) };
+}
+
+/** Looks at everything that waits, and tries the locks of a delivery. */
+export function survey(host: Host, consent: Consent): Survey {
+  const { home } = consent;
+  return { ...surveyQueue(host, consent), locks: home && tryDeliveryLocks(host, home) };
+}

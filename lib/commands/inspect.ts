@@ -1,5 +1,7 @@
 import { knownMachineId } from "../consent/identity.ts";
 import { type Consent, readConsent } from "../consent/consent.ts";
+import { reasonInWords } from "../consent/describe.ts";
+import { readStored } from "../consent/stored.ts";
 import { gatherContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import { type EventRule, type Rules, TRAITS_RULE } from "../report/catalogue.ts";
@@ -11,7 +13,7 @@ import { FIELDS, type InspectedField } from "../report/fields.ts";
 import { findRule, RULE_NAMES } from "../cli/event_names.ts";
 import { warningsOf } from "../sender/warnings.ts";
 import { alignRows, paragraph, table } from "../terminal/table.ts";
-import { oneLine } from "../terminal/printable.ts";
+import { oneLine, printable } from "../terminal/printable.ts";
 import { paintFor } from "../terminal/paint.ts";
 
 /** An event's own properties stand before the first of these fields, the traits before the second. */
@@ -70,7 +72,7 @@ switch it off. The page loads nothing from anywhere. FILE must not exist yet, an
 async function inspectFields(host: Host, consent: Consent, rule: EventRule | undefined): Promise<InspectedField[]> {
   const traits = rule === TRAITS_RULE;
   const report = buildReport({
-    machineId: knownMachineId(host, consent),
+    machineId: knownMachineId(host, await readStored(host, consent)),
     event: traits ? undefined : rule?.name ?? "",
     values: {},
     context: await gatherContext(host, consent.licence),
@@ -88,9 +90,10 @@ async function inspectFields(host: Host, consent: Consent, rule: EventRule | und
   });
 }
 
-function show(host: Host, { enabled, decidedBy }: Consent, fields: readonly InspectedField[]): void {
+function show(host: Host, consent: Consent, fields: readonly InspectedField[]): void {
   const paint = paintFor(host);
-  const head = `Telemetry is ${enabled ? "on" : "off"} (${decidedBy}). This is what a report says here and now:`;
+  const state = `Telemetry is ${consent.enabled ? "on" : "off"}, decided by ${reasonInWords(consent, printable)}.`;
+  const head = `${state} This is what a report says here and now:`;
   host.stdout(`${paragraph(head, paint.width)}\n`);
   for (const { field, value, source, purpose } of fields) {
     host.stdout(table([[field, oneLine(value)]], paint.width, [paint.bold]));

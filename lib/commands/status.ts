@@ -3,12 +3,13 @@ import type { BuildConfig } from "../build_config.ts";
 import { type Command, EXACT_OPTION, JSON_OPTION, printJson } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { type Consent, isDebug, readConsent } from "../consent/consent.ts";
-import { describeOutlook, reasonInWords } from "../consent/describe.ts";
+import { chosenAt, describeOutlook, reasonInWords, whyNotTold } from "../consent/describe.ts";
 import { knownMachineId } from "../consent/identity.ts";
 import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { type Outlook, outlookOf } from "../consent/outlook.ts";
 import { type Permission, PERMISSIONS } from "../consent/permission.ts";
 import { readDecision } from "../consent/effective.ts";
+import { readStored } from "../consent/stored.ts";
 import { type DecidedBy, RULES } from "../consent/rules.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
@@ -40,6 +41,8 @@ export interface Status {
   readonly decidedBy: DecidedBy;
   /** The rules that say no, and local mode, where the licence overrules them. */
   readonly overruled: readonly DecidedBy[];
+  /** When the choice that decides was made; null where none decides, or it carries no date. */
+  readonly since: string | null;
   readonly debug: boolean;
   /** Under what a report would be recorded now; null where nothing is recorded. */
   readonly permission: Permission | "local" | null;
@@ -58,7 +61,7 @@ export interface Status {
   readonly queueDirectory: string | null;
   /** Reports that wait to be sent. */
   readonly queued: number;
-  /** How many of these may not leave yet. */
+  /** How many of these may not leave yet, or would not if no variable or policy said no. */
   readonly held: number;
   /** The same, by what they wait for. */
   readonly heldBy: HeldBy;
@@ -80,27 +83,34 @@ export const status: Command = {
   summary: "say whether telemetry is on, and why",
   description:
     `Runs when no command is given. It changes nothing: to find out whether reports can be kept, it makes a small file
-and removes it again. --json prints {"enabled", "decidedBy", "overruled", "debug", "permission", "leavesFrom",
-"toldAt", "machineId", "formerIds", "addressee", "endpoint", "configFile", "policyFile", "queueDirectory", "queued",
-"held", "heldBy": {"hour", "notice", "licence"}, "passedBy": {"newer", "foreign", "unreadable"}, "delivery",
-"dropped", "droppedBy", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"};
-decidedBy is one of ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`))].join(", ")}.`,
+and removes it again. What is stored is shown also where a variable or a policy says no. --json prints {"enabled",
+"decidedBy", "overruled", "since", "debug", "permission", "leavesFrom", "toldAt", "machineId", "formerIds",
+"addressee", "endpoint", "configFile", "policyFile", "queueDirectory", "queued", "held", "heldBy": {"hour", "notice",
+"licence"}, "passedBy": {"newer", "foreign", "unreadable"}, "delivery", "dropped", "droppedBy", "lastDelivery": {"at",
+"outcome", "reports", "status"}, "version"}; decidedBy is one of
+${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`))].join(", ")}.`,
   options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
-    const decision = readDecision(host, consent);
-    const found = survey(host, { ...consent, ...decision });
-    const now = readStatus(host, build, { ...consent, ...decision }, found);
+    const found = { ...consent, ...readDecision(host, consent), stored: await readStored(host, consent) };
+    const looked = survey(host, found.stored);
+    const now = readStatus(host, build, found, looked);
     if (invocation.switches.has("json")) printJson(host, now);
-    else host.stdout(describe(host, build, { ...consent, ...decision }, now, invocation.switches.has("exact")));
-    for (const warning of warningsOf(host, build, consent, found)) host.problem(warning);
+    else host.stdout(describe(host, build, found, now, invocation.switches.has("exact")));
+    for (const warning of warningsOf(host, build, consent, looked)) host.problem(warning);
     return ExitCode.Done;
   },
 };
 
-function readStatus(host: Host, build: BuildConfig, consent: Consent, found: Survey): Status {
-  const { home, standing: { record } } = consent;
+/** The decision in effect, and what is stored, which need not be what decides. */
+interface Found extends Consent {
+  readonly stored: Consent;
+}
+
+function readStatus(host: Host, build: BuildConfig, consent: Found, found: Survey): Status {
+  const { home, stored } = consent;
+  const { record } = stored.standing;
   const { permission, leavesFrom } = outlookOf(consent, NOTICE_NUMBER);
   const droppedBy = countDropped(host, home);
   const { heldBy, passedBy, locks } = found;
@@ -108,11 +118,12 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent, found: Sur
     enabled: consent.enabled,
     decidedBy: consent.decidedBy,
     overruled: consent.overruled,
+    since: chosenAt(consent, stored),
     debug: isDebug(host),
     permission,
     leavesFrom: leavesFrom?.toISOString() ?? null,
     toldAt: record.told?.at ?? null,
-    machineId: knownMachineId(host, consent) ?? null,
+    machineId: knownMachineId(host, stored) ?? null,
     formerIds: record.formerIds,
     addressee: build.recipient,
     endpoint: build.endpoint,
@@ -131,7 +142,7 @@ function readStatus(host: Host, build: BuildConfig, consent: Consent, found: Sur
   };
 }
 
-function describe(host: Host, build: BuildConfig, consent: Consent, now: Status, exact: boolean): string {
+function describe(host: Host, build: BuildConfig, consent: Found, now: Status, exact: boolean): string {
   const paint = paintFor(host);
   const inWords = momentsFor(host, exact);
   // Of a moment to come nobody says how long ago it was.
@@ -141,12 +152,10 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
   const outlook = outlookOf(consent, NOTICE_NUMBER);
   const rows: [string, string][] = [
     ["Decided by", reasonInWords(consent, printable)],
+    ["Since", now.since === null ? "" : inWords(now.since)],
     ["Permission", permissionInWords(outlook)],
     ["Leaving", describeOutlook(outlook, consent.ground.isPlaceKnown, host.now(), toCome)],
-    [
-      "Notice",
-      now.toldAt === null ? "not shown, or a no, a new id or a copy came after it" : `shown ${inWords(now.toldAt)}`,
-    ],
+    ["Notice", now.toldAt === null ? whyNotTold(consent.stored) : `shown ${inWords(now.toldAt)}`],
     ["Machine id", now.machineId ?? "none yet"],
     ["Former ids", now.formerIds.join(", ")],
     ["Sent to", now.addressee],
@@ -155,7 +164,7 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
       now.endpoint +
       (readWriteKey(host, build) ? "" : " (no write key: nothing is queued or sent)"),
     ],
-    ["Waiting", waitingInWords(now, sizeInWords(host, consent.home), heldInWords(now.heldBy, consent, toCome))],
+    ["Waiting", waitingInWords(now, sizeInWords(host, consent.home), heldInWords(now.heldBy, consent.stored, toCome))],
     ["Dropped", now.dropped === 0 ? "" : droppedInWords(now.droppedBy)],
     ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, inWords)],
     ["Settings", printable(now.configFile ?? "none: no home folder is known")],
@@ -164,12 +173,7 @@ function describe(host: Host, build: BuildConfig, consent: Consent, now: Status,
     ["Local log", consent.decidedBy === "local" ? printable(consent.home?.localLog ?? "none") : ""],
     ["Version", now.version],
   ];
-  const shown = rows.filter(([label, text]) => {
-    if (text === "") return false;
-    // Off by the environment means that the record was not even opened, so that notice and id are not known.
-    return now.enabled ||
-      !(["Leaving", "Notice"].includes(label) || (label === "Machine id" && now.machineId === null));
-  });
+  const shown = rows.filter(([label, text]) => text !== "" && (now.enabled || label !== "Leaving"));
   return `Telemetry is ${paint.bold(state)}.\n\n${alignRows(shown, paint)}${now.debug ? debugNote(paint) : ""}`;
 }
 
@@ -179,10 +183,11 @@ function permissionInWords({ permission }: Outlook): string {
   return `${permission}: ${PERMISSIONS[permission].recorded.replaceAll("`", "")}`;
 }
 
-function waitingInWords({ queued, held, delivery }: Status, size: string, until: string): string {
+function waitingInWords({ enabled, queued, held, delivery }: Status, size: string, until: string): string {
   const howMany = held === 0 ? "" : held === queued ? `, held ${until}` : `, ${held} of them held ${until}`;
-  const busy = queued > held && delivery === "busy" ? "; another process is delivering" : "";
-  return `${countInWords(queued, "report")}${size}${howMany}${busy}`;
+  const off = queued > 0 && !enabled ? "; nothing leaves while telemetry is off" : "";
+  const busy = queued > held && enabled && delivery === "busy" ? "; another process is delivering" : "";
+  return `${countInWords(queued, "report")}${size}${howMany}${off}${busy}`;
 }
 
 function debugNote(paint: Paint): string {

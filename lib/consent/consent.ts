@@ -194,7 +194,7 @@ export async function findingsAt(host: Host, consent: Consent, stored: Configura
  * The place of this process. Where it can't be told, it is one that no other process has, so that what this one keeps
  * counts for itself at least.
  */
-async function readHere(host: Host, home: Home): Promise<Pick<Ground, "place" | "isPlaceKnown">> {
+export async function readHere(host: Host, home: Home): Promise<Pick<Ground, "place" | "isPlaceKnown">> {
   const place = await readPlace(host, home.telemetryDirectory, readContainer(host));
   if (isSamePlace(place, place)) return { place, isPlaceKnown: true };
   return { place: { kind: "container", hash: await sha256(host.uuid()), own: true }, isPlaceKnown: false };
@@ -241,7 +241,7 @@ export function isDebug(host: Host): boolean {
  * the first time takes at least 2 ms, which a start with telemetry off should not pay. Files as this program and Rasa
  * write them don't need it.
  */
-async function readConfigurationEarly(host: Host, home: Home | undefined): Promise<Configuration> {
+export async function readConfigurationEarly(host: Host, home: Home | undefined): Promise<Configuration> {
   if (home === undefined) return { kind: "silent", fileExists: false };
   const plain = readConfiguration(host, home, parsePlain);
   if (plain !== undefined) return plain;

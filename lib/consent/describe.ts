@@ -1,3 +1,4 @@
+import type { Consent } from "./consent.ts";
 import type { Outlook } from "./outlook.ts";
 import { type Decision, ruleOf } from "./rules.ts";
 
@@ -8,6 +9,23 @@ export function reasonInWords(
 ): string {
   const { reason } = ruleOf(decision);
   return decision.policy === undefined ? reason : `${reason}: ${shown(decision.policy)}`;
+}
+
+/**
+ * When the choice that decides was made, in ISO 8601. Null where none decides, or it carries no date. `stored` is what
+ * is stored on this machine.
+ */
+export function chosenAt({ rule }: Pick<Decision, "rule">, stored: Consent): string | null {
+  if (rule === "stored yes") return stored.standing.record.asked?.at ?? null;
+  if (rule !== "stored no" && rule !== "local") return null;
+  return stored.configuration?.kind === "stored" ? stored.configuration.stored.date || null : null;
+}
+
+/** Why no showing of the notice counts here, for people. `stored` is what is stored on this machine. */
+export function whyNotTold({ file, standing: { record } }: Consent): string {
+  if (record.asked !== null) return "none was needed: somebody said yes";
+  if (file?.kind === "record") return "not shown since the last no, new id or copy of this home";
+  return file?.kind === "closed" ? "not known: the record of it can't be used" : "not shown yet";
 }
 
 /** Why `init` shows no notice where the place can't be told. */

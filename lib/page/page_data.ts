@@ -19,6 +19,8 @@ export interface PageData {
   /** Without a write key nothing is queued or sent. */
   readonly hasWriteKey: boolean;
   readonly consent: Consent;
+  /** What would hold if neither a variable nor a policy said no. */
+  readonly stored: Consent;
   /** The decision in effect. It differs from `consent` where nothing can be kept on this machine. */
   readonly decision: Decision;
   readonly environment: EnvironmentWord;
@@ -56,6 +58,6 @@ export interface EnvironmentWord {
 /** A report that waits, with what was withheld when it was made. */
 export interface WaitingReport extends Withheld {
   readonly report: Report;
-  /** What becomes of it now. */
+  /** What becomes of it now, or would if neither a variable nor a policy said no. */
   readonly fate: Fate;
 }

@@ -4,6 +4,7 @@ import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { fateNow, outlookOf } from "../consent/outlook.ts";
 import { knownMachineId } from "../consent/identity.ts";
 import { readDecision } from "../consent/effective.ts";
+import { readStored } from "../consent/stored.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
@@ -32,13 +33,20 @@ export async function writePage(
   inspected: Inspected,
   file: string,
 ): Promise<void> {
-  const page = await buildPage(readPageData(host, build, consent, inspected));
+  const stored = await readStored(host, consent);
+  const page = await buildPage(readPageData(host, build, consent, stored, inspected));
   // In place of a file's name it means standard output.
   if (file === "-") host.stdout(page);
   else createPage(host, file, page);
 }
 
-function readPageData(host: Host, build: BuildConfig, consent: Consent, inspected: Inspected): PageData {
+function readPageData(
+  host: Host,
+  build: BuildConfig,
+  consent: Consent,
+  stored: Consent,
+  inspected: Inspected,
+): PageData {
   const { home } = consent;
   const decision = readDecision(host, consent);
   return {
@@ -49,12 +57,13 @@ function readPageData(host: Host, build: BuildConfig, consent: Consent, inspecte
     recipient: build.recipient,
     hasWriteKey: readWriteKey(host, build) !== undefined,
     consent,
+    stored,
     decision,
     environment: readEnvironment(host),
     debug: isDebug(host),
     warnings: warningsOf(host, build, consent),
-    machineId: knownMachineId(host, consent),
-    waiting: home === undefined ? [] : readWaiting(host, home, consent),
+    machineId: knownMachineId(host, stored),
+    waiting: home === undefined ? [] : readWaiting(host, home, stored),
     sent: home === undefined ? [] : readSentLog(host, home),
     sentLog: home === undefined ? undefined : home.sentLog,
     lastDelivery: home === undefined ? null : readServerState(host, home).last,
@@ -73,14 +82,14 @@ function readEnvironment(host: Host): EnvironmentWord {
 }
 
 /** The reports that wait, oldest first; undefined for a file that isn't one. This only looks: nothing is set aside. */
-function readWaiting(host: Host, home: Home, consent: Consent): (WaitingReport | undefined)[] {
+function readWaiting(host: Host, home: Home, stored: Consent): (WaitingReport | undefined)[] {
   return orElse(() => listQueue(host, home), []).flatMap((file) => {
     const queued = peekQueued(host, file);
     if (queued === "broken") return [undefined];
     // It was delivered while this looked, or a delivery passes it by, which a warning says.
     if (typeof queued === "string") return [];
     // The queue took this text for a report's.
-    const fate = fateNow(queued.report.kind, queued.label, consent);
+    const fate = fateNow(queued.report.kind, queued.label, stored);
     return [{ report: JSON.parse(queued.report.json) as Report, fate, ...queued.report.withheld }];
   });
 }

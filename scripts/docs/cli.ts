@@ -25,9 +25,9 @@ export function cliDocument(commands: readonly Command[]): string {
 ${programHelp(commands, PLAIN)}\`\`\`
 
 On a terminal, texts are wrapped to its width and coloured; NO_COLOR and TERM=dumb take the colours away. Where standard
-output isn't a terminal, nothing is wrapped, and times are exact. This page is also a manual page:
-[rasa-telemetry.1](rasa-telemetry.1). What to do when something isn't as expected:
-[troubleshooting.md](../troubleshooting.md).
+output isn't a terminal, nothing is wrapped, and times are exact. A message on standard error is a line of its own,
+which the terminal breaks. This page is also a manual page: [rasa-telemetry.1](rasa-telemetry.1). What to do when
+something isn't as expected: [troubleshooting.md](../troubleshooting.md).
 
 ${texts.join("\n")}`;
 }

@@ -131,6 +131,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     enabled: bool,
     decidedBy,
     overruled: described(listOf(oneOf(...DECIDED_BY)), "The rules that say no, where a licence comes before them"),
+    since: orNull(moment, "When the choice that decides was made; null where none decides, or it carries no date"),
     debug: bool,
     permission: described(
       oneOf(...Object.keys(PERMISSIONS), "local", null),

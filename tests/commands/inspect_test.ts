@@ -171,11 +171,19 @@ Deno.test("inspect --html says off where nothing can be kept, as status does", a
   );
 });
 
-Deno.test("inspect --html opens no settings where the environment says off", async () => {
-  const host = new MemoryHost({ ...SAID_YES, env: { DO_NOT_TRACK: "1" } });
-  const text = textOf(await pageOf(host));
-  assertStringIncludes(text, "not opened: it wasn't needed");
-  assertEquals([host.files.reads.includes(CONFIG_FILE), text.includes(MACHINE_ID)], [false, false]);
+Deno.test("inspect --html shows what is stored, and what waits until when, where the environment says off", async () => {
+  const host = new MemoryHost({ files: toldAt("2026-03-01T11:30:00.000Z") });
+  await runHere(host, "track", "Shell Started");
+  host.variables.DO_NOT_TRACK = "1";
+  const page = await pageOf(host);
+  assertEquals(rowsOf(page, "The reports that wait").map(([, leaves]) => leaves), ["from 2026-03-01 12:30:00Z on"]);
+  for (
+    const said of [
+      "Nothing leaves while telemetry is off. Beside each stands when it leaves otherwise.",
+      "Notice shown 2026-03-01 11:30:00Z",
+      `Machine id ${MACHINE_ID}`,
+    ]
+  ) assertStringIncludes(textOf(page), said);
 });
 
 Deno.test("inspect --html shows what waits, what was sent and what was held back", async () => {

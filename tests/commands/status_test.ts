@@ -143,6 +143,7 @@ Deno.test("status --json has every documented field, and no other", async () => 
     enabled: true,
     decidedBy: "default",
     overruled: [],
+    since: null,
     debug: false,
     permission: "told",
     leavesFrom: host.now().toISOString(),
@@ -220,6 +221,53 @@ for (const [options, enabled, decidedBy, permission, leavesFrom] of DECISIONS) {
       leavesFrom,
     ]);
     assertEquals([[...host.files.nodes.keys()], host.requests], [before, []]);
+  });
+}
+
+/** Machines, and since when `status` says that the choice which decides stands. */
+const SINCE: readonly (readonly [since: string | null, MemoryHostOptions])[] = [
+  ["2026-02-01T00:00:00.000Z", { files: ASKED }],
+  ["2025-05-03T10:12:13.123Z", { files: { [CONFIG_FILE]: STORED_OFF } }],
+  ["2025-05-03T10:12:13.123Z", { files: LOCAL }],
+  [null, { files: TOLD }],
+  [null, { files: ASKED, env: { RASA_TELEMETRY_ENABLED: "1" } }],
+  [null, { files: { [CONFIG_FILE]: STORED_OFF }, env: { DO_NOT_TRACK: "1" } }],
+];
+
+for (const [since, options] of SINCE) {
+  Deno.test(`status says since ${since} for ${JSON.stringify(options)}`, async () => {
+    const host = new MemoryHost(options);
+    assertEquals((await runJson(host, "status")).since, since);
+    const [, said = null] = /^Since +(.*)$/m.exec(await printed(host, "status")) ?? [];
+    assertEquals(said, since);
+  });
+}
+
+/** What says no from outside: while it does, `status` tells all the same what is stored here. */
+const OUTSIDE: readonly MemoryHostOptions[] = [
+  { env: { RASA_TELEMETRY_ENABLED: "no" } },
+  { env: { DO_NOT_TRACK: "1" } },
+  { files: { "/etc/rasa/telemetry.yml": "enabled: no\n" } },
+];
+
+for (const { env, files } of OUTSIDE) {
+  Deno.test(`status says what is stored, and what becomes of what waits, under ${JSON.stringify({ env, files })}`, async () => {
+    const host = new MemoryHost({ files: JUST_TOLD });
+    await runHere(host, "track", "Shell Started");
+    const before = await runJson(host, "status");
+    Object.assign(host.variables, env);
+    for (const [path, text] of Object.entries(files ?? {})) host.files.plant(path, text);
+    const { toldAt, machineId, queued, heldBy } = await runJson(host, "status");
+    assertEquals({ toldAt, machineId, queued, heldBy }, {
+      toldAt: "2026-03-01T11:30:00.000Z",
+      machineId: before.machineId,
+      queued: 1,
+      heldBy: { hour: 1, notice: 0, licence: 0 },
+    });
+    const text = withoutSize(await printed(host, "status"));
+    const held = `1 report, SIZE, held until ${HALF_PAST_TWELVE}; nothing leaves while telemetry is off`;
+    assertStringIncludes(text, `Waiting        ${held}\n`);
+    assertStringIncludes(text, "Notice         shown 2026-03-01T11:30:00.000Z\n");
   });
 }
 

@@ -31,6 +31,7 @@ export const QUIET_MACHINE: PageData = {
   recipient: "Rasa",
   hasWriteKey: true,
   consent: SAID_YES,
+  stored: SAID_YES,
   decision: { enabled: true, decidedBy: "configuration", rule: "stored yes" },
   environment: { enabled: undefined, doNotTrack: "unset" },
   debug: false,

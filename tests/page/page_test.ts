@@ -1,6 +1,7 @@
 import { homeAt } from "../../lib/home.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { buildPage } from "../../lib/page/page.ts";
+import type { Consent } from "../../lib/consent/consent.ts";
 import type { PageData } from "../../lib/page/page_data.ts";
 import { SCRIPT } from "../../lib/page/script.ts";
 import { STYLE } from "../../lib/page/style.ts";
@@ -142,17 +143,19 @@ function machineFull(text: string): PageData {
   const { standing } = QUIET_MACHINE.consent;
   const told = { at: NOON.toISOString(), first: NOON.toISOString(), notice: 1, addressee: text, terminal: true };
   const nested = { [text]: text, context: { [text]: [text, { [text]: text }] } };
+  const consent: Consent = {
+    ...QUIET_MACHINE.consent,
+    home: { ...homeAt(text), configFile: text, telemetryDirectory: text },
+    configuration: { kind: "stored", stored: { enabled: true, traitsEnabled: false, machineId: text, date: text } },
+    policy: text,
+    standing: { ...standing, record: { ...standing.record, told } },
+    licence: { hash: text, company: text, locksTelemetry: false, problem: text },
+  };
   return {
     ...QUIET_MACHINE,
     version: text,
-    consent: {
-      ...QUIET_MACHINE.consent,
-      home: { ...homeAt(text), configFile: text, telemetryDirectory: text },
-      configuration: { kind: "stored", stored: { enabled: true, traitsEnabled: false, machineId: text, date: text } },
-      policy: text,
-      standing: { ...standing, record: { ...standing.record, told } },
-      licence: { hash: text, company: text, locksTelemetry: false, problem: text },
-    },
+    consent,
+    stored: consent,
     warnings: [text],
     machineId: text,
     event: text,
@@ -193,7 +196,7 @@ for (const hostile of HOSTILE) {
 
 Deno.test("buildPage shows a configuration's problem as text too", async () => {
   const broken = (problem: string) =>
-    buildPage({ ...QUIET_MACHINE, consent: { ...QUIET_MACHINE.consent, configuration: { kind: "broken", problem } } });
+    buildPage({ ...QUIET_MACHINE, stored: { ...QUIET_MACHINE.stored, configuration: { kind: "broken", problem } } });
   assertEquals(tagsOf(await broken("<b>")), tagsOf(await broken("b")));
 });
 

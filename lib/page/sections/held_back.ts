@@ -51,7 +51,7 @@ function rowsOf({ sent, dropped, setAside }: PageData, withheld: WithheldCounts)
 log of what was sent and the waiting reports.`,
     ],
     [
-      "What was withheld unseen",
+      "Unknown keys and entries that were withheld",
       number(withheld.unknown),
       `Keys that the catalogue doesn't have, and entries over a list's limit. They are not named, because a key can be a
 secret too.`,

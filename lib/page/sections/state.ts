@@ -1,7 +1,8 @@
 import { type Consent, isByEnvironment } from "../../consent/consent.ts";
 import type { Outlook } from "../../consent/outlook.ts";
 import { PERMISSIONS } from "../../consent/permission.ts";
-import { type Configuration, type Decision, type RuleId, ruleOf, RULES } from "../../consent/rules.ts";
+import { chosenAt, whyNotTold } from "../../consent/describe.ts";
+import { type RuleId, ruleOf, RULES } from "../../consent/rules.ts";
 import { code, codeIn, isolated, moment, momentOf, number, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 import type { EnvironmentWord, PageData } from "../page_data.ts";
@@ -53,12 +54,12 @@ function effectInWords({ decision, debug, hasWriteKey, outlook, recipient, madeA
 }
 
 function factsOf(data: PageData): [string, Content][] {
-  const { consent, decision, machineId, endpoint, recipient } = data;
+  const { decision, machineId, endpoint, recipient } = data;
   return [
-    ["Since", sinceInWords(decision, consent.configuration)],
+    ["Since", sinceInWords(data)],
     ["Permission", permissionInWords(data)],
     ["Notice", toldInWords(data)],
-    ["Machine id", machineId === undefined ? "none, or it was not looked up" : idInWords(machineId)],
+    ["Machine id", machineId === undefined ? "none yet" : idInWords(machineId)],
     [decision.enabled ? "Reports go to" : "Reports would go to", markup`${isolated(recipient)} at ${code(endpoint)}`],
     ["Waiting", number(data.waiting.length)],
     ["In the sent log", number(data.sent.length)],
@@ -73,10 +74,9 @@ function idInWords(machineId: string): Markup {
   }, a random number. Every report carries it, so that Rasa can find those of this machine`;
 }
 
-function sinceInWords(decision: Decision, configuration: Configuration | undefined): Content {
-  const isStored = ["stored no", "stored yes", "local"].includes(decision.rule);
-  const date = isStored && configuration?.kind === "stored" ? configuration.stored.date : "";
-  return date === "" ? ruleOf(decision).since : markup`${momentOf(date)}, when the choice was stored`;
+function sinceInWords({ decision, stored }: PageData): Content {
+  const since = chosenAt(decision, stored);
+  return since === null ? ruleOf(decision).since : markup`${momentOf(since)}, when the choice was made`;
 }
 
 function permissionInWords({ outlook: { permission } }: PageData): Content {
@@ -92,9 +92,9 @@ function outlookInWords({ permission, leavesFrom }: Outlook, now: Date): Content
   return leavesFrom > now ? markup`from ${moment(leavesFrom)} on` : "at once";
 }
 
-function toldInWords({ consent }: PageData): Content {
-  const { told } = consent.standing.record;
-  if (told === null) return "not shown, or a no, a new id or a copy came after it";
+function toldInWords({ stored }: PageData): Content {
+  const { told } = stored.standing.record;
+  if (told === null) return whyNotTold(stored);
   const where = told.terminal ? "on a terminal" : "off a terminal";
   return markup`shown ${momentOf(told.at)}, ${where}; notice ${number(told.notice)}, to be sent to ${
     isolated(told.addressee)
@@ -123,17 +123,17 @@ const HERE: Readonly<Record<RuleId, (data: PageData) => Content>> = {
     if (policy !== undefined) return markup`says no: ${code(policy)}`;
     return configuration === undefined ? "not looked for: it wasn't needed" : "none was found";
   },
-  "stored no": ({ consent }) => configurationHere(consent),
+  "stored no": ({ stored }) => configurationHere(stored),
   local: ({ decision }) => decision.rule === "local" ? "stored" : "not stored",
   "variable on": ({ environment: { enabled } }) => enabled === true ? "set: on" : "doesn't",
-  broken({ consent: { configuration } }) {
+  broken({ stored: { configuration } }) {
     return configuration?.kind === "broken" ? markup`can't be used: ${isolated(configuration.problem)}` : "isn't so";
   },
   unwritable({ decision, consent }) {
     if (decision.rule === "unwritable") return "nothing can be kept";
     return decision.enabled && !isByEnvironment(consent) ? "a folder can be written" : "not tried: it wasn't needed";
   },
-  "stored yes": ({ consent: { standing: { record: { asked } } } }) =>
+  "stored yes": ({ stored: { standing: { record: { asked } } } }) =>
     asked === null ? "nobody said so here" : markup`said ${momentOf(asked.at)}`,
   default: ({ decision: { rule } }) => rule === "default" ? "nobody has chosen yet" : "not needed",
 };
@@ -148,9 +148,8 @@ function configurationHere({ configuration, overwritten }: Consent): Content {
   if (overwritten) return "says again what it said before the choice, which a program wrote over: the choice holds";
   switch (configuration?.kind) {
     case undefined:
-      return "not opened: it wasn't needed";
     case "silent":
-      return configuration.fileExists ? "says nothing about telemetry" : "there is no such file";
+      return configuration?.fileExists ? "says nothing about telemetry" : "there is no such file";
     case "broken":
       return "can't be told: see below";
     case "stored": {

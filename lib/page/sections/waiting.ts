@@ -9,9 +9,12 @@ import { wholeReport } from "./whole_report.ts";
 const ROOM = 1_500_000;
 
 /** The reports that wait, each whole. */
-export function waitingSection({ waiting, decision, hasWriteKey, debug }: PageData): Section {
-  const mayGo = decision.enabled && decision.decidedBy !== "local" && hasWriteKey && !debug;
-  const fate = mayGo ? "Beside each stands when it leaves." : "As things stand they don't leave: see above.";
+export function waitingSection(data: PageData): Section {
+  const { waiting } = data;
+  const obstacle = obstacleInWords(data);
+  const fate = obstacle === undefined
+    ? "Beside each stands when it leaves."
+    : `Nothing leaves ${obstacle}. Beside each stands when it leaves otherwise.`;
   const verb = waiting.length === 1 ? "waits" : "wait";
   return {
     id: "waiting",
@@ -21,6 +24,14 @@ export function waitingSection({ waiting, decision, hasWriteKey, debug }: PageDa
       : markup`<p>${counted(waiting.length, "report")} on this machine ${verb} to be sent. ${fate}</p>
 ${table("The reports that wait, newest first", ["Recorded", "Leaves", "Report"], rowsOf(waiting), "waiting")}`,
   };
+}
+
+/** What keeps everything here, whatever becomes of one report; undefined where nothing does. */
+function obstacleInWords({ decision, hasWriteKey, debug }: PageData): string | undefined {
+  if (!decision.enabled) return "while telemetry is off";
+  if (debug) return "while RASA_TELEMETRY_DEBUG is set";
+  if (decision.decidedBy === "local") return "while the choice is to keep reports on this machine";
+  return hasWriteKey ? undefined : "because this build has no write key";
 }
 
 function rowsOf(waiting: readonly (WaitingReport | undefined)[]): Content[][] {

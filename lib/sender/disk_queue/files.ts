@@ -154,7 +154,7 @@ export const DROPS = {
   withdrawn: { letter: "w", words: "because of a no, a new machine id or another machine" },
   environment: {
     letter: "e",
-    words: "because RASA_TELEMETRY_ENABLED, under which they were recorded, says on no more",
+    words: "because they were recorded under RASA_TELEMETRY_ENABLED, which doesn't say on now",
   },
 } as const satisfies Record<DropReason, unknown> & Record<string, { letter: string; words: string }>;
 

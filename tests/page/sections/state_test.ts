@@ -27,9 +27,10 @@ function decided(rule: RuleId, consent: Partial<Consent> = {}, other: Partial<Pa
   return {
     ...QUIET_MACHINE,
     outlook,
-    ...other,
     decision,
     consent: { ...QUIET_MACHINE.consent, ...decision, ...consent },
+    stored: { ...QUIET_MACHINE.stored, ...decision, ...consent },
+    ...other,
   };
 }
 
@@ -51,9 +52,9 @@ Deno.test("stateSection says on, by which rule, since when, and where reports go
     text.slice(0, text.indexOf("The rules")),
     "Telemetry is on. This was decided by the choice stored in global.yml. Reports go to Rasa and to nobody else. " +
       "A report that is recorded now leaves at once. " +
-      "Since 2025-05-03 10:12:13Z, when the choice was stored " +
+      "Since 2026-02-01 00:00:00Z, when the choice was made " +
       "Permission asked: enable, or y at the question " +
-      "Notice not shown, or a no, a new id or a copy came after it " +
+      "Notice none was needed: somebody said yes " +
       `Machine id ${MACHINE_ID}, a random number. Every report carries it, so that Rasa can find those of this machine ` +
       "Reports go to Rasa at https://collector.example Waiting 0 In the sent log 0 Last delivery none yet " +
       "This page was made 2026-03-01 12:00:00Z ",
@@ -124,14 +125,14 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, h
   [
     decided("stored no", { overwritten: true }),
     `off. This was decided by the choice stored in global.yml. ${NOTHING}`,
-    "2025-05-03 10:12:13Z, when the choice was stored",
+    "2025-05-03 10:12:13Z, when the choice was made",
     "says again what it said before the choice, which a program wrote over: the choice holds",
   ],
   [
     decided("local", recordWith({ asked: null, local: true }), { outlook: { permission: "local", leavesFrom: null } }),
     "on. This was decided by the choice to keep reports on this machine. Reports are kept on this machine, and none is " +
     "ever sent.",
-    "2025-05-03 10:12:13Z, when the choice was stored",
+    "2025-05-03 10:12:13Z, when the choice was made",
     "stored",
   ],
   [
@@ -223,6 +224,27 @@ Deno.test("stateSection says when and where the notice was shown, and whom it na
   assert(told(false).includes(shown("off a terminal")), told(false));
 });
 
+/** Machines without a telling that counts, and what the page says of the notice. */
+const NOT_TOLD: readonly (readonly [notice: string, Partial<Consent>])[] = [
+  ["not shown yet", { ...UNTOLD, file: { kind: "none" } }],
+  ["none was needed: somebody said yes", {}],
+  ["not shown since the last no, new id or copy of this home", UNTOLD],
+  ["not known: the record of it can't be used", { ...UNTOLD, file: { kind: "closed", problem: "it is a link" } }],
+];
+
+for (const [notice, stored] of NOT_TOLD) {
+  Deno.test(`stateSection says of the notice: ${notice}`, () => {
+    const { text } = show(decided("default", stored));
+    assert(text.includes(` Notice ${notice} Machine id`), text);
+  });
+}
+
+Deno.test("stateSection says of the notice what is stored, also where a variable says off", () => {
+  const stored = { ...QUIET_MACHINE.stored, ...recordWith({ told: TOLD }) };
+  const { text } = show(decided("DO_NOT_TRACK", { configuration: undefined }, { stored }));
+  assert(text.includes(" Notice shown 2026-03-01 11:30:00Z, off a terminal"), text);
+});
+
 /** What else decides whether anything leaves. */
 const EFFECTS: readonly (readonly [string, Partial<PageData>])[] = [
   ["RASA_TELEMETRY_DEBUG is set: reports are printed, and nothing is kept or sent.", { debug: true }],
@@ -254,7 +276,11 @@ const ASIDE: readonly (readonly [rule: RuleId, here: string, PageData])[] = [
   }],
   ["policy", "not looked for: it wasn't needed", decided("DO_NOT_TRACK", { configuration: undefined })],
   ["policy", "says no: /p", decided("licence", { licence: LICENCE, policy: "/p" })],
-  ["stored no", "not opened: it wasn't needed", decided("DO_NOT_TRACK", { configuration: undefined })],
+  [
+    "stored no",
+    "says on, since 2025-05-03 10:12:13Z",
+    decided("DO_NOT_TRACK", { configuration: undefined }, { stored: QUIET_MACHINE.stored }),
+  ],
   ["stored no", "there is no such file", decided("default", { configuration: { kind: "silent", fileExists: false } })],
   [
     "stored no",
@@ -291,6 +317,6 @@ Deno.test("stateSection says what is to be repaired, and what became of the last
     machineId: undefined,
   });
   assert(text.includes("leaves at once. first second Since"), text);
-  assert(text.includes("Machine id none, or it was not looked up"), text);
+  assert(text.includes("Machine id none yet"), text);
   assert(text.includes("Last delivery 2026-03-01 11:00:00Z: 12 failed (no answer)"), text);
 });

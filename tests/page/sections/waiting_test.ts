@@ -43,14 +43,14 @@ const WAITING: readonly (readonly [Partial<PageData>, string])[] = [
   [{}, "1 report on this machine waits to be sent. Beside each stands when it leaves."],
   [
     { decision: { enabled: false, decidedBy: "DO_NOT_TRACK", rule: "DO_NOT_TRACK" } },
-    "waits to be sent. As things stand they don't leave: see above.",
+    "waits to be sent. Nothing leaves while telemetry is off. Beside each stands when it leaves otherwise.",
   ],
   [
     { decision: { enabled: true, decidedBy: "local", rule: "local" } },
-    "As things stand they don't leave: see above.",
+    "Nothing leaves while the choice is to keep reports on this machine.",
   ],
-  [{ hasWriteKey: false }, "As things stand they don't leave: see above."],
-  [{ debug: true }, "As things stand they don't leave: see above."],
+  [{ hasWriteKey: false }, "Nothing leaves because this build has no write key."],
+  [{ debug: true }, "Nothing leaves while RASA_TELEMETRY_DEBUG is set."],
 ];
 
 for (const [data, words] of WAITING) {

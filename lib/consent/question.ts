@@ -20,7 +20,7 @@ export type Answer = "yes" | "no" | "nothing" | "nonsense";
 
 /**
  * Asks on the terminal whether usage may be reported. True for a yes, false for a no; null where nobody answered: Enter
- * alone, Ctrl-D, half a minute of silence, a terminal that closed, or no sense twice.
+ * alone, Ctrl-D (but behind a no), half a minute of silence, a terminal that closed, or no sense twice.
  *
  * What was typed before the question appeared is no answer, nor what is typed before the keyboard was quiet for a
  * moment after it: whole lines are dropped, and so is a line that was begun. The terminal is read line by line, with
@@ -115,7 +115,12 @@ class Typing {
       const came = await this.#piece(this.#until - this.#host.elapsed());
       if (came === "ended" || came === "silence") break;
       text += decoder.decode(came, { stream: true });
-      if (!text.endsWith("\n")) continue;
+      if (!text.endsWith("\n")) {
+        // Ctrl-D sends what stands in the line. A yes needs Enter, and a no holds as soon as it can be read.
+        if (readAnswer(text) !== "no") continue;
+        this.#host.say("\n");
+        return "no";
+      }
       // A terminal gives a whole line at once. What comes in pieces may have been begun before the question.
       return pieces === 1 ? readAnswer(text) : "nonsense";
     }

@@ -119,10 +119,14 @@ Deno.test("askForConsent takes a line that comes in pieces for no sense, because
   assertEquals([await host.until(asked), host.err], [false, QUESTION + AGAIN]);
 });
 
+Deno.test("askForConsent takes a no for one where Ctrl-D stands in the place of Enter", async () => {
+  const host = new MemoryHost({ ...ON_TERMINAL, stdin: "nope" });
+  assertEquals([await askForConsent(host), host.err], [false, `${QUESTION}\n`]);
+});
+
 const ENDS: readonly (readonly [name: string, stdin: string, screen: string])[] = [
   ["Ctrl-D", "", `${QUESTION}\n`],
   ["y and then Ctrl-D", "y", `${QUESTION}\n`],
-  ["n and then Ctrl-D", "n", `${QUESTION}\n`],
   ["nonsense and then Ctrl-D", "what\n", `${QUESTION}${AGAIN}\n`],
 ];
 

@@ -42,6 +42,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   "nonsense twice": scene(null, [...LATER, ["type", "ok\n"], ...LATER, ["type", "ja\n"]]),
   "nonsense and a yes in one paste": scene(null, [...LATER, ["type", "ok\ny\n"], TOO_SOON, ...LATER, ["type", "\n"]]),
   "Ctrl-D": scene(null, [...LATER, ["type", "\u0004"]]),
+  "nope and Ctrl-D": scene(false, [...LATER, ["type", "nope\u0004"]]),
   "y and Ctrl-D twice": scene(null, [...LATER, ["type", "y\u0004\u0004"]]),
   "a double Enter before": scene(false, [...LATER, ["type", "n\n"]], { before: "\n\n" }),
   "y before, then Ctrl-D": scene(null, [...LATER, ["type", "\u0004"]], { before: "y\n" }),

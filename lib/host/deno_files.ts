@@ -1,3 +1,4 @@
+import { dirname } from "@std/path";
 import { type FileEntry, FileFault, type FileKind, type FileLock, type Files, type FileStat } from "./host.ts";
 import { denoSystem } from "./deno_system.ts";
 import { pause } from "./waiting.ts";
@@ -38,7 +39,8 @@ export const denoFiles: Files = {
   },
   append(path, content) {
     guard("add to a file", () => {
-      using file = openRegular(path, { append: true, create: true, mode: PRIVATE_FILE }, false).file;
+      // Open for reading too: then a pipe that somebody puts here is not waited for.
+      using file = openRegular(path, { read: true, append: true, create: true, mode: PRIVATE_FILE }, false).file;
       writeWhole((bytes) => file.writeSync(bytes), content);
     });
   },
@@ -69,7 +71,11 @@ export const denoFiles: Files = {
   },
   chown: (path, uid, gid) => guard("give a file away", () => Deno.chownSync(path, uid, gid)),
   makeDirectory: (path) =>
-    guard("make a folder", () => Deno.mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })),
+    guard("make a folder", () => {
+      // Other programs of this user keep things beside the folder: those above it get the ordinary mode.
+      Deno.mkdirSync(dirname(path), { recursive: true });
+      Deno.mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
+    }),
   sync(path) {
     // Windows can't sync folders, nor a file that isn't open for writing.
     if (denoSystem.isWindows) return;
@@ -125,29 +131,61 @@ function kindOf(info: { isFile: boolean; isDirectory: boolean; isSymlink: boolea
   return info.isDirectory ? "directory" : "other";
 }
 
-/** Opens a regular file and nothing else. It looks first, because opening a pipe would wait for its other end. */
-function openRegular(
-  path: string,
-  options: Deno.OpenOptions,
-  follow: boolean,
-): { readonly file: Deno.FsFile; readonly size: number; readonly owner: number | null } {
+/** How often a file is looked at again that is replaced while it is being opened. */
+const MAX_LOOKS = 100;
+
+/** A file that was opened, and what is known of it. */
+interface Opened {
+  readonly file: Deno.FsFile;
+  readonly size: number;
+  readonly owner: number | null;
+}
+
+/**
+ * Opens a regular file and nothing else. It looks first, because opening a pipe would wait for its other end. Where
+ * another regular file has taken its place meanwhile, it looks again.
+ */
+function openRegular(path: string, options: Deno.OpenOptions, follow: boolean): Opened {
+  for (let looks = 1; looks < MAX_LOOKS; looks++) {
+    const opened = openAsSeen(path, options, follow);
+    if (opened !== undefined) return opened;
+  }
+  throw new FileFault("open a file", "EAGAIN");
+}
+
+/** Undefined where what was opened isn't what stands at the path: another process has replaced it. */
+function openAsSeen(path: string, options: Deno.OpenOptions, follow: boolean): Opened | undefined {
   const before = look(path, follow);
   if (before?.isSymlink) throw new FileFault("open a file", "ELOOP");
   if (before !== undefined && !before.isFile) throw new FileFault("open a file", "NotAFile");
   if (before === undefined && !options.create) throw new FileFault("open a file", "ENOENT");
-  const file = Deno.openSync(path, options);
+  const file = openSeen(path, options);
+  if (file === undefined) return undefined;
   try {
     const opened = file.statSync();
-    const now = follow ? opened : look(path, false);
-    // A link that somebody puts here between the two looks must not be written through.
-    if (!opened.isFile || now?.ino !== opened.ino || now?.dev !== opened.dev) {
-      throw new FileFault("open a file", "ELOOP");
-    }
-    return { file, size: opened.size, owner: opened.uid };
+    // A link that somebody puts here between the two looks must not be read or written through.
+    const isSeen = opened.isFile && (follow || isSame(opened, before) || isSame(opened, look(path, false)));
+    if (isSeen) return { file, size: opened.size, owner: opened.uid };
   } catch (error) {
     file.close();
     throw error;
   }
+  file.close();
+  return undefined;
+}
+
+/** Undefined where nothing is there any more: what was seen is being replaced. */
+function openSeen(path: string, options: Deno.OpenOptions): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path, options);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound && !options.create) return undefined;
+    throw error;
+  }
+}
+
+function isSame(opened: Deno.FileInfo, seen: Deno.FileInfo | undefined): boolean {
+  return seen !== undefined && seen.isFile && seen.ino === opened.ino && seen.dev === opened.dev;
 }
 
 function look(path: string, follow: boolean): Deno.FileInfo | undefined {

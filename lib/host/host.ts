@@ -129,7 +129,7 @@ export interface Files {
   stat(path: string, follow?: boolean): FileStat;
   /** Gives a file to this owner and group. Where the system doesn't allow that, it is a fault. */
   chown(path: string, uid: number, gid: number): void;
-  /** Makes a folder for its owner alone, and the folders above it. One that exists already is no fault. */
+  /** Makes a folder for its owner alone, and in the ordinary way those above it. One that exists is no fault. */
   makeDirectory(path: string): void;
   /** Makes a file's content, or renames and removals in a folder, durable, where the system can. */
   sync(path: string): void;

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { denoFiles as files } from "../../lib/host/deno_files.ts";
+import { until } from "../support/programs/waiting.ts";
 import { FileFault, isMissing } from "../../lib/host/host.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -95,6 +96,35 @@ if (POSIX) {
     ) {
       assertEquals(faultOf(work), "NotAFile");
     }
+  });
+}
+
+if (POSIX) {
+  inFolder("read sees the old file or the new one, however often another process replaces it", async (folder) => {
+    files.create(`${folder}/file`, bytes("one"));
+    const script = 'cd "$0" && while :; do for text in one two; do echo $text >next && mv next file; done; done';
+    const writer = new Deno.Command("sh", { args: ["-c", script, folder], stderr: "null" }).spawn();
+    try {
+      const seen = new Set<string>();
+      const until = performance.now() + 2_000;
+      for (let reads = 0; reads < 20_000 || (seen.size < 2 && performance.now() < until); reads++) {
+        seen.add(new TextDecoder().decode(files.read(`${folder}/file`, 9)).trim());
+      }
+      assertEquals([...seen].sort(), ["one", "two"]);
+    } finally {
+      writer.kill("SIGKILL");
+      await writer.status;
+      // What the shell had started may still be at work.
+      await until("the writer ended", () => files.list(folder).length === 1);
+    }
+  });
+
+  inFolder("makeDirectory makes a folder for its owner alone, and those above it as others make them", (folder) => {
+    Deno.mkdirSync(`${folder}/ordinary`);
+    files.makeDirectory(`${folder}/above/rasa/telemetry`);
+    const modes = ["above", "above/rasa", "above/rasa/telemetry"].map((path) => files.stat(`${folder}/${path}`).mode);
+    const ordinary = files.stat(`${folder}/ordinary`).mode;
+    assertEquals(modes, [ordinary, ordinary, 0o700]);
   });
 }
 

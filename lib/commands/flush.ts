@@ -11,7 +11,7 @@ import { admit, BATCH_LIMITS } from "../sender/attempt.ts";
 import { describePassedBy, peekQueued } from "../sender/disk_queue/content.ts";
 import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
-import { describeLeakingProxy } from "../sender/proxy.ts";
+import { describeProxyObstacle } from "../sender/proxy.ts";
 import { heldInWords } from "../sender/held.ts";
 import { countHeld } from "../sender/keep_reports.ts";
 import { findObstacle, makerOf, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
@@ -143,6 +143,7 @@ const ENDINGS: Readonly<Record<Exclude<FlushEnd, "held">, string>> = {
   empty: "they arrived while this ran, and are still queued",
   busy: "another process is delivering, or the folder can't be locked; try again in a moment",
   early: "the server asked to wait; try again in a few minutes",
+  refused: "something between here and the server refuses them; rasa-telemetry log says how",
   failed: "the server can't be reached or can't take them just now; rasa-telemetry status says more",
   unwritable: "nothing can be locked or removed in the queue's folder; rasa-telemetry status says where it is",
   timeout: "time was up; try again, or give --timeout",
@@ -154,6 +155,6 @@ function describeObstacle(obstacle: Obstacle): string {
     case "no write key":
       return "this build has no write key; set RASA_TELEMETRY_WRITE_KEY";
     case "proxy":
-      return describeLeakingProxy(obstacle.variable);
+      return describeProxyObstacle(obstacle);
   }
 }

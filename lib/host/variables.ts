@@ -18,8 +18,9 @@ export interface VariableRule {
 }
 
 const AUTHORITIES = "a PEM file of additional authorities for HTTPS; SSL_CERT_FILE counts where both are set";
-const PROXY = "the proxy, which the runtime uses by itself. Read to find a user and password in its address, " +
-  "which the runtime would tell the endpoint too";
+const PROXY =
+  "the proxy, which the runtime uses by itself. Read to find an address by which the runtime would go round " +
+  "it, or tell its password to the endpoint";
 const NO_PROXY = "hosts that are reached without a proxy. Read to know whether the endpoint is one of them";
 const FOLDERS = "where ~/.config/rasa and git's own configuration are";
 const GIT_SET = "if it is set, git was told where to look or what to read, and the project is reported as null";

@@ -28,7 +28,7 @@ export class BatchSize {
     if (verdict === "halve") {
       this.#most = Math.ceil(reports / 2);
       this.#takenInARow = 0;
-    } else if (verdict === "rejected" && reports === 1) this.#foundOne = true;
+    } else if ((verdict === "rejected" || verdict === "aside") && reports === 1) this.#foundOne = true;
     else if (this.#foundOne) {
       // The one report that made the batches too large has been found: the others were not the reason.
       this.#most = this.#limit;

@@ -1,7 +1,6 @@
-import { join } from "@std/path";
 import type { Permit } from "../consent/permit.ts";
 import type { Home } from "../home.ts";
-import { FileFault, type FileLock, type Host, isFull } from "../host/host.ts";
+import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import { sizeOf } from "../host/size_of.ts";
 import {
   admit,
@@ -21,12 +20,15 @@ import {
   messageIdOf,
   type QueuedFile,
   removeQueued,
+  requireChangeable,
   sweepLeftovers,
 } from "./disk_queue/files.ts";
 import { trimQueue } from "./disk_queue/limits.ts";
 import { waitsByName } from "./keep_reports.ts";
 import { sweepRequests } from "./lost_requests.ts";
 import type { Route } from "./route.ts";
+import { logDone } from "./log_reports.ts";
+import { RefusedReports } from "./refused_reports.ts";
 import { readSentLog } from "./sent_log.ts";
 import { LockedNotes } from "./server_notes.ts";
 
@@ -53,13 +55,14 @@ export interface Flushed {
 }
 
 /**
- * Why a delivery ended: nothing was left, what is left may not leave yet, another process delivers, it is too early,
- * the server couldn't be reached or couldn't take them, the folder couldn't be locked or changed, time was up, nothing
- * may leave any more, or nobody can tell just now whether it may.
+ * Why a delivery ended: nothing was left, what is left may not leave yet, something in the server's place refuses what
+ * is left, another process delivers, it is too early, the server couldn't be reached or couldn't take them, the folder
+ * couldn't be locked or changed, time was up, nothing may leave any more, or nobody can tell just now whether it may.
  */
 export type FlushEnd =
   | "empty"
   | "held"
+  | "refused"
   | "busy"
   | "early"
   | "failed"
@@ -89,6 +92,9 @@ export async function flushQueue(host: Host, home: Home, route: Route, options: 
   }
 }
 
+/** What the sent log says of a report that something in the server's place has refused for days. */
+const GIVEN_UP = "refused for days by something other than the server";
+
 /** The messageIds that are done so far. */
 type Done = Readonly<Record<"delivered" | "rejected", Set<string>>>;
 
@@ -100,6 +106,7 @@ class Flush {
   readonly #options: FlushOptions;
   readonly #done: Done;
   readonly #notes: LockedNotes;
+  readonly #refused: RefusedReports;
   /** What is known to wait, oldest first. */
   #waiting: readonly QueuedFile[] = [];
   readonly #size = new BatchSize(BATCH_LIMITS.reports);
@@ -112,6 +119,7 @@ class Flush {
     this.#options = options;
     this.#done = done;
     this.#notes = new LockedNotes(host, home);
+    this.#refused = new RefusedReports(host, home, this.#notes);
   }
 
   async run(): Promise<FlushEnd> {
@@ -127,9 +135,9 @@ class Flush {
       const permit = this.#route.permit();
       if (permit.kind === "off") return "forbidden";
       if (permit.kind === "unclear") return "unclear";
-      const { batch, files, rest, held } = this.#collect(permit);
+      const { batch, files, rest, held, refused } = this.#collect(permit);
       if (batch.length === 0) {
-        if (this.#doneCount() === listedAfter) return held ? "held" : "empty";
+        if (this.#doneCount() === listedAfter) return this.#endOf(held, refused);
         // Others may have queued something meanwhile.
         this.#waiting = listQueue(this.#host, this.#home).filter(({ name }) => !this.#notes.stuck.includes(name));
         listedAfter = this.#doneCount();
@@ -149,7 +157,8 @@ class Flush {
     const leftMs = this.#leftMs();
     // A request that is cut off half-way goes again: only the first may have less time than it needs.
     if (leftMs <= 0 || (this.#doneCount() > 0 && leftMs < REQUEST_TIMEOUT_MS)) return "timeout";
-    this.#requireChangeable();
+    if (!this.#changeable) requireChangeable(this.#host, this.#home);
+    this.#changeable = true;
     const { isWanted, onWire } = this.#options;
     const watch = { isWanted, onWire };
     const attempted = await attempt(this.#host, this.#route, batch, { ...watch, leftMs, notes: this.#notes });
@@ -166,13 +175,36 @@ class Flush {
       case "halve":
         this.#size.learn(attempted, batch.length);
         return undefined;
+      case "aside":
+        return this.#refuse(batch, files, rest);
       case "delivered":
       case "rejected":
         this.#settle(batch, files, attempted);
         this.#waiting = rest;
+        this.#refused.answered();
         this.#options.onProgress?.(this.#doneCount(), rest.length);
         return undefined;
     }
+  }
+
+  /** Why the delivery ends where nothing more may go. */
+  #endOf(held: boolean, refused: boolean): FlushEnd {
+    if (this.#refused.hasSuspect) return "failed";
+    return refused ? "refused" : held ? "held" : "empty";
+  }
+
+  /** Leaves a report behind that was refused alone, or gives it up. Where all are refused, the delivery is over. */
+  #refuse(batch: readonly Outgoing[], files: readonly QueuedFile[], rest: readonly QueuedFile[]): FlushEnd | undefined {
+    const [file] = files;
+    const found = file === undefined ? "all" : this.#refused.refuse(file);
+    if (found === "all") return "failed";
+    this.#waiting = rest;
+    this.#size.learn("aside", batch.length);
+    if (found === "final") {
+      logDone(this.#host, this.#home, batch.map(({ report }) => report), { outcome: "rejected", reason: GIVEN_UP });
+      this.#settle(batch, files, "rejected");
+    }
+    return undefined;
   }
 
   /** Removes the files of a batch that is done. */
@@ -186,16 +218,18 @@ class Flush {
 
   /**
    * The oldest reports that fit one batch, with their files, and the files behind them. Drops what never may leave.
-   * `held`: something was left out that may not leave yet.
+   * `held`: something was left out that may not leave yet. `refused`: something was left out that is refused.
    */
   #collect(
     permit: Permit & { kind: "on" },
-  ): { batch: Outgoing[]; files: QueuedFile[]; rest: readonly QueuedFile[]; held: boolean } {
+  ): { batch: Outgoing[]; files: QueuedFile[]; rest: readonly QueuedFile[]; held: boolean; refused: boolean } {
+    const next = this.#refused.next(this.#waiting);
     const batch: Outgoing[] = [];
     const files: QueuedFile[] = [];
     const dropped: (readonly [QueuedFile, DroppedBy])[] = [];
-    let [bytes, taken, held] = [0, 0, false];
-    for (const file of this.#waiting) {
+    const taken = new Set<QueuedFile>();
+    let [bytes, held] = [0, false];
+    for (const file of next) {
       if (batch.length === this.#size.most) break;
       const outgoing = this.#admit(file, permit);
       if (typeof outgoing === "object") {
@@ -206,11 +240,12 @@ class Flush {
         files.push(file);
       } else if (outgoing === "waits") held = true;
       else if (outgoing !== undefined) dropped.push([file, outgoing]);
-      taken++;
+      taken.add(file);
     }
     for (const [file, reason] of dropped) dropQueued(this.#host, this.#home, [file], reason);
     this.#options.onDone?.("dropped", dropped.map(([file]) => messageIdOf(file)));
-    return { batch, files, rest: this.#waiting.slice(taken), held };
+    const refused = next.length < this.#waiting.length;
+    return { batch, files, rest: this.#waiting.filter((file) => !taken.has(file)), held, refused };
   }
 
   /** As `admit`; undefined where there is no report to be had. A file whose name says that it waits isn't opened. */
@@ -240,20 +275,6 @@ class Flush {
     const answered = this.#waiting.filter((file) => stuck.includes(file.name) && done.has(messageIdOf(file)));
     this.#waiting = this.#waiting.filter((file) => !answered.includes(file));
     this.#notes.keepStuck(removeQueued(this.#host, this.#home, answered).map(({ name }) => name));
-  }
-
-  /** Throws `FileFault` where nothing can be removed from the folder: what is sent would be sent again each time. */
-  #requireChangeable(): void {
-    if (this.#changeable) return;
-    const probe = join(this.#home.telemetryDirectory, `${this.#host.uuid()}.tmp`);
-    try {
-      this.#host.files.makeDirectory(probe);
-      this.#host.files.remove(probe);
-    } catch (error) {
-      // There everything can be removed.
-      if (!isFull(error)) throw error;
-    }
-    this.#changeable = true;
   }
 
   #leftMs(): number {

@@ -247,6 +247,8 @@ export class MemoryQueue {
       case "unlocked":
       case "out of time":
       case "retry":
+      case "aside":
+        // What one report was refused for is found out from the disk, where it can wait behind the others.
         this.#storeSending();
         return false;
       case "delivered":

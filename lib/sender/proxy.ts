@@ -1,27 +1,58 @@
 import type { Host } from "../host/host.ts";
 import type { Variable } from "../host/variables.ts";
 
-/** The variables from which the runtime takes a proxy for HTTPS. Source: tried with that runtime. */
+/**
+ * The variables from which the runtime takes a proxy for HTTPS, in its order: it uses the first that it understands,
+ * and sends directly where it understands none. Source: tried with that runtime (tests/e2e/proxy_test.ts).
+ */
 const PROXY_VARIABLES = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy"] as const satisfies readonly Variable[];
 /** A proxy that is spoken to in the clear, with a user and password in its address. */
 const WITH_CREDENTIALS = /^\s*(http:\/\/)?[^/?#]*@/i;
+const HOST_AND_PORT = "(?:[A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(?::\\d{1,5})?";
+const CREDENTIALS = "[\\w.~!$&'()*+,;=%-]*:[\\w.~!$&'()*+,;=%:-]*@";
+/**
+ * The addresses that are taken for understood: all are by the runtime, which understands some others too. Only `http`
+ * and `https` may be in upper case, and a user needs a colon behind it.
+ */
+const UNDERSTOOD = new RegExp(
+  `^(?:(?:[Hh][Tt][Tt][Pp][Ss]?|socks5h?)://(?:${CREDENTIALS})?${HOST_AND_PORT}/?|${HOST_AND_PORT})$`,
+);
+
+/** Why a proxy keeps reports from leaving, and the variable that names it. */
+export interface ProxyObstacle {
+  readonly kind: "proxy";
+  readonly variable: Variable;
+  /**
+   * `leaks`: the runtime would tell the endpoint the proxy's password. `not understood`: it would use no proxy at all.
+   */
+  readonly why: "leaks" | "not understood";
+}
 
 /**
- * The variable whose proxy keeps reports from leaving, or undefined where none does. The runtime sends a proxy's user
- * and password not only to the proxy but, inside the tunnel, to the endpoint too: no report is worth that. Proxies that
- * are spoken to over TLS (`https://`) or as SOCKS get theirs alone.
+ * The proxy that keeps reports from leaving, or undefined where none does. The runtime sends directly where it can't
+ * understand what a variable says, and nothing may go round a proxy. It also sends a proxy's user and password not only
+ * to the proxy but, inside the tunnel, to the endpoint: no report is worth that. Proxies that are spoken to over TLS
+ * (`https://`) or as SOCKS get theirs alone.
  */
-export function findLeakingProxy(host: Host, endpoint: string): Variable | undefined {
+export function findProxyObstacle(host: Host, endpoint: string): ProxyObstacle | undefined {
   const { protocol, hostname } = new URL(endpoint);
-  if (protocol !== "https:") return undefined;
-  const variable = PROXY_VARIABLES.find((name) => WITH_CREDENTIALS.test(host.env(name) ?? ""));
-  return variable === undefined || isExcepted(host, hostname) ? undefined : variable;
+  if (protocol !== "https:" || isExcepted(host, hostname)) return undefined;
+  const set = PROXY_VARIABLES.map((variable) => ({ variable, value: host.env(variable) ?? "" }))
+    .filter(({ value }) => value !== "");
+  const leaking = set.find(({ value }) => WITH_CREDENTIALS.test(value));
+  if (leaking !== undefined) return { kind: "proxy", variable: leaking.variable, why: "leaks" };
+  const [first] = set;
+  if (first === undefined || set.some(({ value }) => UNDERSTOOD.test(value))) return undefined;
+  return { kind: "proxy", variable: first.variable, why: "not understood" };
 }
 
 /** What to tell people of such a proxy. */
-export function describeLeakingProxy(variable: Variable): string {
-  return `${variable} holds a user and password, which the runtime would also send to the endpoint: reports wait; ` +
-    "name a proxy without them, or one at an https:// address";
+export function describeProxyObstacle({ variable, why }: ProxyObstacle): string {
+  return why === "leaks"
+    ? `${variable} holds a user and password, which the runtime would also send to the endpoint: reports wait; ` +
+      "name a proxy without them, or one at an https:// address"
+    : `${variable} is no address that the runtime understands, so it would use no proxy: reports wait; it takes ` +
+      "http://HOST:PORT, https://HOST:PORT, socks5://HOST:PORT and socks5h://HOST:PORT, without blanks or quotes";
 }
 
 /** Whether NO_PROXY excepts a host: by its name, a domain above it, or `*`. */

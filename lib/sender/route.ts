@@ -5,14 +5,10 @@ import type { Maker } from "../report/installation.ts";
 import { type Permit, readPermit } from "../consent/permit.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
-import type { Variable } from "../host/variables.ts";
+import { readAuthorities } from "./authorities.ts";
 import { dropOtherEpochs } from "./disk_queue/content.ts";
-import { findLeakingProxy } from "./proxy.ts";
+import { findProxyObstacle, type ProxyObstacle } from "./proxy.ts";
 import { FIRST_STATE, isEarly, readServerState } from "./server_state.ts";
-
-/** Largest file of authorities that is read, in bytes. */
-const MAX_AUTHORITIES_BYTES = 8 * 1024 * 1024;
 
 /** Where reports go, and what is needed to get them there. */
 export interface Destination {
@@ -23,10 +19,7 @@ export interface Destination {
 }
 
 /** Why no report may leave. */
-export type Obstacle =
-  | { readonly kind: "no write key" }
-  /** The variable names a proxy that would cost its password. */
-  | { readonly kind: "proxy"; readonly variable: Variable };
+export type Obstacle = { readonly kind: "no write key" } | ProxyObstacle;
 
 /** The way of reports from this machine to the server, set up once for a process. */
 export interface Route {
@@ -71,8 +64,7 @@ export function readWriteKey(host: Host, build: Pick<BuildConfig, "writeKey">): 
 /** Why no report may leave this machine, or undefined where reports may. */
 export function findObstacle(host: Host, build: BuildConfig): Obstacle | undefined {
   if (readWriteKey(host, build) === undefined) return { kind: "no write key" };
-  const variable = findLeakingProxy(host, build.endpoint);
-  return variable === undefined ? undefined : { kind: "proxy", variable };
+  return findProxyObstacle(host, build.endpoint);
 }
 
 /**
@@ -129,13 +121,4 @@ export function watchPermit(host: Host, consent: Consent): () => Permit {
     }
     return permit;
   };
-}
-
-/** The certificates that SSL_CERT_FILE or, without it, REQUESTS_CA_BUNDLE names; none where the file can't be read. */
-function readAuthorities(host: Host): string[] {
-  const path = host.env("SSL_CERT_FILE") || host.env("REQUESTS_CA_BUNDLE");
-  if (!path) return [];
-  const bytes = orElse(() => host.files.read(path, MAX_AUTHORITIES_BYTES, true), new Uint8Array());
-  // One by one: the runtime refuses a whole file for one certificate that it can't read.
-  return new TextDecoder().decode(bytes).match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
 }

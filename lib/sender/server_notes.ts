@@ -1,5 +1,6 @@
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import type { Home } from "../home.ts";
+import type { Refusals } from "./refused.ts";
 import {
   FIRST_STATE,
   isEarly,
@@ -43,6 +44,11 @@ export class LockedNotes implements ServerNotes {
     return this.#state.stuck;
   }
 
+  /** Reports that something in the server's place refuses. */
+  get refused(): Refusals {
+    return this.#state.refused;
+  }
+
   isEarly(waits: Waits): boolean {
     return isEarly(this.#state, this.#host.now(), waits);
   }
@@ -58,6 +64,11 @@ export class LockedNotes implements ServerNotes {
   /** Remembers files that can't be removed, beside those that are remembered. */
   noteStuck(names: readonly string[]): void {
     if (names.length > 0) this.#write({ ...this.#state, stuck: [...this.#state.stuck, ...names] });
+  }
+
+  /** Remembers which reports are refused. */
+  noteRefused(refused: Refusals): void {
+    this.#write({ ...this.#state, refused });
   }
 
   /** Forgets files that are gone; it is written with what is noted next. */

@@ -3,6 +3,7 @@ import { orElse } from "../host/or_else.ts";
 import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
+import { parseRefusals, type Refusals } from "./refused.ts";
 import { type Answer, backOff, LONGEST_WAIT_MS, type Verdict } from "./verdicts.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface ServerState {
   readonly hurried: { readonly notBefore: number; readonly failures: number };
   /** Names of files in the queue that the server has answered for, but that can't be removed: they don't go again. */
   readonly stuck: readonly string[];
+  /** Reports that something in the server's place refuses, while others pass. */
+  readonly refused: Refusals;
   readonly last: LastDelivery | null;
 }
 
@@ -41,6 +44,7 @@ export const FIRST_STATE: ServerState = {
   failures: 0,
   hurried: { notBefore: 0, failures: 0 },
   stuck: [],
+  refused: {},
   last: null,
 };
 /** Room for the names of a whole queue. */
@@ -92,9 +96,9 @@ export function nextState(state: ServerState, now: Date, random: number, request
   const { answer, verdict, reports } = request;
   const status = answer.kind === "answered" ? answer.status : null;
   const at = now.toISOString();
-  if (verdict !== "retry") {
-    const outcome = verdict === "delivered" ? "delivered" : "rejected";
-    return { ...FIRST_STATE, stuck: state.stuck, last: { at, outcome, reports, status } };
+  if (verdict === "delivered" || verdict === "rejected") {
+    const { stuck, refused } = state;
+    return { ...FIRST_STATE, stuck, refused, last: { at, outcome: verdict, reports, status } };
   }
   const asked = answer.kind === "answered" ? answer.retryAfterMs : undefined;
   return {
@@ -124,7 +128,7 @@ function nextWait(
 /** The state with nothing in it but what this program keeps there: anybody may have written the file. */
 function parseState(value: unknown): ServerState {
   if (!isObject(value)) return FIRST_STATE;
-  const { notBefore, serverNotBefore, failures, hurried, stuck, last } = value;
+  const { notBefore, serverNotBefore, failures, hurried, stuck, refused, last } = value;
   const own = isObject(hurried) ? hurried : FIRST_STATE.hurried;
   const numbers = [notBefore, serverNotBefore, failures, own["notBefore"], own["failures"]];
   if (!numbers.every((number) => Number.isSafeInteger(number))) return FIRST_STATE;
@@ -134,6 +138,7 @@ function parseState(value: unknown): ServerState {
     failures: Number(failures),
     hurried: { notBefore: Number(own["notBefore"]), failures: Number(own["failures"]) },
     stuck: Array.isArray(stuck) ? stuck.filter((name) => typeof name === "string") : [],
+    refused: parseRefusals(refused),
     last: parseLast(last),
   };
 }

@@ -3,7 +3,7 @@ export type Answer =
   | {
     readonly kind: "answered";
     readonly status: number;
-    /** The answer's `success`; undefined where the answer wasn't the server's (a captive portal). */
+    /** The answer's `success`; undefined where the answer wasn't the server's (a captive portal, a filter). */
     readonly accepted: boolean | undefined;
     /** How long the server asked to wait, in milliseconds; undefined where it didn't. */
     readonly retryAfterMs: number | undefined;
@@ -18,8 +18,9 @@ export type Answer =
 
 /**
  * What to do with the reports of a request: they are done (delivered, rejected), or go again, all or half at a time.
+ * `"aside"`: something between here and the server refused this one report, and others may pass.
  */
-export type Verdict = "delivered" | "rejected" | "retry" | "halve";
+export type Verdict = "delivered" | "rejected" | "retry" | "halve" | "aside";
 
 /** Waits after a failure begin with this one and double with each failure in a row, in milliseconds. */
 const FIRST_BACK_OFF_MS = 1_000;
@@ -37,14 +38,19 @@ const FINAL_STATUSES: ReadonlySet<number> = new Set([501, 505]);
 
 /**
  * The verdict on a request of so many reports. The table is in docs/contributing/architecture.md,
- * "Verdicts". One report alone can't be halved: what is too large for the server is rejected.
+ * "Verdicts". One report alone can't be halved: what is too large for the server is rejected. Of a batch that the
+ * server finds bad, one report may be the reason.
  */
 export function classify(answer: Answer, reports: number): Verdict {
   if (answer.kind === "unanswered") return "retry";
   const { status, accepted } = answer;
   if (status === 200) return accepted === undefined ? "retry" : accepted ? "delivered" : "rejected";
   if (status === 413) return reports > 1 ? "halve" : "rejected";
-  if (status >= 400 && status < 500) return PASSING_STATUSES.has(status) ? "retry" : "rejected";
+  if (status === 400 && reports > 1) return "halve";
+  if (status >= 400 && status < 500 && !PASSING_STATUSES.has(status)) {
+    if (accepted !== undefined) return "rejected";
+    return reports > 1 ? "retry" : "aside";
+  }
   if (FINAL_STATUSES.has(status)) return "rejected";
   return "retry";
 }

@@ -4,10 +4,11 @@ import type { Host } from "../host/host.ts";
 import { misplacedBy } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
+import { describeUnusable } from "./authorities.ts";
 import { describePassedBy } from "./disk_queue/content.ts";
 import { describeLogFaults } from "./log_faults.ts";
 import { describeLostRequests } from "./lost_requests.ts";
-import { describeLeakingProxy, findLeakingProxy } from "./proxy.ts";
+import { describeProxyObstacle, findProxyObstacle } from "./proxy.ts";
 import { type Survey, survey } from "./survey.ts";
 
 /**
@@ -52,8 +53,10 @@ export function warningsOf(
   if (build.writeKey !== undefined && host.env("RASA_TELEMETRY_WRITE_KEY")) {
     warnings.push("RASA_TELEMETRY_WRITE_KEY is ignored: this build has a write key of its own");
   }
-  const proxy = consent.enabled ? findLeakingProxy(host, build.endpoint) : undefined;
-  if (proxy !== undefined) warnings.push(describeLeakingProxy(proxy));
+  const proxy = consent.enabled ? findProxyObstacle(host, build.endpoint) : undefined;
+  if (proxy !== undefined) warnings.push(describeProxyObstacle(proxy));
+  const unusable = consent.enabled && build.endpoint.startsWith("https:") ? describeUnusable(host) : undefined;
+  if (unusable !== undefined) warnings.push(unusable);
   const log = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
   const locks = consent.enabled ? found.locks?.problems ?? [] : [];
   return [...warnings, ...[...log, ...locks].map(printable), ...describePassedBy(found.passedBy)];

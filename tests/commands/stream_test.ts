@@ -60,7 +60,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "a yes, refused by the server",
     ...SAID_YES,
-    respond: 400,
+    respond: 404,
     result: { accepted: 750, rejected: 750 },
     requests: 2,
     kept: LOG,

@@ -155,8 +155,14 @@ const VERDICTS: readonly (readonly [
   ],
   ...[201, 204, 304, 401, 403, 407, 408, 425, 429, 460, 500, 502, 503, 504, 511]
     .map((status) => [`HTTP ${status}`, () => withStatus(status), "queued", `HTTP ${status}`] as const),
-  ...[400, 402, 404, 410, 413, 422, 499, 501, 505]
+  ...[413, 501, 505]
     .map((status) => [`HTTP ${status}`, () => withStatus(status), "rejected", `HTTP ${status}`] as const),
+  ...[400, 402, 404, 405, 410, 422, 451, 499].flatMap((status) =>
+    [
+      [`HTTP ${status} and JSON`, () => Response.json({}, { status }), "rejected", `HTTP ${status}`],
+      [`HTTP ${status} and a page`, () => new Response("<html>", { status }), "queued", `HTTP ${status}`],
+    ] as const
+  ),
 ];
 
 for (const [name, answer, outcome, reason = null] of VERDICTS) {

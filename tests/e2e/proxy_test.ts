@@ -12,6 +12,8 @@ import {
   stays,
   writeText,
 } from "../support/programs/faulty_server.ts";
+import { SocksProxy } from "../support/programs/socks_proxy.ts";
+import { UNDERSTOOD_PROXIES, UNUSABLE_PROXIES } from "../support/inputs/proxies.ts";
 import { forgetDelivery, waitingIds } from "../support/inputs/queue_folder.ts";
 import { timed } from "../support/programs/figures.ts";
 import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
@@ -151,15 +153,60 @@ endToEnd("ALL_PROXY comes before HTTPS_PROXY, and upper case before lower", HTTP
   });
 });
 
-/** Values of HTTPS_PROXY that the runtime makes no address of, so that it uses none. */
-for (const value of ["", "::::", "http://", "ftp://127.0.0.1:21"]) {
-  endToEnd(`HTTPS_PROXY=${JSON.stringify(value)} counts as none`, HTTPS, async (here) => {
-    await serving(here, {}, async ({ collector, trusted }) => {
-      const id = await assertDelivers(here, { ...trusted, HTTPS_PROXY: value });
-      assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
-    });
+endToEnd("an empty HTTPS_PROXY counts as none", HTTPS, async (here) => {
+  await serving(here, {}, async ({ collector, trusted }) => {
+    const id = await assertDelivers(here, { ...trusted, HTTPS_PROXY: "" });
+    assertEquals(collector.reports.map((report) => report["messageId"]), [id]);
   });
-}
+});
+
+endToEnd(
+  "no spelling of a proxy leads round it: it is used, or reports wait and people learn why",
+  HTTPS,
+  async (here) => {
+    await serving(here, {}, async ({ collector, proxy, front, trusted }) => {
+      const tls = new TlsFront(good, proxy.port);
+      const socks = new SocksProxy(front.port);
+      /** The spelling with a proxy in it that is there, for those that name a host and a port. */
+      const real = (value: string) => {
+        const http = /^https:/i.test(value) ? `localhost:${tls.port}` : `127.0.0.1:${proxy.port}`;
+        return value.replaceAll("proxy.example:3128", http).replaceAll("proxy.example:1080", `127.0.0.1:${socks.port}`);
+      };
+      try {
+        for (const value of UNDERSTOOD_PROXIES.filter((value) => /proxy\.example:/.test(value))) {
+          const before = [proxy.heads.length + socks.asked.length, collector.arrivals.length];
+          await assertDelivers(here, { ...trusted, HTTPS_PROXY: real(value) });
+          const after = [proxy.heads.length + socks.asked.length, collector.arrivals.length];
+          assertEquals(after, before.map((count) => count + 1), value);
+        }
+        const { length } = collector.arrivals;
+        for (const [value, why] of UNUSABLE_PROXIES) {
+          const env = { ...trusted, HTTPS_PROXY: real(value) };
+          const { code, out, err } = await here.run(TRACK, { env });
+          assertEquals(
+            [code, JSON.parse(out).outcome, err, collector.arrivals.length],
+            [0, "queued", "", length],
+            value,
+          );
+          const words = why === "leaks" ? "HTTPS_PROXY holds a user" : "HTTPS_PROXY is no address";
+          assert((await here.run(["flush"], { env })).err.includes(words), value);
+        }
+        const env = { ...trusted, HTTPS_PROXY: real("socks4://proxy.example:1080") };
+        assert((await here.run(["status"], { env })).err.includes("HTTPS_PROXY is no address"));
+        const flushed = await here.run(["flush"], {
+          env: { ...trusted, HTTPS_PROXY: `socks5h://127.0.0.1:${socks.port}` },
+        });
+        assertEquals([flushed.err, socks.asked.at(-1)], [
+          `${UNUSABLE_PROXIES.length} delivered, 0 rejected, 0 left\n`,
+          "localhost",
+        ]);
+      } finally {
+        await socks.close();
+        await tls.close();
+      }
+    });
+  },
+);
 
 endToEnd("HTTPS_PROXY whose port is no number keeps everything from leaving", HTTPS, async (here) => {
   await serving(here, {}, async ({ collector, trusted }) => {
@@ -269,6 +316,8 @@ for (const variable of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
 interface Servers {
   readonly collector: Collector;
   readonly proxy: ConnectProxy;
+  /** What takes TLS off at the binary's endpoint. */
+  readonly front: TlsFront;
   /** The variables that make the binary trust the collector. */
   readonly trusted: Readonly<Record<string, string>>;
 }
@@ -286,7 +335,7 @@ async function serving(
   const SSL_CERT_FILE = `${here.folder}/ours.pem`;
   await Deno.writeTextFile(SSL_CERT_FILE, authority.pem);
   try {
-    await work({ collector, proxy, trusted: { SSL_CERT_FILE } });
+    await work({ collector, proxy, front, trusted: { SSL_CERT_FILE } });
   } finally {
     await proxy.close();
     await front.close();

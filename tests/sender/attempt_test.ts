@@ -65,7 +65,14 @@ function logged(host: MemoryHost): string[] | undefined {
 for (
   const [answer, reports, attempted, noted, log] of [
     [200, 2, "delivered", 1, ["delivered: null", "delivered: null"]],
-    [400, 2, "rejected", 1, ["rejected: HTTP 400", "rejected: HTTP 400"]],
+    [400, 2, "halve", 0, ["attempted: HTTP 400", "attempted: HTTP 400"]],
+    [400, 1, "rejected", 1, ["rejected: HTTP 400"]],
+    [404, 2, "rejected", 1, ["rejected: HTTP 404", "rejected: HTTP 404"]],
+    [new Response("<html>Blocked</html>", { status: 404 }), 2, "retry", 1, [
+      "attempted: HTTP 404",
+      "attempted: HTTP 404",
+    ]],
+    [new Response("<html>Blocked</html>", { status: 404 }), 1, "aside", 1, ["attempted: HTTP 404"]],
     [Response.json({ success: false }), 1, "rejected", 1, ["rejected: the server did not accept it"]],
     [413, 2, "halve", 0, ["attempted: HTTP 413", "attempted: HTTP 413"]],
     [413, 1, "rejected", 1, ["rejected: HTTP 413"]],
@@ -78,7 +85,7 @@ for (
     [new ConnectFault("No connection"), 2, "retry", 1, undefined],
   ] as const satisfies readonly (readonly [Answer, number, string, number, readonly string[] | undefined])[]
 ) {
-  const name = answer instanceof Response ? `HTTP ${answer.status} (${log?.[0]})` : String(answer);
+  const name = answer instanceof Response ? `HTTP ${answer.status} with another body (${log?.[0]})` : String(answer);
   Deno.test(`attempt with ${reports} reports is ${attempted} after ${name}`, async () => {
     const host = hostWith({ respond: answer });
     const notes = new HeardNotes();

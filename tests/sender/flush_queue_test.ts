@@ -107,6 +107,53 @@ Deno.test("deliver halves a batch that is too large, down to the one that is ref
   assertEquals(result, { delivered: 4, rejected: 1, left: 0 });
 });
 
+const POISONED = "00000000-0000-4000-8000-000000000003";
+const page = (status: number) => new Response("<html>Blocked</html>", { status });
+
+Deno.test("deliver loses the one report that the server finds bad, and delivers the others of its batch", async () => {
+  const host = await hostWith(100, (request) => ids(request).includes(POISONED) ? 400 : 200);
+  assertEquals(await runJson(host, "flush"), { delivered: 99, rejected: 1, left: 0 });
+});
+
+for (const status of [400, 402, 404, 405, 410, 451]) {
+  Deno.test(`deliver keeps everything while a filter answers all with a page and HTTP ${status}`, async () => {
+    let answer: Answer | (() => Answer) = () => page(status);
+    const host = await hostWith(5, () => typeof answer === "function" ? answer() : answer);
+    for (let day = 0; day < 10; day++) {
+      assertEquals((await runJson(host, "flush"))["left"], 5);
+      host.clock += 24 * 60 * 60 * 1000;
+    }
+    answer = 200;
+    assertEquals(await runJson(host, "flush"), { delivered: 5, rejected: 0, left: 0 });
+  });
+}
+
+Deno.test("deliver passes by a report that a filter refuses, tries it once an hour, and gives it up after days", async () => {
+  const host = await hostWith(5, (request) => ids(request).includes(POISONED) ? page(400) : 200);
+  assertEquals([await runHere(host, "flush"), queued(host).length], [4, 1]);
+  assertEquals(
+    host.err.endsWith(
+      "4 delivered, 0 rejected, 1 left: something between here and the server refuses them; " +
+        "rasa-telemetry log says how\n",
+    ),
+    true,
+    host.err,
+  );
+  const before = host.requests.length;
+  host.clock += 59 * 60 * 1000;
+  assertEquals((await runJson(host, "track", "Shell Started"))["outcome"], "delivered");
+  assertEquals(host.requests.length, before + 1);
+  for (let hour = 0; hour < 72; hour++) {
+    host.clock += 60 * 60 * 1000;
+    await runHere(host, "flush");
+    assertEquals(queued(host).length, hour < 71 ? 1 : 0, `after ${hour + 1} hours`);
+  }
+  assertEquals(host.requests.length, before + 1 + 72);
+  const last = host.files.text(`${QUEUE}/sent.log`)?.trim().split("\n").at(-1) ?? "";
+  const { outcome, reason } = JSON.parse(last);
+  assertEquals([outcome, reason], ["rejected", "refused for days by something other than the server"]);
+});
+
 Deno.test("deliver stops before its next request once telemetry is switched off elsewhere", async () => {
   const host: MemoryHost = await hostWith(930, () => {
     host.files.plant(CONFIG_FILE, STORED_OFF);

@@ -34,6 +34,7 @@ import {
   TOLD,
   toldAt,
 } from "../support/scenes/scene.ts";
+import type { SentRequest } from "../support/machine/memory_host.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 
 const OFF: Permit = { kind: "off" };
@@ -103,7 +104,6 @@ Deno.test("MemoryQueue takes reports at once while there is room, however slow t
 for (
   const [answer, counts, logged] of [
     [200, { delivered: 3 }, "delivered"],
-    [400, { rejected: 3 }, "rejected"],
     [404, { rejected: 3 }, "rejected"],
     [501, { rejected: 3 }, "rejected"],
     [Response.json({ success: false }), { rejected: 3 }, "rejected"],
@@ -128,6 +128,21 @@ for (
     assertEquals([host.files.held, host.requests.length], [[], 1]);
   });
 }
+
+Deno.test("MemoryQueue loses the one report that the server finds bad, and delivers the others", async () => {
+  const { host, queue } = await filled(500, (request) => numbersIn(request).includes(42) ? 400 : 200);
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 499, rejected: 1 });
+  assertEquals(waiting(host), []);
+});
+
+Deno.test("MemoryQueue delivers the others where a filter refuses one report, which waits", async () => {
+  const blocks = (request: SentRequest) => numbersIn(request).includes(42);
+  const page = () => new Response("<html>Blocked</html>", { status: 400 });
+  const { host, queue } = await filled(500, (request) => blocks(request) ? page() : 200);
+  await host.pass(60_000);
+  assertEquals(waiting(host), [42]);
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 499, queued: 1 });
+});
 
 Deno.test("MemoryQueue halves a batch that is too large, down to the one that is refused alone", async () => {
   const { host, queue } = await filled(

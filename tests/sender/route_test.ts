@@ -39,6 +39,7 @@ for (
     ["a proxy that would cost its password", { files: ASKED, env: { HTTPS_PROXY: PASSWORD } }, OVER_TLS, {
       kind: "proxy",
       variable: "HTTPS_PROXY",
+      why: "leaks",
     }],
     [
       "nothing, where the endpoint needs no proxy",

@@ -18,7 +18,10 @@ const VERDICTS: readonly (readonly [Answer, Verdict])[] = [
   ...[401, 403, 407, 408, 425, 429, 460].map((status) => [answered(status, false), "retry"] as const),
   ...[500, 502, 503, 504, 511, 520, 599].map((status) => [answered(status), "retry"] as const),
   [answered(413), "halve"],
-  ...[400, 402, 404, 405, 410, 411, 422, 451, 499].map((status) => [answered(status, true), "rejected"] as const),
+  [answered(400, false), "halve"],
+  [answered(400), "halve"],
+  ...[402, 404, 405, 410, 411, 422, 451, 499].map((status) => [answered(status, true), "rejected"] as const),
+  ...[402, 404, 405, 410, 411, 422, 451, 499].map((status) => [answered(status), "retry"] as const),
   ...[501, 505].map((status) => [answered(status), "rejected"] as const),
   [{ kind: "unanswered", reason: "network", bodySent: false }, "retry"],
   [{ kind: "unanswered", reason: "timeout", bodySent: true }, "retry"],
@@ -28,8 +31,13 @@ for (const [answer, verdict] of VERDICTS) {
   Deno.test(`classify says ${verdict} of ${JSON.stringify(answer)}`, () => assertEquals(classify(answer, 2), verdict));
 }
 
-Deno.test("classify rejects one report alone that is too large", () => {
-  assertEquals(classify(answered(413), 1), "rejected");
+Deno.test("classify rejects one report alone that is too large, or that the server finds bad", () => {
+  assertEquals([classify(answered(413), 1), classify(answered(400, false), 1)], ["rejected", "rejected"]);
+});
+
+Deno.test("classify puts one report alone aside where something in the server's place refuses it", () => {
+  const statuses = [400, 402, 404, 405, 410, 422, 451];
+  assertEquals(statuses.map((status) => classify(answered(status), 1)), statuses.map(() => "aside"));
 });
 
 Deno.test("backOff doubles its span up to five minutes", () => {

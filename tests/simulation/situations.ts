@@ -102,7 +102,16 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     { when: "keys that nobody knows", args: TRACK, options: given({ a: 1, b: 2 }) },
     { when: "a part that is no object", args: TRACK, options: given({ properties: 1 }) },
     { when: "too much", args: TRACK, options: given(" ".repeat(1024 * 1024 + 1)) },
-    { when: "it doesn't end", args: TRACK, options: given("never") },
+    { when: "it is open and silent", args: TRACK, options: given("never") },
+    {
+      when: "it begins and doesn't end",
+      args: TRACK,
+      options: SAID_YES,
+      prepare: (host) => {
+        const begun = () => new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
+        Object.defineProperty(host, "stdin", { get: begun });
+      },
+    },
     {
       when: "it can't be read",
       args: TRACK,
@@ -276,6 +285,13 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       build: SECURE,
     },
     {
+      when: "a proxy's address isn't understood",
+      args: ["flush"],
+      options: { ...SAID_YES, env: { HTTPS_PROXY: "socks4://proxy:1080" } },
+      before: [QUEUE_ONLY],
+      build: SECURE,
+    },
+    {
       when: "the same with --quiet, which leaves only what is wrong",
       args: ["flush", "-q"],
       options: { ...SAID_YES, respond: 503 },
@@ -324,6 +340,24 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       when: "a proxy's password would get out",
       args: ["status"],
       options: { ...SAID_YES, env: LEAKING },
+      build: SECURE,
+    },
+    {
+      when: "a proxy's address isn't understood",
+      args: ["status"],
+      options: { ...SAID_YES, env: { HTTPS_PROXY: "socks4://proxy:1080" } },
+      build: SECURE,
+    },
+    {
+      when: "the file of authorities isn't there",
+      args: ["status"],
+      options: { ...SAID_YES, env: { SSL_CERT_FILE: "/ca.der" } },
+      build: SECURE,
+    },
+    {
+      when: "the file of authorities has none",
+      args: ["status"],
+      options: { files: { ...ASKED, "/ca.der": "" }, env: { SSL_CERT_FILE: "/ca.der" } },
       build: SECURE,
     },
   ],

@@ -6,11 +6,13 @@ import { parseObject } from "./object.ts";
 const MAX_INPUT_BYTES = 1024 * 1024;
 /** How long standard input may take to end, in milliseconds. */
 const INPUT_WAIT_MS = 5_000;
+/** How long its first byte may take, in milliseconds: an input that is open and silent belongs to somebody else. */
+const FIRST_BYTE_MS = 1_000;
 
 /**
- * The JSON object on standard input, `{}` where there is nothing or a terminal. Its keys are some of `keys`, each of an
- * object or null. Throws `UsageError` for anything else; the message begins with `purpose` and quotes nothing of the
- * content, which may be secret.
+ * The JSON object on standard input, `{}` where there is nothing, a terminal, or silence for a second. Its keys are
+ * some of `keys`, each of an object or null. Throws `UsageError` for anything else; the message begins with `purpose`
+ * and quotes nothing of the content, which may be secret.
  */
 export async function readDocument(
   host: Host,
@@ -26,16 +28,21 @@ export async function readDocument(
   throw new UsageError(`${purpose}: standard input ${document}; ${shape}`);
 }
 
-/** All of standard input; undefined where it isn't UTF-8. */
+/** All of standard input, nothing where it stays silent; undefined where it isn't UTF-8. */
 async function readText(host: Host, purpose: string): Promise<string | undefined> {
   const reader = host.stdin.getReader();
   const timer = new AbortController();
   const expired = host.sleep(INPUT_WAIT_MS, timer.signal).then(() => "expired" as const);
+  const silent = host.sleep(FIRST_BYTE_MS, timer.signal).then(() => "silent" as const);
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
     for (;;) {
-      const result = await Promise.race([reader.read(), expired]);
+      const result = await Promise.race([reader.read(), length === 0 ? silent : expired]);
+      if (result === "silent") {
+        host.problem("standard input is open and silent: nothing is read from it; </dev/null saves the wait");
+        return "";
+      }
       if (result === "expired") {
         throw new UsageError(`${purpose}: standard input did not end within ${INPUT_WAIT_MS / 1000} s`);
       }

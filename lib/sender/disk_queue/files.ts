@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { FileFault, type Host, isMissing } from "../../host/host.ts";
+import { FileFault, type Host, isFull, isMissing } from "../../host/host.ts";
 import { orElse, orIfMissing } from "../../host/or_else.ts";
 import { removeQuietly, syncQuietly } from "../../host/replace_file.ts";
 import { type DropReason, type Permission, PERMISSIONS } from "../../consent/permission.ts";
@@ -89,6 +89,18 @@ export function removeQueued(host: Host, home: Home, files: readonly QueuedFile[
   const { left } = removeEach(host, files);
   syncQuietly(host, home.telemetryDirectory);
   return left;
+}
+
+/** Throws `FileFault` where nothing can be removed from the folder: what is sent would be sent again each time. */
+export function requireChangeable(host: Host, home: Home): void {
+  const probe = join(home.telemetryDirectory, `${host.uuid()}.tmp`);
+  try {
+    host.files.makeDirectory(probe);
+    host.files.remove(probe);
+  } catch (error) {
+    // From a full disk everything can be removed.
+    if (!isFull(error)) throw error;
+  }
 }
 
 /** Removes reports unsent. Each is counted by the one process that removed it. */

@@ -13,10 +13,11 @@ import type { WrittenReport } from "../report/written_report.ts";
  */
 
 /**
- * When the request began, in milliseconds since 1970, and how many reports it carries; then the messageId of the first.
- * Where there are more, the file has the messageId of each, a line for each.
+ * When the request began, in milliseconds since 1970, and how many reports it carries; then the messageId of the first,
+ * and whether its process has written what it knows of it into the log. Where there are more reports, the file has the
+ * messageId of each, a line for each.
  */
-const NAME = /^request-(\d{15})-(\d{1,6})\.([0-9a-f-]{36})\.tmp$/;
+const NAME = /^request-(\d{15})-(\d{1,6})\.([0-9a-f-]{36})(\.logged)?\.tmp$/;
 /** The most that is read of a note, in bytes: room for the messageIds of a whole batch. */
 const MAX_NOTE_BYTES = 64 * 1024;
 /** How long a request may still arrive, in milliseconds: longer than systems go on with a connection nobody holds. */
@@ -29,6 +30,8 @@ export interface OpenRequest {
   readonly reports: number;
   /** The messageId of the first of them. */
   readonly messageId: string;
+  /** Whether its process has written into the log that no answer came, so that the log need not have it still. */
+  readonly isLogged: boolean;
   /** The path of its note. */
   readonly path: string;
 }
@@ -37,7 +40,7 @@ export interface OpenRequest {
 export interface RequestNote {
   /** Nothing of the request can follow any more. */
   forget(): void;
-  /** The process is done with the request, which may still arrive. */
+  /** The process is done with the request, which may still arrive, and has logged it. */
   leave(): void;
 }
 
@@ -54,10 +57,14 @@ export function noteRequest(host: Host, home: Home, reports: readonly WrittenRep
     if (!(error instanceof FileFault)) throw error;
     if (lock === undefined && !isFull(error)) return undefined;
   }
-  const leave = () => lock?.release();
+  const leave = () => {
+    // By its first name it would be one whose process died before it could log anything.
+    orElse(() => host.files.rename(path, path.replace(/tmp$/, "logged.tmp")), undefined);
+    lock?.release();
+  };
   const forget = () => {
     removeQuietly(host, path);
-    leave();
+    lock?.release();
   };
   return { forget, leave };
 }
@@ -95,10 +102,11 @@ function isOld(host: Host, { begunAt }: OpenRequest): boolean {
 function listNotes(host: Host, home: Home): OpenRequest[] {
   return orElse(() => host.files.list(home.telemetryDirectory), [])
     .flatMap(({ name }) => {
-      const [, begunAt, reports, messageId = ""] = NAME.exec(name) ?? [];
+      const [, begunAt, reports, messageId = "", logged] = NAME.exec(name) ?? [];
       if (begunAt === undefined) return [];
       const path = join(home.telemetryDirectory, name);
-      return [{ begunAt: new Date(Number(begunAt)), reports: Number(reports), messageId, path }];
+      const isLogged = logged !== undefined;
+      return [{ begunAt: new Date(Number(begunAt)), reports: Number(reports), messageId, isLogged, path }];
     })
     .sort((left, right) => left.begunAt.getTime() - right.begunAt.getTime());
 }

@@ -3,7 +3,8 @@ import { FileFault } from "../../lib/host/host.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
 import { logAttempted } from "../../lib/sender/log_reports.ts";
 import { describeLostRequests, sweepRequests } from "../../lib/sender/lost_requests.ts";
-import { noteRequest } from "../../lib/sender/open_requests.ts";
+import { clearSentLog } from "../../lib/sender/sent_log.ts";
+import { listOpenRequests, noteRequest } from "../../lib/sender/open_requests.ts";
 import { clockTime } from "../../lib/terminal/clock_time.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { HOME, report } from "../support/scenes/memory_queue_scene.ts";
@@ -22,7 +23,8 @@ function hostWithFolder(): MemoryHost {
 
 /** A request whose process died: the system has dropped its lock, and its note is left. */
 function loseRequest(host: MemoryHost, ...numbers: readonly number[]): void {
-  noteRequest(host, HOME, reports(...numbers))?.leave();
+  noteRequest(host, HOME, reports(...numbers));
+  host.files.dropLocks();
 }
 
 function described(what: string): string {
@@ -51,10 +53,22 @@ Deno.test("describeLostRequests names the latest three, and counts the others", 
 
 Deno.test("describeLostRequests says nothing of a request that is under way, or that the log knows", () => {
   const host = hostWithFolder();
-  noteRequest(host, HOME, reports(1));
   loseRequest(host, 2);
   logAttempted(host, HOME, reports(2));
+  noteRequest(host, HOME, reports(1));
   assertEquals(describeLostRequests(host, HOME), []);
+});
+
+Deno.test("describeLostRequests and sweepRequests know a request whose process has logged it, also after log clear", () => {
+  const host = hostWithFolder();
+  const note = noteRequest(host, HOME, reports(1));
+  logAttempted(host, HOME, reports(1));
+  note?.leave();
+  clearSentLog(host, HOME);
+  assertEquals([describeLostRequests(host, HOME), listOpenRequests(host, HOME).length], [[], 1]);
+  host.clock += HOUR_MS + 1;
+  sweepRequests(host, HOME);
+  assertEquals(host.files.names(QUEUE), []);
 });
 
 Deno.test("describeLostRequests names a request of which only the first entries were written", () => {
@@ -95,9 +109,9 @@ for (const afterMs of [HOUR_MS + 1, -HOUR_MS - 1]) {
 
 Deno.test("sweepRequests leaves the note of a process that is at work, and counts nothing that the log knows", () => {
   const host = hostWithFolder();
-  noteRequest(host, HOME, reports(1));
   loseRequest(host, 2);
   logAttempted(host, HOME, reports(2));
+  noteRequest(host, HOME, reports(1));
   host.clock += HOUR_MS + 1;
   sweepRequests(host, HOME);
   assertEquals(host.files.names(QUEUE).filter((name) => name.startsWith("request-")).length, 1);

@@ -47,17 +47,17 @@ for (const [afterMs, listed] of [[HOUR_MS, 1], [HOUR_MS + 1, 0], [-HOUR_MS, 1], 
 Deno.test("isUnderWay is true until the process has left its request, and where nobody can tell", () => {
   const host = hostWithFolder();
   const note = noteRequest(host, HOME, reports(1));
-  const [request] = listOpenRequests(host, HOME);
-  const isAtWork = () => isUnderWay(host, request!);
-  assertEquals(isAtWork(), true);
+  const isAtWork = () => listOpenRequests(host, HOME).map((request) => [request.isLogged, isUnderWay(host, request)]);
+  assertEquals(isAtWork(), [[false, true]]);
   note?.leave();
-  assertEquals(isAtWork(), false);
+  assertEquals(isAtWork(), [[true, false]]);
+  const [request] = listOpenRequests(host, HOME);
   host.files.lockedElsewhere.add(request!.path);
-  assertEquals(isAtWork(), true);
+  assertEquals(isAtWork(), [[true, true]]);
   // It makes no note where there is none.
   host.files.lockedElsewhere.clear();
-  note?.forget();
-  assertEquals([isAtWork(), host.files.names(QUEUE)], [true, []]);
+  host.files.remove(request!.path);
+  assertEquals([isUnderWay(host, request!), host.files.names(QUEUE)], [true, []]);
 });
 
 Deno.test("listOpenRequests takes nothing for a request that this program didn't name", () => {

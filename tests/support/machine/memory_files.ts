@@ -216,6 +216,11 @@ export class MemoryFiles implements Files {
     return { release: () => void (--lock.count === 0 && this.#held.delete(path)) };
   }
 
+  /** Drops every lock, as the system does when a process dies. */
+  dropLocks(): void {
+    this.#held.clear();
+  }
+
   /** The locks held right now. */
   get held(): string[] {
     return [...this.#held.keys()];

@@ -44,7 +44,11 @@ export async function record(
     result = await recordOne(host, build, consent, event, until);
   }
   if (invocation.switches.has("json")) printJson(host, result);
-  else if (result.report !== undefined) printJson(host, result.report);
+  else if (result.report !== undefined) {
+    printJson(host, result.report);
+    const { sayWithheld } = await import("./say_withheld.ts");
+    sayWithheld(host, result);
+  }
   return ExitCode.Done;
 }
 

@@ -10,6 +10,7 @@ import { readUntilEnd } from "./input/standard_input.ts";
 import { parseStreamLine } from "./input/stream_line.ts";
 import { sayOverruled } from "./overruled.ts";
 import { isOn, mayRecord } from "./record.ts";
+import { sayWithheld } from "./say_withheld.ts";
 import { settleChanges } from "./settle_changes.ts";
 import { Recorder } from "./recorder.ts";
 import { giveSign, type Sign } from "./sign_of_life.ts";
@@ -168,12 +169,14 @@ class StreamSession {
       return this.#refuse(line, entry.unknown);
     }
     if (!isOn || !mayRecord(this.#consent, entry.recording.root)) return;
-    const { outcome, report } = await this.#recorder.record(entry);
+    const { outcome, report, ...held } = await this.#recorder.record(entry);
     this.#accepted++;
     if (outcome === "rejected") this.#tooLarge++;
     // The first report was made from what is in the working folder; the others need nothing of it.
     if (this.#accepted === 1) this.#host.leaveFolder();
-    if (report !== undefined) this.#print(safeJson(report) + "\n");
+    if (report === undefined) return;
+    this.#print(safeJson(report) + "\n");
+    sayWithheld(this.#host, held);
   }
 
   #refuse({ number }: Line, why: string): void {

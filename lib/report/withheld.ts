@@ -58,6 +58,12 @@ export function parseWithheld(held: Readonly<Record<string, unknown>>): Withheld
   return arePaths && isCount ? { withheld, withheldUnknown } : NOTHING_WITHHELD;
 }
 
+/** What was withheld, for people: the paths, and how many there are without one. Empty where nothing was withheld. */
+export function withheldInWords({ withheld, withheldUnknown }: Withheld): string {
+  const unknown = withheldUnknown === 1 ? "1 unknown key or entry" : `${withheldUnknown} unknown keys or entries`;
+  return [withheld.join(", "), withheldUnknown === 0 ? "" : unknown].filter((part) => part !== "").join("; ");
+}
+
 /** What was withheld as members of a JSON object, each with a comma after it. Empty where nothing was withheld. */
 export function withheldMembers({ withheld, withheldUnknown }: Withheld): string {
   if (withheld.length === 0 && withheldUnknown === 0) return "";

@@ -260,6 +260,15 @@ except ValueError as error:
 
 
 class NameTest(HostTest):
+    def test_in_debug_mode_the_child_alone_says_what_is_no_event(self) -> None:
+        out = self.run_host("""
+os.environ["RASA_TELEMETRY_DEBUG"] = "1"
+_facts.EVENTS = real_events
+log_to_stdout()
+track("Other")
+""", stderr="report Other\n")
+        self.assertEqual(out, "")
+
     def test_an_event_that_nobody_knows_is_said_once_and_goes_to_whoever_counts_it(self) -> None:
         out = self.run_host("""
 _facts.EVENTS = real_events
@@ -270,5 +279,6 @@ track("Shell Started")
 identify({})
 """)
         said = "rasa_telemetry WARNING No such event: %s. It is counted, and not reported\n"
-        self.assertEqual(out, said % "'Shell Startd\\x1b[31m'" + said % "'Other'")
+        nearest = " (the nearest is 'Shell Started')"
+        self.assertEqual(out, said % ("'Shell Startd\\x1b[31m'" + nearest) + said % "'Other'")
         self.check_streams((STREAM, ["Shell Startd\x1b[31m"] * 3 + ["Other", "Shell Started", {}]))

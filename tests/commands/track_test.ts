@@ -290,6 +290,16 @@ Deno.test("track prints in debug mode exactly what would leave, and writes and s
   assertEquals([debug.files.writes, debug.requests, debug.err], [[], [], ""]);
 });
 
+Deno.test("track says in debug mode what was withheld from the report, but with --json, where it stands beside it", async () => {
+  const stdin = { properties: { type: 3, secret: "sesame", other: 1 } };
+  const host = new MemoryHost({ files: ASKED, stdin, env: { RASA_TELEMETRY_DEBUG: "true" } });
+  await runHere(host, "track", "Shell Started");
+  assertEquals(host.err, "Withheld, not part of it: properties.type; 2 unknown keys or entries\n");
+  const json = new MemoryHost({ files: ASKED, stdin, env: { RASA_TELEMETRY_DEBUG: "true" } });
+  await runJson(json, "track", "Shell Started");
+  assertEquals(json.err, "");
+});
+
 Deno.test("track --json in debug mode gives one document: the outcome, and the report in it", async () => {
   const host = new MemoryHost({ files: ASKED, env: { RASA_TELEMETRY_DEBUG: "true" } });
   const { report, ...result } = await runJson(host, "track", "Shell Started");

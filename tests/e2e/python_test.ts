@@ -178,6 +178,9 @@ markers(2)
   assertEquals([arrived(here), await waiting(here)], [["Markers Extracted 2"], 0]);
 });
 
+const NO_SUCH_EVENT =
+  "No such event: 'Markers Extractd' (the nearest is 'Markers Extracted'). It is counted, and not reported\n";
+
 endToEnd(
   "the Python module says of an event that nobody knows that it goes nowhere, and status counts it",
   async (here) => {
@@ -190,7 +193,7 @@ markers(0)
       here,
       { env: SAYS_ON },
     );
-    assertEquals([code, out, err], [0, "", "No such event: 'Markers Extractd'. It is counted, and not reported\n"]);
+    assertEquals([code, out, err], [0, "", NO_SUCH_EVENT]);
     await until("the other arrives", () => here.collector.reports.length === 1);
     const { out: status } = await here.run(["status", "--json"]);
     assertEquals(JSON.parse(status).droppedBy.unknown, 2);

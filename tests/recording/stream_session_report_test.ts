@@ -97,6 +97,19 @@ Deno.test("stream in debug mode prints each report on a line, as it would leave,
   assertEquals([host.files.writes, host.requests, host.err.split("\n").length], [[], [], 2]);
 });
 
+Deno.test("stream says in debug mode behind each report what was withheld from it", async () => {
+  const host = new TimedHost({ ...SAID_YES, env: { RASA_TELEMETRY_DEBUG: "true" } });
+  host.feed(
+    '{"event": "Shell Started", "properties": {"type": "rasa", "secret": "sesame"}}\n{"event": "Shell Started"}\n',
+  );
+  host.endInput();
+  assertEquals(await host.until(runHere(host, "stream")), 0);
+  assertEquals([host.out.trimEnd().split("\n").length, host.err], [
+    2,
+    "Withheld, not part of it: 1 unknown key or entry\n",
+  ]);
+});
+
 Deno.test("stream in debug mode makes one id for the run, and says so once", async () => {
   const host = new TimedHost({ env: { RASA_TELEMETRY_DEBUG: "1" } });
   host.feed(eventLines(0, 3));

@@ -1,5 +1,5 @@
-import type { Withheld } from "../../report/withheld.ts";
-import { code, number } from "../elements.ts";
+import { type Withheld, withheldInWords } from "../../report/withheld.ts";
+import { code } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
 
 /** The most levels of a report that is shown, and the most characters of its JSON. This program's have fewer. */
@@ -20,7 +20,7 @@ export function wholeReport(report: unknown, held: Withheld): Markup | undefined
 /** What was withheld when the report was made, which isn't part of the report. */
 function withheldNote({ withheld, withheldUnknown }: Withheld): Content {
   const paths = withheld.map((path, index) => markup`${index === 0 ? "" : ", "}${code(path)}`);
-  const keys = withheldUnknown === 0 ? "" : `${number(withheldUnknown)} unseen`;
+  const keys = withheldInWords({ withheld: [], withheldUnknown });
   if (paths.length === 0 && keys === "") return "";
   const between = paths.length > 0 && keys !== "" ? "; " : "";
   return markup`<p class="withheld">Withheld, not part of it: ${paths}${between}${keys}.</p>`;

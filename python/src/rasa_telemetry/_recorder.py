@@ -63,9 +63,19 @@ class Recorder:
         event = head.get("event")
         if event is not None and event not in _facts.EVENTS and event not in self.unknown:
             self.unknown.add(event)
-            # What a program calls its events isn't secret, and it may hold what a terminal obeys.
-            LOG.warning("No such event: %s. It is counted, and not reported", ascii(event))
+            self._say_unknown(event)
         self.stream.send(encode(head, key, content, context))
+
+    def _say_unknown(self, event: str) -> None:
+        # In debug mode the child says it, beside the reports.
+        if self.mode is Mode.DEBUG:
+            return
+        from difflib import get_close_matches
+
+        nearest = get_close_matches(event, sorted(_facts.EVENTS), 1)
+        way = " (the nearest is %s)" % ascii(nearest[0]) if nearest else ""
+        # What a program calls its events isn't secret, and it may hold what a terminal obeys.
+        LOG.warning("No such event: %s%s. It is counted, and not reported", ascii(event), way)
 
     def settle(self, wait: bool) -> Mode:
         """The mode, once it is known; the first to come may run `init`. Without `wait` the others go on meanwhile."""

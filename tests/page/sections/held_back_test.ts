@@ -10,7 +10,7 @@ Deno.test("heldBackSection counts what was refused, dropped and set aside", () =
   );
   assertEquals(rowsOf(markup, "What was held back").map((row) => row.slice(0, 2)), [
     ["Reports from which something was withheld", "0"],
-    ["What was withheld unseen", "0"],
+    ["Unknown keys and entries that were withheld", "0"],
     ["Reports that the server refused", "3"],
     ["Reports that were only attempted", "0"],
     ["Reports that were dropped", "1,234"],
@@ -34,7 +34,7 @@ Deno.test("heldBackSection counts what was withheld from what was sent and from 
   const markup = String(heldBackSection({ ...QUIET_MACHINE, sent, waiting }).content);
   assertEquals(rowsOf(markup, "What was held back").slice(0, 2).map((row) => row.slice(0, 2)), [
     ["Reports from which something was withheld", "4"],
-    ["What was withheld unseen", "3"],
+    ["Unknown keys and entries that were withheld", "3"],
   ]);
   assertEquals(rowsOf(markup, "Properties whose values"), [["properties.b", "4"], ["properties.a", "1"]]);
 });

@@ -16,7 +16,9 @@ Deno.test("waitingSection shows what waits, newest first and whole, and what is 
     [
       "2026-03-01 10:00:00Z",
       "with the next delivery",
-      `Training Started ${whole(2)} Withheld, not part of it: properties.type, context.python; 2 unseen.`,
+      `Training Started ${
+        whole(2)
+      } Withheld, not part of it: properties.type, context.python; 2 unknown keys or entries.`,
     ],
     ["not known", "never", "not a report: the next delivery sets it aside"],
     ["2026-03-01 09:00:00Z", "with the next delivery", `Shell Started ${whole(0)}`],

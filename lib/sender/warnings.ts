@@ -1,6 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import { type Consent, describeOverruled, isByEnvironment } from "../consent/consent.ts";
 import type { Host } from "../host/host.ts";
+import { isWritable } from "../host/probe.ts";
 import { misplacedBy } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
@@ -58,6 +59,19 @@ export function warningsOf(
   const unusable = consent.enabled && build.endpoint.startsWith("https:") ? describeUnusable(host) : undefined;
   if (unusable !== undefined) warnings.push(unusable);
   const log = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
-  const locks = consent.enabled ? found.locks?.problems ?? [] : [];
-  return [...warnings, ...[...log, ...locks].map(printable), ...describePassedBy(found.passedBy)];
+  const unkept = describeUnkept(host, consent);
+  const locks = consent.enabled && unkept.length === 0 ? found.locks?.problems ?? [] : [];
+  return [...warnings, ...[...log, ...unkept, ...locks].map(printable), ...describePassedBy(found.passedBy)];
+}
+
+/** What comes of reports where nothing can be kept, and the environment keeps telemetry on all the same. */
+function describeUnkept(host: Host, consent: Consent): string[] {
+  const { enabled, home, standing } = consent;
+  if (!enabled || home === undefined || !isByEnvironment(consent)) return [];
+  const { telemetryDirectory } = home;
+  if (isWritable(host, telemetryDirectory)) return [];
+  const effect = standing.byVariable && !standing.byLicence
+    ? "each report gets one attempt, and nothing of it is kept or noted"
+    : "no showing of the notice can be kept, so each report is dropped";
+  return [`${telemetryDirectory} can't be written: ${effect}`];
 }

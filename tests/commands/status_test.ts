@@ -271,6 +271,32 @@ for (const { env, files } of OUTSIDE) {
   });
 }
 
+/** What comes of reports where nothing can be kept, and the environment says on. */
+const UNKEPT: readonly (readonly [env: Readonly<Record<string, string>>, effect: string, outcome: string])[] = [
+  [
+    { RASA_TELEMETRY_ENABLED: "1" },
+    "each report gets one attempt, and nothing of it is kept or noted",
+    "delivered",
+  ],
+  [{ RASA_LICENSE: LOCKING }, "no showing of the notice can be kept, so each report is dropped", "dropped"],
+];
+
+for (const [env, effect, outcome] of UNKEPT) {
+  Deno.test(`status says where nothing can be kept: ${effect}; and track does so`, async () => {
+    const host = new MemoryHost({ env });
+    host.files.plantFolder(QUEUE);
+    host.files.plant(`${QUEUE}/sending.lock`, "");
+    host.files.before = ({ action }) => {
+      if (["create", "lock", "append", "makeDirectory"].includes(action)) throw new FileFault(action, "EROFS");
+    };
+    await runLicensed(host, "status", "-q");
+    assertEquals(host.err, `rasa-telemetry: ${QUEUE} can't be written: ${effect}\n`);
+    host.out = "";
+    await runLicensed(host, "track", "Shell Started", "--json");
+    assertEquals(JSON.parse(host.out).outcome, outcome);
+  });
+}
+
 /** What people are told of when reports leave. */
 const LEAVING: readonly (readonly [options: MemoryHostOptions, said: string])[] = [
   [{}, "not before rasa-telemetry init has shown the notice; what is older than an hour then is deleted"],

@@ -1,5 +1,6 @@
 # Installs rasa-telemetry for the user who runs this: downloads the binary, compares its SHA-256 with the release's
-# list, checks that it starts here, and only then puts it in place. Needs no administrator, changes nothing else.
+# list, has gh verify where it was made (if gh is here), checks that it starts here as the version asked for, and only
+# then puts it in place. Needs no administrator, changes nothing else.
 #
 #   powershell -ExecutionPolicy Bypass -File install.ps1
 #   powershell -ExecutionPolicy Bypass -File install.ps1 -Version 0.1.0 -Dir C:\rasa\bin
@@ -9,15 +10,14 @@ param(
     [string] $Version = '',
     [string] $Dir = $env:RASA_TELEMETRY_INSTALL_DIR,
     [string] $BaseUrl = $env:RASA_TELEMETRY_INSTALL_URL,
+    [switch] $ChecksumOnly,
     [switch] $Help
 )
 
-function Install-RasaTelemetry([string] $Version, [string] $Dir, [string] $BaseUrl) {
+function Install-RasaTelemetry([string] $Version, [string] $Dir, [string] $BaseUrl, [bool] $ChecksumOnly) {
     # In a function, so that the caller's own preferences stay as they are.
     Set-StrictMode -Version 2
     $ErrorActionPreference = 'Stop'
-    # Showing progress makes Windows PowerShell download many times slower.
-    $ProgressPreference = 'SilentlyContinue'
 
     Test-System
     $Version = $Version -creplace '^v', ''
@@ -48,9 +48,11 @@ function Install-RasaTelemetry([string] $Version, [string] $Dir, [string] $BaseU
         Write-Output "Downloading $folder/$file"
         Get-ReleaseFile "$folder/$file" $program
         Test-Checksum $program $expected "$folder/$file"
-        $said = Test-Start $program
+        $origin = Test-Attestation $program "$folder/$file" $ChecksumOnly
+        $found = Test-Start $program $Version "$folder/$file"
         Move-IntoPlace $program $Dir
-        Write-Output "Installed $said as $(Join-Path $Dir 'rasa-telemetry.exe')"
+        Write-Output "Installed rasa-telemetry $found as $(Join-Path $Dir 'rasa-telemetry.exe')"
+        Write-Output "($origin)"
         if (($env:PATH -split ';') -notcontains $Dir) {
             Write-Output "That folder is not on your PATH; add it with: `$env:PATH = `"$Dir;`$env:PATH`""
         }
@@ -95,12 +97,46 @@ function Get-ReleaseFile([string] $Url, [string] $Path) {
     [Net.ServicePointManager]::SecurityProtocol =
         [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
     try {
-        Invoke-WebRequest -UseBasicParsing -Uri $Url -OutFile $Path
+        Save-Address ([Uri] $Url) $Path
     } catch {
-        throw ("$Url can't be downloaded: $($_.Exception.Message)`n" +
+        $cause = $_.Exception.GetBaseException()
+        throw ("$Url can't be downloaded: $(Format-Printable $cause.Message)`n" +
             'Is there such a release, and does the network reach it? -Version VERSION names another release, ' +
             '-BaseUrl URL a mirror')
     }
+}
+
+# Every address on the way must be an https:// one. Windows PowerShell follows redirects that drop the encryption, so
+# each is taken here. A server on this machine is taken at its word, and its redirects aren't followed.
+function Save-Address([Uri] $Address, [string] $Path) {
+    for ($hop = 0; $hop -lt 10; $hop++) {
+        $request = [Net.WebRequest]::Create($Address)
+        $request.AllowAutoRedirect = $false
+        $request.Timeout = 20000
+        $request.UserAgent = 'rasa-telemetry-install'
+        $response = $request.GetResponse()
+        try {
+            if ([int] $response.StatusCode -lt 300) {
+                $file = [IO.File]::Create($Path)
+                try { $response.GetResponseStream().CopyTo($file) } finally { $file.Dispose() }
+                return
+            }
+            $next = New-Object Uri($Address, [string] $response.Headers['Location'])
+            if ($Address.Scheme -cne 'https' -or $next.Scheme -cne 'https') {
+                throw "it leads to $next, which isn't an https:// address"
+            }
+            $Address = $next
+        } finally {
+            $response.Close()
+        }
+    }
+    throw 'it leads to more than ten addresses, one after another'
+}
+
+# What another program or a server says, for a console: no character in it does anything there, and it has an end.
+function Format-Printable([string] $Text) {
+    $short = $Text.Substring(0, [Math]::Min($Text.Length, 2000))
+    return $short -creplace '[^ -~\r\n]', '?'
 }
 
 function Find-Checksum([string] $List, [string] $Name, [string] $Url) {
@@ -113,7 +149,9 @@ function Find-Checksum([string] $List, [string] $Name, [string] $Url) {
     if ($found.Count -ne 1) {
         throw "$Url has $($found.Count) checksums for $Name instead of one; without it nothing is installed"
     }
-    if ($found[0] -cnotmatch '^[0-9a-f]{64}$') { throw "$Url has no SHA-256 for $Name, but `"$($found[0])`"" }
+    if ($found[0] -cnotmatch '^[0-9a-f]{64}$') {
+        throw "$Url has no SHA-256 for $Name, but `"$(Format-Printable $found[0])`""
+    }
     return $found[0]
 }
 
@@ -131,16 +169,60 @@ function Test-Checksum([string] $Path, [string] $Expected, [string] $Url) {
     }
 }
 
-# What the program says of its version.
-function Test-Start([string] $Program) {
+# The checksum comes from where the binary does. The attestation is GitHub's word for the workflow that made the binary.
+# Returns what was verified.
+function Test-Attestation([string] $Program, [string] $Url, [bool] $ChecksumOnly) {
+    if ($ChecksumOnly) { return 'the checksum alone was compared, as -ChecksumOnly says' }
+    if (-not (Get-Command gh -CommandType Application -ErrorAction SilentlyContinue)) {
+        return "the checksum alone was compared, because gh isn't here"
+    }
+    $repository = 'RasaHQ/rasa-telemetry'
+    $workflow = "$repository/.github/workflows/release.yml"
+    # An older gh shows its own help, and ends with code 0.
+    if ((Invoke-Gh attestation verify --help).Said -cnotmatch '--signer-workflow') {
+        return "the checksum alone was compared, because this gh can't verify attestations"
+    }
+    if ((Invoke-Gh auth token).Code -ne 0) {
+        return "the checksum alone was compared, because gh isn't logged in to github.com"
+    }
+    $verified = Invoke-Gh attestation verify $Program --repo $repository --signer-workflow $workflow
+    if ($verified.Code -ne 0) {
+        throw ("gh can't verify that $repository's release workflow made $Url`:`n$(Format-Printable $verified.Said)`n" +
+            "If gh can't reach GitHub from here, -ChecksumOnly installs without its word")
+    }
+    return "gh verified that $repository's release workflow made it"
+}
+
+# Asks gh about github.com, whatever server its user has set. Nothing that gh would report of this is wanted.
+function Invoke-Gh {
+    # Windows PowerShell takes each line on standard error for a fault.
+    $ErrorActionPreference = 'Continue'
+    $before = $env:GH_HOST, $env:DO_NOT_TRACK
+    $env:GH_HOST, $env:DO_NOT_TRACK = 'github.com', '1'
     try {
-        $said = @(& $Program --version)[0]
+        $said = (& gh @args 2>&1 | Out-String).Trim()
+        return @{ Said = $said; Code = $LASTEXITCODE }
+    } finally {
+        $env:GH_HOST, $env:DO_NOT_TRACK = $before
+    }
+}
+
+# Returns the program's version.
+function Test-Start([string] $Program, [string] $Version, [string] $Url) {
+    $broken = "the binary is as the list of checksums says, but doesn't start here"
+    try {
+        $said = [string] @(& $Program --version)[0]
         $code = $LASTEXITCODE
     } catch {
-        throw "the binary is genuine but doesn't start here: $($_.Exception.Message)"
+        throw "$broken`: $(Format-Printable $_.Exception.Message)"
     }
-    if ($code -ne 0) { throw "the binary is genuine but doesn't start here: it ends with code $code" }
-    return $said
+    if ($code -ne 0) { throw "$broken`: it ends with code $code" }
+    if ($said -cnotmatch '^rasa-telemetry ([0-9A-Za-z.+-]+)$') {
+        throw "$Url doesn't say that it is rasa-telemetry, but `"$(Format-Printable $said)`""
+    }
+    $found = $Matches[1]
+    if ($Version -and $found -cne $Version) { throw "$Url is version $found, and $Version was asked for" }
+    return $found
 }
 
 function Move-IntoPlace([string] $Program, [string] $Dir) {
@@ -175,6 +257,7 @@ Usage: powershell -ExecutionPolicy Bypass -File install.ps1 [OPTIONS]
   -Dir FOLDER       where to put it (RASA_TELEMETRY_INSTALL_DIR, or .local\bin in your profile's folder)
   -BaseUrl URL      a mirror of the releases (RASA_TELEMETRY_INSTALL_URL, or the public ones)
                     that has latest/download/FILE and download/vVERSION/FILE
+  -ChecksumOnly     don't ask gh for the attestation, which says where the binary was made
   -Help             show this help
 '@
     return
@@ -182,7 +265,7 @@ Usage: powershell -ExecutionPolicy Bypass -File install.ps1 [OPTIONS]
 
 try {
     if ($args.Count -gt 0) { throw "unknown argument `"$($args[0])`"; -Help shows the known ones" }
-    Install-RasaTelemetry -Version $Version -Dir $Dir -BaseUrl $BaseUrl
+    Install-RasaTelemetry -Version $Version -Dir $Dir -BaseUrl $BaseUrl -ChecksumOnly $ChecksumOnly
 } catch {
     $message = "Cannot install rasa-telemetry: $($_.Exception.Message)"
     # A script that came through a pipe has no file. There, exit would close the window.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs rasa-telemetry for the user who runs this: downloads the binary for this machine, compares its SHA-256 with
-# the release's list, checks that it starts here, and only then puts it in place. Needs no root, changes nothing else.
+# the release's list, has gh verify where it was made (if gh is here), checks that it starts here as the version asked
+# for, and only then puts it in place. Needs no root, changes nothing else.
 #
 #   sh install.sh                      the newest release, into ~/.local/bin
 #   sh install.sh --version 0.1.0 --dir /opt/rasa/bin
@@ -8,7 +9,8 @@
 # Everything is in functions, so that half of this file does nothing where its download broke off.
 set -eu
 
-RELEASES=https://github.com/RasaHQ/rasa-telemetry/releases
+REPOSITORY=RasaHQ/rasa-telemetry
+RELEASES=https://github.com/$REPOSITORY/releases
 SUPPORTED="Linux with glibc 2.27 or newer (x64, arm64), macOS (x64, arm64), and Windows (x64, with install.ps1)"
 
 help() {
@@ -22,6 +24,7 @@ Usage: sh install.sh [OPTIONS]
   --base-url URL     a mirror of the releases (\$RASA_TELEMETRY_INSTALL_URL, or
                      $RELEASES)
                      that has latest/download/FILE and download/vVERSION/FILE
+  --checksum-only    don't ask gh for the attestation, which says where the binary was made
   --help             show this help
 
 Runs on $SUPPORTED.
@@ -34,6 +37,11 @@ fail() {
   exit "${2:-1}"
 }
 
+# What another program or a server says, for a terminal: no character in it does anything there, and it has an end.
+printable() {
+  printf '%.2000s' "$1" | LC_ALL=C tr -c '\n -~' '?'
+}
+
 has() {
   command -v "$1" >/dev/null 2>&1
 }
@@ -42,6 +50,7 @@ main() {
   version=
   dir=${RASA_TELEMETRY_INSTALL_DIR:-}
   base=${RASA_TELEMETRY_INSTALL_URL:-$RELEASES}
+  checksum_only=no
   work=
   read_arguments "$@"
   check_arguments
@@ -56,6 +65,8 @@ main() {
   printf 'Downloading %s\n' "$folder/$file"
   download "$folder/$file" "$work/rasa-telemetry"
   verify "$work/rasa-telemetry" "$expected" "$folder/$file"
+  verify_attestation "$work/rasa-telemetry" "$folder/$file"
+  check_version "$work/rasa-telemetry" "$folder/$file"
   put_in_place
 }
 
@@ -75,6 +86,10 @@ read_arguments() {
         esac
         shift 2
         ;;
+      --checksum-only)
+        checksum_only=yes
+        shift
+        ;;
       *) fail "unknown argument \"$1\"; --help shows the known ones" 2 ;;
     esac
   done
@@ -87,9 +102,9 @@ check_arguments() {
   base=${base%/}
   case $base in
     http://*@*) fail "\"$base\" hides where it leads; give an https:// address" 2 ;;
-    https://?*) protocols='=https' ;;
+    https://?*) encrypted=yes ;;
     # Nobody between here and a server on this machine could change what is downloaded.
-    http://127.0.0.1 | http://127.0.0.1[:/]* | http://localhost | http://localhost[:/]*) protocols='=http' ;;
+    http://127.0.0.1 | http://127.0.0.1[:/]* | http://localhost | http://localhost[:/]*) encrypted=no ;;
     *) fail "\"$base\" isn't an https:// address; it must be one, because the checksums come from there too" 2 ;;
   esac
   if [ -z "$dir" ]; then
@@ -167,25 +182,75 @@ make_work_folder() {
 }
 
 # download URL FILE
+#
+# Every address on the way must be an https:// one: a redirect to another kind is refused. A server on this machine is
+# taken at its word, and its redirects aren't followed.
 download() {
+  # Whatever the user's own set-up of the downloader says, the server's certificate is verified.
   if has curl; then
+    follow=
+    if [ "$encrypted" = yes ]; then follow=--location; fi
     # The shell opens the file: a curl in a sandbox of its own may not write to hidden folders.
-    complaint=$(curl -fsSL --proto "$protocols" --connect-timeout 20 "$1" 2>&1 >"$2") ||
-      download_failed "$1" "$complaint"
+    complaint=$(curl -fsS ${follow:+"$follow"} --proto "=${base%%:*}" --no-insecure --connect-timeout 20 "$1" \
+      2>&1 >"$2") || download_failed "$1" "$complaint"
   elif has wget; then
     case $(wget --version 2>/dev/null || true) in
-      # Without -t it tries 20 times.
-      *"GNU Wget"*) complaint=$(wget -nv -t 2 -T 20 -O "$2" "$1" 2>&1) || download_failed "$1" "$complaint" ;;
-      # No time-out: the busybox of Debian 12 crashes with one.
-      *) complaint=$(wget -q -O "$2" "$1" 2>&1) || download_failed "$1" "$complaint" ;;
+      *"GNU Wget2"*) download_with_wget2 "$1" "$2" ;;
+      *"GNU Wget"*) download_with_wget "$1" "$2" ;;
+      *) fail "the only downloader here is a wget that isn't GNU Wget. Busybox's, for example, doesn't verify who \
+answers, so that anybody on the network could give you another program. Install curl or GNU Wget" ;;
     esac
   else
     fail "neither curl nor wget is here; install one of them"
   fi
 }
 
+# wget has no option against redirects that drop the encryption, so each is taken here.
+download_with_wget() {
+  address=$1
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    # Without -t it tries 20 times.
+    if complaint=$(wget -nv -S --max-redirect=0 --check-certificate -t 2 -T 20 -O "$2" "$address" 2>&1); then
+      return 0
+    fi
+    next=$(find_location "$complaint")
+    if [ -z "$next" ] || [ "$encrypted" = no ]; then download_failed "$1" "$complaint"; fi
+    case $next in
+      https://?*) address=$next ;;
+      //?*) address=https:$next ;;
+      /*)
+        server=${address#https://}
+        address=https://${server%%/*}$next
+        ;;
+      *) download_failed "$1" "it leads to $next, which isn't an https:// address" ;;
+    esac
+  done
+  download_failed "$1" "it leads to more than ten addresses, one after another"
+}
+
+# It takes --max-redirect=0 for no limit. Where --https-only stops it, it ends with code 0 and leaves no file.
+download_with_wget2() {
+  complaint=$(wget -nv --https-only --check-certificate --tries=2 --timeout=20 -O "$2" "$1" 2>&1) ||
+    download_failed "$1" "$complaint"
+  [ -e "$2" ] || download_failed "$1" "it leads in circles or to an address without encryption, or it is empty"
+}
+
+# The address that a redirect leads to, from the headers that wget shows.
+find_location() {
+  location=
+  while read -r name value; do
+    case $name in
+      [Ll][Oo][Cc][Aa][Tt][Ii][Oo][Nn]:) location=${value%%[!!-~]*} ;;
+    esac
+  done <<END
+$1
+END
+  printf '%s\n' "$location"
+}
+
 download_failed() {
-  fail "$1 can't be downloaded: ${2:-no reason was given}
+  complaint=$(printable "${2:-no reason was given}")
+  fail "$1 can't be downloaded: $complaint
 Is there such a release, and does the network reach it? --version VERSION names another release, --base-url URL a
 mirror; HTTPS_PROXY is honoured"
 }
@@ -201,9 +266,9 @@ find_checksum() {
   done <"$1"
   [ "$count" -eq 1 ] || fail "$3 has $count checksums for $2 instead of one; without it nothing is installed"
   case $checksum in
-    *[!0-9a-f]*) fail "$3 has no SHA-256 for $2, but \"$checksum\"" ;;
+    *[!0-9a-f]*) fail "$3 has no SHA-256 for $2, but \"$(printable "$checksum")\"" ;;
   esac
-  [ "${#checksum}" -eq 64 ] || fail "$3 has no SHA-256 for $2, but \"$checksum\""
+  [ "${#checksum}" -eq 64 ] || fail "$3 has no SHA-256 for $2, but \"$(printable "$checksum")\""
   printf '%s\n' "$checksum"
 }
 
@@ -225,16 +290,63 @@ verify() {
 Try again. If it fails again, don't use that file, and tell the people behind the mirror or the release"
 }
 
-put_in_place() {
-  chmod 0755 "$work/rasa-telemetry"
+# verify_attestation FILE URL
+#
+# The checksum comes from where the binary does. The attestation is GitHub's word for the workflow that made the binary.
+verify_attestation() {
+  if [ "$checksum_only" = yes ]; then
+    origin="the checksum alone was compared, as --checksum-only says"
+  elif ! has gh; then
+    origin="the checksum alone was compared, because gh isn't here"
+  else
+    # An older gh shows its own help, and ends with code 0.
+    case $(ask_gh attestation verify --help 2>/dev/null || true) in
+      *--signer-workflow*)
+        if ask_gh auth token >/dev/null 2>&1; then
+          require_attestation "$1" "$2"
+          origin="gh verified that $REPOSITORY's release workflow made it"
+        else
+          origin="the checksum alone was compared, because gh isn't logged in to github.com"
+        fi
+        ;;
+      *) origin="the checksum alone was compared, because this gh can't verify attestations" ;;
+    esac
+  fi
+}
+
+# Asks about github.com, whatever server gh's user has set. Nothing that gh would report of this is wanted.
+ask_gh() {
+  GH_HOST=github.com DO_NOT_TRACK=1 gh "$@" </dev/null
+}
+
+# require_attestation FILE URL
+require_attestation() {
+  said=$(ask_gh attestation verify "$1" --repo "$REPOSITORY" \
+    --signer-workflow "$REPOSITORY/.github/workflows/release.yml" 2>&1) ||
+    fail "gh can't verify that $REPOSITORY's release workflow made $2:
+$(printable "${said:-it says nothing}")
+If gh can't reach GitHub from here, --checksum-only installs without its word"
+}
+
+# check_version FILE URL
+check_version() {
+  chmod 0755 "$1"
   # It doesn't start where the system lacks what it needs, or where programs in this folder may not run.
-  said=$("$work/rasa-telemetry" --version 2>&1) || fail "the binary is genuine but doesn't start here:
-${said:-it says nothing}
+  said=$("$1" --version 2>&1 </dev/null) || fail "the binary is as the list of checksums says, but doesn't start here:
+$(printable "${said:-it says nothing}")
 It runs on $SUPPORTED"
+  found=${said#rasa-telemetry }
+  case $found in
+    "$said" | "" | *[!0-9A-Za-z.+-]*) fail "$2 doesn't say that it is rasa-telemetry, but \"$(printable "$said")\"" ;;
+  esac
+  [ "${version:-$found}" = "$found" ] || fail "$2 is version $found, and $version was asked for"
+}
+
+put_in_place() {
   if ! mkdir -p "$dir" || ! mv -f "$work/rasa-telemetry" "$dir/rasa-telemetry"; then
     fail "$dir/rasa-telemetry can't be written; give a folder that can with --dir FOLDER"
   fi
-  printf 'Installed %s as %s\n' "$said" "$dir/rasa-telemetry"
+  printf 'Installed rasa-telemetry %s as %s\n(%s)\n' "$found" "$dir/rasa-telemetry" "$origin"
   case ":$PATH:" in
     *":$dir:"*) ;;
     *) printf 'That folder is not on your PATH; add it with: %s\n' "export PATH=\"$dir:\$PATH\"" ;;

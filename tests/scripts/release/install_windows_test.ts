@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
 import { everythingIn } from "../../support/inputs/folders.ts";
-import { finish, requested, sha256 } from "../../support/programs/installer.ts";
+import { finish, sha256 } from "../../support/programs/installer.ts";
 import type { Ended } from "../../support/programs/process.ts";
-import { brokenOff, ReleaseServer } from "../../support/programs/release_server.ts";
+import { brokenOff, redirect, ReleaseServer } from "../../support/programs/release_server.ts";
 
 /** The installer for Windows, run by both kinds of PowerShell against a server on this machine. */
 
@@ -11,8 +11,15 @@ const FILE = "rasa-telemetry-windows-x64.exe";
 const ON_WINDOWS = Deno.build.os === "windows";
 const SYSTEM_ROOT = Deno.env.get("SystemRoot") ?? "";
 
-/** A program that knows `--version` and can be kept running: Windows' own curl. */
-const PROGRAM = ON_WINDOWS ? await Deno.readFile(`${SYSTEM_ROOT}\\System32\\curl.exe`) : new Uint8Array();
+/** A program that says which version it is, and runs for a minute where it is told to. */
+const SOURCE = `class Program {
+  static void Main(string[] args) {
+    System.Console.WriteLine("rasa-telemetry 0.1.0");
+    if (args[0] == "wait") System.Threading.Thread.Sleep(60000);
+  }
+}`;
+
+const PROGRAM = ON_WINDOWS ? await compile(SOURCE) : new Uint8Array();
 
 /** Elsewhere there is nothing to test: the installer is for Windows alone. */
 const SHELLS = ON_WINDOWS ? ["powershell", "pwsh"].map((shell) => ({ shell, here: starts(shell) })) : [];
@@ -31,7 +38,7 @@ function scene(name: string, work: (machine: Machine) => Promise<void>): void {
 
 async function withMachine(shell: string, work: (machine: Machine) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" }));
-  const server = new ReleaseServer(PROGRAM, await sha256(PROGRAM), ["0.1.0"]);
+  const server = new ReleaseServer(PROGRAM, await sha256(PROGRAM), ["0.1.0", "0.0.9"]);
   const home = `${folder}\\home`;
   const install: Machine["install"] = (args = [], env = {}) =>
     finish(
@@ -60,12 +67,13 @@ async function withMachine(shell: string, work: (machine: Machine) => Promise<vo
   }
 }
 
-const INSTALLER = `${ROOT}\\scripts\\install.ps1`;
+const INSTALLER = `${ROOT}\\scripts\\release\\install.ps1`;
 
 scene("installs the newest release into .local\\bin of the profile", async ({ server, home, install }) => {
   const { code, out, err } = await install();
   assertEquals([code, err], [0, ""]);
-  assertMatch(out, /Installed curl .* as .*\\\.local\\bin\\rasa-telemetry\.exe/);
+  assertMatch(out, /Installed rasa-telemetry 0\.1\.0 as .*\\\.local\\bin\\rasa-telemetry\.exe/);
+  assertMatch(out, /\(the checksum alone was compared, because (gh isn't here|this gh can't|gh isn't logged in)/);
   assertEquals(server.requests, ["latest/download/SHA256SUMS", `latest/download/${FILE}`]);
   assertEquals(await Deno.readFile(`${home}\\.local\\bin\\rasa-telemetry.exe`), PROGRAM);
   assertEquals(await everythingIn(home), INSTALLED);
@@ -79,17 +87,14 @@ scene("installs a release where -Dir says", async ({ server, home, install }) =>
   assertEquals(await everythingIn(home), ["my tools", "my tools/rasa-telemetry.exe"]);
 });
 
-scene("replaces a binary that is running, and tidies up the next time", async ({ server, home, install }) => {
+scene("replaces a binary that is running, and tidies up the next time", async ({ home, install }) => {
   await install();
-  server.files.set("hang", () => new Response(new ReadableStream()));
   const target = `${home}\\.local\\bin\\rasa-telemetry.exe`;
-  const running = new Deno.Command(target, {
-    args: ["--silent", `${server.url}/latest/download/hang`],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const running = new Deno.Command(target, { args: ["wait"], stdout: "piped" }).spawn();
   try {
-    await requested({ server }, 3);
+    const reader = running.stdout.getReader();
+    await reader.read();
+    await reader.cancel();
     assertEquals((await install()).code, 0);
     assertEquals(await Deno.readFile(target), PROGRAM);
   } finally {
@@ -113,6 +118,13 @@ for (
     ["a list without this file", "SHA256SUMS", () => new Response(`${"0".repeat(64)}  x\n`), /has 0 checksums for/],
     ["a checksum that is too short", "SHA256SUMS", () => new Response(`abc  ${FILE}\n`), /has no SHA-256 for.*"abc"/],
     ["a missing binary", FILE, () => new Response("no", { status: 404 }), /can't be downloaded: .*404/],
+    [
+      "a redirect from this machine",
+      FILE,
+      () => redirect("/releases/latest/download/x"),
+      /isn't an https:\/\/ address/,
+    ],
+    ["what a console obeys", "SHA256SUMS", () => new Response(`\x1b[2J  ${FILE}\n`), /has no SHA-256 for.*"\?\[2J"/],
   ] as const
 ) {
   scene(`refuses ${what}, and leaves what was there`, async ({ server, home, install }) => {
@@ -124,6 +136,12 @@ for (
     assertEquals(await Deno.readFile(`${home}\\.local\\bin\\rasa-telemetry.exe`), PROGRAM);
   });
 }
+
+scene("refuses another version than the one asked for", async ({ home, install }) => {
+  const { code, err } = await install(["-Version", "0.0.9"]);
+  assertMatch(err, /is version 0\.1\.0, and 0\.0\.9 was asked for/);
+  assertEquals([code, await everythingIn(home)], [1, []]);
+});
 
 for (
   const [what, args, env, message] of [
@@ -150,6 +168,21 @@ for (
     assertMatch(err, message);
     assertEquals([code, server.requests, await everythingIn(home)], [1, [], []]);
   });
+}
+
+/** Compiles a program with the compiler that is part of Windows. */
+async function compile(source: string): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" });
+  try {
+    await Deno.writeTextFile(`${folder}\\program.cs`, source);
+    const compiler = `${SYSTEM_ROOT}\\Microsoft.NET\\Framework64\\v4.0.30319\\csc.exe`;
+    const args = ["/nologo", `/out:${folder}\\program.exe`, `${folder}\\program.cs`];
+    const { success } = await new Deno.Command(compiler, { args }).output();
+    assertEquals(success, true);
+    return await Deno.readFile(`${folder}\\program.exe`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** What PowerShell and .NET need to start at all. */

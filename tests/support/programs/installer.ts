@@ -4,8 +4,9 @@ import { basename } from "@std/path";
 import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
 import { everythingIn } from "../inputs/folders.ts";
 import { endToEnd } from "../scenes/end_to_end.ts";
+import type { Identity } from "./authority.ts";
 import { ON_POSIX } from "./conditions.ts";
-import type { Ended } from "./process.ts";
+import { type Ended, succeeds } from "./process.ts";
 import { ReleaseServer } from "./release_server.ts";
 import { TARGETS } from "../../../scripts/toolchain/targets.ts";
 
@@ -13,6 +14,9 @@ import { TARGETS } from "../../../scripts/toolchain/targets.ts";
 
 /** The installer itself. */
 export const INSTALLER = `${ROOT}/scripts/release/install.sh`;
+
+/** Whether `wget` is GNU Wget: other programs of that name, and its successor, take other options. */
+export const HAS_GNU_WGET: boolean = ON_POSIX.met && await succeeds("sh", "-c", 'wget --version | grep -q "GNU Wget "');
 
 /** What is served as the binary: a program that any POSIX system starts. */
 export const PROGRAM: Uint8Array<ArrayBuffer> = new TextEncoder().encode(
@@ -44,7 +48,11 @@ export interface Machine {
 export function scene(
   name: string,
   work: (machine: Machine) => Promise<void>,
-  { needs = [] }: { readonly needs?: readonly string[] } = {},
+  { needs = [], identity }: {
+    readonly needs?: readonly string[];
+    /** What the server is known by. Without one it has no encryption. */
+    readonly identity?: Identity;
+  } = {},
 ): void {
   for (const shell of SHELLS) {
     const programs = [...shell.slice(0, 1), ...needs].map((program) => ({
@@ -54,16 +62,21 @@ export function scene(
     endToEnd(
       `install.sh, run by ${shell.join(" ")}, ${name}`,
       { needs: ON_POSIX.met ? programs : ON_POSIX, endpoint: "nobody" },
-      ({ folder, home }) => withReleases({ folder, home, shell }, work),
+      ({ folder, home }) => withReleases({ folder, home, shell, identity }, work),
     );
   }
 }
 
 async function withReleases(
-  { folder, home, shell }: { readonly folder: string; readonly home: string; readonly shell: readonly string[] },
+  { folder, home, shell, identity }: {
+    readonly folder: string;
+    readonly home: string;
+    readonly shell: readonly string[];
+    readonly identity: Identity | undefined;
+  },
   work: (machine: Machine) => Promise<void>,
 ): Promise<void> {
-  const server = new ReleaseServer(PROGRAM, await sha256(PROGRAM), ["0.1.0"]);
+  const server = new ReleaseServer(PROGRAM, await sha256(PROGRAM), ["0.1.0"], identity);
   const fakes = `${folder}/fakes`;
   const start: Machine["start"] = ([program = "", ...args], env = {}, stdin = "null") =>
     new Deno.Command(program, {
@@ -83,7 +96,10 @@ async function withReleases(
   const install: Machine["install"] = (args = [], env = {}) => finish(start([...shell, INSTALLER, ...args], env));
   try {
     await Deno.mkdir(fakes);
-    await work({ server, home, fakes, shell, install, start });
+    const machine = { server, home, fakes, shell, install, start };
+    // The machine's own gh may be of any age and know its user.
+    await fake(machine, "gh", "exit 1");
+    await work(machine);
   } finally {
     await server.close();
   }
@@ -122,6 +138,22 @@ export async function requested({ server }: { readonly server: ReleaseServer }, 
 /** Puts a program on the path before the system's own. */
 export async function fake({ fakes }: Machine, name: string, script: string): Promise<void> {
   await Deno.writeTextFile(`${fakes}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+/** What it uses besides a program that downloads and one that hashes. */
+export const BASICS = ["uname", "mktemp", "mkdir", "mv", "rm", "chmod", "dirname", "cat", "tr"];
+
+/** Leaves nothing on the path but these programs, the shell and the basic ones. */
+export async function onlyHas(
+  { fakes, shell }: Machine,
+  programs: readonly string[],
+): Promise<Record<string, string>> {
+  await Deno.remove(`${fakes}/gh`);
+  for (const name of [...shell.slice(0, 1), ...BASICS, ...programs]) {
+    const path = findProgram(name);
+    if (path !== undefined) await Deno.symlink(path, `${fakes}/${name}`);
+  }
+  return { PATH: fakes };
 }
 
 /** Makes the installer take the machine for another one. */

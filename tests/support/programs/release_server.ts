@@ -1,5 +1,6 @@
 import { CHECKSUMS_FILE } from "../../../scripts/release/assets.ts";
 import { TARGETS } from "../../../scripts/toolchain/targets.ts";
+import type { Identity } from "./authority.ts";
 
 /** A server on the loopback interface that has releases as the public one does, or broken as a test chooses. */
 export class ReleaseServer {
@@ -9,21 +10,33 @@ export class ReleaseServer {
   readonly files: Map<string, () => Response>;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #versions: readonly string[];
+  readonly #origin: string;
 
-  /** Has `binary` under every system's name, in the newest release and in the versions named. */
-  constructor(binary: Uint8Array<ArrayBuffer>, sha256: string, versions: readonly string[]) {
+  /**
+   * Has `binary` under every system's name, in the newest release and in the versions named. With an identity it speaks
+   * HTTPS, as `localhost`.
+   */
+  constructor(binary: Uint8Array<ArrayBuffer>, sha256: string, versions: readonly string[], identity?: Identity) {
     this.#versions = versions;
     const list = TARGETS.map(({ file }) => `${sha256}  ${file}\n`).join("");
     this.files = new Map(TARGETS.map(({ file }) => [file, () => new Response(binary)]));
     this.files.set(CHECKSUMS_FILE, () => new Response(list));
     this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: () => new Response(null, { status: 500 }) },
+      {
+        hostname: "127.0.0.1",
+        port: 0,
+        onListen: () => {},
+        onError: () => new Response(null, { status: 500 }),
+        ...identity,
+      },
       (request) => this.#answer(request),
     );
+    const { port } = this.#server.addr;
+    this.#origin = identity === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#server.addr.port}/releases`;
+    return `${this.#origin}/releases`;
   }
 
   async close(): Promise<void> {
@@ -38,6 +51,11 @@ export class ReleaseServer {
     const file = folders.includes(folder) ? this.files.get(name) : undefined;
     return file === undefined ? new Response("Not Found", { status: 404 }) : file();
   }
+}
+
+/** An answer that leads elsewhere. */
+export function redirect(location: string): Response {
+  return new Response(null, { status: 302, headers: { location } });
 }
 
 /** An answer that says how long it is and ends after half of that. */

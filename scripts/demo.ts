@@ -95,7 +95,7 @@ async function showEverything(stage: Stage): Promise<void> {
   console.log(JSON.stringify(reports.at(-1), null, 2));
   expect(reports.length === 2, `${reports.length} reports arrived instead of 2`);
 
-  heading("Debug mode: the same report is shown, and nothing is sent");
+  heading("Debug mode: recorded once more, the report is shown, with an id and a time of its own, and nothing is sent");
   await recordTraining(stage, { env: { RASA_TELEMETRY_DEBUG: "true" } });
   expect(reports.length === 2, "debug mode sent something");
 

@@ -35,6 +35,12 @@ export const PERMISSIONS = {
 /** Under what a report was recorded. */
 export type Permission = keyof typeof PERMISSIONS;
 
+/** The permission that a value names; undefined where it names none. */
+export function parsePermission(value: unknown): Permission | undefined {
+  // Every key of the table is one.
+  return typeof value === "string" && Object.hasOwn(PERMISSIONS, value) ? value as Permission : undefined;
+}
+
 /** What a report says of its own permission. */
 export interface Label {
   /** The epoch of the record at that moment. */

@@ -9,6 +9,7 @@ import type { QueuedReport } from "./disk_queue/content.ts";
 import { logAttempted, logDone, NO_ANSWER } from "./log_reports.ts";
 import { noteRequest, type RequestNote } from "./open_requests.ts";
 import type { Route } from "./route.ts";
+import type { LeftReport } from "./sent_log.ts";
 import type { ServerNotes } from "./server_notes.ts";
 import { type Answer, classify, type Verdict } from "./verdicts.ts";
 import { takeSendingLock } from "./sending_lock.ts";
@@ -30,6 +31,11 @@ export interface Outgoing {
   readonly queued: QueuedReport;
   /** As it leaves. */
   readonly report: WrittenReport;
+}
+
+/** What the log says of it. */
+export function leftOf({ queued, report }: Outgoing): LeftReport {
+  return { report, permission: queued.label.permission };
 }
 
 /** The report as it may leave right now, why it never may, or `"waits"` where it may not yet. */
@@ -122,7 +128,7 @@ async function attemptLocked(
   const answer = await send(host, route.destination, reports, timeoutMs, isPermitted);
   if (isUnseen) return "unlocked";
   onWire([]);
-  const attempted = isWanted() ? settle(host, route, reports, answer, { notes, timeoutMs }) : "abandoned";
+  const attempted = isWanted() ? settle(host, route, batch, answer, { notes, timeoutMs }) : "abandoned";
   // Comes after the log's entry: a process that dies in between leaves the one or the other.
   // Nothing follows an answer, or the end of a connection. When time is up, the system may still have bytes to send.
   if (answer.kind === "answered" || answer.reason !== "timeout") note?.forget();
@@ -134,7 +140,7 @@ async function attemptLocked(
 function settle(
   host: Host,
   route: Route,
-  reports: readonly WrittenReport[],
+  batch: readonly Outgoing[],
   answer: Answer,
   { notes, timeoutMs }: Pick<AttemptOptions, "notes"> & { readonly timeoutMs: number },
 ): Attempted {
@@ -142,13 +148,13 @@ function settle(
     if (answer.reason === "forbidden") return "forbidden";
     if (answer.reason === "timeout" && timeoutMs < REQUEST_TIMEOUT_MS) {
       notes.noteShortDeadline();
-      logAnswer(host, route, reports, "retry", answer);
+      logAnswer(host, route, batch, "retry", answer);
       return "out of time";
     }
   }
-  const verdict = classify(answer, reports.length);
-  if (verdict !== "halve") notes.note({ answer, verdict, reports: reports.length });
-  logAnswer(host, route, reports, verdict, answer);
+  const verdict = classify(answer, batch.length);
+  if (verdict !== "halve") notes.note({ answer, verdict, reports: batch.length });
+  logAnswer(host, route, batch, verdict, answer);
   return verdict;
 }
 
@@ -162,15 +168,17 @@ function areAdmitted(batch: readonly Outgoing[], route: Route): boolean {
 /** Writes reports that went out, or may have, into the sent log. */
 function logAnswer(
   host: Host,
-  { home }: Route,
-  reports: readonly WrittenReport[],
+  { home, destination: { endpoint } }: Route,
+  batch: readonly Outgoing[],
   verdict: Verdict,
   answer: Answer,
 ): void {
   if (home === undefined || (answer.kind === "unanswered" && !answer.bodySent)) return;
-  if (verdict === "delivered") logDone(host, home, reports, { outcome: verdict, reason: null });
-  else if (verdict === "rejected") logDone(host, home, reports, { outcome: verdict, reason: reasonOf(answer) });
-  else logAttempted(host, home, reports, reasonOf(answer));
+  const left = batch.map(leftOf);
+  const reason = reasonOf(answer);
+  if (verdict === "delivered") logDone(host, home, left, { outcome: verdict, reason: null, endpoint });
+  else if (verdict === "rejected") logDone(host, home, left, { outcome: verdict, reason, endpoint });
+  else logAttempted(host, home, left, { endpoint, reason });
 }
 
 function reasonOf(answer: Answer): string {

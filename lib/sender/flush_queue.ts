@@ -7,6 +7,7 @@ import {
   attempt,
   type AttemptOptions,
   BATCH_LIMITS,
+  leftOf,
   type Outgoing,
   REQUEST_TIMEOUT_MS,
   sizeInBatch,
@@ -201,7 +202,8 @@ class Flush {
     this.#waiting = rest;
     this.#size.learn("aside", batch.length);
     if (found === "final") {
-      logDone(this.#host, this.#home, batch.map(({ report }) => report), { outcome: "rejected", reason: GIVEN_UP });
+      const { endpoint } = this.#route.destination;
+      logDone(this.#host, this.#home, batch.map(leftOf), { outcome: "rejected", reason: GIVEN_UP, endpoint });
       this.#settle(batch, files, "rejected");
     }
     return undefined;

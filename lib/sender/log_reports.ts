@@ -1,8 +1,7 @@
 import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
-import type { WrittenReport } from "../report/written_report.ts";
 import { noteUnlogged } from "./log_faults.ts";
-import { readSentLog, type ToldOfRequest, writeSentLog } from "./sent_log.ts";
+import { type LeftReport, readSentLog, type ToldOfRequest, writeSentLog } from "./sent_log.ts";
 
 /** What the sent log is told of a request, for the machine's owner. Nothing here throws for what the disk does. */
 
@@ -13,24 +12,29 @@ export const NO_ANSWER = "no answer";
 export function logDone(
   host: Host,
   home: Home,
-  reports: readonly WrittenReport[],
-  { outcome, reason }: Pick<ToldOfRequest, "outcome" | "reason">,
+  reports: readonly LeftReport[],
+  { outcome, reason, endpoint }: Omit<ToldOfRequest, "sentAt">,
 ): void {
-  log(host, home, reports, { sentAt: host.now().toISOString(), outcome, reason });
+  log(host, home, reports, { sentAt: host.now().toISOString(), outcome, reason, endpoint });
 }
 
 /**
  * Writes reports that went out, or may have, and that no answer took or refused for good. Those that the log has
  * already are left out: an outage must not fill it.
  */
-export function logAttempted(host: Host, home: Home, reports: readonly WrittenReport[], reason = NO_ANSWER): void {
+export function logAttempted(
+  host: Host,
+  home: Home,
+  reports: readonly LeftReport[],
+  { endpoint, reason = NO_ANSWER }: { readonly endpoint: string; readonly reason?: string },
+): void {
   if (reports.length === 0) return;
   const logged = new Set(readSentLog(host, home).map(({ report }) => report.messageId));
-  const added = reports.filter(({ messageId }) => !logged.has(messageId));
-  if (added.length > 0) logDone(host, home, added, { outcome: "attempted", reason });
+  const added = reports.filter(({ report }) => !logged.has(report.messageId));
+  if (added.length > 0) logDone(host, home, added, { outcome: "attempted", reason, endpoint });
 }
 
-function log(host: Host, home: Home, reports: readonly WrittenReport[], told: ToldOfRequest): void {
+function log(host: Host, home: Home, reports: readonly LeftReport[], told: ToldOfRequest): void {
   try {
     writeSentLog(host, home, told, reports);
   } catch (error) {
@@ -38,6 +42,6 @@ function log(host: Host, home: Home, reports: readonly WrittenReport[], told: To
     // A disk that fills up may have taken some of them.
     const entries = readSentLog(host, home).filter(({ sentAt }) => sentAt === told.sentAt);
     const written = new Set(entries.map(({ report }) => report.messageId));
-    noteUnlogged(host, home, reports.filter(({ messageId }) => !written.has(messageId)).length);
+    noteUnlogged(host, home, reports.filter(({ report }) => !written.has(report.messageId)).length);
   }
 }

@@ -1,6 +1,6 @@
 import type { Permit } from "../consent/permit.ts";
 import type { Host } from "../host/host.ts";
-import { admit, attempt, BATCH_LIMITS, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
+import { admit, attempt, BATCH_LIMITS, leftOf, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import { type DroppedBy, messageIdOf, noteDropped, type QueuedFile, removeQueued } from "./disk_queue/files.ts";
@@ -138,9 +138,9 @@ export class MemoryQueue {
       await this.#wait();
     }
     this.#closed = true;
-    const { home } = this.#route;
+    const { home, destination: { endpoint } } = this.#route;
     // Nobody waits for its answer, and the process ends: what is on its way may have left.
-    if (home !== undefined) logAttempted(this.#host, home, this.#onWire.map(({ report }) => report));
+    if (home !== undefined) logAttempted(this.#host, home, this.#onWire.map(leftOf), { endpoint });
     this.#age.abort();
     this.#ended.abort();
     this.#store([...this.#sending.filter((queued) => !this.#isCopied(queued)), ...this.#filling]);

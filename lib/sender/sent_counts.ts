@@ -50,6 +50,19 @@ export function byReason(entries: readonly SentEntry[]): Count[] {
   return countBy(entries.filter(({ outcome }) => outcome === "rejected"), ({ reason }) => reason ?? "no reason given");
 }
 
+/** What is said of an entry whose line doesn't have it. */
+const NOT_KNOWN = "not known";
+
+/** Counts entries by the permission that their report was recorded under, most reports first. */
+export function byPermission(entries: readonly SentEntry[]): Count[] {
+  return countBy(entries, ({ permission }) => permission ?? NOT_KNOWN);
+}
+
+/** Counts entries by the address that they went to, most reports first. */
+export function byEndpoint(entries: readonly SentEntry[]): Count[] {
+  return countBy(entries, ({ endpoint }) => endpoint ?? NOT_KNOWN);
+}
+
 /** Counts how the entries ended. */
 export function countOutcomes(entries: readonly SentEntry[]): Outcomes {
   return outcomesOf((name) => entries.filter(({ outcome }) => outcome === name).length);

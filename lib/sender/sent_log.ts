@@ -4,6 +4,7 @@ import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
 import { parseWithheld, type Withheld } from "../report/withheld.ts";
+import { parsePermission, type Permission } from "../consent/permission.ts";
 import { storedText, type WrittenReport } from "../report/written_report.ts";
 import { appendLines, type LogFiles, readLog, stampOf } from "./rotating_log.ts";
 
@@ -23,16 +24,27 @@ export interface SentEntry extends Withheld {
   readonly outcome: SentOutcome;
   /** Why it was not delivered; null where it was. */
   readonly reason: string | null;
+  /** The address that it went to. Null where the file doesn't say: somebody edited it. */
+  readonly endpoint: string | null;
+  /** Under what it was recorded, and so might leave. Null likewise. */
+  readonly permission: Permission | null;
   readonly report: Report;
 }
 
 /** What the entries of one request have in common. */
-export type ToldOfRequest = Pick<SentEntry, "sentAt" | "outcome" | "reason">;
+export type ToldOfRequest = Pick<SentEntry, "sentAt" | "outcome" | "reason" | "endpoint">;
+
+/** A report that went out, or may have, and under what it might. */
+export interface LeftReport {
+  readonly report: WrittenReport;
+  readonly permission: Permission;
+}
 
 /** Adds an entry for each report. Throws `FileFault`. */
-export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, reports: readonly WrittenReport[]): void {
-  const head = JSON.stringify(told);
-  appendLines(host, logOf(home), reports.map((report) => `${storedText(head, report)}\n`));
+export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, reports: readonly LeftReport[]): void {
+  const head = JSON.stringify(told).slice(0, -1);
+  const lines = reports.map(({ report, permission }) => storedText(`${head},"permission":"${permission}"}`, report));
+  appendLines(host, logOf(home), lines.map((line) => `${line}\n`));
 }
 
 /**
@@ -113,8 +125,16 @@ function parseEntry(line: string): SentEntry[] {
 }
 
 /** The entry with what was withheld. Where nothing was, the file omits both members. */
-function completed({ sentAt, outcome, reason, report, ...more }: ToldEntry): SentEntry {
-  return { sentAt, outcome, reason: reason ?? null, ...parseWithheld({ ...more }), report };
+function completed({ sentAt, outcome, reason, endpoint, permission, report, ...more }: ToldEntry): SentEntry {
+  return {
+    sentAt,
+    outcome,
+    reason: reason ?? null,
+    endpoint: typeof endpoint === "string" ? endpoint : null,
+    permission: parsePermission(permission) ?? null,
+    ...parseWithheld({ ...more }),
+    report,
+  };
 }
 
 /** An entry as the file has it. */

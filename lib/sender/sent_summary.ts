@@ -7,7 +7,9 @@ import { countInWords } from "../terminal/words.ts";
 import { nameOfDay } from "./calendar.ts";
 import {
   byDay,
+  byEndpoint,
   byEvent,
+  byPermission,
   type Count,
   countEachDay,
   countOutcomes,
@@ -22,6 +24,10 @@ export interface SentSummary extends Outcomes {
   /** When the first and the last of these were sent. Null where there is none. */
   readonly from: string | null;
   readonly to: string | null;
+  /** By the address that they went to, most reports first. */
+  readonly endpoints: Readonly<Record<string, Outcomes>>;
+  /** By the permission that they were recorded under, most reports first. */
+  readonly permissions: Readonly<Record<string, Outcomes>>;
   /** By event, most reports first. */
   readonly events: Readonly<Record<string, Outcomes>>;
   /** By day in UTC, oldest first. Days on which nothing left are missing. */
@@ -51,7 +57,9 @@ export function summarise(entries: readonly SentEntry[]): SentSummary {
     ...countOutcomes(entries),
     from: entries[0]?.sentAt ?? null,
     to: entries.at(-1)?.sentAt ?? null,
-    events: Object.fromEntries(byEvent(entries).map(({ name, ...outcomes }) => [name, outcomes])),
+    endpoints: recordOf(byEndpoint(entries)),
+    permissions: recordOf(byPermission(entries)),
+    events: recordOf(byEvent(entries)),
     days: Object.fromEntries(days.reverse()),
     withheld: { reports, properties: Object.fromEntries(paths), unknown },
   };
@@ -66,7 +74,13 @@ export function describeSummary(
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return "";
   const reports = inNumbers(countOutcomes(entries));
-  const rows = [["Reports", reports], ["First", inWords(first.sentAt)], ["Last", inWords(last.sentAt)]];
+  const rows = [
+    ["Reports", reports],
+    ["First", inWords(first.sentAt)],
+    ["Last", inWords(last.sentAt)],
+    ["Sent to", byEndpoint(entries).map(({ name }) => printable(name)).join(", ")],
+    ["Permission", byPermission(entries).map((count) => `${count.name} ${inNumbers(count)}`).join(", ")],
+  ];
   const { recent, earlier } = recentDays(byDay(entries));
   const note = earlier === 0 ? "" : paragraph(`and ${earlier} before`, paint.width, "  ", paint.dim);
   return `${table(rows, paint.width, [paint.dim])}
@@ -95,6 +109,10 @@ function describeWithheld(entries: readonly SentEntry[], paint: Paint): string {
   const digits = Math.max(...counts.map(([, count]) => String(count).length));
   const rows = counts.map(([what, count]) => [`  ${String(count).padStart(digits)}`, printable(what)]);
   return `\n${paint.bold(`Withheld from ${countInWords(reports, "report")}`)}\n${table(rows, paint.width)}`;
+}
+
+function recordOf(counts: readonly Count[]): Record<string, Outcomes> {
+  return Object.fromEntries(counts.map(({ name, ...outcomes }) => [name, outcomes]));
 }
 
 function barOf(count: Count): Bar {

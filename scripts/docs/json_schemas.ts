@@ -235,6 +235,11 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
           "rejected: for good; attempted: it went out, or may have, and no answer took or refused it",
         ),
         reason: orNull(text, "Why it was not delivered; null where it was"),
+        endpoint: orNull(text, "The address that it went to; null where the log doesn't say"),
+        permission: described(
+          oneOf(...Object.keys(PERMISSIONS), null),
+          "Under what it was recorded; null where the log doesn't say",
+        ),
         ...held,
         report,
       }),
@@ -242,6 +247,8 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         ...tally,
         from: orNull(moment, "Null where there is nothing"),
         to: orNull(moment, "Null where there is nothing"),
+        endpoints: described(mapOf(object(tally)), "By the address that they went to"),
+        permissions: described(mapOf(object(tally)), "By the permission that they were recorded under"),
         events: mapOf(object(tally)),
         days: described(mapOf(object(tally)), "By day in UTC"),
         withheld: object({

@@ -209,8 +209,8 @@ Deno.test("inspect --html shows what waits, what was sent and what was held back
     ]],
   );
   assertEquals(rowsOf(page, "Reports, 2026-03-01 (UTC)").map(([, outcome, report]) => [outcome, report?.slice(0, 8)]), [
-    ["rejected: HTTP 400", "Server S"],
-    ["delivered", "Training"],
+    ["rejected (asked): HTTP 400", "Server S"],
+    ["delivered (asked)", "Training"],
   ]);
   assertEquals(rowsOf(page, "What was held back").map(([, count]) => count), ["0", "0", "1", "0", "3", "1"]);
   assertStringIncludes(textOf(page), `Last delivery ${at}: 1 rejected (HTTP 400)`);

@@ -492,7 +492,8 @@ Deno.test("track keeps beside the report what was withheld: in the queue, and in
   assertEquals(await runHere(host, "flush"), 0);
   assertEquals(await runHere(host, "log", "--json"), 0);
   const { sentAt, ...logged } = JSON.parse(host.out);
-  assertEquals(logged, { outcome: "delivered", reason: null, ...ODD_HELD, report });
+  const where = { endpoint: BUILD.endpoint, permission: "asked" };
+  assertEquals(logged, { outcome: "delivered", reason: null, ...where, ...ODD_HELD, report });
   assertEquals(host.requests.map(({ body }) => body), [{ ...report, sentAt }]);
   assertEquals(
     JSON.stringify([...host.files.nodes.keys(), host.files.text(`${QUEUE}/sent.log`)]).includes("secret"),

@@ -75,7 +75,15 @@ export function reportOf(event: string, timestamp = "2026-03-01T09:00:00.000Z"):
 /** An entry of the sent log: delivered, or rejected for a reason. */
 export function entryOf(sentAt: string, event = "Shell Started", reason: string | null = null): SentEntry {
   const outcome = reason === null ? "delivered" : "rejected";
-  return { sentAt, outcome, reason, ...NOTHING_WITHHELD, report: reportOf(event, sentAt) };
+  return {
+    sentAt,
+    outcome,
+    reason,
+    endpoint: QUIET_MACHINE.endpoint,
+    permission: "asked",
+    ...NOTHING_WITHHELD,
+    report: reportOf(event, sentAt),
+  };
 }
 
 /** An entry of a report that no answer came for. */

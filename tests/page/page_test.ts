@@ -140,6 +140,7 @@ function machineFull(text: string): PageData {
   // Whatever a file can hold: JSON.parse gives a value of any type.
   const report = (extra: object) => JSON.parse(JSON.stringify({ ...reportOf(text, text), ...extra }));
   const held = { withheld: [text], withheldUnknown: 1 };
+  const unknown = { endpoint: text, permission: null };
   const { standing } = QUIET_MACHINE.consent;
   const told = { at: NOON.toISOString(), first: NOON.toISOString(), notice: 1, addressee: text, terminal: true };
   const nested = { [text]: text, context: { [text]: [text, { [text]: text }] } };
@@ -168,11 +169,12 @@ function machineFull(text: string): PageData {
     recipient: text,
     waiting: [{ report: report(nested), fate: { kind: "waits", until: NOON.getTime() }, ...held }],
     sent: [
-      { sentAt: text, outcome: "rejected", reason: text, ...held, report: report(nested) },
+      { ...unknown, sentAt: text, outcome: "rejected", reason: text, ...held, report: report(nested) },
       {
         sentAt: "2026-03-01T10:00:00.000Z",
         outcome: "delivered",
         reason: null,
+        ...unknown,
         ...held,
         report: report({ event: undefined, traits: nested }),
       },
@@ -203,7 +205,7 @@ Deno.test("buildPage shows a configuration's problem as text too", async () => {
 Deno.test("buildPage shows hostile text rather than hiding it", async () => {
   const sent = [entryOf("2026-03-01T10:00:00.000Z", "\u202e<b>", "</script>")];
   const text = textOf(await buildPage({ ...QUIET_MACHINE, sent }));
-  for (const shown of ["[U+202E]<b>", "rejected: </script>"]) assert(text.includes(shown), shown);
+  for (const shown of ["[U+202E]<b>", "rejected (asked): </script>"]) assert(text.includes(shown), shown);
 });
 
 /** Longest time for the largest page, in milliseconds: a person waits for it. */

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
-import { writeReport, type WrittenReport } from "../../lib/report/written_report.ts";
+import { writeReport } from "../../lib/report/written_report.ts";
 import { describeLogFaults } from "../../lib/sender/log_faults.ts";
 import { logAttempted, logDone } from "../../lib/sender/log_reports.ts";
-import { clearSentLog, readSentLog, SentLogTail } from "../../lib/sender/sent_log.ts";
+import { clearSentLog, type LeftReport, readSentLog, SentLogTail } from "../../lib/sender/sent_log.ts";
 import { range } from "../support/inputs/numbered_events.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { HOME, report } from "../support/scenes/memory_queue_scene.ts";
@@ -11,8 +11,9 @@ import { QUEUE } from "../support/scenes/scene.ts";
 
 const LOG = `${QUEUE}/sent.log`;
 const UNLOGGED = `${QUEUE}/unlogged`;
-const DELIVERED = { outcome: "delivered", reason: null } as const;
-const REJECTED = { outcome: "rejected", reason: "HTTP 400" } as const;
+const ENDPOINT = "http://127.0.0.1:9";
+const DELIVERED = { outcome: "delivered", reason: null, endpoint: ENDPOINT } as const;
+const REJECTED = { outcome: "rejected", reason: "HTTP 400", endpoint: ENDPOINT } as const;
 
 function hostWithQueue(): MemoryHost {
   const host = new MemoryHost();
@@ -20,8 +21,8 @@ function hostWithQueue(): MemoryHost {
   return host;
 }
 
-function written(from: number, to: number): WrittenReport[] {
-  return range(from, to).map((number) => writeReport(report(number)));
+function left(from: number, to: number): LeftReport[] {
+  return range(from, to).map((number) => ({ report: writeReport(report(number)), permission: "told" }));
 }
 
 /** The reports' numbers with their outcomes and reasons, oldest first. */
@@ -33,19 +34,21 @@ function logged(host: MemoryHost): string[] {
 
 Deno.test("logAttempted writes a report once, however often it is attempted", () => {
   const host = hostWithQueue();
-  for (let attempt = 0; attempt < 1000; attempt++) logAttempted(host, HOME, written(0, 2), "HTTP 503");
-  logAttempted(host, HOME, written(1, 3));
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    logAttempted(host, HOME, left(0, 2), { endpoint: ENDPOINT, reason: "HTTP 503" });
+  }
+  logAttempted(host, HOME, left(1, 3), { endpoint: ENDPOINT });
   assertEquals(logged(host), ["0 attempted: HTTP 503", "1 attempted: HTTP 503", "2 attempted: no answer"]);
 });
 
 Deno.test("readSentLog gives a report once, with its newest outcome at its newest place", () => {
   const host = hostWithQueue();
-  logAttempted(host, HOME, written(0, 3), "HTTP 503");
-  logDone(host, HOME, written(3, 4), DELIVERED);
-  logDone(host, HOME, written(1, 2), DELIVERED);
-  logDone(host, HOME, written(0, 1), REJECTED);
+  logAttempted(host, HOME, left(0, 3), { endpoint: ENDPOINT, reason: "HTTP 503" });
+  logDone(host, HOME, left(3, 4), DELIVERED);
+  logDone(host, HOME, left(1, 2), DELIVERED);
+  logDone(host, HOME, left(0, 1), REJECTED);
   // A crash between the answer and the removal sends it again.
-  logAttempted(host, HOME, written(0, 2), "HTTP 500");
+  logAttempted(host, HOME, left(0, 2), { endpoint: ENDPOINT, reason: "HTTP 500" });
   assertEquals(logged(host), [
     "2 attempted: HTTP 503",
     "3 delivered: null",
@@ -65,12 +68,12 @@ Deno.test("SentLogTail gives a report again with what became of it, and once for
   const host = hostWithQueue();
   const tail = new SentLogTail(host, HOME);
   const outcomes = () => tail.read().map(({ outcome }) => outcome);
-  logAttempted(host, HOME, written(0, 1));
+  logAttempted(host, HOME, left(0, 1), { endpoint: ENDPOINT });
   assertEquals(outcomes(), ["attempted"]);
-  logDone(host, HOME, written(0, 1), DELIVERED);
+  logDone(host, HOME, left(0, 1), DELIVERED);
   assertEquals(outcomes(), ["delivered"]);
-  logAttempted(host, HOME, written(1, 2));
-  logDone(host, HOME, written(1, 2), DELIVERED);
+  logAttempted(host, HOME, left(1, 2), { endpoint: ENDPOINT });
+  logDone(host, HOME, left(1, 2), DELIVERED);
   assertEquals(outcomes(), ["delivered"]);
 });
 
@@ -101,7 +104,7 @@ const FAULTS: Readonly<Record<string, readonly [prepare: (host: MemoryHost) => v
   "a disk that is full for a while": [
     (host) => {
       refuse(host, "ENOSPC", (path) => path === LOG);
-      logDone(host, HOME, written(7, 8), DELIVERED);
+      logDone(host, HOME, left(7, 8), DELIVERED);
       host.files.before = () => {};
     },
     [`the log of what was sent lacks 1 entry: ${LACKS}`],
@@ -127,8 +130,8 @@ for (const [name, [prepare, told]] of Object.entries(FAULTS)) {
   Deno.test(`describeLogFaults after ${name} says ${told.length === 0 ? "nothing" : "what is missing"}`, () => {
     const host = hostWithQueue();
     prepare(host);
-    logDone(host, HOME, written(0, 1), DELIVERED);
-    logAttempted(host, HOME, written(1, 2));
+    logDone(host, HOME, left(0, 1), DELIVERED);
+    logAttempted(host, HOME, left(1, 2), { endpoint: ENDPOINT });
     assertEquals(describeLogFaults(host, HOME), told);
   });
 }
@@ -141,7 +144,7 @@ Deno.test("logDone counts only those of a batch that the log didn't take", () =>
   host.files.before = ({ action, path }) => {
     if (action === "append" && path === LOG && ++appended > 1) throw new FileFault("add to a file", "ENOSPC");
   };
-  logDone(host, HOME, written(0, 100), DELIVERED);
+  logDone(host, HOME, left(0, 100), DELIVERED);
   assertEquals(readSentLog(host, HOME).length + (host.files.text(UNLOGGED)?.length ?? 0), 100);
 });
 

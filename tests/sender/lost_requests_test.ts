@@ -21,6 +21,12 @@ function hostWithFolder(): MemoryHost {
   return host;
 }
 
+/** The log's entries of reports of which no answer came. */
+function log(host: MemoryHost, ...numbers: readonly number[]): void {
+  const left = reports(...numbers).map((report) => ({ report, permission: "told" as const }));
+  logAttempted(host, HOME, left, { endpoint: "http://127.0.0.1:9" });
+}
+
 /** A request whose process died: the system has dropped its lock, and its note is left. */
 function loseRequest(host: MemoryHost, ...numbers: readonly number[]): void {
   noteRequest(host, HOME, reports(...numbers));
@@ -54,7 +60,7 @@ Deno.test("describeLostRequests names the latest three, and counts the others", 
 Deno.test("describeLostRequests says nothing of a request that is under way, or that the log knows", () => {
   const host = hostWithFolder();
   loseRequest(host, 2);
-  logAttempted(host, HOME, reports(2));
+  log(host, 2);
   noteRequest(host, HOME, reports(1));
   assertEquals(describeLostRequests(host, HOME), []);
 });
@@ -62,7 +68,7 @@ Deno.test("describeLostRequests says nothing of a request that is under way, or 
 Deno.test("describeLostRequests and sweepRequests know a request whose process has logged it, also after log clear", () => {
   const host = hostWithFolder();
   const note = noteRequest(host, HOME, reports(1));
-  logAttempted(host, HOME, reports(1));
+  log(host, 1);
   note?.leave();
   clearSentLog(host, HOME);
   assertEquals([describeLostRequests(host, HOME), listOpenRequests(host, HOME).length], [[], 1]);
@@ -74,7 +80,7 @@ Deno.test("describeLostRequests and sweepRequests know a request whose process h
 Deno.test("describeLostRequests names a request of which only the first entries were written", () => {
   const host = hostWithFolder();
   loseRequest(host, 1, 2, 3);
-  logAttempted(host, HOME, reports(1));
+  log(host, 1);
   assertEquals(describeLostRequests(host, HOME), [described(`3 reports (the first is ${report(1).messageId})`)]);
   host.clock += HOUR_MS + 1;
   sweepRequests(host, HOME);
@@ -110,7 +116,7 @@ for (const afterMs of [HOUR_MS + 1, -HOUR_MS - 1]) {
 Deno.test("sweepRequests leaves the note of a process that is at work, and counts nothing that the log knows", () => {
   const host = hostWithFolder();
   loseRequest(host, 2);
-  logAttempted(host, HOME, reports(2));
+  log(host, 2);
   noteRequest(host, HOME, reports(1));
   host.clock += HOUR_MS + 1;
   sweepRequests(host, HOME);

@@ -373,6 +373,11 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
   "Debug mode": [
     { when: "telemetry is off", args: TRACK, options: { env: { RASA_TELEMETRY_DEBUG: "1", DO_NOT_TRACK: "1" } } },
     { when: "there is no machine id yet", args: TRACK, options: { env: { RASA_TELEMETRY_DEBUG: "1" } } },
+    {
+      when: "debug mode shows a report from which something was withheld",
+      args: TRACK,
+      options: { ...SAID_YES, env: { RASA_TELEMETRY_DEBUG: "1" }, stdin: { properties: { type: 3, other: 1 } } },
+    },
   ],
   "The log": [
     { when: "it is empty", args: ["log"], options: SAID_YES },

@@ -1,6 +1,14 @@
 import { parseMoment } from "../../moment.ts";
 import { dayOf } from "../../sender/calendar.ts";
-import { byDay, byEvent, type Count, countOutcomes } from "../../sender/sent_counts.ts";
+import {
+  byDay,
+  byEndpoint,
+  byEvent,
+  byPermission,
+  type Count,
+  countOutcomes,
+  total,
+} from "../../sender/sent_counts.ts";
 import { SENT_OUTCOMES, type SentEntry } from "../../sender/sent_log.ts";
 import { chartByDay, chartByEvent } from "../chart.ts";
 import { clip, code, counted, momentOf, number, type Section } from "../elements.ts";
@@ -39,9 +47,11 @@ function summaryOf(sent: readonly SentEntry[]): Markup {
     : markup`, from ${momentOf(first)} to ${momentOf(last)}`;
   const done = `${number(delivered)} delivered, ${number(rejected)} that the server refused for good`;
   const open = `${number(attempted)} attempted: they went out, or may have, and no answer said either`;
+  const endpoints = byEndpoint(sent).map(({ name }, at) => markup`${at === 0 ? "" : ", "}${code(clip(name))}`);
+  const permissions = byPermission(sent).map((count) => `${count.name} ${number(total(count))}`).join(", ");
   return markup`<p>The log of what was sent holds ${
     counted(sent.length, "report")
-  }${span}: ${done}, and ${open}.</p>\n`;
+  }${span}: ${done}, and ${open}. Sent to ${endpoints}. Permission: ${permissions}.</p>\n`;
 }
 
 function chartsOf(sent: readonly SentEntry[], madeAt: Date): Markup {

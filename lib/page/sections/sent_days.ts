@@ -92,9 +92,10 @@ function timeOf({ sentAt }: SentEntry): Markup {
 }
 
 function outcomeOf(entry: SentEntry): Markup {
-  const { outcome, reason } = entry;
+  const { outcome, reason, permission } = entry;
   const count = sumOfWithheld(entry);
   const note = count === 0 ? "" : markup`<span class="withheld">, ${number(count)} withheld</span>`;
-  if (outcome === "delivered") return markup`<span class="outcome">delivered</span>${note}`;
-  return markup`<span class="outcome">${outcome}</span>: ${isolated(clip(reason ?? "no reason given"))}${note}`;
+  const under = permission === null ? "" : ` (${permission})`;
+  if (outcome === "delivered") return markup`<span class="outcome">delivered</span>${under}${note}`;
+  return markup`<span class="outcome">${outcome}</span>${under}: ${isolated(clip(reason ?? "no reason given"))}${note}`;
 }

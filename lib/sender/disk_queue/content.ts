@@ -2,7 +2,7 @@ import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import { orElse } from "../../host/or_else.ts";
 import type { Home } from "../../home.ts";
 import { isObject } from "../../json_object.ts";
-import { type Label, type Permission, PERMISSIONS } from "../../consent/permission.ts";
+import { type Label, parsePermission } from "../../consent/permission.ts";
 import { isEpoch } from "../../consent/record.ts";
 import { CATALOGUE_VERSION } from "../../report/catalogue.ts";
 import { isReport } from "../../report/report.ts";
@@ -107,11 +107,10 @@ function parseQueued(text: string): QueuedReport | "newer" | "broken" {
   return { label, report: writeReport(report, parseWithheld(value)) };
 }
 
-function parseLabel({ epoch, permission, notice, at }: Record<string, unknown>): Label | undefined {
-  const isPermission = typeof permission === "string" && Object.hasOwn(PERMISSIONS, permission);
-  if (!isEpoch(epoch) || !isPermission) return undefined;
+function parseLabel({ epoch, permission: named, notice, at }: Record<string, unknown>): Label | undefined {
+  const permission = parsePermission(named);
+  if (!isEpoch(epoch) || permission === undefined) return undefined;
   if (!Number.isSafeInteger(notice) || Number(notice) < 1) return undefined;
   if (!Number.isSafeInteger(at) || Number(at) < 0) return undefined;
-  // One of the table's own names.
-  return { epoch, permission: permission as Permission, notice: Number(notice), at: Number(at) };
+  return { epoch, permission, notice: Number(notice), at: Number(at) };
 }

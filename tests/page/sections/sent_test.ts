@@ -32,14 +32,18 @@ Deno.test("sentSection shows one report: in words, in both charts, and whole", (
   assert(
     textOf(markup).startsWith(
       "The log of what was sent holds 1 report, of 2026-03-01 10:00:00Z: 1 delivered, 0 that the server refused for " +
-        "good, and 0 attempted: they went out, or may have, and no answer said either.",
+        "good, and 0 attempted: they went out, or may have, and no answer said either. Sent to https://collector.example. Permission: asked 1.",
     ),
   );
   assertEquals(rowsOf(markup, "Reports by day"), [["2026-03-01", "1", "1", "0", "0"]]);
   assertEquals(rowsOf(markup, "Reports by event"), [["Shell Started", "1", "1", "0", "0"]]);
   assertEquals(barsOf(markup), [...Array.from({ length: 13 }, () => [0, 0, 0]), [50, 0, 0]]);
   assertEquals(rowsOf(markup, "Reports, 2026-03-01 (UTC)"), [
-    ["10:00:00.000Z", "delivered", `Shell Started ${JSON.stringify(entry.report, null, 1).replace(/\s+/g, " ")}`],
+    [
+      "10:00:00.000Z",
+      "delivered (asked)",
+      `Shell Started ${JSON.stringify(entry.report, null, 1).replace(/\s+/g, " ")}`,
+    ],
   ]);
 });
 
@@ -62,7 +66,7 @@ Deno.test("sentSection counts by day in UTC and by event, and draws what it coun
     ["Training Started", "3", "2", "1", "0"],
   ]);
   assertEquals(barsOf(markup).slice(-3), [[25, 0, 0], [0, 25, 0], [50, 25, 25]]);
-  assertEquals(rowsOf(markup, "Reports, 2026-03-01")[0]?.[1], "attempted: no answer");
+  assertEquals(rowsOf(markup, "Reports, 2026-03-01")[0]?.[1], "attempted (asked): no answer");
   assert(markup.includes(
     'aria-label="Column chart: 6 reports from 2026-02-16 to 2026-03-01; most on 2026-03-01: 4"',
   ));
@@ -161,7 +165,7 @@ for (const [name, report] of Object.entries(MONSTROUS)) {
     // What a file holds can be anything.
     const entry: SentEntry = { ...entryOf("2026-03-01T08:00:00.000Z"), report: JSON.parse(JSON.stringify(report)) };
     const markup = show([entry]);
-    assertEquals(rowsOf(markup, "Reports, 2026-03-01"), [["08:00:00.000Z", "delivered", "identify"]]);
+    assertEquals(rowsOf(markup, "Reports, 2026-03-01"), [["08:00:00.000Z", "delivered (asked)", "identify"]]);
     assert(markup.length < 20_000);
   });
 }
@@ -189,7 +193,7 @@ Deno.test("sentSection says how many reports the chart has no room for, and of h
   const sent = [entryOf("yesterday"), far, entryOf("2026-03-01T10:00:00.000Z", "Shell Started", "HTTP 400")];
   const markup = show(sent);
   assert(textOf(markup).includes("2 reports of other days or without a day are not drawn."));
-  assertEquals(rowsOf(markup, "Reports, 2025-01-01")[0]?.[1], "delivered, 3 withheld");
-  assertEquals(rowsOf(markup, "Reports, 2026-03-01")[0]?.[1], "rejected: HTTP 400");
+  assertEquals(rowsOf(markup, "Reports, 2025-01-01")[0]?.[1], "delivered (asked), 3 withheld");
+  assertEquals(rowsOf(markup, "Reports, 2026-03-01")[0]?.[1], "rejected (asked): HTTP 400");
   assertEquals(textOf(show(sent.slice(2))).includes("not drawn"), false);
 });

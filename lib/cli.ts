@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import("./commands/inspect.ts")).inspect,
   events: async () => (await import("./commands/events.ts")).events,
   log: async () => (await import("./commands/log.ts")).log,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
   completions: async () => (await import("./commands/completions.ts")).completionsOf(loadCommands),
 };
 

@@ -137,7 +137,7 @@ Deno.test("run ends with 0 where no file can be opened at all", async () => {
     host.files.before = () => {
       throw new FileFault("do anything", "EIO");
     };
-    const operands: Record<string, string> = { track: "Shell Started", completions: "bash" };
+    const operands: Record<string, string> = { track: "Shell Started", completions: "bash", export: "-" };
     const operand = operands[name] === undefined ? [] : [operands[name]];
     assertEquals([name, await runHere(host, name, ...operand)], [name, 0]);
   }

@@ -63,7 +63,8 @@ export function suggestionsOf(commands: readonly Command[]): Suggestions[] {
 }
 
 /** The values of an operand. An event may be any of the catalogue's, unless the command says otherwise. */
-function operandsOf(operand: OperandRule | undefined): readonly string[] {
+function operandsOf(operand: OperandRule | undefined): Suggestions["operands"] {
+  if (operand?.name === "FILE") return "file";
   if (operand?.name === "EVENT") return operand.values ?? EVENTS.map(({ name }) => name);
   return operand?.values ?? [];
 }

@@ -7,9 +7,8 @@ import { readDecision } from "../consent/effective.ts";
 import { readStored } from "../consent/stored.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import type { Home } from "../home.ts";
-import { FileFault, type Host } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
-import { createNew } from "../host/replace_file.ts";
 import { buildPage } from "./page.ts";
 import type { EnvironmentWord, PageData, WaitingReport } from "./page_data.ts";
 import type { Report } from "../report/report.ts";
@@ -18,8 +17,7 @@ import { peekQueued } from "../sender/disk_queue/content.ts";
 import { countDropped, countSetAside, listQueue } from "../sender/disk_queue/files.ts";
 import { readSentLog } from "../sender/sent_log.ts";
 import { readWriteKey } from "../sender/route.ts";
-import { quote } from "../cli/arguments.ts";
-import { UsageError } from "../cli/command.ts";
+import { writeDocument } from "../cli/document.ts";
 import { warningsOf } from "../sender/warnings.ts";
 
 /** What `inspect` has found out already: the event that it was asked about, and the fields of that event's report. */
@@ -35,9 +33,7 @@ export async function writePage(
 ): Promise<void> {
   const stored = await readStored(host, consent);
   const page = await buildPage(readPageData(host, build, consent, stored, inspected));
-  // In place of a file's name it means standard output.
-  if (file === "-") host.stdout(page);
-  else createPage(host, file, page);
+  writeDocument(host, { what: "the page", path: file, text: page });
 }
 
 function readPageData(
@@ -93,27 +89,3 @@ function readWaiting(host: Host, home: Home, stored: Consent): (WaitingReport | 
     return [{ report: JSON.parse(queued.report.json) as Report, fate, ...queued.report.withheld }];
   });
 }
-
-function createPage(host: Host, path: string, page: string): void {
-  try {
-    createNew(host, path, page);
-  } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
-    const reason = REASONS[error.code] ?? `it can't be written (${error.code}); name another file`;
-    throw new UsageError(`Cannot write the page to ${quote(path)}: ${reason}`, { cause: error });
-  }
-}
-
-const NOT_WRITABLE = "its folder can't be written; name another file";
-
-/** What people are told instead of the system's name for a fault, with the way out. */
-const REASONS: Readonly<Record<string, string>> = {
-  EEXIST: "something is there already; remove it, or name another file",
-  ENOENT: "its folder doesn't exist; make it, or name another file",
-  ENOTDIR: "its folder isn't one; name another file",
-  EISDIR: "it is a folder; name a file in it",
-  EACCES: NOT_WRITABLE,
-  EPERM: NOT_WRITABLE,
-  EROFS: NOT_WRITABLE,
-  ENOSPC: "the disk is full; name a file on another one",
-};

@@ -31,7 +31,7 @@ export function confirmRelease(said: string | null, own: string | null): string 
 }
 
 /** Whether a report says all this of its maker already. */
-export function isMadeBy(maker: Maker, installation: Installation): boolean {
+export function isMadeBy(maker: Maker, installation: Maker): boolean {
   return maker.machineId === installation.machineId && maker.licenceHash === installation.licenceHash &&
     maker.company === installation.company &&
     maker.osRelease === confirmRelease(maker.osRelease, installation.osRelease);

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
-import { confirmRelease, type Installation, isMadeBy, type Maker } from "./installation.ts";
+import { confirmRelease, isMadeBy, type Maker } from "./installation.ts";
 import { nameOf, type Report } from "./report.ts";
 import { NOTHING_WITHHELD, type Withheld, withheldMembers } from "./withheld.ts";
 
@@ -48,7 +48,7 @@ export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHEL
  * The report as this installation sends it. It may have waited where somebody else could write, so what it says of its
  * maker is put right: the ids, the licence and the company are this installation's, and the release is confirmed.
  */
-export function withInstallation(written: WrittenReport, installation: Installation): WrittenReport {
+export function withInstallation(written: WrittenReport, installation: Maker): WrittenReport {
   if (isMadeBy(written.maker, installation)) return written;
   // What `writeReport` wrote.
   const report = JSON.parse(written.json) as Report;

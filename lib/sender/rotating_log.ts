@@ -35,11 +35,17 @@ function appendSome(host: Host, { newer, older }: LogFiles, lines: readonly stri
   return count;
 }
 
-/** The text of both files, as they were at one moment, oldest first. An unreadable file counts as empty. */
-export function readLog(host: Host, { newer, older }: LogFiles): string {
+/** Whose files are read: anybody's, or only what this user or root has written. */
+export type Owners = "anybody" | "own";
+
+/**
+ * The text of both files, as they were at one moment, oldest first. A file that is unreadable, or another's where only
+ * own ones are read, counts as empty.
+ */
+export function readLog(host: Host, { newer, older }: LogFiles, owners: Owners = "anybody"): string {
   for (let attempt = 1;; attempt++) {
     const before = stampOf(host, older);
-    const text = `${readFile(host, older)}\n${readFile(host, newer)}`;
+    const text = `${readFile(host, older, owners)}\n${readFile(host, newer, owners)}`;
     // Between the two the newer may have become the older, and all that was in it would be missing.
     if (stampOf(host, older) === before || attempt === MAX_READS) return text;
   }
@@ -56,6 +62,8 @@ export function stampOf(host: Host, path: string): string {
   }
 }
 
-function readFile(host: Host, path: string): string {
-  return new TextDecoder().decode(orElse(() => host.files.read(path, MAX_READ_BYTES), new Uint8Array()));
+function readFile(host: Host, path: string, owners: Owners): string {
+  const { files } = host;
+  const read = () => owners === "own" ? files.readOwn(path, MAX_READ_BYTES) : files.read(path, MAX_READ_BYTES);
+  return new TextDecoder().decode(orElse(read, new Uint8Array()));
 }

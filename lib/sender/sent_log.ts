@@ -6,7 +6,7 @@ import type { Report } from "../report/report.ts";
 import { parseWithheld, type Withheld } from "../report/withheld.ts";
 import { parsePermission, type Permission } from "../consent/permission.ts";
 import { storedText, type WrittenReport } from "../report/written_report.ts";
-import { appendLines, type LogFiles, readLog, stampOf } from "./rotating_log.ts";
+import { appendLines, type LogFiles, type Owners, readLog, stampOf } from "./rotating_log.ts";
 
 /** How an attempt to send a report ended. */
 export const SENT_OUTCOMES = ["delivered", "rejected", "attempted"] as const;
@@ -49,10 +49,10 @@ export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, report
 
 /**
  * What left this machine, oldest first, each report once: its newest entry counts. Leaves out lines that a crash tore.
- * An unreadable file counts as empty.
+ * A file that is unreadable, or another's where only own ones are read, counts as empty.
  */
-export function readSentLog(host: Host, home: Home): SentEntry[] {
-  return newestOf(readLog(host, logOf(home)).split("\n").flatMap(parseEntry));
+export function readSentLog(host: Host, home: Home, owners: Owners = "anybody"): SentEntry[] {
+  return newestOf(readLog(host, logOf(home), owners).split("\n").flatMap(parseEntry));
 }
 
 /** Reads the log as it grows. */

@@ -6,7 +6,7 @@ import { ROOT } from "../toolchain/toolchain.ts";
 import { cliDocument, exitCodesTable } from "./cli.ts";
 import { eventsDocument } from "./events.ts";
 import { fillBlocks } from "./generated.ts";
-import { JSON_SCHEMAS } from "./json_schemas.ts";
+import { EXPORT_SCHEMA, JSON_SCHEMAS } from "./json_schemas.ts";
 import { manPage } from "./man_page.ts";
 import { noticeBlock } from "./notice.ts";
 import { permissionsDocument, variablesTable } from "./permissions.ts";
@@ -30,7 +30,7 @@ const README_BLOCKS: Readonly<Record<string, () => string>> = {
 /** Every generated document by its path, as it should be. */
 async function makeDocuments(): Promise<Record<string, string>> {
   const commands = await loadCommands();
-  const schemas = Object.entries(JSON_SCHEMAS).map(([name, schema]) =>
+  const schemas = Object.entries({ ...JSON_SCHEMAS, export: EXPORT_SCHEMA }).map(([name, schema]) =>
     [`docs/reference/json/${name}.schema.json`, JSON.stringify(schema, null, 2) + "\n"] as const
   );
   return {

@@ -107,6 +107,14 @@ const held = {
   ),
 };
 
+const where = {
+  endpoint: orNull(text, "The address that it went to; null where the log doesn't say"),
+  permission: described(
+    oneOf(...Object.keys(PERMISSIONS), null),
+    "Under what it was recorded; null where the log doesn't say",
+  ),
+};
+
 const recorded: Schema = {
   ...object({
     outcome: described(
@@ -235,11 +243,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
           "rejected: for good; attempted: it went out, or may have, and no answer took or refused it",
         ),
         reason: orNull(text, "Why it was not delivered; null where it was"),
-        endpoint: orNull(text, "The address that it went to; null where the log doesn't say"),
-        permission: described(
-          oneOf(...Object.keys(PERMISSIONS), null),
-          "Under what it was recorded; null where the log doesn't say",
-        ),
+        ...where,
         ...held,
         report,
       }),
@@ -267,3 +271,53 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
 export const JSON_SCHEMAS: Readonly<Record<string, Schema>> = Object.fromEntries(
   Object.entries(SCHEMAS).map(([name, schema]) => [name, { $schema: DRAFT, title: `${name} --json`, ...schema }]),
 );
+
+/** The file that `export` writes. */
+export const EXPORT_SCHEMA: Schema = {
+  $schema: DRAFT,
+  title: "export FILE",
+  ...object({
+    about: described(listOf(text), "What the document is, for whoever is handed it; may change at any time"),
+    format: described({ const: 1 }, "Another number may mean something else by the same names"),
+    madeAt: moment,
+    version: described(text, "The version of the program"),
+    enabled: bool,
+    decidedBy,
+    addressee: described(text, "Who receives reports"),
+    endpoint: text,
+    machineId: orNull(machineId, "Null where there is none yet"),
+    formerIds: described(listOf(machineId), "Ids that reset-id has replaced, oldest first"),
+    waiting: described(
+      listOf(object({
+        permission: described(oneOf(...Object.keys(PERMISSIONS)), "Under what it was recorded"),
+        leavesFrom: orNull(
+          moment,
+          "From when on it may leave; null before users were told, and while telemetry is off",
+        ),
+        report: described(report, "As it would leave"),
+      })),
+      "The reports that wait, oldest first",
+    ),
+    sent: described(
+      listOf(object({
+        sentAt: described(moment, "When the server's answer came, or nobody waited for it any more"),
+        outcome: oneOf(...SENT_OUTCOMES),
+        ...where,
+        report: described(report, "As it left"),
+      })),
+      "The log of what was sent, oldest first",
+    ),
+    leftOut: object({
+      waiting: object({
+        never: described(count, "They may not leave any more, and the next delivery deletes them"),
+        unclear: described(count, "Nobody can tell just now whether they may leave"),
+        newer: described(count, "A newer version of this program wrote them"),
+        foreign: described(count, "Their files are another user's"),
+        unreadable: described(count, "Their files can't be read just now"),
+        broken: described(count, "Their files are no reports of this program"),
+      }),
+      sent: described(count, "Entries of the log that the catalogue of this version doesn't allow"),
+    }),
+  }),
+  ...definitions,
+};

@@ -16,7 +16,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 const OCCASIONS: Readonly<Record<Use["occasion"], string>> = {
   start: "every start",
   stored: "unless a variable says off",
-  report: "to make a report, and for `inspect`",
+  report: "to make a report, and for `inspect` and `export`",
   https: "to reach the endpoint",
 };
 

@@ -49,7 +49,7 @@ Deno.test("help's examples of each command are taken by the program", async () =
 });
 
 Deno.test("every command takes --quiet and -q, before and behind its name", async () => {
-  const operands: Record<string, string[]> = { track: ["Shell Started"], completions: ["zsh"] };
+  const operands: Record<string, string[]> = { track: ["Shell Started"], completions: ["zsh"], export: ["-"] };
   for (const { name } of COMMANDS) {
     for (const args of [["--quiet", name], [name, "-q"]]) {
       const host = new MemoryHost();

@@ -27,6 +27,7 @@ const COMMANDS = [
   "inspect",
   "events",
   "log",
+  "export",
   "completions",
   "help",
 ];
@@ -144,9 +145,13 @@ endToEnd(
       );
     }
     await Deno.writeTextFile(`${folder}/project/a page.html`, "");
-    assertEquals(await ask(folder, "bash", "-c", `RAW=1\n${ASK_BASH}`, "bash", script, "inspect", "--html", "a"), [
-      "a page.html",
-    ]);
+    for (const words of [["inspect", "--html", "a"], ["export", "a"], ["export", "--overwrite", "a"]]) {
+      assertEquals(await ask(folder, "bash", "-c", `RAW=1\n${ASK_BASH}`, "bash", script, ...words), ["a page.html"]);
+    }
+    assertEquals(
+      await ask(folder, "bash", "-c", `RAW=1\n${ASK_BASH}`, "bash", script, "export", "a page.html", "a"),
+      [],
+    );
   }),
 );
 

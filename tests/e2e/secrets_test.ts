@@ -58,7 +58,8 @@ endToEnd(
       }
     }
     const page = `${folder}/page.html`;
-    for (const args of [["status"], ["inspect"], ["inspect", "--html", page], ["log"], ["flush"], ["events"]]) {
+    const asking = ["status", "inspect", "log", "flush", "events", "export -"].map((line) => line.split(" "));
+    for (const args of [...asking, ["inspect", "--html", page]]) {
       const { out, err } = await run(args, { env });
       printed.push(out, err);
     }

@@ -61,6 +61,7 @@ const QUIET: readonly (readonly [
   ]],
   ["status", ["status"], FORCED, ["start", "stored"]],
   ["inspect", ["inspect"], FORCED, ["start", "stored", "report"]],
+  ["export", ["export", "-"], FORCED, ["start", "stored", "report"]],
   ["flush with nothing to do", ["flush"], FORCED, ["start", "stored"]],
 ];
 

@@ -128,13 +128,15 @@ for (const [name, root, rules] of TARGETS) {
   });
 }
 
-for (const command of ["status", "inspect", "events", "log", "flush", "init", "enable", "disable", "reset-id"]) {
-  Deno.test(`${command} prints no secret that is on the machine`, async () => {
+const COMMANDS = ["status", "inspect", "events", "log", "export -", "flush", "init", "enable", "disable", "reset-id"];
+
+for (const command of COMMANDS.map((line) => line.split(" "))) {
+  Deno.test(`${command.join(" ")} prints no secret that is on the machine`, async () => {
     const plain = new MemoryHost({ files: ASKED });
-    await runHere(plain, command);
+    await runHere(plain, ...command);
     for (const secret of SECRETS) {
       const host = new MemoryHost(plantedMachine(secret));
-      await runHere(host, command);
+      await runHere(host, ...command);
       assertEquals([secret.label, leaked(host.out + host.err, secret.value, plain.out + plain.err)], [
         secret.label,
         undefined,

@@ -370,6 +370,16 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     { when: "the folder is missing", args: ["inspect", "--html", "/nowhere/page.html"] },
     { when: "the page and JSON at once", args: ["inspect", "--html", "page.html", "--json"] },
   ],
+  "The export": [
+    {
+      when: "something is there already",
+      args: ["export", "/project/a.json"],
+      options: { files: { "/project/a.json": "" } },
+    },
+    { when: "the folder is missing", args: ["export", "/nowhere/a.json"] },
+    { when: "no file is named", args: ["export"] },
+    { when: "it was written", args: ["export", "/project/a.json"], options: SAID_YES },
+  ],
   "Debug mode": [
     { when: "telemetry is off", args: TRACK, options: { env: { RASA_TELEMETRY_DEBUG: "1", DO_NOT_TRACK: "1" } } },
     { when: "there is no machine id yet", args: TRACK, options: { env: { RASA_TELEMETRY_DEBUG: "1" } } },

@@ -8,8 +8,12 @@ export function bashScript(commands: readonly Suggestions[]): string {
     const action = value === "file" ? "files=1" : value === "anything" ? "operands=()" : `operands=(${list(value)})`;
     return `    ${posixQuoted(`${command} --${name}`)}) options=() ${action} ;;\n`;
   });
+  const operandOf = (operands: Suggestions["operands"]) => {
+    if (operands === "file") return " files=1";
+    return operands.length > 0 ? ` operands=(${list(operands)})` : "";
+  };
   const cases = commands.map(({ name, operands, options }) =>
-    `    ${name}) options=(${optionNames(options)})${operands.length > 0 ? ` operands=(${list(operands)})` : ""} ;;\n`
+    `    ${name}) options=(${optionNames(options)})${operandOf(operands)} ;;\n`
   );
   return `# bash completion for rasa-telemetry
 _rasa_telemetry() {
@@ -33,7 +37,8 @@ ${lists.define((name, words) => `  local -a ${name}=(${words.map(posixQuoted).jo
   case "$command" in
     "") options=(${FIRST_OPTIONS.join(" ")}) operands=(${commands.map(({ name }) => name).join(" ")}) ;;
 ${cases.join("")}  esac
-  [ -n "$operand" ] && operands=()
+  [ -n "$operand" ] && operands=() files=""
+  case "$cur" in -*) files="" ;; esac
   # After an option that takes a value only that value is suggested.
   case "$command $before" in
 ${values.join("")}  esac

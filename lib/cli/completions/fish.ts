@@ -17,7 +17,8 @@ export function fishScript(commands: readonly Suggestions[]): string {
   ];
   const others = commands.flatMap(({ name, operands, options }) => [
     ...options.map((option) => complete(name, `-l ${option.name}${value(option)} -d ${fishQuoted(option.help)}`)),
-    ...(operands.length > 0 ? [complete(name, `-a ${list(operands)}`)] : []),
+    ...(operands === "file" ? [complete(name, "-F")] : []),
+    ...(operands !== "file" && operands.length > 0 ? [complete(name, `-a ${list(operands)}`)] : []),
   ]);
   return `# fish completion for rasa-telemetry
 # Whether the first word that isn't an option is this one. With "": whether there is no such word yet.

@@ -3,7 +3,9 @@ import { type Suggestions, wordLists } from "./suggestions.ts";
 /** The script for PowerShell 5.1 or newer. */
 export function powershellScript(commands: readonly Suggestions[]): string {
   const lists = wordLists(commands);
-  const list = (words: readonly string[]) => words.length === 0 ? "@()" : `$${lists.nameOf(words)}`;
+  // Where nothing is suggested, PowerShell suggests files by itself.
+  const list = (words: readonly string[] | "file") =>
+    words === "file" || words.length === 0 ? "@()" : `$${lists.nameOf(words)}`;
   const rows = commands.map(({ name, summary, operands, options }) => {
     const helps = options.map((option) => `${powershellQuoted(`--${option.name}`)} = ${powershellQuoted(option.help)}`);
     const values = options.flatMap((option) =>

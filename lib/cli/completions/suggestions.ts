@@ -2,8 +2,8 @@
 export interface Suggestions {
   readonly name: string;
   readonly summary: string;
-  /** The values of its operand. */
-  readonly operands: readonly string[];
+  /** The values of its operand, or a file. */
+  readonly operands: readonly string[] | "file";
   readonly options: readonly SuggestedOption[];
 }
 

@@ -14,7 +14,8 @@ export function zshScript(commands: readonly Suggestions[]): string {
     const specs = options.map(({ name: option, help, value }) =>
       `--${option}${value === undefined ? "" : "="}[${explain(help)}]${action(value)}`
     );
-    if (operands.length > 0) specs.push(`1:name:_rasa_telemetry_${lists.nameOf(operands)}`);
+    if (operands === "file") specs.push("1:file:_files");
+    else if (operands.length > 0) specs.push(`1:name:_rasa_telemetry_${lists.nameOf(operands)}`);
     return `        ${name})\n          _arguments ${specs.map(posixQuoted).join(" \\\n            ")} ;;\n`;
   });
   const summaries = commands.map(({ name, summary }) => `    ${posixQuoted(`${name}:${summary}`)}\n`);

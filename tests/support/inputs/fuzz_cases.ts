@@ -47,6 +47,7 @@ const COMMANDS = [
   "inspect",
   "events",
   "log",
+  "export",
   "identify",
   "track",
   "reset-id",
@@ -54,6 +55,7 @@ const COMMANDS = [
 
 function anyCommand(dice: Dice, names: readonly (typeof COMMANDS[number])[] = COMMANDS): readonly string[] {
   const name = dice.pick(names);
+  if (name === "export") return [name, "-"];
   const operand = name === "track" || (["inspect", "events"].includes(name) && dice.oneIn(2))
     ? [anyEvent(dice).name]
     : [];

@@ -16,6 +16,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<string
   e2e: program("check/e2e.ts"),
   frameworks: program("check/frameworks.ts"),
   gate: program("check/gate.ts"),
+  host: program("check/host.ts"),
   python: program("check/python.ts"),
   release: program("release/release.ts"),
   smoke: program("release/smoke.ts"),

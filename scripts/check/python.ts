@@ -14,8 +14,8 @@ const OLDEST = "3.8";
 
 /** The checks, each with its tool and arguments, run in python/. */
 const CHECKS: readonly (readonly string[])[] = [
-  ["ruff", "check", "--quiet", "--no-cache", "src", "tests", "frameworks"],
-  ["ruff", "format", "--quiet", "--no-cache", "--check", "src", "tests", "frameworks"],
+  ["ruff", "check", "--quiet", "--no-cache", "src", "tests", "frameworks", "host"],
+  ["ruff", "format", "--quiet", "--no-cache", "--check", "src", "tests", "frameworks", "host"],
   ...["linux", "darwin", "win32"].map((platform) => [
     ...["mypy", "--strict", "--no-error-summary", "--cache-dir", `${FOLDER}/mypy`, "--python-version", OLDEST],
     ...["--platform", platform, "src/rasa_telemetry"],

@@ -27,11 +27,16 @@ export async function canMakeVenvs(python: string): Promise<boolean> {
 /** Makes a venv in a folder that doesn't exist yet, with the pip that the Python brings. */
 export async function makeVenv(python: string, folder: string): Promise<Venv> {
   await ask(python, ["-m", "venv", folder]);
+  return await findVenv(folder);
+}
+
+/** The venv in a folder. */
+export async function findVenv(folder: string): Promise<Venv> {
   const onWindows = Deno.build.os === "windows";
   const scripts = onWindows ? `${folder}\\Scripts` : `${folder}/bin`;
-  const own = onWindows ? `${scripts}\\python.exe` : `${scripts}/python`;
-  const packages = await ask(own, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
-  return { python: own, scripts, packages: packages.trim() };
+  const python = onWindows ? `${scripts}\\python.exe` : `${scripts}/python`;
+  const packages = await ask(python, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
+  return { python, scripts, packages: packages.trim() };
 }
 
 /** The name of a command as this system's files have it. */

@@ -34,11 +34,9 @@ const ENGINE_OPTIONS = [
   // Without a limit the heap may grow to 4 GiB before the engine collects garbage in earnest. A run that needs more
   // than this many MiB has a fault.
   "--max-old-space-size=128",
-  // The optimizing compilers take more memory than their speed is worth in a short run.
-  "--no-turbofan",
-  "--no-maglev",
-  // How often a pattern is interpreted before it is compiled. Most patterns are used once or twice in a run.
-  "--regexp-tier-up-ticks=50",
+  // Nothing is compiled to machine code, patterns neither: most of this program runs once or twice. So it also runs
+  // where memory may not become executable (systemd's MemoryDenyWriteExecute). docs/performance.md has what it costs.
+  "--jitless",
   // A fault is reported without its stack, because a stack holds paths.
   "--stack-trace-limit=0",
 ];

@@ -59,17 +59,21 @@ export function warningsOf(
   const unusable = consent.enabled && build.endpoint.startsWith("https:") ? describeUnusable(host) : undefined;
   if (unusable !== undefined) warnings.push(unusable);
   const log = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
-  const unkept = describeUnkept(host, consent);
-  const locks = consent.enabled && unkept.length === 0 ? found.locks?.problems ?? [] : [];
-  return [...warnings, ...[...log, ...unkept, ...locks].map(printable), ...describePassedBy(found.passedBy)];
+  const problems = consent.enabled ? found.locks?.problems ?? [] : [];
+  // Looks whether anything can be kept only where a lock can't be had: whoever asks wants no file made.
+  const locks = problems.length === 0 ? [] : describeUnkept(host, consent) ?? problems;
+  return [...warnings, ...[...log, ...locks].map(printable), ...describePassedBy(found.passedBy)];
 }
 
-/** What comes of reports where nothing can be kept, and the environment keeps telemetry on all the same. */
-function describeUnkept(host: Host, consent: Consent): string[] {
-  const { enabled, home, standing } = consent;
-  if (!enabled || home === undefined || !isByEnvironment(consent)) return [];
+/**
+ * What comes of reports where nothing can be kept, and the environment keeps telemetry on all the same; undefined where
+ * that isn't so.
+ */
+function describeUnkept(host: Host, consent: Consent): string[] | undefined {
+  const { home, standing } = consent;
+  if (home === undefined || !isByEnvironment(consent)) return undefined;
   const { telemetryDirectory } = home;
-  if (isWritable(host, telemetryDirectory)) return [];
+  if (isWritable(host, telemetryDirectory)) return undefined;
   const effect = standing.byVariable && !standing.byLicence
     ? "each report gets one attempt, and nothing of it is kept or noted"
     : "no showing of the notice can be kept, so each report is dropped";

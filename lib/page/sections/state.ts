@@ -3,8 +3,10 @@ import type { Outlook } from "../../consent/outlook.ts";
 import { PERMISSIONS } from "../../consent/permission.ts";
 import { chosenAt, whyNotTold } from "../../consent/describe.ts";
 import { type RuleId, ruleOf, RULES } from "../../consent/rules.ts";
-import { code, codeIn, isolated, moment, momentOf, number, type Section, table } from "../elements.ts";
+import { code, codeIn, counted, isolated, moment, momentOf, number, type Section, table } from "../elements.ts";
 import { type Content, type Markup, markup } from "../markup.ts";
+import { countWithheld } from "../../report/withheld.ts";
+import { countOutcomes } from "../../sender/sent_counts.ts";
 import type { EnvironmentWord, PageData } from "../page_data.ts";
 
 /** The section that says whether telemetry is on, by which rule, and since when. */
@@ -62,10 +64,27 @@ function factsOf(data: PageData): [string, Content][] {
     ["Machine id", machineId === undefined ? "none yet" : idInWords(machineId)],
     [decision.enabled ? "Reports go to" : "Reports would go to", markup`${isolated(recipient)} at ${code(endpoint)}`],
     ["Waiting", number(data.waiting.length)],
-    ["In the sent log", number(data.sent.length)],
+    ["In the sent log", sentInWords(data)],
+    ["Withheld", withheldFact(data)],
     ["Last delivery", lastInWords(data)],
     ["This page was made", moment(data.madeAt)],
   ];
+}
+
+function sentInWords({ sent }: PageData): Content {
+  if (sent.length === 0) return number(0);
+  const { delivered, rejected, attempted } = countOutcomes(sent);
+  return `${number(sent.length)}: ${number(delivered)} delivered, ${number(rejected)} refused, ${
+    number(attempted)
+  } attempted`;
+}
+
+/** From how much of what is shown here something was withheld. */
+function withheldFact({ sent, waiting }: PageData): Content {
+  const { reports } = countWithheld([...sent, ...waiting.filter((queued) => queued !== undefined)]);
+  return reports === 0
+    ? "nothing, of what waits and what was sent"
+    : markup`something, from ${counted(reports, "report")}`;
 }
 
 function idInWords(machineId: string): Markup {

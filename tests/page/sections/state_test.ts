@@ -6,7 +6,7 @@ import { type RuleId, RULES } from "../../../lib/consent/rules.ts";
 import type { PageData } from "../../../lib/page/page_data.ts";
 import { stateSection } from "../../../lib/page/sections/state.ts";
 import { MACHINE_ID } from "../../support/scenes/scene.ts";
-import { QUIET_MACHINE, rowsOf, textOf } from "../page_fixture.ts";
+import { attemptedAt, entries, QUIET_MACHINE, rowsOf, textOf, waitingOf } from "../page_fixture.ts";
 
 const STORED = QUIET_MACHINE.consent.configuration;
 const OFF: Outlook = { permission: null, leavesFrom: null };
@@ -56,7 +56,8 @@ Deno.test("stateSection says on, by which rule, since when, and where reports go
       "Permission asked: enable, or y at the question " +
       "Notice none was needed: somebody said yes " +
       `Machine id ${MACHINE_ID}, a random number. Every report carries it, so that Rasa can find those of this machine ` +
-      "Reports go to Rasa at https://collector.example Waiting 0 In the sent log 0 Last delivery none yet " +
+      "Reports go to Rasa at https://collector.example Waiting 0 In the sent log 0 " +
+      "Withheld nothing, of what waits and what was sent Last delivery none yet " +
       "This page was made 2026-03-01 12:00:00Z ",
   );
   assertEquals(rules, {
@@ -308,6 +309,16 @@ const ASIDE: readonly (readonly [rule: RuleId, here: string, PageData])[] = [
 for (const [rule, here, data] of ASIDE) {
   Deno.test(`stateSection says of the rule "${rule}": ${here}`, () => assertEquals(show(data).rules[rule], here));
 }
+
+Deno.test("stateSection counts how what was sent ended, and from how much something was withheld", () => {
+  const sent = [...entries(10, 60), attemptedAt("2026-03-01T11:59:00.000Z")];
+  const held = { ...waitingOf("Shell Started"), withheld: ["properties.type"] };
+  const { text } = show({ ...QUIET_MACHINE, sent, waiting: [held, undefined] });
+  assert(
+    text.includes("In the sent log 11: 9 delivered, 1 refused, 1 attempted Withheld something, from 1 report"),
+    text,
+  );
+});
 
 Deno.test("stateSection says what is to be repaired, and what became of the last delivery", () => {
   const { text } = show({

@@ -261,12 +261,15 @@ except ValueError as error:
 
 class NameTest(HostTest):
     def test_in_debug_mode_the_child_alone_says_what_is_no_event(self) -> None:
-        out = self.run_host("""
+        out = self.run_host(
+            """
 os.environ["RASA_TELEMETRY_DEBUG"] = "1"
 _facts.EVENTS = real_events
 log_to_stdout()
 track("Other")
-""", stderr="report Other\n")
+""",
+            stderr="report Other\n",
+        )
         self.assertEqual(out, "")
 
     def test_an_event_that_nobody_knows_is_said_once_and_goes_to_whoever_counts_it(self) -> None:

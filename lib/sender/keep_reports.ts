@@ -2,11 +2,19 @@ import { type Fate, fateOf } from "../consent/permission.ts";
 import type { Consent } from "../consent/consent.ts";
 import { fateNow } from "../consent/outlook.ts";
 import type { Permit } from "../consent/permit.ts";
-import type { Host } from "../host/host.ts";
+import { FileFault, type Host, isFull } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { type QueuedReport, readQueued } from "./disk_queue/content.ts";
-import { enqueue } from "./disk_queue/enqueue.ts";
-import { type DroppedBy, listQueue, namedIn, noteDropped, queuedAt, type QueuedFile } from "./disk_queue/files.ts";
+import { enqueue, type Enqueued } from "./disk_queue/enqueue.ts";
+import {
+  type DroppedBy,
+  listQueue,
+  messageIdOf,
+  namedIn,
+  noteDropped,
+  queuedAt,
+  type QueuedFile,
+} from "./disk_queue/files.ts";
 import type { Route } from "./route.ts";
 
 /** What became of reports that were to be kept on disk. */
@@ -17,6 +25,8 @@ export interface KeptReports {
   readonly dropped: readonly string[];
   /** What became of those that aren't kept. Undefined where all are. */
   readonly lost: "withdrawn" | "surplus" | "unkept" | undefined;
+  /** Those for which the disk has no room, and might have some later. */
+  readonly unkept: readonly QueuedReport[];
 }
 
 /**
@@ -30,14 +40,14 @@ export function keepReports(
   syncUntil = Infinity,
 ): KeptReports {
   const { home } = route;
-  if (home === undefined) return { files: [], dropped: [], lost: "unkept" };
+  if (home === undefined) return { files: [], dropped: [], lost: "unkept", unkept: [] };
   const permit = route.permit();
   const wanted = reports.filter((queued) => {
     const reason = reasonToDrop(queued, permit);
     if (reason !== undefined) noteDropped(host, home, 1, reason);
     return reason === undefined;
   });
-  if (wanted.length === 0) return { files: [], dropped: [], lost: "withdrawn" };
+  if (wanted.length === 0) return { files: [], dropped: [], lost: "withdrawn", unkept: [] };
   const mayKeep = () => {
     const now = route.permit();
     return wanted.every((queued) => reasonToDrop(queued, now) === undefined);
@@ -49,12 +59,19 @@ export function keepReports(
     isHeld: ({ report, label }: QueuedReport) =>
       permit.kind === "on" && fateNow(report.kind, label, permit.consent).kind === "waits",
   };
-  const stored = orElse(() => enqueue(host, home, wanted, options), undefined);
-  if (stored === undefined) return { files: [], dropped: [], lost: "unkept" };
-  if (stored.withdrawn) return { files: [], dropped: stored.dropped, lost: "withdrawn" };
+  let stored: Enqueued;
+  try {
+    stored = enqueue(host, home, wanted, options);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    return { files: [], dropped: [], lost: "unkept", unkept: isFull(error) ? wanted : [] };
+  }
+  if (stored.withdrawn) return { files: [], dropped: stored.dropped, lost: "withdrawn", unkept: [] };
   const { files, dropped, surplus } = stored;
   const lost = files.length === reports.length ? undefined : surplus > 0 ? "surplus" : "unkept";
-  return { files, dropped, lost };
+  const kept = new Set(files.map(messageIdOf));
+  const unkept = lost === "unkept" ? wanted.filter(({ report }) => !kept.has(report.messageId)) : [];
+  return { files, dropped, lost, unkept };
 }
 
 /** How many reports wait that may not leave yet, as far as their files' names tell. */

@@ -45,7 +45,7 @@ export class MemoryQueue {
   #age = new AbortController();
   #due = false;
   /** The batch that is on its way, less what is settled already. */
-  #sending: readonly QueuedReport[] = [];
+  #sending: QueuedReport[] = [];
   /** What the request carries that is under way, from memory or from disk. */
   #onWire: readonly Outgoing[] = [];
   /** By which requests tell what they carry, and ask whether somebody still waits for their answer. */
@@ -71,6 +71,10 @@ export class MemoryQueue {
   #delivered = 0;
   #rejected = 0;
   #dropped = 0;
+  /** How many were dropped because the disk is full, which could not be written there either. */
+  #uncounted = 0;
+  /** Ends the pause before what a full disk refused is tried again. */
+  #pause = new AbortController();
 
   constructor(host: Host, route: Route, { queueOnly = false }: { readonly queueOnly?: boolean } = {}) {
     this.#host = host;
@@ -89,7 +93,9 @@ export class MemoryQueue {
       this.#due = true;
       this.#start();
       if (this.#filling.length === 0) break;
-      // The batch before is still on its way. The caller waits for the server, unless time is short.
+      // The batch before is still on its way. The caller waits for the server, unless time is short. It doesn't wait
+      // for room on the disk.
+      this.#pause.abort();
       if (this.#until === Infinity) await this.#wait();
       else this.#storeFilling();
       if (this.#fault !== undefined) throw this.#fault;
@@ -143,7 +149,7 @@ export class MemoryQueue {
     if (home !== undefined) logAttempted(this.#host, home, this.#onWire.map(leftOf), { endpoint });
     this.#age.abort();
     this.#ended.abort();
-    this.#store([...this.#sending.filter((queued) => !this.#isCopied(queued)), ...this.#filling]);
+    this.#giveUp(this.#store([...this.#sending.filter((queued) => !this.#isCopied(queued)), ...this.#filling]));
     if (this.#fault !== undefined) throw this.#fault;
     return {
       delivered: this.#delivered,
@@ -205,16 +211,15 @@ export class MemoryQueue {
   }
 
   async #settle(): Promise<void> {
-    if (this.#queueOnly) return this.#storeSending();
     while (this.#sending.length > 0) {
       const permit = this.#route.permit();
       if (permit.kind === "off") return this.#drop(this.#sending, "withdrawn");
-      // Somebody is changing a file that may hold a no.
-      if (permit.kind === "unclear") return this.#storeSending();
-      const batch = this.#admitSome(permit);
-      if (batch === "store") return this.#storeSending();
-      if (batch.length > 0 && !await this.#send(batch)) return;
+      // Unclear: somebody is changing a file that may hold a no.
+      const batch = this.#queueOnly || permit.kind === "unclear" ? "store" : this.#admitSome(permit);
+      const goesOn = batch === "store" ? await this.#storeSending() : batch.length === 0 || await this.#send(batch);
+      if (!goesOn) return;
     }
+    this.#countUnkept(0);
     if (this.#host.elapsed() >= this.#backlogAt) await this.#deliverBacklog();
   }
 
@@ -234,7 +239,7 @@ export class MemoryQueue {
     return waits || this.#notes.isEarly() ? "store" : outgoing.slice(0, this.#size.most);
   }
 
-  /** Makes one attempt. False where the rest was queued on disk, or the queue was closed meanwhile. */
+  /** Makes one attempt. False where nothing is left to be sent now: it is on disk, or the queue was closed. */
   async #send(batch: readonly Outgoing[]): Promise<boolean> {
     const leftMs = Math.min(REQUEST_TIMEOUT_MS, this.#left());
     const options = { ...this.#watch, leftMs, notes: this.#notes };
@@ -249,8 +254,7 @@ export class MemoryQueue {
       case "retry":
       case "aside":
         // What one report was refused for is found out from the disk, where it can wait behind the others.
-        this.#storeSending();
-        return false;
+        return await this.#storeSending();
       case "delivered":
         this.#delivered += batch.length;
         break;
@@ -301,24 +305,46 @@ export class MemoryQueue {
 
   #storeFilling(): void {
     this.#age.abort();
-    this.#store(this.#filling);
+    this.#giveUp(this.#store(this.#filling));
     [this.#filling, this.#fillingBytes, this.#due] = [[], 0, false];
   }
 
-  #storeSending(): void {
-    this.#store(this.#sending.filter((queued) => !this.#isCopied(queued)));
-    this.#sending = [];
+  /**
+   * Puts the batch that is on its way on disk. What a full disk refuses goes again after a pause, while memory has room
+   * for what comes meanwhile; then it is given up. True where it goes again.
+   */
+  async #storeSending(): Promise<boolean> {
+    this.#sending = this.#store(this.#sending.filter((queued) => !this.#isCopied(queued)));
     this.#backlogAt = 0;
     this.#wakeLater(MAX_AGE_MS);
+    if (this.#sending.length > 0 && this.#isFullWith(0)) this.#giveUp(this.#sending.splice(0));
+    if (this.#sending.length === 0 || this.#closed) return false;
+    this.#pause = new AbortController();
+    await this.#host.sleep(MAX_AGE_MS, AbortSignal.any([this.#pause.signal, this.#ended.signal]));
+    return !this.#closed;
   }
 
-  /** Puts reports on disk. Those that can't be kept, or may not be, are dropped. */
-  #store(reports: readonly QueuedReport[]): void {
-    if (reports.length === 0) return;
-    const { files, dropped } = keepReports(this.#host, this.#route, reports, this.#until + SYNC_MS);
-    this.#dropped += reports.length - files.length;
+  /** Puts reports on disk, and returns those that it has no room for. What else can't be kept is dropped. */
+  #store(reports: readonly QueuedReport[]): QueuedReport[] {
+    if (reports.length === 0) return [];
+    const { files, dropped, unkept } = keepReports(this.#host, this.#route, reports, this.#until + SYNC_MS);
+    this.#dropped += reports.length - files.length - unkept.length;
     for (const file of files) this.#onDisk.add(messageIdOf(file));
     this.#dropped += dropped.filter((id) => this.#onDisk.delete(id)).length;
+    return [...unkept];
+  }
+
+  /** Drops reports that can be neither sent nor kept. */
+  #giveUp(reports: readonly QueuedReport[]): void {
+    this.#dropped += reports.length;
+    this.#countUnkept(reports.length);
+  }
+
+  /** Counts what a full disk refused, once it takes that. */
+  #countUnkept(count: number): void {
+    const { home } = this.#route;
+    this.#uncounted += count;
+    if (home !== undefined && noteDropped(this.#host, home, this.#uncounted, "disk")) this.#uncounted = 0;
   }
 
   /** Takes reports out of what is being sent, and counts them. */

@@ -35,7 +35,7 @@ Deno.test("enable stores the choice and its date, and that it is the user's own;
   assertEquals(recordIn(host)?.asked, { at: date, notice: 1, addressee: BUILD.recipient });
   assertEquals([queued(host), (await runJson(host, "status"))["droppedBy"], host.requests], [
     [],
-    { limits: 0, age: 0, size: 0, unknown: 0, untold: 1, withdrawn: 0, environment: 0 },
+    { limits: 0, age: 0, size: 0, unknown: 0, untold: 1, withdrawn: 0, environment: 0, disk: 0 },
     [],
   ]);
   // Its own reports leave at once.

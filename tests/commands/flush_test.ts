@@ -64,7 +64,7 @@ Deno.test("flush deletes what nobody was told of within an hour, and counts it",
   assertEquals(await runJson(host, "flush"), { delivered: 0, rejected: 0, left: 0 });
   assertEquals([host.requests, (await runJson(host, "status"))["droppedBy"]], [
     [],
-    { limits: 0, age: 0, size: 0, unknown: 0, untold: 1, withdrawn: 0, environment: 0 },
+    { limits: 0, age: 0, size: 0, unknown: 0, untold: 1, withdrawn: 0, environment: 0, disk: 0 },
   ]);
 });
 
@@ -127,7 +127,7 @@ Deno.test("flush ends with 0 where telemetry is switched off while it runs, and 
   assertEquals([await runHere(host, "flush"), host.err], [0, "500 delivered, 0 rejected, 0 left\n"]);
   assertEquals([queued(host), (await runJson(host, "status"))["droppedBy"]], [
     [],
-    { limits: 0, age: 0, size: 0, unknown: 0, untold: 0, withdrawn: 1, environment: 0 },
+    { limits: 0, age: 0, size: 0, unknown: 0, untold: 0, withdrawn: 1, environment: 0, disk: 0 },
   ]);
 });
 

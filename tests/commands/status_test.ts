@@ -161,7 +161,7 @@ Deno.test("status --json has every documented field, and no other", async () => 
     passedBy: { newer: 0, foreign: 0, unreadable: 0 },
     delivery: "free",
     dropped: 3,
-    droppedBy: { limits: 2, age: 0, size: 0, unknown: 0, untold: 1, withdrawn: 0, environment: 0 },
+    droppedBy: { limits: 2, age: 0, size: 0, unknown: 0, untold: 1, withdrawn: 0, environment: 0, disk: 0 },
     lastDelivery: { at: NOON.toISOString(), outcome: "delivered", reports: 1, status: 200 },
     version: "1.2.3",
   });

@@ -21,6 +21,7 @@ export const NONE_DROPPED: DroppedCounts = {
   untold: 0,
   withdrawn: 0,
   environment: 0,
+  disk: 0,
 };
 
 /** A machine whose user said yes, and on which nothing has happened yet. */

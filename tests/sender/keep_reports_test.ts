@@ -78,7 +78,7 @@ Deno.test("keepReports keeps of what may not leave yet the earliest 50 of each e
   assertEquals(waiting(host).toSorted((left, right) => left - right), [...range(0, 50), ...range(1_000, 1_050)]);
   assertEquals(dropped(host), { limits: 30 });
   // Another process of the same hour.
-  assertEquals(keep(host, [queued(60, told)], HELD), { files: [], dropped: [], lost: "surplus" });
+  assertEquals(keep(host, [queued(60, told)], HELD), { files: [], dropped: [], lost: "surplus", unkept: [] });
   assertEquals([waiting(host).length, dropped(host)], [100, { limits: 31 }]);
 });
 
@@ -210,7 +210,7 @@ Deno.test("keepReports drops traits whose own switch was thrown, and keeps event
 
 Deno.test("keepReports keeps nothing where telemetry is off, and counts it", () => {
   const host = new TimedHost();
-  assertEquals(keep(host, [queued(1), queued(2)], OFF), { files: [], dropped: [], lost: "withdrawn" });
+  assertEquals(keep(host, [queued(1), queued(2)], OFF), { files: [], dropped: [], lost: "withdrawn", unkept: [] });
   assertEquals([waiting(host), dropped(host)], [[], { withdrawn: 2 }]);
 });
 
@@ -251,7 +251,7 @@ Deno.test("keepReports keeps what it wrote where meanwhile nobody can tell", () 
 Deno.test("keepReports has nowhere to keep a report without a home", () => {
   const host = new TimedHost();
   const kept = keepReports(host, routeOf({ home: undefined }), [queued(1)]);
-  assertEquals([kept, host.files.operations], [{ files: [], dropped: [], lost: "unkept" }, []]);
+  assertEquals([kept, host.files.operations], [{ files: [], dropped: [], lost: "unkept", unkept: [] }, []]);
 });
 
 Deno.test("countHeld counts what may not leave yet, and opens no file", async () => {

@@ -163,6 +163,7 @@ export const DROPS = {
   size: { letter: "s", words: "because they were over 32 KB" },
   unknown: { letter: "n", words: "because the catalogue has no such event" },
   untold: { letter: "u", words: "because nobody was told within an hour" },
+  disk: { letter: "d", words: "because the disk was full" },
   withdrawn: { letter: "w", words: "because of a no, a new machine id or another machine" },
   environment: {
     letter: "e",
@@ -205,14 +206,17 @@ export function droppedInWords(counts: DroppedCounts): string {
   return entries.join("; ") || "none were";
 }
 
-/** Counts reports dropped unsent. The file grows by a byte for each, so that two processes at a time both count. */
-export function noteDropped(host: Host, home: Home, count: number, by: DroppedBy): void {
-  if (count === 0) return;
-  // The count is for people to see; where it can't be kept the reports are gone all the same.
-  orElse(() => {
+/**
+ * Counts reports dropped unsent. The file grows by a byte for each, so that two processes at a time both count. The
+ * count is for people to see; where it can't be kept, which false says, the reports are gone all the same.
+ */
+export function noteDropped(host: Host, home: Home, count: number, by: DroppedBy): boolean {
+  if (count === 0) return true;
+  return orElse(() => {
     host.files.makeDirectory(home.telemetryDirectory);
     host.files.append(home.droppedFile, new TextEncoder().encode(DROPS[by].letter.repeat(count)));
-  }, undefined);
+    return true;
+  }, false);
 }
 
 /** The files whose names fit one of the patterns; none where the folder can't be listed. */

@@ -20,6 +20,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => Promise<string
   python: program("check/python.ts"),
   release: program("release/release.ts"),
   smoke: program("release/smoke.ts"),
+  soak: program("soak/soak.ts"),
   structure: program("check/structure.ts"),
   unit: (files) => testCommand(["--parallel", "--ignore=tests/e2e", ...(files.length > 0 ? files : ["tests"])]),
   wheel: program("wheel.ts"),

@@ -9,6 +9,8 @@ export interface BuildConfig {
   readonly licenceKey: string;
   /** Who receives reports, as the notice names them. */
   readonly recipient: string;
+  /** Whether telemetry is off until somebody enables it: then nobody is told or asked, and nothing is recorded. */
+  readonly offByDefault: boolean;
   /** When this version was made: ISO 8601, in UTC. It comes with the sources, so that builds are the same. */
   readonly date: string;
 }
@@ -35,10 +37,10 @@ JH5viXVuRPCu5ymvnih5Rk4VYK3X3rG1rf5oju9OBDPLq7lKklY1pPZjBHADPU3o
 
 /** The configuration of a build of these sources that differs from the usual one in these parts. */
 export function configure(parts: Partial<Omit<BuildConfig, "version" | "date">> = {}): BuildConfig {
-  const { endpoint = DEFAULT_ENDPOINT, writeKey, licenceKey = RASA_LICENCE_KEY } = parts;
+  const { endpoint = DEFAULT_ENDPOINT, writeKey, licenceKey = RASA_LICENCE_KEY, offByDefault = false } = parts;
   // Unless somebody is named, reports are received by whoever is at the address.
   const recipient = parts.recipient ?? new URL(endpoint).hostname;
-  return { version: VERSION, date: VERSION_DATE, endpoint, writeKey, licenceKey, recipient };
+  return { version: VERSION, date: VERSION_DATE, endpoint, writeKey, licenceKey, recipient, offByDefault };
 }
 
 /** The configuration of a program that isn't compiled, and a build's default: no write key, so it sends nothing. */

@@ -37,6 +37,8 @@ export interface Ground {
   readonly isPlaceKnown: boolean;
   /** Who receives reports. A telling or a yes that named somebody else is none. */
   readonly addressee: string;
+  /** Whether this build is off until somebody enables it. */
+  readonly offByDefault: boolean;
   /** When this build was made. */
   readonly builtAt: Date;
 }
@@ -83,6 +85,7 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
     place: UNKNOWN_PLACE,
     isPlaceKnown: false,
     addressee: build.recipient,
+    offByDefault: build.offByDefault,
     builtAt: new Date(build.date),
   };
   const decided = decideByEnvironment(settings);
@@ -138,7 +141,7 @@ export interface Evidence extends Pick<Consent, "ground" | "policy"> {
 
 /** What all of it comes to. Reads nothing; `makeEpoch` is asked where the record needs a new epoch. */
 export function conclude({ ground, policy, configuration, file, now }: Evidence, makeEpoch: () => string): Consent {
-  const { home, settings, place, addressee, builtAt } = ground;
+  const { home, settings, place, addressee, offByDefault, builtAt } = ground;
   const findings = findingsOf({ place, builtAt }, configuration, now);
   const settled = file.kind === "record"
     ? settle(file.record, findings, makeEpoch)
@@ -159,6 +162,7 @@ export function conclude({ ground, policy, configuration, file, now }: Evidence,
     configuration,
     asked: record.asked !== null,
     local: record.local && (overwritten || record.choice === findings.choice),
+    offByDefault,
     knownNo: (overwritten && !record.local) || wasNo,
     unwritable: home === undefined || file.kind === "closed",
   };

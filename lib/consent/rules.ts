@@ -33,6 +33,8 @@ export interface ConsentFacts extends EnvironmentSettings {
   readonly local: boolean;
   /** Whether the file held a no, which a program has written over unseen, or which can't be understood any more. */
   readonly knownNo: boolean;
+  /** Whether this build is off until somebody enables it. */
+  readonly offByDefault: boolean;
   /** Whether nothing can be kept on this machine: no home is known, or its folder was tried and can't be written. */
   readonly unwritable: boolean;
 }
@@ -199,6 +201,17 @@ export const RULES = [
     since: STORED_SINCE,
   },
   {
+    id: "build",
+    decidedBy: "default",
+    says: false,
+    byEnvironment: false,
+    decide: ({ offByDefault }) => offByDefault ? false : undefined,
+    heading: "A build that is off until somebody enables it (`--off-by-default`)",
+    effect: "off; nobody is told or asked",
+    reason: "the default of this build: off until somebody enables it",
+    since: "the beginning: nobody said yes",
+  },
+  {
     id: "default",
     decidedBy: "default",
     says: true,
@@ -265,6 +278,7 @@ export const NOTHING_ELSE: ConsentFacts = {
   asked: false,
   local: false,
   knownNo: false,
+  offByDefault: false,
   unwritable: false,
 };
 

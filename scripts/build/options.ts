@@ -19,6 +19,7 @@ export const BUILD_OPTIONS = {
   "no-check": { type: "boolean", default: false },
   "endpoint": { type: "string", default: DEFAULT_ENDPOINT },
   "recipient": { type: "string" },
+  "off-by-default": { type: "boolean", default: false },
   "write-key": { type: "string" },
   "licence-key": { type: "string" },
 } as const satisfies ParseArgsOptionsConfig;
@@ -30,6 +31,7 @@ export const BUILD_HELP =
   --no-check              don't check the types first
   --endpoint URL          where reports go (${DEFAULT_ENDPOINT} unless given): https, or http to a loopback address
   --recipient NAME        who receives reports, as the notice names them (the endpoint's host unless given)
+  --off-by-default        telemetry is off until somebody enables it, and nobody is told or asked
   --write-key KEY         the key of the receiving source; a binary without one sends nothing
   --licence-key PEM_FILE  the public key that licences are verified with (Rasa's unless given)
 `;
@@ -43,6 +45,7 @@ export interface BuildValues {
   readonly "no-check": boolean;
   readonly "endpoint": string;
   readonly "recipient"?: string;
+  readonly "off-by-default": boolean;
   readonly "write-key"?: string;
   readonly "licence-key"?: string;
 }
@@ -71,6 +74,7 @@ export function planBuild(values: BuildValues): BuildPlan {
   const config = configure({
     endpoint: parseEndpoint(values.endpoint).origin,
     writeKey: values["write-key"] || undefined,
+    offByDefault: values["off-by-default"],
     ...(keyFile === undefined ? {} : { licenceKey: Deno.readTextFileSync(fromCaller(keyFile)) }),
     ...(recipient === undefined ? {} : { recipient }),
   });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../../lib/cli.ts";
 import { FileFault } from "../../lib/host/host.ts";
 import { type RuleId, RULES } from "../../lib/consent/rules.ts";
 import { EVENTS } from "../../lib/report/catalogue.ts";
@@ -6,7 +7,7 @@ import { rowsOf, textOf } from "../page/page_fixture.ts";
 import { claimsAt, makeKeyPair, signToken } from "../support/inputs/licence.ts";
 import type { Node, Operation } from "../support/machine/memory_files.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
-import { LOCKING, runLicensed } from "../support/scenes/licensed.ts";
+import { LICENSED, LOCKING } from "../support/scenes/licensed.ts";
 import {
   ASKED,
   CONFIG_FILE,
@@ -138,16 +139,17 @@ const MACHINES: readonly (readonly [machine: MemoryHostOptions, rule: RuleId])[]
   [{ files: { [CONFIG_FILE]: "[" } }, "broken"],
   [{ env: { HOME: "" } }, "unwritable"],
   [SAID_YES, "stored yes"],
+  [{}, "build"],
   [{}, "default"],
 ];
 
 for (const [machine, rule] of MACHINES) {
   Deno.test(`inspect --html says what status says where "${rule}" decides`, async () => {
     const host = new MemoryHost(machine);
-    assertEquals([await runLicensed(host, "status", "--json"), await runLicensed(host, "inspect", "--html", FILE)], [
-      0,
-      0,
-    ]);
+    for (const args of [["status", "--json"], ["inspect", "--html", FILE]]) {
+      host.relinquished = false;
+      assertEquals(await run(args, host, { ...LICENSED, offByDefault: rule === "build" }), 0);
+    }
     const page = host.files.text(FILE) ?? "";
     const { enabled, decidedBy } = JSON.parse(host.out);
     assertStringIncludes(textOf(page), `Telemetry is ${enabled ? "on" : "off"}.`);

@@ -25,6 +25,8 @@ export interface World {
   readonly doNotTrack: string | undefined;
   readonly policy: boolean;
   readonly locked: boolean;
+  /** Whether the build is off until somebody enables it. */
+  readonly offByDefault: boolean;
   /** The number of the newest notice of the program that is in use. */
   readonly newest: number;
   readonly waiting: readonly Waiting[];
@@ -73,11 +75,15 @@ export const FRESH: World = {
   doNotTrack: undefined,
   policy: false,
   locked: false,
+  offByDefault: false,
   newest: 1,
   waiting: [],
   pending: undefined,
   count: 0,
 };
+
+/** The same with a build that is off until somebody enables it. */
+export const FRESH_AND_OFF: World = { ...FRESH, offByDefault: true };
 
 /** What the file says with a no that stands beside it. */
 export function effective({ stored, veto }: World): Configuration {
@@ -104,6 +110,7 @@ export function look(world: World): { readonly consent: Consent; readonly count:
     place: world.place,
     isPlaceKnown: true,
     addressee: "x",
+    offByDefault: world.offByDefault,
     builtAt: new Date(BUILT),
   };
   const consent = conclude({

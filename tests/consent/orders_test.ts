@@ -3,7 +3,18 @@ import { HOUR_MS } from "../../lib/consent/permission.ts";
 import { isAsGood } from "../../lib/consent/record.ts";
 import type { Place } from "../../lib/consent/place.ts";
 import { seededRandom } from "../support/machine/random.ts";
-import { FRESH, isOff, look, START, type Step, type StepName, STEPS, type Waiting, type World } from "./model.ts";
+import {
+  FRESH,
+  FRESH_AND_OFF,
+  isOff,
+  look,
+  START,
+  type Step,
+  type StepName,
+  STEPS,
+  type Waiting,
+  type World,
+} from "./model.ts";
 
 /**
  * Tries orders of steps, and holds what leaves against what people were promised. What is expected here is told by the
@@ -162,6 +173,7 @@ function objection(story: Story, world: World, recorded: number): string | undef
     if (isNo) return "the stored choice says off";
     if (story.no) return "our own no stands";
     if (story.local) return "nothing leaves in local mode";
+    if (world.offByDefault && !on && story.yes < 0) return "this build is off until somebody enables it";
   }
   if (recorded <= story.ended) return "it was recorded before a no, another id or another machine";
   const announced = story.tellings.filter((told) => {
@@ -193,7 +205,8 @@ function take(world: World, story: Story, name: StepName): { world: World; story
 function checkEnd(world: World, story: Story): void {
   // No hour ends while the clock is earlier than the build.
   const now = Math.max(world.now, START);
-  const free: World = { ...world, now, variable: undefined, doNotTrack: undefined, policy: false, locked: false };
+  const noNo = { variable: undefined, doNotTrack: undefined, policy: false, locked: false, offByDefault: false };
+  const free: World = { ...world, ...noNo, now };
   let end = { world: free, story };
   for (const name of ["Rasa says on", "tell", "61 minutes", "flush", "61 minutes", "flush"] as const) {
     const step: Step = STEPS[name];
@@ -270,10 +283,15 @@ const ORDERS: readonly (readonly [name: string, steps: readonly StepName[], dept
   ],
 ];
 
+/** Both kinds of builds, with what tests call them. */
+const BUILDS = [[FRESH, ""], [FRESH_AND_OFF, ", of a build that is off by default"]] as const;
+
 for (const [name, steps, depth] of ORDERS) {
-  Deno.test(`nothing leaves that may not, in every order ${name}, ${depth} steps long`, () => {
-    assertEquals(tryAll(steps, depth), steps.length ** depth);
-  });
+  for (const [fresh, kind] of BUILDS) {
+    Deno.test(`nothing leaves that may not, in every order ${name}, ${depth} steps long${kind}`, () => {
+      assertEquals(tryAll(steps, depth, fresh), steps.length ** depth);
+    });
+  }
 }
 
 /** How many long orders are tried, and how long they are. */
@@ -282,7 +300,7 @@ const LONG = { orders: 4_000, steps: 16 };
 Deno.test(`nothing leaves that may not, in ${LONG.orders} random orders of all steps, ${LONG.steps} steps long`, () => {
   for (let seed = 1; seed <= LONG.orders; seed++) {
     const random = seededRandom(seed);
-    let [world, story] = [FRESH, BEGINNING];
+    let [world, story] = [BUILDS[seed % 2]![0] as World, BEGINNING];
     for (let step = 0; step < LONG.steps; step++) {
       // Somebody must record something for anything to leave.
       const name = step % 3 === 0 ? "track" : ALL[Math.floor(random() * ALL.length)]!;

@@ -54,6 +54,15 @@ const CASES: readonly (readonly [facts: Partial<ConsentFacts>, rule: RuleId])[] 
   [{ enabledVariable: "true", configuration: BROKEN }, "variable on"],
   [{ enabledVariable: "true", unwritable: true }, "variable on"],
   [{ enabledVariable: "true", asked: true }, "variable on"],
+  // The build's own default is below everything that somebody said.
+  [{ offByDefault: true }, "build"],
+  [{ offByDefault: true, configuration: stored(true) }, "build"],
+  [{ offByDefault: true, configuration: stored(true), asked: true }, "stored yes"],
+  [{ offByDefault: true, configuration: stored(false), local: true }, "local"],
+  [{ offByDefault: true, configuration: stored(false) }, "stored no"],
+  [{ offByDefault: true, enabledVariable: "true" }, "variable on"],
+  [{ offByDefault: true, enabledVariable: "true", doNotTrack: "1" }, "DO_NOT_TRACK"],
+  [{ offByDefault: true, locked: true }, "licence"],
   // The licence comes before every no.
   [{ locked: true }, "licence"],
   [{ locked: true, enabledVariable: "false", doNotTrack: "1", policy: true, configuration: stored(false) }, "licence"],

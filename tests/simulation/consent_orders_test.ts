@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
+import type { BuildConfig } from "../../lib/build_config.ts";
 import { run } from "../../lib/cli.ts";
-import { FRESH, START, type Step, type StepName, STEPS, type World } from "../consent/model.ts";
+import { FRESH, FRESH_AND_OFF, START, type Step, type StepName, STEPS, type World } from "../consent/model.ts";
 import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/inputs/licence.ts";
 import { MemoryHost, type SentRequest } from "../support/machine/memory_host.ts";
 import { seededRandom } from "../support/machine/random.ts";
@@ -27,10 +28,15 @@ const LICENSED = {
 
 /** A machine, and in which step each report was recorded. */
 class Machine {
+  readonly #build: BuildConfig;
   readonly host = new MemoryHost({ now: new Date(START), files: { "/etc/machine-id": "a".repeat(32) } });
   readonly #recorded = new Map<string, number>();
   #rasaRead: string | null | undefined;
   #rasas = 0;
+
+  constructor(offByDefault: boolean) {
+    this.#build = { ...LICENSED, offByDefault };
+  }
 
   /** Takes a step, and returns in which steps what left was recorded. */
   async take(name: StepName, step: number): Promise<number[]> {
@@ -112,7 +118,7 @@ class Machine {
   async #run(args: string[]): Promise<string> {
     this.host.relinquished = false;
     this.host.out = "";
-    await run(args, this.host, LICENSED);
+    await run(args, this.host, this.#build);
     return this.host.out;
   }
 }
@@ -132,8 +138,9 @@ const LENGTH = 14;
 Deno.test(`the program lets leave what the model of consent does, in ${ORDERS} random orders`, async () => {
   for (let seed = 1; seed <= ORDERS; seed++) {
     const random = seededRandom(seed);
-    const machine = new Machine();
-    let world: World = FRESH;
+    const isOff = seed % 4 === 0;
+    const machine = new Machine(isOff);
+    let world: World = isOff ? FRESH_AND_OFF : FRESH;
     const names: StepName[] = [];
     for (let step = 0; step < LENGTH; step++) {
       const name = step % 3 === 0 ? "track" : NAMES[Math.floor(random() * NAMES.length)]!;

@@ -19,10 +19,16 @@ ${table("How to switch telemetry off and on", ["To …", "Do this", "What it doe
 <h3>What is kept on this machine</h3>
 ${filesOf(data)}
 <h3>What users are told</h3>
-<p>The first run of Rasa shows this notice and, on a terminal, asks. Nothing leaves for one hour after it.</p>
+<p>${data.consent.ground.offByDefault ? TOLD_WHERE_OFF : TOLD}</p>
 ${fold("The notice", markup`<pre dir="ltr">${linked(noticeOf(data))}</pre>`, "always")}`,
   };
 }
+
+const TOLD = "The first run of Rasa shows this notice and, on a terminal, asks. Nothing leaves for one hour after it.";
+
+const TOLD_WHERE_OFF =
+  "This build is off until somebody enables it, so it tells and asks nobody. It shows this notice " +
+  "where a licence keeps telemetry on.";
 
 function noticeOf({ decision, recipient, madeAt }: PageData): string {
   const leavesFrom = new Date(madeAt.getTime() + HOUR_MS);

@@ -154,6 +154,7 @@ const HERE: Readonly<Record<RuleId, (data: PageData) => Content>> = {
   },
   "stored yes": ({ stored: { standing: { record: { asked } } } }) =>
     asked === null ? "nobody said so here" : markup`said ${momentOf(asked.at)}`,
+  build: ({ decision: { rule } }) => rule === "build" ? "this build is so" : "this build isn't so",
   default: ({ decision: { rule } }) => rule === "default" ? "nobody has chosen yet" : "not needed",
 };
 

@@ -35,6 +35,14 @@ Deno.test("choiceSection says how to switch it off, what is kept where, and what
   assert(text.endsWith(noticeOf(false)));
 });
 
+Deno.test("choiceSection says that a build which is off by default tells nobody", () => {
+  const { consent } = QUIET_MACHINE;
+  const data = { ...QUIET_MACHINE, consent: { ...consent, ground: { ...consent.ground, offByDefault: true } } };
+  const text = textOf(String(choiceSection(data).content));
+  assert(text.includes("This build is off until somebody enables it, so it tells and asks nobody."));
+  assert(!text.includes("The first run of Rasa shows this notice"));
+});
+
 Deno.test("choiceSection says that a licence forbids it", () => {
   const text = textOf(
     String(

@@ -72,6 +72,7 @@ Deno.test("stateSection says on, by which rule, since when, and where reports go
     broken: "isn't so",
     unwritable: "a folder can be written",
     "stored yes": "said 2026-02-01 00:00:00Z decides",
+    build: "this build isn't so",
     default: "not needed",
   });
 });
@@ -153,6 +154,12 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, h
     `off. This was decided by the disk: no folder can be written, so nothing can be kept. ${NOTHING}`,
     "for as long as no folder can be written",
     "nothing can be kept",
+  ],
+  [
+    decided("build", { configuration: { kind: "silent", fileExists: false }, ...UNTOLD }),
+    `off. This was decided by the default of this build: off until somebody enables it. ${NOTHING}`,
+    "the beginning: nobody said yes",
+    "this build is so",
   ],
   [
     decided("default", { configuration: { kind: "silent", fileExists: false }, ...UNTOLD }, {

@@ -15,6 +15,7 @@ export const BUILD: BuildConfig = {
   writeKey: "key",
   licenceKey: RASA_LICENCE_KEY,
   recipient: "Rasa",
+  offByDefault: false,
   date: "2025-01-01T00:00:00.000Z",
 };
 

@@ -57,7 +57,8 @@ Deno.test("safeJson leaves what can be seen as it is", () => {
 Deno.test("what --json prints of odd paths and of an edited log is safe on a terminal, and parses to the same", async () => {
   const odd = Object.values(UNSEEN).filter((character) => character !== "\n").join("");
   const report = { event: `Shell ${odd}Started`, properties: { [odd]: odd }, messageId: "1" };
-  const entry = { sentAt: odd, outcome: "attempted", reason: odd, withheld: [], withheldUnknown: 0, report };
+  const where = { endpoint: odd, permission: null };
+  const entry = { sentAt: odd, outcome: "attempted", reason: odd, ...where, withheld: [], withheldUnknown: 0, report };
   const files = { ...ASKED, [`${QUEUE}/sent.log`]: JSON.stringify(entry) + "\n" };
   const print = async (args: readonly string[], env: Record<string, string> = {}) => {
     const host = new MemoryHost({ files, env });

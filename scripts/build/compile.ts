@@ -70,6 +70,8 @@ export interface BuildRecord {
   readonly libraries: Toolchain["source"];
   /** The file that the runtime came from. */
   readonly runtime: string;
+  /** Whether telemetry is off until somebody enables it. */
+  readonly offByDefault: boolean;
 }
 
 /**
@@ -92,7 +94,7 @@ export async function compile(order: BuildOrder): Promise<BuildRecord> {
   try {
     const module = await bundle(folder, order.config);
     const runtime = await compileModules(module, order.output, order.target, releasePermissions(endpoint), order);
-    return { libraries: source, runtime };
+    return { libraries: source, runtime, offByDefault: order.config.offByDefault };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

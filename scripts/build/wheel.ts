@@ -11,6 +11,8 @@ import { writeZip, type ZipEntry } from "./wheel_zip.ts";
 const SOURCES = `${ROOT}/python/src`;
 /** The package's folder inside a wheel, which has the binary (docs/contributing/decisions/35-wheels-made-here.md). */
 const PACKAGE = "rasa_telemetry";
+/** The module that says what the binary beside it was built as. */
+const BUILD_MODULE = `${PACKAGE}/_build.py`;
 /** The distribution's name as the names of files have it. */
 const DISTRIBUTION = "rasa_telemetry";
 
@@ -18,6 +20,11 @@ const DISTRIBUTION = "rasa_telemetry";
 export interface WheelBinary {
   readonly target: Target;
   readonly path: string;
+  /**
+   * Whether it is off until somebody enables it; not, unless given. The modules say so too, so that a host needn't start
+   * it to know.
+   */
+  readonly offByDefault?: boolean;
   /** Its bill of materials. */
   readonly sbom: string;
 }
@@ -55,6 +62,7 @@ async function entriesOf(binary: WheelBinary | undefined): Promise<ZipEntry[]> {
   const scripts = binary === undefined ? {} : project.scripts;
   const content = await modulesOf(project, binary !== undefined);
   if (binary !== undefined) {
+    if (binary.offByDefault) sayOffByDefault(content);
     content.push({ name: binaryName(binary.target), content: await Deno.readFile(binary.path), executable: true });
   }
   const info = `${DISTRIBUTION}-${pythonVersion(VERSION)}.dist-info`;
@@ -88,6 +96,15 @@ async function modulesOf({ scripts }: Project, withCommands: boolean): Promise<Z
     if (withCommands || !commands.includes(name)) entries.push({ name, content: await Deno.readFile(path) });
   }
   return entries;
+}
+
+/** Makes the module that says what the build is say that it is off until somebody enables it. */
+function sayOffByDefault(entries: ZipEntry[]): void {
+  const at = entries.findIndex(({ name }) => name === BUILD_MODULE);
+  const text = new TextDecoder().decode(entries[at]?.content);
+  const changed = text.replace(/^OFF_BY_DEFAULT = False$/m, "OFF_BY_DEFAULT = True");
+  if (changed === text) throw new Error(`Cannot make a wheel: ${BUILD_MODULE} has no OFF_BY_DEFAULT`);
+  entries[at] = textEntry(BUILD_MODULE, changed);
 }
 
 /** The text of RECORD: each file with its SHA-256 and its size, and RECORD itself, which can't have them. */

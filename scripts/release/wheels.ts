@@ -22,7 +22,7 @@ export async function makeWheels(
   for (const { target, path, record } of binaries) {
     const file = { name: binaryName(target), sha256: await hashFile(path) };
     const sbom = await listMaterials(materials, [record], [file]);
-    paths.push(await makeWheel({ target, path, sbom }, folder));
+    paths.push(await makeWheel({ target, path, sbom, offByDefault: record.offByDefault }, folder));
   }
   return paths;
 }

@@ -15,6 +15,7 @@ import sys
 from typing import Any, Callable, Dict, Optional
 
 from . import _facts
+from ._finder import is_off_by_default
 from ._home import find_home
 from ._licence import may_lock
 from ._place import Place, read_place
@@ -52,7 +53,14 @@ def answer_of(binary: str, asks: bool) -> Optional[bool]:
         return False
     if is_yes(variable) and not said_no:
         return True
+    if variable is None and is_off_by_default(binary) and _says_nothing(record) and _stored_choice(home) is not False:
+        return False
     return _last_answer(binary, home, asks)
+
+
+def _says_nothing(record: Dict[str, Any]) -> bool:
+    """Whether nobody said yes, to being reported or to local mode."""
+    return record.get("asked") is None and record.get("local") is not True
 
 
 def _last_answer(binary: str, home: str, asks: bool) -> Optional[bool]:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Iterator, Optional, Tuple
 
+from . import _build
 from ._log import Unusable
 
 _NAME = "rasa-telemetry.exe" if sys.platform == "win32" else "rasa-telemetry"
@@ -30,6 +31,11 @@ def find_binary() -> str:
     found = _search(*asked)
     _last = (asked, found)
     return found
+
+
+def is_off_by_default(binary: str) -> bool:
+    """Whether it is known of this binary that it is off until somebody enables it: of the one in the same wheel."""
+    return _build.OFF_BY_DEFAULT and binary == os.path.join(_HERE, _NAME)
 
 
 def _search(named: Optional[str], path: Optional[str]) -> str:

@@ -14,11 +14,15 @@ const PROGRAM = Array.from({ length: 50_000 }, (_, index) => `line ${index * 791
 const INFO = `rasa_telemetry-${pythonVersion(VERSION)}.dist-info`;
 
 /** Makes a wheel of a small program, and reads it. */
-async function wheelOf(target: Target | undefined): Promise<{ bytes: Uint8Array; files: ZippedFile[] }> {
+async function wheelOf(
+  target: Target | undefined,
+  offByDefault = false,
+): Promise<{ bytes: Uint8Array; files: ZippedFile[] }> {
   const folder = await Deno.makeTempDir({ prefix: "rasa-telemetry-test-" });
   try {
     await Deno.writeTextFile(`${folder}/program`, PROGRAM);
-    const binary = target === undefined ? undefined : { target, path: `${folder}/program`, sbom: '{"a": "bill"}\n' };
+    const path = `${folder}/program`;
+    const binary = target === undefined ? undefined : { target, path, offByDefault, sbom: '{"a": "bill"}\n' };
     const bytes = await Deno.readFile(await makeWheel(binary, folder));
     return { bytes, files: await readZip(bytes) };
   } finally {
@@ -33,6 +37,16 @@ function textOf(files: readonly ZippedFile[], name: string): string | undefined 
 Deno.test("makeWheel makes the same bytes of the same files", async () => {
   const [one, other] = [await wheelOf(LINUX), await wheelOf(LINUX)];
   assertEquals(one.bytes, other.bytes);
+});
+
+Deno.test("a wheel's modules say whether its binary is off until somebody enables it, and differ in nothing else", async () => {
+  const [on, off] = [await wheelOf(LINUX), await wheelOf(LINUX, true)];
+  const differing = off.files.filter(({ name, text }) => text !== textOf(on.files, name)).map(({ name }) => name);
+  assertEquals(differing, ["rasa_telemetry/_build.py", `${INFO}/RECORD`]);
+  assertEquals(
+    [on, off].map(({ files }) => textOf(files, "rasa_telemetry/_build.py")?.match(/^OFF_BY_DEFAULT = .*$/m)?.[0]),
+    ["OFF_BY_DEFAULT = False", "OFF_BY_DEFAULT = True"],
+  );
 });
 
 Deno.test("a wheel has its modules in order, the binary among them, and last what describes it", async () => {

@@ -25,7 +25,7 @@ Deno.test("completeRelease adds wheels, installers, checksums and bills of mater
     for (const { file, triple } of TARGETS) {
       await Deno.writeTextFile(`${folder}/${file}`, `the binary ${file}`);
       await Deno.writeTextFile(`${runtimes}/denort-${triple}.zip`, `the runtime ${triple}`);
-      records.push({ libraries: "the npm registry", runtime: `${runtimes}/denort-${triple}.zip` });
+      records.push({ libraries: "the npm registry", runtime: `${runtimes}/denort-${triple}.zip`, offByDefault: false });
     }
     await completeRelease(folder, records);
 

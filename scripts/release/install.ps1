@@ -39,17 +39,19 @@ function Install-RasaTelemetry([string] $Version, [string] $Dir, [string] $BaseU
 
     $file = 'rasa-telemetry-windows-x64.exe'
     $folder = if ($Version) { "$BaseUrl/download/v$Version" } else { "$BaseUrl/latest/download" }
+    # Without the user and password that may stand in it.
+    $shown = $folder -creplace '(?<=^https?://)[^/]*@', ''
     $work = New-WorkFolder $Dir
     try {
         $list = Join-Path $work 'SHA256SUMS'
         $program = Join-Path $work 'rasa-telemetry.exe'
-        Get-ReleaseFile "$folder/SHA256SUMS" $list
-        $expected = Find-Checksum $list $file "$folder/SHA256SUMS"
-        Write-Output "Downloading $folder/$file"
-        Get-ReleaseFile "$folder/$file" $program
-        Test-Checksum $program $expected "$folder/$file"
-        $origin = Test-Attestation $program "$folder/$file" $ChecksumOnly
-        $found = Test-Start $program $Version "$folder/$file"
+        Get-ReleaseFile "$folder/SHA256SUMS" $list "$shown/SHA256SUMS"
+        $expected = Find-Checksum $list $file "$shown/SHA256SUMS"
+        Write-Output "Downloading $shown/$file"
+        Get-ReleaseFile "$folder/$file" $program "$shown/$file"
+        Test-Checksum $program $expected "$shown/$file"
+        $origin = Test-Attestation $program "$shown/$file" $ChecksumOnly
+        $found = Test-Start $program $Version "$shown/$file"
         Move-IntoPlace $program $Dir
         Write-Output "Installed rasa-telemetry $found as $(Join-Path $Dir 'rasa-telemetry.exe')"
         Write-Output "($origin)"
@@ -92,7 +94,7 @@ function New-WorkFolder([string] $Dir) {
     return $work
 }
 
-function Get-ReleaseFile([string] $Url, [string] $Path) {
+function Get-ReleaseFile([string] $Url, [string] $Path, [string] $Shown) {
     # Older systems offer nothing that servers still take.
     [Net.ServicePointManager]::SecurityProtocol =
         [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
@@ -100,7 +102,7 @@ function Get-ReleaseFile([string] $Url, [string] $Path) {
         Save-Address ([Uri] $Url) $Path
     } catch {
         $cause = $_.Exception.GetBaseException()
-        throw ("$Url can't be downloaded: $(Format-Printable $cause.Message)`n" +
+        throw ("$Shown can't be downloaded: $(Format-Printable $cause.Message)`n" +
             'Is there such a release, and does the network reach it? -Version VERSION names another release, ' +
             '-BaseUrl URL a mirror')
     }

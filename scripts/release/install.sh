@@ -42,6 +42,14 @@ printable() {
   printf '%.2000s' "$1" | LC_ALL=C tr -c '\n -~' '?'
 }
 
+# An address without the user and password that may stand in it.
+shown() {
+  case $1 in
+    *://*@*) printf '%s://%s\n' "${1%%://*}" "${1#*@}" ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}
+
 has() {
   command -v "$1" >/dev/null 2>&1
 }
@@ -61,12 +69,13 @@ main() {
   [ -z "$version" ] || folder=$base/download/v$version
   make_work_folder
   download "$folder/SHA256SUMS" "$work/SHA256SUMS"
-  expected=$(find_checksum "$work/SHA256SUMS" "$file" "$folder/SHA256SUMS")
-  printf 'Downloading %s\n' "$folder/$file"
+  expected=$(find_checksum "$work/SHA256SUMS" "$file" "$(shown "$folder/SHA256SUMS")")
+  address=$(shown "$folder/$file")
+  printf 'Downloading %s\n' "$address"
   download "$folder/$file" "$work/rasa-telemetry"
-  verify "$work/rasa-telemetry" "$expected" "$folder/$file"
-  verify_attestation "$work/rasa-telemetry" "$folder/$file"
-  check_version "$work/rasa-telemetry" "$folder/$file"
+  verify "$work/rasa-telemetry" "$expected" "$address"
+  verify_attestation "$work/rasa-telemetry" "$address"
+  check_version "$work/rasa-telemetry" "$address"
   put_in_place
 }
 
@@ -207,20 +216,20 @@ answers, so that anybody on the network could give you another program. Install 
 
 # wget has no option against redirects that drop the encryption, so each is taken here.
 download_with_wget() {
-  address=$1
+  hop=$1
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     # Without -t it tries 20 times.
-    if complaint=$(wget -nv -S --max-redirect=0 --check-certificate -t 2 -T 20 -O "$2" "$address" 2>&1); then
+    if complaint=$(wget -nv -S --max-redirect=0 --check-certificate -t 2 -T 20 -O "$2" "$hop" 2>&1); then
       return 0
     fi
     next=$(find_location "$complaint")
     if [ -z "$next" ] || [ "$encrypted" = no ]; then download_failed "$1" "$complaint"; fi
     case $next in
-      https://?*) address=$next ;;
-      //?*) address=https:$next ;;
+      https://?*) hop=$next ;;
+      //?*) hop=https:$next ;;
       /*)
-        server=${address#https://}
-        address=https://${server%%/*}$next
+        server=${hop#https://}
+        hop=https://${server%%/*}$next
         ;;
       *) download_failed "$1" "it leads to $next, which isn't an https:// address" ;;
     esac
@@ -250,7 +259,7 @@ END
 
 download_failed() {
   complaint=$(printable "${2:-no reason was given}")
-  fail "$1 can't be downloaded: $complaint
+  fail "$(shown "$1") can't be downloaded: $complaint
 Is there such a release, and does the network reach it? --version VERSION names another release, --base-url URL a
 mirror; HTTPS_PROXY is honoured"
 }

@@ -79,6 +79,17 @@ for (const loader of LOADERS) {
     assertEquals(machine.server.requests, []);
   }, needs);
 
+  scene(`shows no user and password of a mirror's address, with ${loader}`, async (machine) => {
+    const env = await trusting(machine, loader);
+    const address = machine.server.url.replace("//", "//ada:hunter2@");
+    const { code, out, err } = await machine.install(["--base-url", address], env);
+    assertEquals([code, err, out.includes(`Downloading ${machine.server.url}/latest`)], [0, "", true]);
+    assertEquals(/ada:|hunter2/.exec(out), null);
+    machine.server.files.delete("SHA256SUMS");
+    const refused = await machine.install(["--base-url", address], env);
+    assertEquals([refused.code, /hunter2/.exec(refused.out + refused.err)], [1, null]);
+  }, needs);
+
   scene(`follows no redirect from a server on this machine, with ${loader}`, async (machine) => {
     const env = await onlyHas(machine, [loader, "sha256sum"]);
     machine.server.files.set("SHA256SUMS", () => redirect(`${machine.server.url}/latest/download/other`));

@@ -11,9 +11,10 @@ import { admit, BATCH_LIMITS } from "../sender/attempt.ts";
 import { describePassedBy, peekQueued } from "../sender/disk_queue/content.ts";
 import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
-import { describeProxyObstacle } from "../sender/proxy.ts";
+import { describeProxyObstacle, describeProxyRefusal, proxyInUse } from "../sender/proxy.ts";
 import { heldInWords } from "../sender/held.ts";
 import { countHeld } from "../sender/keep_reports.ts";
+import { readServerState } from "../sender/server_state.ts";
 import { findObstacle, makerOf, type Obstacle, openRoute, warmUp } from "../sender/route.ts";
 import { type QueueSurvey, surveyQueue } from "../sender/survey.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
@@ -60,6 +61,8 @@ mode with "reports".`,
     if (countHeld(host, consent) === waiting) {
       return end(host, invocation, nothing, describeHeld(host, consent, surveyQueue(host, consent)), ExitCode.Done);
     }
+    // Asked now: with the route, the right to read variables is given up.
+    const proxy = proxyInUse(host, build.endpoint);
     warmUp(host, build.endpoint, home, false);
     const progress = progressFor(host);
     if (waiting > BATCH_LIMITS.reports) progress.step(0, waiting);
@@ -68,7 +71,8 @@ mode with "reports".`,
     progress.end();
     const left = countQueued(host, home);
     const counts = { delivered: flushed.delivered.size, rejected: flushed.rejected.size, left };
-    const { why, isDone } = whyLeft(host, consent, flushed.ended, left);
+    const refusal = describeProxyRefusal(proxy, build.endpoint, readServerState(host, home).last);
+    const { why, isDone } = whyLeft(host, consent, flushed.ended, left, refusal);
     return end(host, invocation, counts, why, isDone ? ExitCode.Done : ExitCode.Left);
   },
 };
@@ -79,12 +83,17 @@ function whyLeft(
   consent: Consent,
   ended: FlushEnd,
   left: number,
+  refusal: string | undefined,
 ): { readonly why: string | undefined; readonly isDone: boolean } {
   if (left === 0) return { why: undefined, isDone: true };
   const found = surveyQueue(host, consent);
   const { newer, foreign, unreadable } = found.passedBy;
   const isEmpty = ended === "empty" && newer + foreign + unreadable === left;
-  const reasons = isEmpty ? [] : [ended === "held" ? describeHeld(host, consent, found) : ENDINGS[ended]];
+  const ending = () => {
+    if (ended === "held") return describeHeld(host, consent, found);
+    return ended === "failed" && refusal !== undefined ? refusal : ENDINGS[ended];
+  };
+  const reasons = isEmpty ? [] : [ending()];
   const isDone = unreadable === 0 && (isEmpty || ended === "forbidden" || ended === "held");
   return { why: [...reasons, ...describePassedBy(found.passedBy)].join("; "), isDone };
 }

@@ -1,4 +1,4 @@
-import { ConnectFault } from "./host.ts";
+import { ConnectFault, type ProxyRefusal } from "./host.ts";
 
 /**
  * How long a connection that nobody uses may still be used, in milliseconds. A server closes it after five seconds or
@@ -26,8 +26,14 @@ export async function send(request: Request, authorities: readonly string[]): Pr
     return await fetch(request, { client });
   } catch (error) {
     if (!(error instanceof TypeError && NOT_CONNECTED.test(error.message))) throw error;
-    throw new ConnectFault("No connection", { cause: error });
+    throw new ConnectFault("No connection", { cause: error, proxy: refusalIn(error.message) });
   }
+}
+
+/** What a proxy that makes tunnels answered. Source: the runtime's ext/fetch/proxy.rs, and tried with it. */
+function refusalIn(message: string): ProxyRefusal | undefined {
+  if (message.endsWith(": proxy authentication required")) return "wants a password";
+  return message.endsWith(": unsuccessful tunnel") ? "refuses" : undefined;
 }
 
 function createClient(authorities: readonly string[]): Deno.HttpClient {

@@ -204,4 +204,15 @@ export function isFull(error: unknown): boolean {
  */
 export class ConnectFault extends Error {
   override name = "ConnectFault";
+  /** What the proxy answered where it refused to connect; undefined where no proxy did. */
+  readonly proxy: ProxyRefusal | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly proxy?: ProxyRefusal | undefined }) {
+    super(message, options);
+    this.proxy = options?.proxy;
+  }
 }
+
+/** How a proxy refuses to connect: by HTTP 407, or by anything else, of which the runtime doesn't tell more. */
+export const PROXY_REFUSALS = ["wants a password", "refuses"] as const;
+export type ProxyRefusal = typeof PROXY_REFUSALS[number];

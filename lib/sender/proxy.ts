@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import type { LastDelivery } from "./server_state.ts";
 import type { Variable } from "../host/variables.ts";
 
 /**
@@ -44,6 +45,28 @@ export function findProxyObstacle(host: Host, endpoint: string): ProxyObstacle |
   const [first] = set;
   if (first === undefined || set.some(({ value }) => UNDERSTOOD.test(value))) return undefined;
   return { kind: "proxy", variable: first.variable, why: "not understood" };
+}
+
+/** The variable that names the proxy in use: the first that the runtime understands. Undefined where none is used. */
+export function proxyInUse(host: Host, endpoint: string): Variable | undefined {
+  const { protocol, hostname } = new URL(endpoint);
+  if (protocol !== "https:" || isExcepted(host, hostname)) return undefined;
+  return PROXY_VARIABLES.find((variable) => UNDERSTOOD.test(host.env(variable) ?? ""));
+}
+
+/** What to tell people where the last request failed because that proxy refused to connect; undefined elsewhere. */
+export function describeProxyRefusal(
+  variable: Variable | undefined,
+  endpoint: string,
+  last: LastDelivery | null,
+): string | undefined {
+  if (last?.proxy === undefined || variable === undefined) return undefined;
+  const { hostname, port } = new URL(endpoint);
+  const way = `${hostname}:${port || 443}`;
+  return last.proxy === "refuses"
+    ? `${variable} names a proxy that refuses to connect to ${way}: reports wait; ask whoever runs it to let them pass`
+    : `${variable} names a proxy that wants a user and password (HTTP 407): reports wait; name them in an https:// ` +
+      `address of it, or ask whoever runs it to let ${way} pass without`;
 }
 
 /** What to tell people of such a proxy. */

@@ -1,4 +1,4 @@
-import { FileFault, type Host } from "../host/host.ts";
+import { FileFault, type Host, PROXY_REFUSALS, type ProxyRefusal } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import { replaceFile } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
@@ -35,6 +35,8 @@ export interface LastDelivery {
   readonly reports: number;
   /** What the server answered; null where it didn't. */
   readonly status: number | null;
+  /** How a proxy refused to connect to it, where one did. */
+  readonly proxy?: ProxyRefusal;
 }
 
 /** The state of a machine on which nothing was ever delivered. */
@@ -105,7 +107,7 @@ export function nextState(state: ServerState, now: Date, random: number, request
     ...state,
     ...nextWait(state.failures, now, random, asked),
     serverNotBefore: asked === undefined ? 0 : now.getTime() + asked,
-    last: { at, outcome: "failed", reports, status },
+    last: { at, outcome: "failed", reports, status, ...proxyIn(answer.kind === "answered" ? undefined : answer.proxy) },
   };
 }
 
@@ -145,7 +147,7 @@ function parseState(value: unknown): ServerState {
 
 function parseLast(value: unknown): LastDelivery | null {
   if (!isObject(value)) return null;
-  const { at, outcome, reports, status } = value;
+  const { at, outcome, reports, status, proxy } = value;
   const known = (["delivered", "rejected", "failed"] as const).find((name) => name === outcome);
   const moment = new Date(typeof at === "string" ? at : NaN);
   if (known === undefined || Number.isNaN(moment.getTime()) || !Number.isSafeInteger(reports)) return null;
@@ -154,5 +156,10 @@ function parseLast(value: unknown): LastDelivery | null {
     outcome: known,
     reports: Number(reports),
     status: Number.isSafeInteger(status) ? Number(status) : null,
+    ...proxyIn(PROXY_REFUSALS.find((refusal) => refusal === proxy)),
   };
+}
+
+function proxyIn(proxy: ProxyRefusal | undefined): Pick<LastDelivery, "proxy"> {
+  return proxy === undefined ? {} : { proxy };
 }

@@ -1,3 +1,5 @@
+import type { ProxyRefusal } from "../host/host.ts";
+
 /** What became of a request. */
 export type Answer =
   | {
@@ -14,6 +16,8 @@ export type Answer =
     readonly reason: "network" | "timeout" | "forbidden";
     /** Whether the body may have left this machine. False only where it is certain that none of it has. */
     readonly bodySent: boolean;
+    /** How a proxy refused to connect, where one did. */
+    readonly proxy?: ProxyRefusal;
   };
 
 /**

@@ -9,7 +9,8 @@ import { describeUnusable } from "./authorities.ts";
 import { describePassedBy } from "./disk_queue/content.ts";
 import { describeLogFaults } from "./log_faults.ts";
 import { describeLostRequests } from "./lost_requests.ts";
-import { describeProxyObstacle, findProxyObstacle } from "./proxy.ts";
+import { describeProxyObstacle, describeProxyRefusal, findProxyObstacle, proxyInUse } from "./proxy.ts";
+import { readServerState } from "./server_state.ts";
 import { type Survey, survey } from "./survey.ts";
 
 /**
@@ -56,6 +57,9 @@ export function warningsOf(
   }
   const proxy = consent.enabled ? findProxyObstacle(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeProxyObstacle(proxy));
+  const last = consent.enabled && home !== undefined ? readServerState(host, home).last : null;
+  const refusal = describeProxyRefusal(proxyInUse(host, build.endpoint), build.endpoint, last);
+  if (refusal !== undefined) warnings.push(refusal);
   const unusable = consent.enabled && build.endpoint.startsWith("https:") ? describeUnusable(host) : undefined;
   if (unusable !== undefined) warnings.push(unusable);
   const log = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];

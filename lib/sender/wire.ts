@@ -33,7 +33,10 @@ export async function send(
   try {
     return await Promise.race([exchange(host, destination, reports, abort.signal, mayLeave), expired]);
   } catch (error) {
-    if (error instanceof ConnectFault) return unanswered("network", false);
+    if (error instanceof ConnectFault) {
+      const { proxy } = error;
+      return { ...unanswered("network", false), ...proxy === undefined ? {} : { proxy } };
+    }
     // TypeError is what fetch throws for everything else between here and there.
     if (error instanceof Error) return unanswered("network");
     throw error;

@@ -1,6 +1,7 @@
 import { PERMISSIONS } from "../../lib/consent/permission.ts";
 import { RULES } from "../../lib/consent/rules.ts";
 import { OUTCOMES } from "../../lib/recording/outcome.ts";
+import { PROXY_REFUSALS } from "../../lib/host/host.ts";
 import { DROPS } from "../../lib/sender/disk_queue/files.ts";
 import { SENT_OUTCOMES } from "../../lib/sender/sent_log.ts";
 
@@ -188,7 +189,8 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         outcome: oneOf("delivered", "rejected", "failed"),
         reports: count,
         status: orNull({ type: "integer" }, "What the server answered; null where it didn't"),
-      }),
+        proxy: described(oneOf(...PROXY_REFUSALS), "How the proxy refused to connect to it; missing where none did"),
+      }, ["proxy"]),
       "Null where there was none yet",
     ),
     version: text,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { describeProxyObstacle, findProxyObstacle } from "../../lib/sender/proxy.ts";
+import { describeProxyObstacle, describeProxyRefusal, findProxyObstacle, proxyInUse } from "../../lib/sender/proxy.ts";
 import type { Variable } from "../../lib/host/variables.ts";
-import { MemoryHost } from "../support/machine/memory_host.ts";
+import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { UNDERSTOOD_PROXIES, UNUSABLE_PROXIES } from "../support/inputs/proxies.ts";
 
 const ENDPOINT = "https://collector.example";
@@ -67,3 +67,27 @@ Deno.test("describeProxyObstacle names the variable and the forms that work, and
       "http://HOST:PORT, https://HOST:PORT, socks5://HOST:PORT and socks5h://HOST:PORT, without blanks or quotes",
   );
 });
+
+for (
+  const [what, env, proxy, expected] of [
+    ["another no", { HTTPS_PROXY: "http://a:1" }, "refuses", "HTTPS_PROXY names a proxy that refuses to connect to"],
+    ["407", { all_proxy: "http://a:1" }, "wants a password", "all_proxy names a proxy that wants a user and password"],
+    [
+      "one that the runtime passes by",
+      { ALL_PROXY: "'a'", https_proxy: "a:1" },
+      "refuses",
+      "https_proxy names a proxy",
+    ],
+    ["no proxy that is named now", {}, "refuses", undefined],
+    ["NO_PROXY for the endpoint", { HTTPS_PROXY: "a:1", NO_PROXY: "*" }, "refuses", undefined],
+    ["a failure of another kind", { HTTPS_PROXY: "a:1" }, undefined, undefined],
+  ] as const satisfies readonly (readonly [string, Partial<Record<Variable, string>>, unknown, unknown])[]
+) {
+  Deno.test(`describeProxyRefusal says ${expected ?? "nothing"} after ${what}`, () => {
+    const last = { at: NOON.toISOString(), outcome: "failed", reports: 1, status: null } as const;
+    const variable = proxyInUse(new MemoryHost({ env }), ENDPOINT);
+    const said = describeProxyRefusal(variable, ENDPOINT, { ...last, ...proxy === undefined ? {} : { proxy } });
+    assertEquals(said?.slice(0, expected?.length), expected);
+    assertEquals(describeProxyRefusal(variable, ENDPOINT, null), undefined);
+  });
+}

@@ -1,6 +1,6 @@
 import { run } from "../../lib/cli.ts";
 import { QUESTION } from "../../lib/consent/question.ts";
-import { FileFault } from "../../lib/host/host.ts";
+import { ConnectFault, FileFault } from "../../lib/host/host.ts";
 import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/inputs/licence.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
 import {
@@ -49,6 +49,7 @@ const issuer = await makeKeyPair();
 const LICENSED = { licenceKey: await pemOf(issuer.publicKey) };
 const LOCKING = await signToken(issuer.privateKey, claimsAt(NOON, { scope: LOCKING_SCOPE }));
 const SECURE = { endpoint: "https://collector.invalid" };
+const PROXY = { HTTPS_PROXY: "http://proxy:3128" };
 const LEAKING = { HTTPS_PROXY: "http://ada:secret@proxy:3128" };
 
 /** Makes every operation of these kinds fail. */
@@ -292,6 +293,20 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       build: SECURE,
     },
     {
+      when: "the proxy wants a user and password",
+      args: ["flush"],
+      options: { ...SAID_YES, env: PROXY, respond: new ConnectFault("No connection", { proxy: "wants a password" }) },
+      before: [QUEUE_ONLY],
+      build: SECURE,
+    },
+    {
+      when: "the proxy refuses to connect",
+      args: ["flush"],
+      options: { ...SAID_YES, env: PROXY, respond: new ConnectFault("No connection", { proxy: "refuses" }) },
+      before: [QUEUE_ONLY],
+      build: SECURE,
+    },
+    {
       when: "the same with --quiet, which leaves only what is wrong",
       args: ["flush", "-q"],
       options: { ...SAID_YES, respond: 503 },
@@ -346,6 +361,13 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       when: "a proxy's address isn't understood",
       args: ["status"],
       options: { ...SAID_YES, env: { HTTPS_PROXY: "socks4://proxy:1080" } },
+      build: SECURE,
+    },
+    {
+      when: "the proxy refused the last request",
+      args: ["status"],
+      options: { ...SAID_YES, env: PROXY, respond: new ConnectFault("No connection", { proxy: "refuses" }) },
+      before: [TRACK],
       build: SECURE,
     },
     {

@@ -6,7 +6,7 @@ Deno.test("run names the tools where there is no such tool, and asks for no libr
     args: ["run", "-A", `${ROOT}/scripts/run.ts`, "gat"],
   }).output();
   const tools =
-    "bench, compile, demo, docs, drift, e2e, frameworks, gate, host, python, release, smoke, structure, unit, " +
+    "bench, compile, demo, docs, drift, e2e, frameworks, gate, host, python, release, smoke, soak, structure, unit, " +
     "wheel, wheels:try";
   assertEquals([code, new TextDecoder().decode(stderr)], [2, `Cannot run "gat": the tools are ${tools}\n`]);
 });

@@ -263,6 +263,16 @@ engine.fail()
         )
         self.assertNotIn("secret", repr(found))
 
+    def test_an_error_is_reported_once_though_a_later_hook_calls_none_before_it(self) -> None:
+        for later in ("lambda *_: print('seen')", "lambda *error, ours=sys.excepthook: ours(*error)"):
+            with self.subTest(later=later):
+                self.attached(
+                    "from rasa import engine\nsys.excepthook = lambda *_: None\nattach(telemetry)\n"
+                    "telemetry.initialize_error_reporting()\nsys.excepthook = %s\nengine.fail()" % later,
+                    code=1,
+                )
+                self.assertEqual([event for event, _ in self.reported()], ["Error Encountered"])
+
     def test_ctrl_c_and_errors_of_another_program_are_none_of_rasas(self) -> None:
         for program in ("engine.interrupt()", "raise ValueError('of the program')", "sys.exit(3)"):
             with self.subTest(program=program):

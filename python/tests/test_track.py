@@ -253,6 +253,11 @@ except ValueError as error:
             {"error_type": "ValueError", "stage": "training", "component": "DIETClassifier", "frames": frames},
         )
 
+    def test_an_error_that_passes_several_places_is_reported_once(self) -> None:
+        program = "error = ValueError()\ntrack_error(error, 'training'); track_error(error); track_error(ValueError())"
+        lines = self.lines(program)
+        self.assertEqual([line["properties"]["stage"] for line in lines], ["training", "other"])
+
     def test_what_is_no_error_raises_nothing(self) -> None:
         out = self.run_host("log_to_stdout(); track_error(None); track_error('x')")
         self.assertEqual(out, "rasa_telemetry DEBUG Dropped an event: AttributeError\n" * 2)

@@ -50,6 +50,8 @@ __version__ = _facts.VERSION
 
 _MAX_EVENT_CHARACTERS = 200
 _MAX_FRAMES = 20
+# On an error that was reported: it may pass several places that report it.
+_REPORTED = "_rasa_telemetry_reported"
 
 
 class ChoiceNotStored(SystemExit):
@@ -85,16 +87,29 @@ def identify(traits: Mapping[str, Any], context: Optional[Mapping[str, Any]] = N
 
 
 def track_error(error: BaseException, stage: str = "other", component: Optional[str] = None) -> None:
-    """Reports Error Encountered: the error's type, and where in Rasa's own package it happened; never its message."""
+    """Reports Error Encountered, once for each error: its type, and where in Rasa's own package it happened.
+
+    Never its message.
+    """
     try:
+        if getattr(error, _REPORTED, False):
+            return
         frames = _frames_in_rasa(error)
         error_type = type(error).__name__
+        _mark_reported(error)
     except Exception as fault:
         _LOG.debug("Dropped an event: %s", type(fault).__name__)
         return
     track(
         "Error Encountered", {"error_type": error_type, "stage": stage, "component": component, "frames": list(frames)}
     )
+
+
+def _mark_reported(error: BaseException) -> None:
+    try:
+        setattr(error, _REPORTED, True)
+    except Exception as fault:
+        _LOG.debug("An error can't be marked: %s", type(fault).__name__)
 
 
 def enabled() -> bool:

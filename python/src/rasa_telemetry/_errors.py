@@ -6,6 +6,7 @@ Rasa's: a program that has attached us may fail by itself.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import sys
@@ -13,7 +14,7 @@ import threading
 from types import TracebackType
 from typing import Any, Callable, Iterator, Optional, Type
 
-from . import track_error
+from . import _mark_reported, track_error
 from ._log import LOG
 
 # What Rasa was doing, by the command that it was started with.
@@ -30,8 +31,6 @@ _STAGES = {
 }
 # What Rasa puts around an error of any of its components. It says nothing of its own.
 _WRAPPERS = ("GraphComponentException",)
-# On an error that is reported: it may pass several places that report it.
-_MARK = "_rasa_telemetry_reported"
 
 _lock = threading.Lock()
 _is_installed = False
@@ -46,19 +45,18 @@ def install_hooks() -> None:
         _is_installed = True
         sys.excepthook = _report_before(sys.excepthook)
         threading.excepthook = _report_thread_before(threading.excepthook)
+        # Before the recorder's own end, which was registered earlier.
+        atexit.register(_report_last)
 
 
 def report(error: Optional[BaseException], stage: Optional[str] = None) -> None:
     """Reports an error of Rasa, once. Neither Ctrl-C nor an end on purpose is one."""
     try:
         while type(error).__name__ in _WRAPPERS and error is not None and isinstance(error.__cause__, Exception):
-            setattr(error, _MARK, True)
+            _mark_reported(error)
             error = error.__cause__
-        if not isinstance(error, Exception) or getattr(error, _MARK, False) or not _is_of_rasa(error):
-            return
-        with contextlib.suppress(Exception):
-            setattr(error, _MARK, True)
-        track_error(error, stage or _stage())
+        if isinstance(error, Exception) and _is_of_rasa(error):
+            track_error(error, stage or _stage())
     except Exception as fault:
         LOG.debug("Dropped an event: %s", type(fault).__name__)
 
@@ -100,6 +98,14 @@ def _report_thread_before(before: Callable[..., Any]) -> Callable[..., Any]:
             before(arguments)
 
     return hook
+
+
+def _report_last() -> None:
+    """Reports the error that ended this process where a hook that came later, as rich's, has called none before it.
+
+    Python keeps the error before it calls the hook. In an interactive session it is the last one that was shown.
+    """
+    report(getattr(sys, "last_value", None))
 
 
 def _is_of_rasa(error: BaseException) -> bool:

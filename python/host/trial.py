@@ -16,6 +16,8 @@ from typing import Any, Callable, Dict, List
 
 from reduced import explain
 
+# The event that this package makes by itself.
+ERROR = "Error Encountered"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -70,7 +72,7 @@ class Trial:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-            timeout=240,
+            timeout=400,
         )
 
     def given(self) -> List[Dict[str, Any]]:
@@ -94,6 +96,13 @@ class Trial:
         wait_until(lambda: len(self.arrived) >= count, 30)
         time.sleep(0.3)
 
+    def take_errors(self) -> List[Dict[str, Any]]:
+        """What has arrived of errors, which Rasa doesn't give: it is then no longer compared."""
+        errors = [report for report in self.arrived if report.get("event") == ERROR]
+        for report in errors:
+            self.arrived.remove(report)
+        return [report["properties"] for report in errors]
+
     def compare(self, given: List[Dict[str, Any]]) -> None:
         """Checks that what was given and is in the catalogue is what arrived, value by value, each as one check."""
         known = [one for one in given if "traits" in one or one["event"] in self.schemas]
@@ -113,7 +122,9 @@ class Trial:
         """Does what depends on nothing of the others at the same time."""
         with ThreadPoolExecutor(len(parts)) as pool:
             for part in [pool.submit(part) for part in parts]:
-                part.result()
+                error = part.exception()
+                if error is not None:
+                    self.check("it is tried to its end", False, repr(error))
 
     def close(self) -> None:
         self.server.shutdown()
@@ -131,7 +142,9 @@ class Trial:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 plain = gzip.decompress(body) if self.headers.get("content-encoding") == "gzip" else body
                 content = json.loads(plain)
-                arrived.extend(content.get("batch", [content]))
+                # What was sent again because an answer came late has the same id.
+                known = {report["messageId"] for report in arrived if "messageId" in report}
+                arrived.extend(r for r in content.get("batch", [content]) if r.get("messageId") not in known)
                 answer = b'{"success": true}'
                 self.send_response(200)
                 self.send_header("content-length", str(len(answer)))

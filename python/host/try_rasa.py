@@ -19,7 +19,7 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-from trial import Trial, wait_until
+from trial import ERROR, Trial, wait_until
 from try_workers import try_workers
 
 # A pipeline that is trained in seconds. The name is one that must not leave.
@@ -34,6 +34,10 @@ pipeline:
   - name: LogisticRegressionClassifier
 policies:
   - name: RulePolicy
+"""
+# scikit-learn has no such solver.
+FAILING = """  - name: LogisticRegressionClassifier
+    solver: nothing
 """
 # Rasa starts more than one worker only where something else than its own memory locks conversations.
 LOCKS = """
@@ -108,10 +112,11 @@ def at_work(trial: Trial) -> None:
         lambda: try_workers(trial),
         lambda: refuse(trial),
     )
-    # Both need the model.
+    # These need the model, or the cache of the training.
     trial.beside(
         lambda: command(trial, "test", "nlu", "--nlu", "data/nlu.yml", "--no-plot"),
         lambda: serve(trial),
+        lambda: fail(trial),
     )
     trial.compare(trial.given())
 
@@ -122,9 +127,7 @@ def command(trial: Trial, *arguments: str) -> None:
 
 
 def serve(trial: Trial) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     workers = os.path.join(trial.folder, "workers")
     variables = {**trial.environment, "SANIC_WORKERS": str(WORKERS), "HOST_WORKERS": workers}
     command = [sys.executable, "-m", "rasa_telemetry.rasa", "run", "--port", str(port), "-i", "127.0.0.1"]
@@ -156,6 +159,12 @@ def read_workers(path: str) -> "list[list[str]]":
         return []
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 def talks(port: int) -> bool:
     message = json.dumps({"sender": "someone", "message": "hello"}).encode()
     request = urllib.request.Request("http://127.0.0.1:%d/webhooks/rest/webhook" % port, message)
@@ -180,13 +189,34 @@ def after_a_no(trial: Trial) -> None:
 
 
 def refuse(trial: Trial) -> None:
-    """Where a choice can't be stored, because the home is a file, Rasa doesn't say that it is."""
+    """A choice that can't be stored, or that the licence forbids: Rasa doesn't say that it was made."""
+    # The home is a file.
     broken = os.path.join(trial.folder, "file")
     with open(broken, "w"):
         pass
-    ended = trial.rasa("telemetry", "disable", HOME=broken, RASA_TELEMETRY_HOME=broken)
-    is_told = ended.returncode not in (0, None) and ended.stderr != "" and "Disabled" not in ended.stdout
-    trial.check("a choice that can't be stored ends rasa telemetry disable", is_told, (ended.stdout, ended.stderr))
+    licence = os.environ["HOST_LICENCE"]
+    own = os.path.join(trial.folder, "licensed")
+    for why, code, word, variables in (
+        ("can't be stored", 2, "Cannot change", {"HOME": broken}),
+        ("the licence forbids", 3, "licen", {"HOME": own, "RASA_LICENSE": licence}),
+    ):
+        ended = trial.rasa("telemetry", "disable", **variables)
+        is_told = ended.returncode == code and word in ended.stderr and "isabled" not in ended.stdout
+        found = (ended.returncode, ended.stdout, ended.stderr)
+        trial.check("a no that %s ends rasa telemetry disable with %d" % (why, code), is_told, found)
+
+
+def fail(trial: Trial) -> None:
+    """A training that fails is reported with its error, and ends as without us."""
+    with open(os.path.join(trial.project, "failing.yml"), "w") as file:
+        file.write(CONFIG.replace("  - name: LogisticRegressionClassifier\n", FAILING))
+    ended = trial.rasa("train", "nlu", "--config", "failing.yml")
+    wait_until(lambda: any(report.get("event") == ERROR for report in trial.arrived), 30)
+    errors = trial.take_errors()
+    trial.check("a training that fails ends with its error", ended.returncode == 1, ended.stderr[-500:])
+    found = [(error["error_type"], error["stage"], error["frames"][0]["module"]) for error in errors]
+    module = "rasa.nlu.classifiers.logistic_regression_classifier"
+    trial.check("it is reported with it, once", found == [("ValueError", "training", module)], errors)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""Tries workers of each kind that Python has, for both releases: they report, and after a no nothing leaves them."""
+"""What is tried of processes in both releases.
+
+Workers of each kind that Python has report, and after a no nothing leaves them. A release with another seam is left
+alone.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ KINDS = 3
 
 
 def try_workers(trial: Trial) -> None:
+    leave_alone(trial)
+    ask_alone(trial)
     all_cases = cases(trial)
     ended = trial.run(os.path.join(HERE, "workers.py"), json.dumps(all_cases))
     trial.check("workers of each kind end well", ended.returncode == 0, ended.stderr[-1_500:])
@@ -25,6 +31,25 @@ def try_workers(trial: Trial) -> None:
             trial.check("one report from each kind of worker", len(found) == KINDS, found)
         else:
             trial.check("after %s no worker reports or asks anybody" % name, found == [], found)
+
+
+def leave_alone(trial: Trial) -> None:
+    """A release whose seam is another isn't attached, and is named once."""
+    ended = trial.run(os.path.join(HERE, "other_seam.py"), RASA_TELEMETRY_ENABLED="true")
+    said = ended.stdout.splitlines()
+    is_left = said[1:] == ["False False True", "False"] and "it reaches the network by track_page." in said[0]
+    trial.check("a Rasa with another seam is left as it is, and named once", is_left, (said, ended.stderr[-1_500:]))
+
+
+def ask_alone(trial: Trial) -> None:
+    """What shows that the recorder would see it: Rasa's own sender, without us and in spite of DO_NOT_TRACK."""
+    record = os.path.join(trial.folder, "record without us")
+    # Without a licence's hash in the context 3.6.21 sends nothing.
+    program = "import rasa.telemetry as t; t._send_event('id', 'Shell Started', {}, {'license_hash': 'none'})"
+    trial.run("-c", program, HOST_RECORD=record, DO_NOT_TRACK="1", RASA_TELEMETRY_WRITE_KEY="key")
+    trial.check(
+        "the recorder sees a request of Rasa's own", "api.segment.io" in trial.asked(record), trial.lines(record)
+    )
 
 
 def cases(trial: Trial) -> Dict[str, Tuple[str, Dict[str, str]]]:

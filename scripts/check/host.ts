@@ -3,12 +3,13 @@ import { configure } from "../../lib/build_config.ts";
 import { compile } from "../build/compile.ts";
 import { makeWheel } from "../build/wheel.ts";
 import { freePorts } from "../support/free_ports.ts";
+import { claimsAt, LOCKING_SCOPE, makeKeyPair, pemOf, signToken } from "../support/licence_keys.ts";
 import { TEST_WRITE_KEY } from "../support/test_build.ts";
 import { ask, PIP_OFFLINE } from "../support/venv.ts";
 import { findPythons, type Python } from "../toolchain/python.ts";
 import { findHostTarget, type Target } from "../toolchain/targets.ts";
 import { ROOT } from "../toolchain/toolchain.ts";
-import { findFitting, findUv, installRelease, type Release } from "./host_install.ts";
+import { besideOf, findFitting, findUv, installRelease, type Release } from "./host_install.ts";
 import { type Counts, runJobs, sum } from "./jobs.ts";
 
 /**
@@ -21,11 +22,16 @@ import { type Counts, runJobs, sum } from "./jobs.ts";
 
 const RELEASES: readonly Release[] = [
   { name: "rasa==3.6.21", pythons: ["3.10", "3.9", "3.8"], program: "try_rasa.py" },
-  { name: "rasa-pro==3.21.0", pythons: ["3.11", "3.10", "3.12", "3.13"], program: "try_rasa_pro.py" },
+  {
+    name: "rasa-pro==3.21.0",
+    pythons: ["3.11", "3.10", "3.12", "3.13"],
+    program: "try_rasa_pro.py",
+    beside: "ipython==8.37.0",
+  },
 ];
 
 /** How long a trial may take before it counts as one that hangs. */
-const TRIAL_MS = 600_000;
+const TRIAL_MS = 900_000;
 
 /** What one release came to: its counts, or why it was skipped. */
 export interface Outcome extends Counts {
@@ -39,6 +45,14 @@ interface Stage {
   readonly target: Target;
   readonly python: Python;
   readonly uv: string | undefined;
+  readonly issuer: Issuer;
+}
+
+/** A stand-in for Rasa as the issuer of licences. */
+interface Issuer {
+  readonly key: string;
+  /** A licence under which telemetry can't be switched off. */
+  readonly licence: string;
 }
 
 /** Tries all releases in a folder, at the same time, each with one of these Pythons. */
@@ -48,11 +62,12 @@ export async function tryHosts(folder: string, pythons: readonly Python[]): Prom
   const first = fitting.find((python) => python !== undefined);
   const uv = first === undefined ? undefined : await findUv(first);
   const ports = freePorts(RELEASES.length);
+  const issuer = await makeIssuer();
   const jobs = RELEASES.map((release, index) => async (): Promise<Outcome> => {
     const python = fitting[index];
     if (target === undefined) return skip(release, "there is no wheel for this machine");
     if (python === undefined) return skip(release, `no Python ${release.pythons.join(", ")} with venv and pip`);
-    return await tryHost(release, { folder, port: ports[index] ?? 0, target, python, uv });
+    return await tryHost(release, { folder, port: ports[index] ?? 0, target, python, uv, issuer });
   });
   return await runJobs(jobs, RELEASES.length);
 }
@@ -80,6 +95,7 @@ async function tryHost(release: Release, stage: Stage): Promise<Outcome> {
   console.error(`host: ${name} is installed (${secondsSince(since)} s)`);
   const { code, stdout } = await new Deno.Command(venv.python, {
     args: [`${ROOT}/python/host/${program}`, String(stage.port)],
+    env: { HOST_BESIDE: besideOf(venv), HOST_LICENCE: stage.issuer.licence },
     stdin: "null",
     stderr: "inherit",
     signal: AbortSignal.timeout(TRIAL_MS),
@@ -95,14 +111,24 @@ function skip({ name }: Release, why: string): Outcome {
   return { passed: 0, failed: 0, skipped: `${name} (${why})` };
 }
 
-/** The wheel as pip gets it, but for its binary's endpoint, which is on this machine. */
-async function makeTestWheel(name: string, { folder, port, target }: Stage): Promise<string> {
+/** The wheel as pip gets it, but for its binary's endpoint, which is on this machine, and the key for licences. */
+async function makeTestWheel(name: string, { folder, port, target, issuer }: Stage): Promise<string> {
   const own = `${folder}/${name}`;
   const binary = `${own}/${target.file}`;
   await Deno.mkdir(own);
-  const config = configure({ endpoint: `http://127.0.0.1:${port}`, writeKey: TEST_WRITE_KEY });
+  const config = configure({
+    endpoint: `http://127.0.0.1:${port}`,
+    writeKey: TEST_WRITE_KEY,
+    licenceKey: issuer.key,
+  });
   await compile({ config, output: binary, target: target.triple, check: false });
   return await makeWheel({ target, path: binary, sbom: "{}\n" }, own);
+}
+
+async function makeIssuer(): Promise<Issuer> {
+  const { publicKey, privateKey } = await makeKeyPair();
+  const licence = await signToken(privateKey, claimsAt(new Date(), { scope: LOCKING_SCOPE }));
+  return { key: await pemOf(publicKey), licence };
 }
 
 function secondsSince(since: number): string {

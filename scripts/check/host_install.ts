@@ -10,6 +10,8 @@ export interface Release {
   readonly pythons: readonly string[];
   /** The program in python/host that tries it. */
   readonly program: string;
+  /** What users have beside it, which its trial needs too: a requirement. */
+  readonly beside?: string;
 }
 
 /** Where the packages are kept. */
@@ -50,24 +52,33 @@ export async function installRelease(
   const list = `${ROOT}/python/host/${release.name.replace("==", "-")}.txt`;
   // What fits the first Python need not fit another: there the installer finds out what does.
   const isListed = version === release.pythons[0] && Deno.build.os === "linux";
-  const wanted = isListed ? await Deno.readTextFile(list) : release.name;
+  const wanted = `${isListed ? await Deno.readTextFile(list) : release.name}\n${release.beside ?? ""}\n`;
   if (await Deno.readTextFile(`${folder}/installed.txt`).catch(() => "") === wanted) {
     return await findVenv(folder);
   }
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   const venv = await makeVenv(command, folder);
   const what = isListed ? ["--no-deps", "--requirement", list] : [release.name];
-  const isInstalled = uv !== undefined && await succeeds(
-        uv,
-        ["pip", "install", "--quiet", "--python", venv.python, ...what],
-        // On the venvs' file system, so that their files are links to the cache's.
-        { UV_CACHE_DIR: `${FOLDER}/uv-cache` },
-      ) ||
-    // The machine's settings may name an index of its own, which pip alone knows.
-    await succeeds(venv.python, ["-m", "pip", "install", "--quiet", "--no-compile", ...what]);
-  if (!isInstalled) return undefined;
+  if (!await install(venv, what, uv)) return undefined;
+  const { beside } = release;
+  if (beside !== undefined && !await install(venv, ["--target", besideOf(venv), beside], uv)) return undefined;
   await Deno.writeTextFile(`${folder}/installed.txt`, wanted);
   return venv;
+}
+
+/** The folder of what users have beside the release. */
+export function besideOf({ packages }: Venv): string {
+  return `${packages}-beside`;
+}
+
+async function install({ python }: Venv, what: readonly string[], uv: string | undefined): Promise<boolean> {
+  // On the venvs' file system, so that their files are links to the cache's.
+  const env = { UV_CACHE_DIR: `${FOLDER}/uv-cache` };
+  if (uv !== undefined && await succeeds(uv, ["pip", "install", "--quiet", "--python", python, ...what], env)) {
+    return true;
+  }
+  // The machine's settings may name an index of its own, which pip alone knows.
+  return await succeeds(python, ["-m", "pip", "install", "--quiet", "--no-compile", ...what]);
 }
 
 async function succeeds(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<boolean> {

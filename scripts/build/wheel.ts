@@ -21,8 +21,8 @@ export interface WheelBinary {
   readonly target: Target;
   readonly path: string;
   /**
-   * Whether it is off until somebody enables it; not, unless given. The modules say so too, so that a host needn't start
-   * it to know.
+   * Whether it is off until somebody enables it; not, unless given. The modules say so too, so that a host needn't
+   * start it to know.
    */
   readonly offByDefault?: boolean;
   /** Its bill of materials. */

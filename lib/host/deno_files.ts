@@ -1,5 +1,7 @@
+import { lchownSync } from "node:fs";
 import { dirname } from "@std/path";
 import { type FileEntry, FileFault, type FileKind, type FileLock, type Files, type FileStat } from "./host.ts";
+import { createToWrite, openToRead, openToWrite, type ReadableFile } from "./deno_open.ts";
 import { denoSystem } from "./deno_system.ts";
 import { pause } from "./waiting.ts";
 
@@ -13,7 +15,7 @@ let ownUid: number | null | undefined;
 export const denoFiles: Files = {
   read(path, limit, follow = false) {
     return guard("read a file", () => {
-      const { file: opened, size } = openRegular(path, { read: true }, follow);
+      const { file: opened, size } = openToRead(path, follow);
       using file = opened;
       if (size > limit) throw new FileFault("read a file", "TooLarge");
       return readWhole(file, size, limit);
@@ -22,7 +24,7 @@ export const denoFiles: Files = {
   readOwn(path, limit) {
     return guard("read a file", () => {
       if (ownUid === undefined) ownUid = denoSystem.uid() ?? null;
-      const { file: opened, size, owner } = openRegular(path, { read: true }, false);
+      const { file: opened, size, owner } = openToRead(path, false);
       using file = opened;
       const isForeign = ownUid !== null && owner !== null && owner !== 0 && owner !== ownUid;
       if (isForeign) throw new FileFault("read a file", "Foreign");
@@ -32,15 +34,14 @@ export const denoFiles: Files = {
   },
   create(path, content, mode = PRIVATE_FILE, sync = true) {
     guard("create a file", () => {
-      using file = Deno.openSync(path, { write: true, createNew: true, mode });
+      using file = createToWrite(path, mode);
       writeWhole((bytes) => file.writeSync(bytes), content);
       if (sync) file.syncSync();
     });
   },
   append(path, content) {
     guard("add to a file", () => {
-      // Open for reading too: then a pipe that somebody puts here is not waited for.
-      using file = openRegular(path, { read: true, append: true, create: true, mode: PRIVATE_FILE }, false).file;
+      using file = openToWrite(path, { append: true, create: true, mode: PRIVATE_FILE }).file;
       writeWhole((bytes) => file.writeSync(bytes), content);
     });
   },
@@ -69,7 +70,8 @@ export const denoFiles: Files = {
       };
     });
   },
-  chown: (path, uid, gid) => guard("give a file away", () => Deno.chownSync(path, uid, gid)),
+  // Not through a link that somebody puts there.
+  chown: (path, uid, gid) => guard("give a file away", () => lchownSync(path, uid, gid)),
   makeDirectory: (path) =>
     guard("make a folder", () => {
       // Other programs of this user keep things beside the folder: those above it get the ordinary mode.
@@ -86,7 +88,7 @@ export const denoFiles: Files = {
   },
   lock(path, kind = "exclusive", make = true): FileLock | undefined {
     return guard("lock a file", () => {
-      const { file } = openRegular(path, { read: true, write: true, create: make, mode: PRIVATE_FILE }, false);
+      const { file } = openToWrite(path, { write: true, create: make, mode: PRIVATE_FILE });
       let held = false;
       try {
         held = file.tryLockSync(kind === "exclusive");
@@ -131,73 +133,7 @@ function kindOf(info: { isFile: boolean; isDirectory: boolean; isSymlink: boolea
   return info.isDirectory ? "directory" : "other";
 }
 
-/** How often a file is looked at again that is replaced while it is being opened. */
-const MAX_LOOKS = 100;
-
-/** A file that was opened, and what is known of it. */
-interface Opened {
-  readonly file: Deno.FsFile;
-  readonly size: number;
-  readonly owner: number | null;
-}
-
-/**
- * Opens a regular file and nothing else. It looks first, because opening a pipe would wait for its other end. Where
- * another regular file has taken its place meanwhile, it looks again.
- */
-function openRegular(path: string, options: Deno.OpenOptions, follow: boolean): Opened {
-  for (let looks = 1; looks < MAX_LOOKS; looks++) {
-    const opened = openAsSeen(path, options, follow);
-    if (opened !== undefined) return opened;
-  }
-  throw new FileFault("open a file", "EAGAIN");
-}
-
-/** Undefined where what was opened isn't what stands at the path: another process has replaced it. */
-function openAsSeen(path: string, options: Deno.OpenOptions, follow: boolean): Opened | undefined {
-  const before = look(path, follow);
-  if (before?.isSymlink) throw new FileFault("open a file", "ELOOP");
-  if (before !== undefined && !before.isFile) throw new FileFault("open a file", "NotAFile");
-  if (before === undefined && !options.create) throw new FileFault("open a file", "ENOENT");
-  const file = openSeen(path, options);
-  if (file === undefined) return undefined;
-  try {
-    const opened = file.statSync();
-    // A link that somebody puts here between the two looks must not be read or written through.
-    const isSeen = opened.isFile && (follow || isSame(opened, before) || isSame(opened, look(path, false)));
-    if (isSeen) return { file, size: opened.size, owner: opened.uid };
-  } catch (error) {
-    file.close();
-    throw error;
-  }
-  file.close();
-  return undefined;
-}
-
-/** Undefined where nothing is there any more: what was seen is being replaced. */
-function openSeen(path: string, options: Deno.OpenOptions): Deno.FsFile | undefined {
-  try {
-    return Deno.openSync(path, options);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound && !options.create) return undefined;
-    throw error;
-  }
-}
-
-function isSame(opened: Deno.FileInfo, seen: Deno.FileInfo | undefined): boolean {
-  return seen !== undefined && seen.isFile && seen.ino === opened.ino && seen.dev === opened.dev;
-}
-
-function look(path: string, follow: boolean): Deno.FileInfo | undefined {
-  try {
-    return follow ? Deno.statSync(path) : Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function readWhole(file: Deno.FsFile, size: number, limit: number): Uint8Array {
+function readWhole(file: ReadableFile, size: number, limit: number): Uint8Array {
   // One byte more than expected shows that the file grew while it was read.
   const buffer = new Uint8Array(size + 1);
   let length = 0;

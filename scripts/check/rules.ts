@@ -98,5 +98,5 @@ export const LIMITS = {
   /** Most files directly in scripts/: the others are in the folder of their trade. */
   flatScripts: 8,
   /** Most files of the project that `init` loads: a host waits for it. */
-  initFiles: 48,
+  initFiles: 49,
 } as const;

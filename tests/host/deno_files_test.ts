@@ -76,6 +76,19 @@ if (POSIX) {
     assertEquals([files.stat(`${folder}/link`).kind, files.stat(`${folder}/link`, true).kind], ["link", "file"]);
   });
 
+  inFolder("create gives exactly the mode that it is told, whatever the mask says", (folder) => {
+    const mask = Deno.umask(0o077);
+    try {
+      for (const mode of [0o600, 0o640, 0o664, 0o666, 0o400]) {
+        files.create(`${folder}/${mode}`, bytes("text"), mode);
+        assertEquals([files.stat(`${folder}/${mode}`).mode, files.stat(`${folder}/${mode}`).size], [mode, 4]);
+        assertEquals(faultOf(() => files.create(`${folder}/${mode}`, bytes("x"), mode)), "EEXIST");
+      }
+    } finally {
+      Deno.umask(mask);
+    }
+  });
+
   inFolder("append and lock write through no link, a dangling one either", (folder) => {
     Deno.symlinkSync(`${folder}/target`, `${folder}/link`);
     assertEquals(faultOf(() => files.append(`${folder}/link`, bytes("x"))), "ELOOP");
@@ -116,6 +129,35 @@ if (POSIX) {
       await writer.status;
       // What the shell had started may still be at work.
       await until("the writer ended", () => files.list(folder).length === 1);
+    }
+  });
+
+  inFolder("read waits for no pipe that another process puts in a file's place again and again", async (folder) => {
+    await Deno.mkdir(`${folder}/kept`);
+    files.create(`${folder}/kept/file`, bytes("text"));
+    assertEquals((await new Deno.Command("mkfifo", { args: [`${folder}/kept/pipe`] }).output()).success, true);
+    files.create(`${folder}/file`, bytes("text"));
+    const swap = `for (;;) for (const name of ["pipe", "file"]) {
+      Deno.linkSync("kept/" + name, "next");
+      Deno.renameSync("next", "file");
+    }`;
+    const writer = new Deno.Command(Deno.execPath(), { args: ["eval", swap], cwd: folder }).spawn();
+    try {
+      const seen = new Set<string>();
+      const enough = performance.now() + 10_000;
+      for (let reads = 0; reads < 20_000 || (seen.size < 2 && performance.now() < enough); reads++) {
+        try {
+          seen.add(new TextDecoder().decode(files.read(`${folder}/file`, 9)));
+        } catch (error) {
+          if (!(error instanceof FileFault)) throw error;
+          seen.add(error.code);
+        }
+      }
+      seen.delete("EAGAIN");
+      assertEquals([...seen].sort(), ["NotAFile", "text"]);
+    } finally {
+      writer.kill("SIGKILL");
+      await writer.status;
     }
   });
 

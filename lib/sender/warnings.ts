@@ -6,6 +6,7 @@ import { misplacedBy } from "../home.ts";
 import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
 import { describeUnusable } from "./authorities.ts";
+import { describeClosedFolder } from "./closed_folder.ts";
 import { describePassedBy } from "./disk_queue/content.ts";
 import { describeLogFaults } from "./log_faults.ts";
 import { describeLostRequests } from "./lost_requests.ts";
@@ -25,13 +26,16 @@ export function warningsOf(
 ): string[] {
   const { configuration, file, home, licence } = consent;
   const warnings: string[] = [];
-  if (configuration?.kind === "broken" && home !== undefined) {
-    const effect = isByEnvironment(consent) ? "" : ", so telemetry is off";
+  const effect = isByEnvironment(consent) ? "" : ", so telemetry is off";
+  // Of each file in it the same could be said.
+  const closed = home === undefined ? undefined : describeClosedFolder(host, home, effect);
+  if (closed !== undefined) warnings.push(closed);
+  if (configuration?.kind === "broken" && home !== undefined && closed === undefined) {
     warnings.push(
       `${printable(home.configFile)} can't be used: ${configuration.problem}${effect}; repair or remove it`,
     );
   }
-  if (file?.kind === "closed" && home !== undefined) {
+  if (file?.kind === "closed" && home !== undefined && closed === undefined) {
     warnings.push(`${printable(home.consentRecord)} can't be used: ${file.problem}; nothing can be kept until then`);
   }
   const misplaced = misplacedBy(host);
@@ -62,8 +66,10 @@ export function warningsOf(
   if (refusal !== undefined) warnings.push(refusal);
   const unusable = consent.enabled && build.endpoint.startsWith("https:") ? describeUnusable(host) : undefined;
   if (unusable !== undefined) warnings.push(unusable);
-  const log = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
-  const problems = consent.enabled ? found.locks?.problems ?? [] : [];
+  const log = home === undefined || closed !== undefined
+    ? []
+    : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
+  const problems = consent.enabled && closed === undefined ? found.locks?.problems ?? [] : [];
   // Looks whether anything can be kept only where a lock can't be had: whoever asks wants no file made.
   const locks = problems.length === 0 ? [] : describeUnkept(host, consent) ?? problems;
   return [...warnings, ...[...log, ...locks].map(printable), ...describePassedBy(found.passedBy)];

@@ -364,6 +364,12 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       build: SECURE,
     },
     {
+      when: "the folder of telemetry is closed to this user",
+      args: ["status"],
+      options: SAID_YES,
+      prepare: failing("EACCES", "list", "read"),
+    },
+    {
       when: "the proxy refused the last request",
       args: ["status"],
       options: { ...SAID_YES, env: PROXY, respond: new ConnectFault("No connection", { proxy: "refuses" }) },

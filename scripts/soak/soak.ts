@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console -- a script talks to the person who started it
 import { parseArgs } from "@std/cli/parse-args";
+import { exists } from "@std/fs/exists";
 import { configure } from "../../lib/build_config.ts";
 import { compile } from "../build/compile.ts";
 import { Authority } from "../support/authority.ts";
@@ -24,6 +25,8 @@ Linux and Python 3. The disk fills up only where the soak may mount (root). One 
 is lost or arrives under two ids.
 `;
 
+/** Where a policy would stand for this machine, and for programs that run in `/`. */
+const POLICIES = ["/etc/rasa/telemetry.yml", "/.rasa-telemetry.yml"];
 /** How long the program may take to end, and what is left to be delivered, in milliseconds. */
 const END_MS = 60_000;
 
@@ -68,7 +71,7 @@ async function soak(minutes: number, folder: string): Promise<string[]> {
     const distinct = new Set(servers.taken.map(([, messageId]) => messageId)).size;
     console.log(
       `${reported} reported, ${distinct} arrived (${servers.taken.length} times, in ${servers.requests} requests), ` +
-        `${status.queued} wait, ${dropped} counted as dropped`,
+        `${status.queued} wait, ${dropped} counted as dropped ${JSON.stringify(status.droppedBy)}`,
     );
     return judge({ reported, taken: servers.taken, waiting: status.queued, dropped });
   } finally {
@@ -99,6 +102,9 @@ async function watch(
     const seconds = (performance.now() - since) / 1000;
     const phase = phaseAt(seconds, minutes);
     const number = Math.floor(seconds / phaseSeconds(minutes));
+    for (const path of POLICIES) {
+      if (await exists(path)) throw new Error(`Cannot soak: ${path} is there, and a policy stops recording`);
+    }
     // What is deleted meanwhile makes room.
     if (phase.full) await disk.fill();
     if (number === shown) continue;

@@ -3,8 +3,6 @@ import { writeDocument } from "../cli/document.ts";
 import type { Command } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { readExport } from "../sender/exported.ts";
-import { describeLogFaults } from "../sender/log_faults.ts";
-import { describeLostRequests } from "../sender/lost_requests.ts";
 import { printable, safeJson } from "../terminal/printable.ts";
 import { countInWords } from "../terminal/words.ts";
 
@@ -30,7 +28,6 @@ FILE must not exist yet unless --overwrite is given, only its owner can read it,
   ],
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
-    const { home } = consent;
     const document = await readExport(host, build, consent);
     const path = invocation.operand ?? "-";
     writeDocument(host, {
@@ -39,8 +36,7 @@ FILE must not exist yet unless --overwrite is given, only its owner can read it,
       text: `${safeJson(document, 2)}\n`,
       overwrite: invocation.switches.has("overwrite"),
     });
-    const faults = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
-    for (const fault of faults) host.problem(printable(fault));
+    for (const gap of document.gaps) host.problem(printable(gap));
     if (path !== "-") host.say(`${printable(path)}: ${inWords(document.waiting.length, document.sent.length)}\n`);
     return ExitCode.Done;
   },

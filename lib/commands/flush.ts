@@ -9,7 +9,15 @@ import type { Report } from "../report/report.ts";
 import { sayOverruled } from "../recording/overruled.ts";
 import { admit, BATCH_LIMITS } from "../sender/attempt.ts";
 import { describePassedBy, peekQueued } from "../sender/disk_queue/content.ts";
-import { countQueued, listQueue } from "../sender/disk_queue/files.ts";
+import {
+  countDropped,
+  countQueued,
+  type DroppedCounts,
+  droppedInWords,
+  droppedSince,
+  listQueue,
+  sumOfDropped,
+} from "../sender/disk_queue/files.ts";
 import { type FlushEnd, flushQueue } from "../sender/flush_queue.ts";
 import { describeProxyObstacle, describeProxyRefusal, proxyInUse } from "../sender/proxy.ts";
 import { heldInWords } from "../sender/held.ts";
@@ -30,9 +38,10 @@ export const flush: Command = {
   summary: "deliver what waits",
   description:
     `Ends with exit code 4 where reports are still waiting that should have left. The back-off after a failure doesn't
-count here; a wait that the server asked for does. Reports that may not leave yet stay held, and it says until when. In
-debug mode it prints what it would send, and sends nothing. --json prints {"delivered", "rejected", "left"}, in debug
-mode with "reports".`,
+count here; a wait that the server asked for does. Reports that may not leave yet stay held, and it says until when.
+What never may, such as what was recorded under RASA_TELEMETRY_ENABLED where that doesn't say on here, is deleted, and
+it says so. In debug mode it prints what it would send, and sends nothing. --json prints {"delivered", "rejected", "left"},
+in debug mode with "reports".`,
   options: {
     json: JSON_OPTION,
     timeout: { kind: "seconds", help: `how long it may take (${DEFAULT_TIMEOUT_S} unless given)` },
@@ -48,10 +57,12 @@ mode with "reports".`,
     if (isDebug(host)) return printWaiting(host, invocation, before);
     // The id is missing where a process died between the notice and its end.
     const need = before.enabled && before.file?.kind === "record" ? needOf(before) : "nothing new";
+    const droppedBefore = countDropped(host, before.home);
     const { consent } = await keepAndSweep(host, before, need);
     const { home } = consent;
     const waiting = countQueued(host, home);
-    const nothing = { delivered: 0, rejected: 0, left: waiting };
+    const dropped = () => droppedSince(droppedBefore, countDropped(host, home));
+    const nothing = { delivered: 0, rejected: 0, dropped: dropped(), left: waiting };
     if (!consent.enabled || consent.decidedBy === "local") {
       return end(host, invocation, nothing, `nothing is sent (${consent.decidedBy})`, ExitCode.Done);
     }
@@ -70,7 +81,8 @@ mode with "reports".`,
     const flushed = await flushQueue(host, home, route, { until, backOff: false, onProgress: progress.step });
     progress.end();
     const left = countQueued(host, home);
-    const counts = { delivered: flushed.delivered.size, rejected: flushed.rejected.size, left };
+    const { delivered, rejected } = flushed;
+    const counts = { delivered: delivered.size, rejected: rejected.size, dropped: dropped(), left };
     const refusal = describeProxyRefusal(proxy, build.endpoint, readServerState(host, home).last);
     const { why, isDone } = whyLeft(host, consent, flushed.ended, left, refusal);
     return end(host, invocation, counts, why, isDone ? ExitCode.Done : ExitCode.Left);
@@ -111,7 +123,7 @@ function printWaiting(host: Host, invocation: Invocation, consent: Consent): Exi
     return typeof outgoing === "object" ? [JSON.parse(outgoing.report.json) as Report] : [];
   });
   if (!invocation.switches.has("json")) host.stdout(reports.map((report) => `${safeJson(report)}\n`).join(""));
-  const counts = { delivered: 0, rejected: 0, left: countQueued(host, home), reports };
+  const counts = { delivered: 0, rejected: 0, dropped: undefined, left: countQueued(host, home), reports };
   return end(host, invocation, counts, "debug mode sends nothing", ExitCode.Done);
 }
 
@@ -121,10 +133,12 @@ function describeHeld(host: Host, consent: Consent, { heldBy }: QueueSurvey): st
   return heldBy.notice === 0 ? held : `${held}; rasa-telemetry init shows it`;
 }
 
-/** What `flush --json` prints. */
+/** What became of what waited. */
 interface FlushCounts {
   readonly delivered: number;
   readonly rejected: number;
+  /** What was deleted unsent; undefined where nothing was looked at for that. */
+  readonly dropped: DroppedCounts | undefined;
   readonly left: number;
   /** In debug mode what could leave, exactly as it would; elsewhere missing. */
   readonly reports?: readonly Report[];
@@ -138,9 +152,13 @@ function end(
   why: string | undefined,
   code: ExitCode,
 ): ExitCode {
-  if (invocation.switches.has("json")) printJson(host, counts);
-  const { delivered, rejected, left } = counts;
-  const text = `${delivered} delivered, ${rejected} rejected, ${left} left${why === undefined ? "" : `: ${why}`}`;
+  const { dropped, ...printed } = counts;
+  if (invocation.switches.has("json")) printJson(host, printed);
+  const { delivered, rejected, left } = printed;
+  const sum = dropped === undefined ? 0 : sumOfDropped(dropped);
+  const deleted = dropped === undefined || sum === 0 ? "" : `; deleted: ${droppedInWords(dropped)}`;
+  const reason = why === undefined ? "" : `: ${why}`;
+  const text = `${delivered} delivered, ${rejected} rejected, ${left} left${reason}${deleted}`;
   if (host.quiet && code !== ExitCode.Done) host.problem(text);
   else host.say(`${text}\n`);
   return code;

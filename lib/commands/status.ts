@@ -26,7 +26,7 @@ import {
 } from "../sender/disk_queue/files.ts";
 import { type HeldBy, heldInWords, sumOfHeld } from "../sender/held.ts";
 import { readWriteKey } from "../sender/route.ts";
-import { type LastDelivery, readServerState } from "../sender/server_state.ts";
+import { FIRST_STATE, type LastDelivery, nextRequest, readServerState } from "../sender/server_state.ts";
 import { type Survey, survey } from "../sender/survey.ts";
 import { warningsOf } from "../sender/warnings.ts";
 import { clockTime } from "../terminal/clock_time.ts";
@@ -65,10 +65,14 @@ export interface Status {
   readonly held: number;
   /** The same, by what they wait for. */
   readonly heldBy: HeldBy;
+  /** How many of these never leave: the next delivery deletes them, or sets them aside. */
+  readonly hopeless: number;
   /** How many of these every delivery passes by. */
   readonly passedBy: PassedBy;
   /** Whether a delivery could begin right now; null where no home folder is known. */
   readonly delivery: DeliveryState | null;
+  /** Before when nothing is sent by itself: the server asked to wait, or a request failed. Null where neither is so. */
+  readonly nextDelivery: string | null;
   /** Reports dropped so far. */
   readonly dropped: number;
   /** The same, by rule. */
@@ -86,8 +90,8 @@ export const status: Command = {
 and removes it again. What is stored is shown also where a variable or a policy says no. --json prints {"enabled",
 "decidedBy", "overruled", "since", "debug", "permission", "leavesFrom", "toldAt", "machineId", "formerIds",
 "addressee", "endpoint", "configFile", "policyFile", "queueDirectory", "queued", "held", "heldBy": {"hour", "notice",
-"licence"}, "passedBy": {"newer", "foreign", "unreadable"}, "delivery", "dropped", "droppedBy", "lastDelivery": {"at",
-"outcome", "reports", "status"}, "version"}; decidedBy is one of
+"licence"}, "hopeless", "passedBy": {"newer", "foreign", "unreadable"}, "delivery", "nextDelivery", "dropped",
+"droppedBy", "lastDelivery": {"at", "outcome", "reports", "status"}, "version"}; decidedBy is one of
 ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`))].join(", ")}.`,
   options: { json: JSON_OPTION, exact: EXACT_OPTION },
   examples: [["rasa-telemetry", "for people"], ["rasa-telemetry status --json", "for programs"]],
@@ -98,7 +102,7 @@ ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`))].join(", ")}.`,
     const now = readStatus(host, build, found, looked);
     if (invocation.switches.has("json")) printJson(host, now);
     else host.stdout(describe(host, build, found, now, invocation.switches.has("exact")));
-    for (const warning of warningsOf(host, build, consent, looked)) host.problem(warning);
+    for (const warning of warningsOf(host, build, consent, looked, true)) host.problem(warning);
     return ExitCode.Done;
   },
 };
@@ -113,7 +117,9 @@ function readStatus(host: Host, build: BuildConfig, consent: Found, found: Surve
   const { record } = stored.standing;
   const { permission, leavesFrom } = outlookOf(consent, NOTICE_NUMBER);
   const droppedBy = countDropped(host, home);
-  const { heldBy, passedBy, locks } = found;
+  const { heldBy, hopeless, passedBy, locks } = found;
+  const state = home === undefined ? FIRST_STATE : readServerState(host, home);
+  const next = nextRequest(state, host.now(), { backOff: true, shortDeadline: false });
   return {
     enabled: consent.enabled,
     decidedBy: consent.decidedBy,
@@ -133,11 +139,13 @@ function readStatus(host: Host, build: BuildConfig, consent: Found, found: Surve
     queued: countQueued(host, home),
     held: sumOfHeld(heldBy),
     heldBy,
+    hopeless,
     passedBy,
     delivery: locks?.state ?? null,
+    nextDelivery: next === undefined ? null : new Date(next).toISOString(),
     dropped: sumOfDropped(droppedBy),
     droppedBy,
-    lastDelivery: home === undefined ? null : readServerState(host, home).last,
+    lastDelivery: state.last,
     version: build.version,
   };
 }
@@ -164,7 +172,10 @@ function describe(host: Host, build: BuildConfig, consent: Found, now: Status, e
       now.endpoint +
       (readWriteKey(host, build) ? "" : " (no write key: nothing is queued or sent)"),
     ],
-    ["Waiting", waitingInWords(now, sizeInWords(host, consent.home), heldInWords(now.heldBy, consent.stored, toCome))],
+    [
+      "Waiting",
+      `${countInWords(now.queued, "report")}${sizeInWords(host, consent.home)}${fatesInWords(now, consent, toCome)}`,
+    ],
     ["Dropped", now.dropped === 0 ? "" : droppedInWords(now.droppedBy)],
     ["Last delivery", now.lastDelivery === null ? "none yet" : lastInWords(now.lastDelivery, inWords)],
     ["Settings", printable(now.configFile ?? "none: no home folder is known")],
@@ -183,11 +194,18 @@ function permissionInWords({ permission }: Outlook): string {
   return `${permission}: ${PERMISSIONS[permission].recorded.replaceAll("`", "")}`;
 }
 
-function waitingInWords({ enabled, queued, held, delivery }: Status, size: string, until: string): string {
-  const howMany = held === 0 ? "" : held === queued ? `, held ${until}` : `, ${held} of them held ${until}`;
-  const off = queued > 0 && !enabled ? "; nothing leaves while telemetry is off" : "";
-  const busy = queued > held && enabled && delivery === "busy" ? "; another process is delivering" : "";
-  return `${countInWords(queued, "report")}${size}${howMany}${off}${busy}`;
+/** What becomes of what waits, behind how much it is. `inWords` spells a moment to come. */
+function fatesInWords(now: Status, { stored }: Found, inWords: (moment: Date) => string): string {
+  const { enabled, queued, held, hopeless, delivery, nextDelivery } = now;
+  const of = (count: number) => count === queued ? "" : ` ${count} of them`;
+  const goes = enabled && queued > held + hopeless;
+  return [
+    held === 0 ? "" : `,${of(held)} held ${heldInWords(now.heldBy, stored, inWords)}`,
+    hopeless === 0 ? "" : `;${of(hopeless)} never to leave, and deleted by the next delivery`,
+    queued > 0 && !enabled ? "; nothing leaves while telemetry is off" : "",
+    goes && nextDelivery !== null ? `; nothing goes by itself before ${inWords(new Date(nextDelivery))}` : "",
+    goes && delivery === "busy" ? "; another process is delivering" : "",
+  ].join("");
 }
 
 function debugNote(paint: Paint): string {

@@ -30,9 +30,9 @@ export async function chooseNo(host: Host, home: Home, consent: Consent): Promis
   const lock = await takeConfigLock(host, home);
   try {
     const before = readGlobalYml(host, home);
-    const beside = putNo(host, home, lock);
-    const after = nameOfChoice(readGlobalYml(host, home));
     const file = readRecord(host, home);
+    const beside = putNo(host, home, lock, file.kind === "record" && file.record.local);
+    const after = nameOfChoice(readGlobalYml(host, home));
     if (file.kind === "record") {
       const record = recordNow(file, await findingsAt(host, consent, before), () => host.uuid());
       const stopped = saidNo(record, { before: nameOfChoice(before), after, wasNo: isOff(before), epoch: host.uuid() });
@@ -64,7 +64,7 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
 /** Stores that reports are kept on this machine and never sent. Throws `ConfigurationError`. */
 export async function chooseLocal(host: Host, home: Home, consent: Consent): Promise<ConsentRecord> {
   return await choose(host, home, consent, (record, before) => {
-    storeChoice(host, home, { enabled: false, date: host.now().toISOString() });
+    storeChoice(host, home, { enabled: false, date: host.now().toISOString() }, !record.local);
     const names = { before: nameOfChoice(before), after: nameOfChoice(readGlobalYml(host, home)) };
     return keptLocal(record, { ...names, wasNo: isOff(before), epoch: host.uuid() });
   });
@@ -88,10 +88,15 @@ export async function restoreNo(host: Host, home: Home): Promise<void> {
 }
 
 /** Why a no stands beside the file; undefined where it is in it. Throws `ConfigurationError`. */
-function putNo(host: Host, home: Home, lock: FileLock | undefined): ConfigurationError | undefined {
+function putNo(
+  host: Host,
+  home: Home,
+  lock: FileLock | undefined,
+  wasLocal = false,
+): ConfigurationError | undefined {
   try {
     if (lock === undefined) throw busy(home);
-    storeChoice(host, home, { enabled: false, date: host.now().toISOString() });
+    storeChoice(host, home, { enabled: false, date: host.now().toISOString() }, wasLocal);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -24,7 +24,7 @@ export function chosenAt({ rule }: Pick<Decision, "rule">, stored: Consent): str
 /** Why no showing of the notice counts here, for people. `stored` is what is stored on this machine. */
 export function whyNotTold({ file, standing: { record } }: Consent): string {
   if (record.asked !== null) return "none was needed: somebody said yes";
-  if (file?.kind === "record") return "not shown since the last no, new id or copy of this home";
+  if (file?.kind === "record") return "not shown, or not since the last no, new id or copy of this home";
   return file?.kind === "closed" ? "not known: the record of it can't be used" : "not shown yet";
 }
 

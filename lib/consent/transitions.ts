@@ -24,11 +24,14 @@ export function keptLocal(record: ConsentRecord, stop: Stop): ConsentRecord {
   return { ...saidNo(record, stop), local: true };
 }
 
-/** Somebody said yes to the notice of that number. */
+/** Somebody said yes to the notice of that number. A yes that says no more than the one before leaves its moment. */
 export function saidYes(
   record: ConsentRecord,
-  { choice, ...asked }: Asked & { readonly choice: string | undefined },
+  { choice, ...said }: Asked & { readonly choice: string | undefined },
 ): ConsentRecord {
+  const before = record.asked;
+  const goesOn = before !== null && before.notice >= said.notice && before.addressee === said.addressee;
+  const asked = goesOn ? before : said;
   return { ...record, asked, local: false, choice: choice ?? record.choice, overwritten: null };
 }
 

@@ -67,8 +67,8 @@ list. The contents of /proc, /sys and /dev are out of reach.`,
       question: "Write files?",
       granted: "yes",
       meaning: `This can't be narrowed for the same reason. It writes in its own folder (~/.config/rasa, or the one that
-RASA_TELEMETRY_HOME names), and the file that inspect --html names. Where its folder doesn't exist yet, status tries
-with one small file whether the nearest folder above it can be written.`,
+RASA_TELEMETRY_HOME names), and the files that inspect --html and export name. Where it isn't certain that anything
+can be kept, status, export and the page try with one small file whether the nearest folder above it can be written.`,
     },
   ];
 }

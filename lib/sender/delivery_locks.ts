@@ -10,6 +10,8 @@ export type DeliveryState = "free" | "busy" | "impossible";
 /** What the locks say about deliveries. */
 export interface DeliveryLocks {
   readonly state: DeliveryState;
+  /** Whether each of them has its file already. */
+  readonly isMade: boolean;
   /** What to repair, a sentence each. */
   readonly problems: readonly string[];
 }
@@ -19,17 +21,18 @@ export function tryDeliveryLocks(host: Host, home: Home): DeliveryLocks {
   const found = [home.deliveryLock, home.sendingLock].map((path) => ({ path, state: tryLock(host, path) }));
   const problems = found.flatMap(({ path, state }) => state instanceof FileFault ? [describe(path, state)] : []);
   const isBusy = found.some(({ state }) => state === "busy");
-  return { state: problems.length > 0 ? "impossible" : isBusy ? "busy" : "free", problems };
+  const isMade = found.every(({ state }) => state !== "missing");
+  return { state: problems.length > 0 ? "impossible" : isBusy ? "busy" : "free", isMade, problems };
 }
 
-function tryLock(host: Host, path: string): "free" | "busy" | FileFault {
+function tryLock(host: Host, path: string): "free" | "busy" | "missing" | FileFault {
   try {
     // Shared, so that it is in the way of no request.
     const lock = host.files.lock(path, "shared", false);
     lock?.release();
     return lock === undefined ? "busy" : "free";
   } catch (error) {
-    if (isMissing(error)) return "free";
+    if (isMissing(error)) return "missing";
     if (error instanceof FileFault) return error;
     throw error;
   }

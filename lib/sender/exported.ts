@@ -1,5 +1,7 @@
 import type { BuildConfig } from "../build_config.ts";
 import type { Consent } from "../consent/consent.ts";
+import { chosenAt } from "../consent/describe.ts";
+import { readDecision } from "../consent/effective.ts";
 import { readStored } from "../consent/stored.ts";
 import { knownMachineId } from "../consent/identity.ts";
 import { fateNow } from "../consent/outlook.ts";
@@ -14,6 +16,8 @@ import { isReport, type Report } from "../report/report.ts";
 import { withInstallation } from "../report/written_report.ts";
 import { peekQueued, type QueuedReport } from "./disk_queue/content.ts";
 import { listQueue } from "./disk_queue/files.ts";
+import { describeLogFaults } from "./log_faults.ts";
+import { describeLostRequests } from "./lost_requests.ts";
 import { makerOf } from "./route.ts";
 import { readSentLog, type SentOutcome } from "./sent_log.ts";
 
@@ -34,6 +38,12 @@ export interface ExportDocument {
   /** Null where there is none yet. */
   readonly machineId: string | null;
   readonly formerIds: readonly string[];
+  /** When the notice was shown; null where it wasn't, or a no, a new id or a copy came after it. */
+  readonly toldAt: string | null;
+  /** When the choice that decides was made; null where none decides, or it carries no date. */
+  readonly since: string | null;
+  /** What the document lacks for a reason that is known, a sentence each: what couldn't be logged or can't be read. */
+  readonly gaps: readonly string[];
   readonly waiting: readonly WaitingEntry[];
   readonly sent: readonly SentReport[];
   readonly leftOut: LeftOut;
@@ -74,7 +84,9 @@ export interface LeftOut {
 /** Gathers everything that has left this machine or may leave it, and nothing else. Changes nothing, sends nothing. */
 export async function readExport(host: Host, build: BuildConfig, consent: Consent): Promise<ExportDocument> {
   const stored = await readStored(host, consent);
-  const { enabled, decidedBy, home } = consent;
+  const decision = readDecision(host, consent);
+  const { enabled, decidedBy } = decision;
+  const { home } = consent;
   const { standing } = stored;
   const log = home === undefined ? [] : readSentLog(host, home, "own");
   const sent = log.filter(({ sentAt, report }) => parseMoment(sentAt) !== undefined && isReport(report))
@@ -93,6 +105,9 @@ export async function readExport(host: Host, build: BuildConfig, consent: Consen
     endpoint: build.endpoint,
     machineId: knownMachineId(host, stored) ?? null,
     formerIds: standing.record.formerIds,
+    toldAt: standing.record.told?.at ?? null,
+    since: chosenAt(decision, stored),
+    gaps: home === undefined ? [] : gapsOf(host, home),
     waiting: found.filter((entry) => typeof entry === "object"),
     sent,
     // Made of exactly these keys.
@@ -130,6 +145,17 @@ function momentOf({ report, label }: QueuedReport, stored: Consent): string | nu
   return fate.until === null ? null : new Date(fate.until).toISOString();
 }
 
+/** What left, or may have, and isn't in the log, or in a file of it that is shown here. */
+function gapsOf(host: Host, home: Home): string[] {
+  const anybodys = readSentLog(host, home).length;
+  const others = anybodys - readSentLog(host, home, "own").length;
+  const what = others === 1
+    ? "1 entry of the log is left out: its"
+    : `${others} entries of the log are left out: their`;
+  const foreign = others === 0 ? [] : [`${what} file is another user's`];
+  return [...describeLogFaults(host, home), ...describeLostRequests(host, home), ...foreign];
+}
+
 /** The head of the document, for whoever is handed the file and knows nothing of the program. */
 const ABOUT: readonly string[] = [
   "This is what rasa-telemetry, the program by which Rasa Pro reports how it is used, has sent from one machine and " +
@@ -138,15 +164,15 @@ const ABOUT: readonly string[] = [
   "moment from which a report may leave; null: not before the user is shown the notice, or not while telemetry is " +
   "off. permission says under what a report was recorded: untold (nobody was told yet), told (the notice was shown, " +
   "and nobody answered), asked (the user said yes), environment (RASA_TELEMETRY_ENABLED said on) or licence (the " +
-  "licence keeps telemetry on).",
+  "licence keeps telemetry on). What was recorded untold leaves only if the notice was shown within the hour after it.",
   "sent has the reports that left, oldest first, each exactly as it left. outcome: delivered (the server took it), " +
   "rejected (it refused it for good) or attempted (it went out, or may have, and no answer said either). endpoint is " +
   "where it went, and permission as above. The log holds the last one to two MiB, and nothing from before it was " +
   "cleared.",
-  "Everything else is left out: what was withheld from a report, what may never leave, what enable --local keeps, " +
-  "and files that this program didn't write so. leftOut counts files and entries that were passed over: never (it " +
-  "may not leave any more), unclear (nobody can tell just now), newer (another version's), foreign (another user's), " +
-  "unreadable and broken.",
+  "gaps says what is known to be missing. Everything else is left out: what was withheld from a report, what may " +
+  "never leave, what enable --local keeps, and files that this program didn't write so. leftOut counts files and " +
+  "entries that were passed over: never (it may not leave as things are), unclear (nobody can tell just now), newer " +
+  "(another version's), foreign (another user's), unreadable and broken.",
   "userId and metrics_id are the machine id, a random number; formerIds are those that it replaced. Each field is " +
   "explained by: rasa-telemetry inspect EVENT. All that may ever leave: rasa-telemetry events.",
 ];

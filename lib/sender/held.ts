@@ -26,6 +26,19 @@ export function countHeldBy(found: readonly (QueuedReport | NoReport)[], consent
   return counts;
 }
 
+/**
+ * Counts what waits and never leaves, of what was found in the queue's files: the next delivery deletes it, or sets it
+ * aside where it is no report. None where that can't be told.
+ */
+export function countHopeless(found: readonly (QueuedReport | NoReport)[], consent: Consent): number {
+  if (consent.file?.kind === "closed" || consent.configuration?.kind === "broken") return 0;
+  const isHopeless = (queued: QueuedReport | NoReport) =>
+    typeof queued === "string"
+      ? queued === "broken"
+      : fateNow(queued.report.kind, queued.label, consent).kind === "dropped";
+  return found.filter(isHopeless).length;
+}
+
 /** How many are held in all. */
 export function sumOfHeld({ hour, notice, licence }: HeldBy): number {
   return hour + notice + licence;

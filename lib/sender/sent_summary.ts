@@ -78,7 +78,7 @@ export function describeSummary(
     ["Reports", reports],
     ["First", inWords(first.sentAt)],
     ["Last", inWords(last.sentAt)],
-    ["Sent to", byEndpoint(entries).map(({ name }) => printable(name)).join(", ")],
+    ["Endpoint", byEndpoint(entries).map(({ name }) => printable(name)).join(", ")],
     ["Permission", byPermission(entries).map((count) => `${count.name} ${inNumbers(count)}`).join(", ")],
   ];
   const { recent, earlier } = recentDays(byDay(entries));

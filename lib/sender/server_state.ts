@@ -77,12 +77,17 @@ export interface Waits {
 }
 
 /** Whether it is too early for another request. */
-export function isEarly(state: ServerState, now: Date, { backOff, shortDeadline }: Waits): boolean {
+export function isEarly(state: ServerState, now: Date, waits: Waits): boolean {
+  return nextRequest(state, now, waits) !== undefined;
+}
+
+/** When the next request may be made, in milliseconds since 1970; undefined where it may be made now. */
+export function nextRequest(state: ServerState, now: Date, { backOff, shortDeadline }: Waits): number | undefined {
   const moments = [state.serverNotBefore];
   if (backOff) moments.push(state.notBefore, shortDeadline ? state.hurried.notBefore : 0);
-  const waits = moments.map((moment) => moment - now.getTime());
   // A longer wait than any this program stores means that the clock was set back: then the moment says nothing.
-  return waits.some((wait) => wait > 0 && wait <= LONGEST_WAIT_MS);
+  const ahead = moments.filter((moment) => moment > now.getTime() && moment - now.getTime() <= LONGEST_WAIT_MS);
+  return ahead.length === 0 ? undefined : Math.max(...ahead);
 }
 
 /** A request that was made, and what came of it. */

@@ -4,11 +4,13 @@ import { orElse } from "../host/or_else.ts";
 import { type DeliveryLocks, tryDeliveryLocks } from "./delivery_locks.ts";
 import { countPassedBy, type PassedBy, peekQueued } from "./disk_queue/content.ts";
 import { listQueue } from "./disk_queue/files.ts";
-import { countHeldBy, type HeldBy } from "./held.ts";
+import { countHeldBy, countHopeless, type HeldBy } from "./held.ts";
 
 /** Why what waits doesn't leave right now, found out with one look at each file. */
 export interface QueueSurvey {
   readonly heldBy: HeldBy;
+  /** How many never leave. */
+  readonly hopeless: number;
   readonly passedBy: PassedBy;
 }
 
@@ -23,7 +25,11 @@ export function surveyQueue(host: Host, consent: Consent): QueueSurvey {
   const { home } = consent;
   const files = home === undefined ? [] : orElse(() => listQueue(host, home), []);
   const found = files.map((file) => peekQueued(host, file));
-  return { heldBy: countHeldBy(found, consent), passedBy: countPassedBy(found) };
+  return {
+    heldBy: countHeldBy(found, consent),
+    hopeless: countHopeless(found, consent),
+    passedBy: countPassedBy(found),
+  };
 }
 
 /** Looks at everything that waits, and tries the locks of a delivery. */

@@ -16,13 +16,14 @@ import { type Survey, survey } from "./survey.ts";
 
 /**
  * What people should know or repair, a sentence each. `status` says it, and the page shows it. `found` is what a look
- * at the queue has found.
+ * at the queue has found; `mayTry`: whether a file may be made to find out whether any can.
  */
 export function warningsOf(
   host: Host,
   build: BuildConfig,
   consent: Consent,
   found: Survey = survey(host, consent),
+  mayTry = false,
 ): string[] {
   const { configuration, file, home, licence } = consent;
   const warnings: string[] = [];
@@ -69,9 +70,10 @@ export function warningsOf(
   const log = home === undefined || closed !== undefined
     ? []
     : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
-  const problems = consent.enabled && closed === undefined ? found.locks?.problems ?? [] : [];
-  // Looks whether anything can be kept only where a lock can't be had: whoever asks wants no file made.
-  const locks = problems.length === 0 ? [] : describeUnkept(host, consent) ?? problems;
+  const { problems, isMade } = found.locks ?? { problems: [], isMade: true };
+  // Where the locks can be had, files could be made.
+  const isDoubtful = consent.enabled && closed === undefined && (problems.length > 0 || (mayTry && !isMade));
+  const locks = isDoubtful ? describeUnkept(host, consent) ?? problems : [];
   return [...warnings, ...[...log, ...locks].map(printable), ...describePassedBy(found.passedBy)];
 }
 

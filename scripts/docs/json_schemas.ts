@@ -165,6 +165,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
       }),
       "The same, by what they wait for",
     ),
+    hopeless: described(count, "How many never leave: the next delivery deletes them, or sets aside what is no report"),
     passedBy: described(
       object({
         newer: described(count, "A newer version of this program wrote them, and delivers them"),
@@ -177,6 +178,10 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
       oneOf("free", "busy", "impossible", null),
       "Whether a delivery could begin now; busy: another process delivers, or waits for requests to end; impossible: " +
         "a lock can't be asked for, and what waits stays; null where no home folder is known",
+    ),
+    nextDelivery: orNull(
+      moment,
+      "Before when nothing is sent by itself: the server asked to wait, or the last request failed; null where neither",
     ),
     dropped: described(count, "Reports that were dropped so far"),
     droppedBy: described(
@@ -289,6 +294,12 @@ export const EXPORT_SCHEMA: Schema = {
     endpoint: text,
     machineId: orNull(machineId, "Null where there is none yet"),
     formerIds: described(listOf(machineId), "Ids that reset-id has replaced, oldest first"),
+    toldAt: orNull(
+      moment,
+      "When the notice was shown; null where it wasn't, or a no, a new id or a copy came after it",
+    ),
+    since: orNull(moment, "When the choice that decides was made; null where none decides, or it carries no date"),
+    gaps: described(listOf(text), "What the document lacks for a reason that is known, a sentence each"),
     waiting: described(
       listOf(object({
         permission: described(oneOf(...Object.keys(PERMISSIONS)), "Under what it was recorded"),
@@ -311,7 +322,7 @@ export const EXPORT_SCHEMA: Schema = {
     ),
     leftOut: object({
       waiting: object({
-        never: described(count, "They may not leave any more, and the next delivery deletes them"),
+        never: described(count, "They may not leave as things are, and the next delivery deletes them"),
         unclear: described(count, "Nobody can tell just now whether they may leave"),
         newer: described(count, "A newer version of this program wrote them"),
         foreign: described(count, "Their files are another user's"),

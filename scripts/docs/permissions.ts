@@ -52,7 +52,7 @@ Every path that the binary uses on Linux, the most that it does there, and why; 
 folder. A test records the system calls. It fails where anything else is opened, where another program is started, and
 where anybody but the endpoint (and the resolver, for a name) is talked to. The folders above these paths are looked at
 on the way. With RASA_TELEMETRY_ENABLED=false or DO_NOT_TRACK=1 only the paths of every start are used, but
-for \`status\`, \`inspect\` and \`log\`, which show what is there to those who ask.
+for \`status\`, \`inspect\`, \`log\` and \`export\`, which show what is there to those who ask.
 
 ${table(["when", "most", "paths", "why"], paths)}
 What is kept, in the folder that RASA_TELEMETRY_HOME names or else in \`${HOME}\`:

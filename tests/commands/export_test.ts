@@ -76,6 +76,9 @@ Deno.test("export writes what was sent exactly as it left, and what waits exactl
       endpoint: "http://127.0.0.1:9",
       machineId: MACHINE_ID,
       formerIds: [],
+      toldAt: null,
+      since: "2026-02-01T00:00:00.000Z",
+      gaps: [],
       waiting: [{ permission: "asked", leavesFrom: NOON.toISOString(), report: waiting?.report }],
       sent: [{
         sentAt: left.sentAt,
@@ -90,6 +93,31 @@ Deno.test("export writes what was sent exactly as it left, and what waits exactl
   assertEquals(about.length, 5);
   // Neither the value that was withheld nor the name of its property.
   assertEquals(/hunter2|password|assistant_id|withheldUnknown/.exec(host.files.text(FILE) ?? ""), null);
+});
+
+Deno.test("export says in the document what the log lacks, and on standard error", async () => {
+  const host = await after({ files: ASKED }, TRACK);
+  host.files.plant(`${QUEUE}/unlogged`, "\0\0");
+  const { gaps } = await exported(host);
+  assertEquals(gaps.map((gap) => gap.split(":")[0]), ["the log of what was sent lacks 2 entries"]);
+  assertEquals(host.err.includes(gaps[0] ?? "nothing"), true);
+});
+
+Deno.test("export says that an entry is in a file of another user, which isn't shown", async () => {
+  const host = await after({ files: ASKED }, TRACK);
+  host.files.foreign.add(SENT_LOG);
+  const { sent, gaps } = await exported(host);
+  assertEquals([sent, gaps], [[], ["1 entry of the log is left out: its file is another user's"]]);
+});
+
+Deno.test("export says off where nothing can be kept, as status does", async () => {
+  const host = new MemoryHost({ files: ASKED });
+  host.files.before = ({ action, path }) => {
+    if (action === "create" && path.startsWith("/home")) throw new FileFault("create a file", "EROFS");
+  };
+  await runHere(host, "export", "-");
+  const { enabled, decidedBy } = JSON.parse(host.out);
+  assertEquals([enabled, decidedBy], [false, "unwritable"]);
 });
 
 Deno.test("export makes one file for its owner alone, changes nothing else, and sends nothing", async () => {

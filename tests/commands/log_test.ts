@@ -128,7 +128,7 @@ Deno.test("log shows twenty unless asked for more, and says where nothing matche
 const SUMMARY_AT_80 = `Reports     5 (1 rejected)
 First       9d ago
 Last        just now
-Sent to     http://127.0.0.1:9
+Endpoint    http://127.0.0.1:9
 Permission  asked 5 (1 rejected)
 
 By event
@@ -152,7 +152,7 @@ By day, in UTC
 const SUMMARY_AT_40 = `Reports     5 (1 rejected)
 First       9d ago
 Last        just now
-Sent to     http://127.0.0.1:9
+Endpoint    http://127.0.0.1:9
 Permission  asked 5 (1 rejected)
 
 By event

@@ -158,8 +158,10 @@ Deno.test("status --json has every documented field, and no other", async () => 
     queued: 1,
     held: 0,
     heldBy: { hour: 0, notice: 0, licence: 0 },
+    hopeless: 0,
     passedBy: { newer: 0, foreign: 0, unreadable: 0 },
     delivery: "free",
+    nextDelivery: null,
     dropped: 3,
     droppedBy: { limits: 2, age: 0, size: 0, unknown: 0, untold: 1, withdrawn: 0, environment: 0, disk: 0 },
     lastDelivery: { at: NOON.toISOString(), outcome: "delivered", reports: 1, status: 200 },
@@ -243,6 +245,29 @@ for (const [since, options] of SINCE) {
   });
 }
 
+/** Choices one after the other, a minute apart, and which of them `status` says that it stands since. */
+const SUCCESSIONS: readonly (readonly [choices: readonly (readonly string[])[], since: number])[] = [
+  [[["disable"], ["enable", "--local"]], 1],
+  [[["enable", "--local"], ["disable"]], 1],
+  [[["disable"], ["disable"]], 0],
+  [[["enable", "--local"], ["enable", "--local"]], 0],
+  [[["enable"], ["enable"]], 0],
+  [[["enable"], ["disable"], ["enable"]], 2],
+];
+
+for (const [choices, at] of SUCCESSIONS) {
+  Deno.test(`status says since when after ${choices.map((args) => args.join(" ")).join(", ")}`, async () => {
+    const host = new MemoryHost();
+    const moments: string[] = [];
+    for (const args of choices) {
+      moments.push(host.now().toISOString());
+      await runHere(host, ...args);
+      host.clock += 60_000;
+    }
+    assertEquals((await runJson(host, "status")).since, moments[at]);
+  });
+}
+
 /** What says no from outside: while it does, `status` tells all the same what is stored here. */
 const OUTSIDE: readonly MemoryHostOptions[] = [
   { env: { RASA_TELEMETRY_ENABLED: "no" } },
@@ -281,11 +306,11 @@ const UNKEPT: readonly (readonly [env: Readonly<Record<string, string>>, effect:
   [{ RASA_LICENSE: LOCKING }, "no showing of the notice can be kept, so each report is dropped", "dropped"],
 ];
 
-for (const [env, effect, outcome] of UNKEPT) {
-  Deno.test(`status says where nothing can be kept: ${effect}; and track does so`, async () => {
+for (const [[env, effect, outcome], isUsed] of UNKEPT.flatMap((row) => [[row, true], [row, false]] as const)) {
+  const where = isUsed ? "nothing can be kept any more" : "nothing could ever be kept";
+  Deno.test(`status says where ${where}: ${effect}; and track does so`, async () => {
     const host = new MemoryHost({ env });
-    host.files.plantFolder(QUEUE);
-    host.files.plant(`${QUEUE}/sending.lock`, "");
+    if (isUsed) host.files.plant(`${QUEUE}/sending.lock`, "");
     host.files.before = ({ action }) => {
       if (["create", "lock", "append", "makeDirectory"].includes(action)) throw new FileFault(action, "EROFS");
     };
@@ -319,6 +344,20 @@ for (const [options, said] of LEAVING) {
 Deno.test("status names exactly until when reports are held where its output may be read another day", async () => {
   const host = new MemoryHost({ files: JUST_TOLD });
   assertStringIncludes(await printed(host, "status"), `Leaving        held until ${HALF_PAST_TWELVE}\n`);
+});
+
+Deno.test("status says how much never leaves, and when what may leave goes by itself", async () => {
+  const host = new MemoryHost({ files: ASKED, env: { RASA_TELEMETRY_ENABLED: "1" }, respond: () => 503 });
+  await runHere(host, "track", "Shell Started");
+  host.files.plant(`${QUEUE}/000000000000001-00000000-0000-4000-8000-00000000000a.asked.shell-started.json`, "{");
+  const { queued, hopeless, nextDelivery } = await runJson(host, "status");
+  assertEquals([queued, hopeless], [2, 1]);
+  assertEquals(Date.parse(String(nextDelivery)) > host.clock, true);
+  const fate =
+    `; 1 of them never to leave, and deleted by the next delivery; nothing goes by itself before ${nextDelivery}`;
+  assertStringIncludes(withoutSize(await printed(host, "status")), `2 reports, SIZE${fate}\n`);
+  host.clock = Date.parse(String(nextDelivery));
+  assertEquals((await runJson(host, "status")).nextDelivery, null);
 });
 
 Deno.test("status says how much is held for the notice, and how much for a licence that is gone", async () => {

@@ -150,7 +150,7 @@ function machineFull(text: string): PageData {
     configuration: { kind: "stored", stored: { enabled: true, traitsEnabled: false, machineId: text, date: text } },
     policy: text,
     standing: { ...standing, record: { ...standing.record, told } },
-    licence: { hash: text, company: text, locksTelemetry: false, problem: text },
+    licence: { hash: text, company: text, lockedUntil: null, problem: text },
   };
   return {
     ...QUIET_MACHINE,

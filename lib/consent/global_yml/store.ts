@@ -12,11 +12,12 @@ const MAX_ATTEMPTS = 10;
 
 /**
  * Stores a choice in `global.yml`, for whoever holds the lock, and keeps every key and comment of others. A choice that
- * is stored already stays with its date. Throws `ConfigurationError`.
+ * is stored already stays with its date. Where it is `renewed`, because it is another one that the file can't tell from
+ * it, it gets its own date if the file can be changed. Throws `ConfigurationError`.
  */
-export function storeChoice(host: Host, home: Home, choice: Choice): void {
+export function storeChoice(host: Host, home: Home, choice: Choice, renewed = false): void {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    if (tryToStore(host, home, choice)) return;
+    if (tryToStore(host, home, choice, renewed)) return;
   }
   throw new ConfigurationError(
     "busy",
@@ -40,13 +41,13 @@ export function removeVeto(host: Host, home: Home): void {
 }
 
 /** One attempt. False where something else changed the file meanwhile. */
-function tryToStore(host: Host, home: Home, choice: Choice): boolean {
+function tryToStore(host: Host, home: Home, choice: Choice, renewed: boolean): boolean {
   let patched: string | undefined;
   try {
     const file = readConfigFile(host, home);
     // What is changed here is the file, so a no beside it doesn't count.
     const configuration = configurationOf(file, parseConfiguration);
-    if (isStored(configuration, choice)) return true;
+    if (!renewed && isStored(configuration, choice)) return true;
     if (configuration.kind === "broken" || file.text === undefined) {
       throw new ConfigurationError("broken", `Cannot change ${home.configFile}: ${problemOf(configuration)}`);
     }
@@ -66,6 +67,7 @@ function tryToStore(host: Host, home: Home, choice: Choice): boolean {
     if (!(error instanceof FileFault)) throw error;
     // On a network file system an operation may be done and still be reported as failed.
     if (patched !== undefined && readConfigFile(host, home).text === patched) return true;
+    if (renewed && isStored(configurationOf(readConfigFile(host, home), parseConfiguration), choice)) return true;
     throw new ConfigurationError("unwritable", `Cannot change ${home.configFile}: ${error.code}`, error);
   }
 }

@@ -1,5 +1,4 @@
 import { noticeText } from "../../consent/notice.ts";
-import { HOUR_MS } from "../../consent/permission.ts";
 import { HOME_FILES, type HomeFile } from "../../home.ts";
 import { TERMS_URL } from "../../licence/licence.ts";
 import { code, codeIn, fold, type Section, table } from "../elements.ts";
@@ -24,15 +23,17 @@ ${fold("The notice", markup`<pre dir="ltr">${linked(noticeOf(data))}</pre>`, "al
   };
 }
 
-const TOLD = "The first run of Rasa shows this notice and, on a terminal, asks. Nothing leaves for one hour after it.";
+const TOLD =
+  "The first run of Rasa shows this notice, with the moment in its last line, and asks where somebody at a " +
+  "terminal can answer. Nothing leaves for one hour after it, unless somebody says yes.";
 
 const TOLD_WHERE_OFF =
   "This build is off until somebody enables it, so it tells and asks nobody. It shows this notice " +
   "where a licence keeps telemetry on.";
 
-function noticeOf({ decision, recipient, madeAt }: PageData): string {
-  const leavesFrom = new Date(madeAt.getTime() + HOUR_MS);
-  return noticeText({ locked: decision.decidedBy === "licence", addressee: recipient, now: madeAt, leavesFrom });
+function noticeOf({ decision, recipient }: PageData): string {
+  const locked = decision.decidedBy === "licence";
+  return noticeText({ locked, addressee: recipient, leavesFrom: "an hour has passed" });
 }
 
 function lockedParagraph(): Markup {

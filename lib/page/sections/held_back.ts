@@ -70,7 +70,10 @@ wait go again. This counts the log of what was sent.`,
     [
       "Reports that were dropped",
       number(sumOfDropped(dropped)),
-      `They never left: ${droppedInWords(dropped)}. This counts from the first use of telemetry here.`,
+      `They were deleted here, unsent or after an attempt that is in the log: ${
+        droppedInWords(dropped)
+      }. This counts from
+the first use of telemetry here.`,
     ],
     [
       "Files that were set aside",

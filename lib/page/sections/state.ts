@@ -46,7 +46,7 @@ function whyInWords({ decision, consent }: PageData): Content {
 
 /** What becomes of a report that is recorded now. */
 function effectInWords({ decision, debug, hasWriteKey, outlook, recipient, madeAt }: PageData): Content {
-  if (!decision.enabled) return "Nothing is recorded, kept or sent.";
+  if (!decision.enabled) return "Nothing is recorded or sent.";
   if (debug) return "RASA_TELEMETRY_DEBUG is set: reports are printed, and nothing is kept or sent.";
   if (outlook.permission === "local") return "Reports are kept on this machine, and none is ever sent.";
   if (!hasWriteKey) return "This build has no write key, so nothing is kept or sent.";
@@ -62,11 +62,15 @@ function factsOf(data: PageData): [string, Content][] {
     ["Permission", permissionInWords(data)],
     ["Notice", toldInWords(data)],
     ["Machine id", machineId === undefined ? "none yet" : idInWords(machineId)],
-    [decision.enabled ? "Reports go to" : "Reports would go to", markup`${isolated(recipient)} at ${code(endpoint)}`],
+    [
+      decision.enabled && decision.rule !== "local" ? "Reports go to" : "Reports would go to",
+      markup`${isolated(recipient)} at ${code(endpoint)}`,
+    ],
     ["Waiting", number(data.waiting.length)],
     ["In the sent log", sentInWords(data)],
     ["Withheld", withheldFact(data)],
     ["Last delivery", lastInWords(data)],
+    ["Kept in", data.consent.home === undefined ? "no folder is known" : code(data.consent.home.directory)],
     ["This page was made", moment(data.madeAt)],
   ];
 }
@@ -106,8 +110,11 @@ function permissionInWords({ outlook: { permission } }: PageData): Content {
 
 /** When a report leaves that is recorded now: behind "leaves". */
 function outlookInWords({ permission, leavesFrom }: Outlook, now: Date): Content {
-  if (permission === "untold") return "once users were told, and never if that takes more than an hour";
-  if (leavesFrom === null) return "once the newest notice was shown";
+  if (permission === "untold") {
+    return "an hour after users were told, and never if they are told more than an hour from now";
+  }
+  if (leavesFrom === null && permission === "licence") return "once the newest notice was shown";
+  if (leavesFrom === null) return "an hour after the newest notice was shown";
   return leavesFrom > now ? markup`from ${moment(leavesFrom)} on` : "at once";
 }
 
@@ -115,7 +122,7 @@ function toldInWords({ stored }: PageData): Content {
   const { told } = stored.standing.record;
   if (told === null) return whyNotTold(stored);
   const where = told.terminal ? "on a terminal" : "off a terminal";
-  return markup`shown ${momentOf(told.at)}, ${where}; notice ${number(told.notice)}, to be sent to ${
+  return markup`shown ${momentOf(told.at)}, ${where}; notice ${number(told.notice)}, which named ${
     isolated(told.addressee)
   }`;
 }
@@ -133,7 +140,7 @@ const HERE: Readonly<Record<RuleId, (data: PageData) => Content>> = {
     if (licence.problem !== undefined) {
       return markup`a licence was found that counts as none: ${isolated(licence.problem)}`;
     }
-    return licence.locksTelemetry ? "there is one" : "a licence of another kind, which leaves the choice open";
+    return licence.lockedUntil !== null ? "there is one" : "a licence of another kind, which leaves the choice open";
   },
   "variable off": ({ environment: { enabled } }) => enabled === false ? "set: off" : "doesn't",
   DO_NOT_TRACK: ({ environment: { doNotTrack } }) => DO_NOT_TRACK_HERE[doNotTrack],

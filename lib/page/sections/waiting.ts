@@ -57,6 +57,8 @@ function fateInWords(fate: Fate): Content {
     case "dropped":
       return "never: the next delivery deletes it";
     case "waits":
-      return fate.until === null ? "once the notice was shown" : markup`from ${moment(new Date(fate.until))} on`;
+      return fate.until === null
+        ? "after the notice was shown, if that is in time"
+        : markup`from ${moment(new Date(fate.until))} on`;
   }
 }

@@ -191,6 +191,13 @@ export function countDropped(host: Host, home: Home | undefined): DroppedCounts 
   return Object.fromEntries(entries) as DroppedCounts;
 }
 
+/** How many were dropped between two counts. */
+export function droppedSince(before: DroppedCounts, now: DroppedCounts): DroppedCounts {
+  // Whoever deletes the file begins the count anew.
+  const entries = Object.entries(now).map(([rule, count]) => [rule, Math.max(0, count - before[rule as DroppedBy])]);
+  return Object.fromEntries(entries) as DroppedCounts;
+}
+
 /** The sum of such counts. */
 export function sumOfDropped(counts: DroppedCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -17,9 +17,8 @@ const WAYS = [
 
 /** The notice as the page shows it, in one line. */
 function noticeOf(locked: boolean): string {
-  const { madeAt: now, recipient: addressee } = QUIET_MACHINE;
-  const leavesFrom = new Date(now.getTime() + 60 * 60 * 1000);
-  return noticeText({ locked, addressee, now, leavesFrom }).replace(/\s+/g, " ").trim();
+  const { recipient: addressee } = QUIET_MACHINE;
+  return noticeText({ locked, addressee, leavesFrom: "an hour has passed" }).replace(/\s+/g, " ").trim();
 }
 
 Deno.test("choiceSection says how to switch it off, what is kept where, and what users are told", () => {

@@ -19,7 +19,7 @@ Deno.test("heldBackSection counts what was refused, dropped and set aside", () =
   const [, , , , dropped] = rowsOf(markup, "What was held back");
   assertStringIncludes(
     dropped?.[2] ?? "",
-    "They never left: 1200 because too many waited; 34 because nobody was told within an hour.",
+    "They were deleted here, unsent or after an attempt that is in the log: 1200 because too many waited; 34 because nobody was told within an hour.",
   );
   assertEquals(rowsOf(markup, "Reasons for which"), [["HTTP 400", "2"], ["HTTP 413", "1"]]);
 });

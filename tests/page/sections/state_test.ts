@@ -58,7 +58,7 @@ Deno.test("stateSection says on, by which rule, since when, and where reports go
       `Machine id ${MACHINE_ID}, a random number. Every report carries it, so that Rasa can find those of this machine ` +
       "Reports go to Rasa at https://collector.example Waiting 0 In the sent log 0 " +
       "Withheld nothing, of what waits and what was sent Last delivery none yet " +
-      "This page was made 2026-03-01 12:00:00Z ",
+      "Kept in /home/ada/.config/rasa This page was made 2026-03-01 12:00:00Z ",
   );
   assertEquals(rules, {
     licence: "no licence was found",
@@ -77,8 +77,8 @@ Deno.test("stateSection says on, by which rule, since when, and where reports go
   });
 });
 
-const LICENCE = { hash: "a", company: null, locksTelemetry: true, problem: undefined };
-const NOTHING = "Nothing is recorded, kept or sent.";
+const LICENCE = { hash: "a", company: null, lockedUntil: Infinity, problem: undefined };
+const NOTHING = "Nothing is recorded or sent.";
 const { ground } = QUIET_MACHINE.consent;
 
 /** What decided, and what the page then says: in the verdict, as the time since, and of the rule itself. */
@@ -166,7 +166,7 @@ const DECISIONS: readonly (readonly [PageData, verdict: string, since: string, h
       outlook: { permission: "untold", leavesFrom: null },
     }),
     "on. This was decided by the default: nobody has chosen yet. Reports go to Rasa and to nobody else. A report that " +
-    "is recorded now leaves once users were told, and never if that takes more than an hour.",
+    "is recorded now leaves an hour after users were told, and never if they are told more than an hour from now.",
     "the beginning: no choice was ever stored",
     "nobody has chosen yet",
   ],
@@ -201,7 +201,7 @@ const OUTLOOKS: readonly (readonly [outlook: Outlook, leaves: string, permission
   ],
   [
     { permission: "told", leavesFrom: null },
-    "once the newest notice was shown",
+    "an hour after the newest notice was shown",
     "told: the notice was shown, and nobody answered",
   ],
   [
@@ -227,7 +227,7 @@ for (const [outlook, leaves, permission] of OUTLOOKS) {
 Deno.test("stateSection says when and where the notice was shown, and whom it named", () => {
   const told = (terminal: boolean) => show(decided("default", recordWith({ told: { ...TOLD, terminal } }))).text;
   const shown = (where: string) =>
-    ` Notice shown 2026-03-01 11:30:00Z, ${where}; notice 1, to be sent to Rasa Machine id`;
+    ` Notice shown 2026-03-01 11:30:00Z, ${where}; notice 1, which named Rasa Machine id`;
   assert(told(true).includes(shown("on a terminal")), told(true));
   assert(told(false).includes(shown("off a terminal")), told(false));
 });
@@ -236,7 +236,7 @@ Deno.test("stateSection says when and where the notice was shown, and whom it na
 const NOT_TOLD: readonly (readonly [notice: string, Partial<Consent>])[] = [
   ["not shown yet", { ...UNTOLD, file: { kind: "none" } }],
   ["none was needed: somebody said yes", {}],
-  ["not shown since the last no, new id or copy of this home", UNTOLD],
+  ["not shown, or not since the last no, new id or copy of this home", UNTOLD],
   ["not known: the record of it can't be used", { ...UNTOLD, file: { kind: "closed", problem: "it is a link" } }],
 ];
 
@@ -271,12 +271,12 @@ const ASIDE: readonly (readonly [rule: RuleId, here: string, PageData])[] = [
   [
     "licence",
     "a licence of another kind, which leaves the choice open",
-    decided("stored yes", { licence: { ...LICENCE, locksTelemetry: false } }),
+    decided("stored yes", { licence: { ...LICENCE, lockedUntil: null } }),
   ],
   [
     "licence",
     "a licence was found that counts as none: it has expired",
-    decided("stored yes", { licence: { ...LICENCE, locksTelemetry: false, problem: "it has expired" } }),
+    decided("stored yes", { licence: { ...LICENCE, lockedUntil: null, problem: "it has expired" } }),
   ],
   ["DO_NOT_TRACK", "set, but to nothing or 0, which says nothing", {
     ...QUIET_MACHINE,

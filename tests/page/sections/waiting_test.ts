@@ -28,7 +28,7 @@ Deno.test("waitingSection shows what waits, newest first and whole, and what is 
 const FATES: readonly (readonly [fate: Fate, words: string])[] = [
   [{ kind: "leaves" }, "with the next delivery"],
   [{ kind: "waits", until: new Date("2026-03-01T13:00:00.000Z").getTime() }, "from 2026-03-01 13:00:00Z on"],
-  [{ kind: "waits", until: null }, "once the notice was shown"],
+  [{ kind: "waits", until: null }, "after the notice was shown, if that is in time"],
   [{ kind: "dropped", reason: "withdrawn" }, "never: the next delivery deletes it"],
 ];
 

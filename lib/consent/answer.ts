@@ -30,7 +30,7 @@ export const DECIDING_FILES = {
 export function leaveAnswer(host: Host, build: BuildConfig, consent: Consent, home: Home, tells: boolean): void {
   const key = placeKey(consent.ground.place);
   const program = host.program === undefined ? null : identityOf(host, host.program, true);
-  if (!consent.enabled || consent.licence?.locksTelemetry || key === "nowhere" || program === null) return;
+  if (!consent.enabled || consent.ground.settings.locked || key === "nowhere" || program === null) return;
   const files = Object.entries(DECIDING_FILES).map(([path, name]) => [path, identityOf(host, home[name], false)]);
   const answer = {
     format: ANSWER_FORMAT,

@@ -72,7 +72,7 @@ export async function readConsent(host: Host, build: BuildConfig): Promise<Conse
   const licence = await readLicence(host, build.licenceKey);
   const home = readHome(host);
   const settings = {
-    locked: licence?.locksTelemetry ?? false,
+    locked: isLocked(licence, host.now()),
     enabledVariable: host.env("RASA_TELEMETRY_ENABLED"),
     doNotTrack: host.env("DO_NOT_TRACK"),
     misplaced: misplacedBy(host) !== undefined,
@@ -120,13 +120,26 @@ function offBefore(host: Host, ground: Ground, decision: Decision, policy: strin
   };
 }
 
+/** Whether a licence keeps telemetry on at a moment. */
+function isLocked(licence: Licence | undefined, now: Date): boolean {
+  return (licence?.lockedUntil ?? 0) > now.getTime();
+}
+
+/** The ground as it is by now: a licence may have expired while the process runs, and then any no counts again. */
+export function groundNow(host: Host, ground: Ground): Ground {
+  const { licence, settings } = ground;
+  if (!settings.locked || isLocked(licence, host.now())) return ground;
+  return { ...ground, settings: { ...settings, locked: false } };
+}
+
 /** What the policy, `global.yml` and the record come to on this ground, right now. */
 export function judge(
   host: Host,
-  ground: Ground,
+  before: Ground,
   policy: string | undefined,
   configuration: Configuration,
 ): Consent {
+  const ground = groundNow(host, before);
   const { home } = ground;
   const file: RecordFile = home === undefined ? { kind: "none" } : readRecord(host, home);
   return conclude({ ground, policy, configuration, file, now: host.now() }, () => host.uuid());

@@ -1,5 +1,5 @@
 import type { Host } from "../host/host.ts";
-import { type Consent, judge } from "./consent.ts";
+import { type Consent, groundNow, judge } from "./consent.ts";
 import { readGlobalYml } from "./global_yml/parse.ts";
 import { tryToKeepConsent } from "./keep.ts";
 import { findPolicy } from "./policy.ts";
@@ -22,8 +22,9 @@ const OFF: Permit = { kind: "off" };
  * environment may have been given up by then. What it finds out about the record is kept.
  */
 export function readPermit(host: Host, before: Consent): Permit {
-  const { ground, home } = before;
+  const { home } = before;
   if (!before.enabled) return OFF;
+  const ground = groundNow(host, before.ground);
   const policy = ground.settings.locked ? undefined : findPolicy(host, ground.policies);
   if (policy !== undefined) return OFF;
   if (home === undefined) {

@@ -7,8 +7,11 @@ export interface Licence {
   readonly hash: string;
   /** The company it was issued to; null where it counts as none, or where the name may not be reported. */
   readonly company: string | null;
-  /** Whether it is a Developer Edition Extended licence, under which telemetry can't be switched off. */
-  readonly locksTelemetry: boolean;
+  /**
+   * Until when telemetry can't be switched off under it, in milliseconds since 1970: that is so under a Developer
+   * Edition Extended licence, until it expires. Null under any other.
+   */
+  readonly lockedUntil: number | null;
   /** Why it counts as none: a fixed phrase that calls the licence "it". Undefined for a valid licence. */
   readonly problem: string | undefined;
 }
@@ -28,11 +31,11 @@ const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 export async function judgeLicence(text: string, publicKeyPem: string, now: Date): Promise<Licence> {
   const hash = await sha256(text);
   const verdict = await verify(text.trim(), publicKeyPem, now.getTime() / 1000);
-  if (typeof verdict === "string") return { hash, company: null, locksTelemetry: false, problem: verdict };
+  if (typeof verdict === "string") return { hash, company: null, lockedUntil: null, problem: verdict };
   return {
     hash,
     company: isReportableCompany(verdict.company) ? verdict.company : null,
-    locksTelemetry: LOCKING_SCOPES.some((scope) => verdict.scopes.includes(scope)),
+    lockedUntil: LOCKING_SCOPES.some((scope) => verdict.scopes.includes(scope)) ? verdict.expires * 1000 : null,
     problem: undefined,
   };
 }
@@ -41,6 +44,8 @@ export async function judgeLicence(text: string, publicKeyPem: string, now: Date
 interface Grant {
   readonly company: string;
   readonly scopes: readonly string[];
+  /** In seconds since 1970. */
+  readonly expires: number;
 }
 
 /** The grant, or why there is none. Checks the signature before it reads the payload. `now`: seconds since 1970. */
@@ -72,7 +77,7 @@ function judgeClaims(claims: ReadonlyMap<string, Scalar> | undefined, now: numbe
   if (now >= exp) return "it has expired";
   const scopes = scope.split(" ");
   if (!RASA_PRO_SCOPES.some((needed) => scopes.includes(needed))) return "it is not for Rasa Pro";
-  return { company, scopes };
+  return { company, scopes, expires: exp };
 }
 
 function isFiniteNumber(value: Scalar | undefined): value is number {

@@ -97,6 +97,28 @@ for (const [name, options, change, kind] of KEPT_ON) {
   });
 }
 
+/** Noes that a licence overrules until it expires, also in a process that began under it. */
+const AFTER_EXPIRY: readonly (readonly [no: string, files: Readonly<Record<string, string>>, kind: string])[] = [
+  ["a stored no", { [CONFIG_FILE]: STORED_OFF }, "off"],
+  ["a policy", { "/etc/rasa/telemetry.yml": "" }, "off"],
+  ["no no", {}, "on"],
+];
+
+for (const [no, files, kind] of AFTER_EXPIRY) {
+  Deno.test(`readPermit says ${kind} once a licence has expired, with ${no}`, async () => {
+    const host = new MemoryHost({ files: { ...ASKED, ...files }, env: { RASA_LICENSE: LOCKING } });
+    const consent = await readConsent(host, LICENSED);
+    host.relinquished = true;
+    assertEquals(readPermit(host, consent).kind, "on");
+    host.clock = (consent.licence?.lockedUntil ?? 0) - 1;
+    assertEquals(readPermit(host, consent).kind, "on");
+    host.clock++;
+    const permit = readPermit(host, consent);
+    assertEquals(permit.kind, kind);
+    if (permit.kind === "on") assertEquals(permit.consent.standing.byLicence, false);
+  });
+}
+
 Deno.test("readPermit doesn't look for policies under a licence", async () => {
   const host = new MemoryHost({ files: ASKED, env: { RASA_LICENSE: LOCKING } });
   const consent = await readConsent(host, LICENSED);

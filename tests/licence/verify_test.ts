@@ -32,14 +32,14 @@ async function granted(text: string, differences: Partial<Licence> = {}): Promis
   return {
     hash: await sha256(text),
     company: "Example Ltd",
-    locksTelemetry: false,
+    lockedUntil: null,
     problem: undefined,
     ...differences,
   };
 }
 
 async function refused(text: string, problem: string): Promise<Licence> {
-  return { hash: await sha256(text), company: null, locksTelemetry: false, problem };
+  return { hash: await sha256(text), company: null, lockedUntil: null, problem };
 }
 
 function hostWith(licence: string): MemoryHost {
@@ -61,7 +61,7 @@ Deno.test("readLicence gives a valid licence, asks for two variables and prints 
 Deno.test("readLicence gives SHA-256 of the text", async () => {
   // The first example of FIPS 180's appendix for SHA-256.
   const hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  const expected = { hash, company: null, locksTelemetry: false, problem: "it is not a signed token" };
+  const expected = { hash, company: null, lockedUntil: null, problem: "it is not a signed token" };
   assertEquals(await readLicence(hostWith("abc"), PUBLIC_KEY), expected);
 });
 
@@ -254,7 +254,7 @@ for (const [scope, verdict] of SCOPES) {
     const text = await sign({ ...CLAIMS, scope });
     const expected = verdict === "refused"
       ? await refused(text, NOT_RASA_PRO)
-      : await granted(text, { locksTelemetry: verdict === "locking" });
+      : await granted(text, { lockedUntil: verdict === "locking" ? Number(CLAIMS["exp"]) * 1000 : null });
     assertEquals(await readLicence(hostWith(text), PUBLIC_KEY), expected);
   });
 }

@@ -34,7 +34,9 @@ type OpenFile = Disposable & { statSync(): Identity };
 
 /** Opens a regular file to read it. `follow`: whether links to one will do. */
 export function openToRead(path: string, follow: boolean): Opened<ReadableFile> {
-  return openRegular(path, follow, false, () => new FileToRead(path, follow));
+  // Windows has no such pipes, and its files are told apart by Deno's own numbers alone.
+  const open = () => denoSystem.isWindows ? Deno.openSync(path) : new FileToRead(path, follow);
+  return openRegular(path, follow, false, open);
 }
 
 /** Opens a regular file to change it. Reading is always allowed too: then a pipe is not waited for. */
@@ -112,15 +114,13 @@ function look(path: string, follow: boolean): Deno.FileInfo | undefined {
   }
 }
 
-/** Windows has neither of these flags. */
-const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
-
 /** A file that is open for reading. `Deno.openSync` knows no flags, and would wait for the other end of a pipe. */
 class FileToRead implements ReadableFile {
   readonly #descriptor: number;
 
   constructor(path: string, follow: boolean) {
-    this.#descriptor = openSync(path, O_RDONLY | (denoSystem.isWindows ? 0 : O_NONBLOCK | (follow ? 0 : O_NOFOLLOW)));
+    const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
+    this.#descriptor = openSync(path, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW));
   }
 
   statSync(): Identity {

@@ -52,7 +52,7 @@ const GOOD: Readonly<Record<string, readonly [how: RunOptions, needs: Condition]
 };
 
 for (const [name, [how, needs]] of Object.entries(GOOD)) {
-  endToEnd(`track starts with ${name}`, { needs: [needs], endpoint: "nobody", env: ON }, async (here) => {
+  endToEnd(`track starts with ${name}`, { needs: [needs, ON_POSIX], endpoint: "nobody", env: ON }, async (here) => {
     const { code, out, err } = await here.run(TRACK, how);
     const { outcome, messageId } = JSON.parse(out || "{}");
     assertEquals([code, err, outcome, await waitingIds(here)], [0, "", "queued", [messageId]]);
@@ -86,7 +86,7 @@ const BAD: Readonly<Record<string, readonly [how: RunOptions, needs: Condition, 
 for (const [name, [how, needs, code, words]] of Object.entries(BAD)) {
   endToEnd(
     `the runtime ends with ${code} before the program starts, with ${name}`,
-    { needs: [needs], endpoint: "nobody", env: { ...ON, NO_COLOR: "1" } },
+    { needs: [needs, ON_POSIX], endpoint: "nobody", env: { ...ON, NO_COLOR: "1" } },
     async (here: EndToEnd) => {
       const ended = await here.run(TRACK, how);
       assertMatch(ended.err, words);

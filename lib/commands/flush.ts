@@ -38,10 +38,10 @@ export const flush: Command = {
   summary: "deliver what waits",
   description:
     `Ends with exit code 4 where reports are still waiting that should have left. The back-off after a failure doesn't
-count here; a wait that the server asked for does. Reports that may not leave yet stay held, and it says until when.
-What never may, such as what was recorded under RASA_TELEMETRY_ENABLED where that doesn't say on here, is deleted, and
-it says so. In debug mode it prints what it would send, and sends nothing. --json prints {"delivered", "rejected", "left"},
-in debug mode with "reports".`,
+count here; a wait that the server asked for does. Reports that may not leave yet stay held, and it says until
+when. What never may, such as what was recorded under RASA_TELEMETRY_ENABLED where that doesn't say on here, is
+deleted, and it says so. In debug mode it prints what it would send, and sends nothing. --json prints
+{"delivered", "rejected", "left"}, in debug mode with "reports".`,
   options: {
     json: JSON_OPTION,
     timeout: { kind: "seconds", help: `how long it may take (${DEFAULT_TIMEOUT_S} unless given)` },

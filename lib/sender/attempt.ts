@@ -58,10 +58,10 @@ export function sizeInBatch({ bytes }: WrittenReport): number {
 }
 
 /**
- * What came of an attempt. Besides the verdict: `"forbidden"` where the request was not made, because consent changed;
- * `"out of time"` where the caller's own deadline ended it before the server's time was up; `"abandoned"` where the
- * caller has ended meanwhile and settled the reports otherwise; `"unlocked"` where nothing can say that a request is
- * under way: its lock can't be had, or no note be made.
+ * What came of an attempt. Besides the verdict: `"forbidden"` where the request was not made, because consent changed
+ * or it has become too early; `"out of time"` where the caller's own deadline ended it before the server's time was up;
+ * `"abandoned"` where the caller has ended meanwhile and settled the reports otherwise; `"unlocked"` where nothing can
+ * say that a request is under way: its lock can't be had, or no note be made.
  */
 export type Attempted = Verdict | "forbidden" | "out of time" | "abandoned" | "unlocked";
 
@@ -71,6 +71,8 @@ export interface AttemptOptions {
   readonly leftMs: number;
   /** Where it is noted what the answer says of the server. */
   readonly notes: ServerNotes;
+  /** Whether it has become too early for a request meanwhile, asked at the last moment; never, unless given. */
+  readonly isEarly?: (() => boolean) | undefined;
   /** Whether the caller still wants the answer; always, unless given. */
   readonly isWanted?: (() => boolean) | undefined;
   /** Told what the request carries once it is handed over, and nothing once it is over. */
@@ -110,14 +112,15 @@ async function attemptLocked(
   host: Host,
   route: Route,
   batch: readonly Outgoing[],
-  { leftMs, notes, isWanted = () => true, onWire = () => {} }: AttemptOptions,
+  { leftMs, notes, isEarly = () => false, isWanted = () => true, onWire = () => {} }: AttemptOptions,
 ): Promise<Attempted> {
   const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, Math.max(1, leftMs));
   const reports = batch.map(({ report }) => report);
+  const begunAt = host.elapsed();
   let note: RequestNote | undefined;
   let isUnseen = false;
   const isPermitted = () => {
-    if (!isWanted()) return false;
+    if (!isWanted() || isEarly()) return false;
     note = route.home && noteRequest(host, route.home, reports);
     isUnseen = note === undefined && !mayGoUnseen(host, route);
     // Comes last: nobody's no may be older than this by more than a moment.
@@ -128,7 +131,7 @@ async function attemptLocked(
   const answer = await send(host, route.destination, reports, timeoutMs, isPermitted);
   if (isUnseen) return "unlocked";
   onWire([]);
-  const attempted = isWanted() ? settle(host, route, batch, answer, { notes, timeoutMs }) : "abandoned";
+  const attempted = isWanted() ? settle(host, route, batch, answer, { notes, timeoutMs, begunAt }) : "abandoned";
   // Comes after the log's entry: a process that dies in between leaves the one or the other.
   // Nothing follows an answer, or the end of a connection. When time is up, the system may still have bytes to send.
   if (answer.kind === "answered" || answer.reason !== "timeout") note?.forget();
@@ -142,7 +145,7 @@ function settle(
   route: Route,
   batch: readonly Outgoing[],
   answer: Answer,
-  { notes, timeoutMs }: Pick<AttemptOptions, "notes"> & { readonly timeoutMs: number },
+  { notes, timeoutMs, begunAt }: Pick<AttemptOptions, "notes"> & Readonly<Record<"timeoutMs" | "begunAt", number>>,
 ): Attempted {
   if (answer.kind === "unanswered") {
     if (answer.reason === "forbidden") return "forbidden";
@@ -153,7 +156,7 @@ function settle(
     }
   }
   const verdict = classify(answer, batch.length);
-  if (verdict !== "halve") notes.note({ answer, verdict, reports: batch.length });
+  if (verdict !== "halve") notes.note({ answer, verdict, reports: batch.length, begunAt });
   logAnswer(host, route, batch, verdict, answer);
   return verdict;
 }

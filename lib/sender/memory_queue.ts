@@ -13,6 +13,8 @@ import { LONGEST_WAIT_MS } from "./verdicts.ts";
 
 /** Longest wait before a batch that isn't full is sent, in milliseconds. */
 const MAX_AGE_MS = 1_000;
+/** Most requests that are under way. Why so many: docs/contributing/decisions/39-four-requests-of-a-stream.md. */
+const MOST_REQUESTS = 4;
 /** How often what waits on disk is tried while reports go from memory, in milliseconds. */
 const BACKLOG_EVERY_MS = 10_000;
 /** How long after the deadline queued reports may still be made safe from power cuts, in milliseconds. */
@@ -29,9 +31,20 @@ export interface MemoryQueueCounts {
   readonly dropped: number;
 }
 
+/** A batch on its way, or what is delivered from disk. */
+interface Shipment {
+  /** What is not settled yet. What is delivered from disk is none of it. */
+  reports: readonly QueuedReport[];
+  /** What the request carries that is under way. */
+  onWire: readonly Outgoing[];
+}
+
 /**
- * The queue in memory, for a process that reports for long: one batch on the wire, one being filled, and no more. What
- * can't be delivered goes to the queue on disk, and from there to the server once it can be reached again.
+ * The queue in memory, for a process that reports for long: a few batches on the wire, one being filled, and no more.
+ * What can't be delivered goes to the queue on disk, and from there to the server once it can be reached again.
+ *
+ * One request is under way until the server has answered one, and after each failure. From then on full batches go
+ * beside each other. What is delivered from disk goes alone: a copy of a batch that is on its way may be there.
  */
 export class MemoryQueue {
   readonly #host: Host;
@@ -43,17 +56,11 @@ export class MemoryQueue {
   #fillingBytes = 0;
   /** Ends the wait for the batch to come of age. */
   #age = new AbortController();
-  #due = false;
-  /** The batch that is on its way, less what is settled already. */
-  #sending: QueuedReport[] = [];
-  /** What the request carries that is under way, from memory or from disk. */
-  #onWire: readonly Outgoing[] = [];
-  /** By which requests tell what they carry, and ask whether somebody still waits for their answer. */
-  readonly #watch = {
-    isWanted: () => !this.#closed,
-    onWire: (batch: readonly Outgoing[]) => void (this.#onWire = batch),
-  };
-  #busy: Promise<void> | undefined;
+  /** When the batch that is being filled goes: not yet, once no request is under way, or beside others too. */
+  #due: "later" | "alone" | "beside" = "later";
+  readonly #underWay = new Set<Shipment>();
+  /** Settles when a shipment has ended. */
+  #shipped = Promise.withResolvers<void>();
   readonly #size = new BatchSize(BATCH_LIMITS.reports);
   /** The messageIds of what this process put on disk and, as far as it knows, still waits there. */
   readonly #onDisk = new Set<string>();
@@ -61,6 +68,8 @@ export class MemoryQueue {
   readonly #copies = new Map<string, QueuedFile>();
   /** When what waits on disk is tried next, by `host.elapsed()`. */
   #backlogAt = 0;
+  /** What waits on disk: left there, tried once nothing is under way, or being delivered. */
+  #backlog: "left" | "due" | "under way" = "left";
   #waking = false;
   #until = Infinity;
   /** Ends a wait when the deadline has changed. */
@@ -73,7 +82,7 @@ export class MemoryQueue {
   #dropped = 0;
   /** How many were dropped because the disk is full, which could not be written there either. */
   #uncounted = 0;
-  /** Ends the pause before what a full disk refused is tried again. */
+  /** Ends the pauses before what a full disk refused is tried again. */
   #pause = new AbortController();
 
   constructor(host: Host, route: Route, { queueOnly = false }: { readonly queueOnly?: boolean } = {}) {
@@ -90,12 +99,12 @@ export class MemoryQueue {
     if (this.#fault !== undefined) throw this.#fault;
     const bytes = sizeInBatch(queued.report);
     while (this.#filling.length > 0 && this.#isFullWith(bytes)) {
-      this.#due = true;
-      this.#start();
+      this.#start("beside");
       if (this.#filling.length === 0) break;
-      // The batch before is still on its way. The caller waits for the server, unless time is short. It doesn't wait
-      // for room on the disk.
+      // As many as may be are on their way. The caller waits for the server, unless time is short. It doesn't wait for
+      // room on the disk.
       this.#pause.abort();
+      this.#pause = new AbortController();
       if (this.#until === Infinity) await this.#wait();
       else this.#storeFilling();
       if (this.#fault !== undefined) throw this.#fault;
@@ -103,10 +112,7 @@ export class MemoryQueue {
     if (this.#filling.length === 0) this.#awaitAge();
     this.#filling.push(queued);
     this.#fillingBytes += bytes;
-    if (this.#filling.length >= this.#size.most) {
-      this.#due = true;
-      this.#start();
-    }
+    if (this.#filling.length >= this.#size.most) this.#start("beside");
   }
 
   /**
@@ -115,8 +121,9 @@ export class MemoryQueue {
    */
   keep(): void {
     if (this.#route.home === undefined || this.#fault !== undefined) return;
-    const sending = new Set(this.#sending.map(({ report }) => report.messageId));
-    const all = [...this.#sending, ...this.#filling];
+    const unsettled = this.#unsettled();
+    const sending = new Set(unsettled.map(({ report }) => report.messageId));
+    const all = [...unsettled, ...this.#filling];
     if (all.length === 0) return;
     const { files, dropped, lost } = keepReports(this.#host, this.#route, all, this.#host.elapsed() + KEEP_MS);
     for (const file of files) {
@@ -129,8 +136,7 @@ export class MemoryQueue {
     const gone = this.#filling.filter((queued) => !left.includes(queued) && !this.#onDisk.has(queued.report.messageId));
     this.#dropped += gone.length;
     this.#filling = left;
-    this.#backlogAt = 0;
-    if (this.#busy === undefined) this.#run(this.#deliverBacklog());
+    this.#startBacklog();
   }
 
   /**
@@ -138,18 +144,19 @@ export class MemoryQueue {
    */
   async close(timeoutMs: number): Promise<MemoryQueueCounts> {
     this.shortenDeadline(timeoutMs);
-    while ((this.#busy !== undefined || this.#filling.length > 0) && this.#left() > 0 && this.#fault === undefined) {
-      this.#due = true;
-      this.#start();
+    while ((this.#underWay.size > 0 || this.#filling.length > 0) && this.#left() > 0 && this.#fault === undefined) {
+      this.#start("beside");
       await this.#wait();
     }
     this.#closed = true;
     const { home, destination: { endpoint } } = this.#route;
-    // Nobody waits for its answer, and the process ends: what is on its way may have left.
-    if (home !== undefined) logAttempted(this.#host, home, this.#onWire.map(leftOf), { endpoint });
+    // Nobody waits for an answer, and the process ends: what is on its way may have left.
+    const onWire = [...this.#underWay].flatMap((shipment) => shipment.onWire);
+    if (home !== undefined) logAttempted(this.#host, home, onWire.map(leftOf), { endpoint });
     this.#age.abort();
     this.#ended.abort();
-    this.#giveUp(this.#store([...this.#sending.filter((queued) => !this.#isCopied(queued)), ...this.#filling]));
+    const rest = [...this.#unsettled().filter((queued) => !this.#isCopied(queued)), ...this.#filling];
+    this.#giveUp(this.#store(rest));
     if (this.#fault !== undefined) throw this.#fault;
     return {
       delivered: this.#delivered,
@@ -169,12 +176,17 @@ export class MemoryQueue {
     return this.#until - this.#host.elapsed();
   }
 
-  /** Waits until the batch on its way is settled, or time is up. */
+  /** What is on its way from memory, oldest first. */
+  #unsettled(): readonly QueuedReport[] {
+    return [...this.#underWay].flatMap(({ reports }) => reports);
+  }
+
+  /** Waits until a shipment has ended, or time is up. */
   async #wait(): Promise<void> {
     const wake = new AbortController();
     this.#wake = wake;
     const sleep = this.#host.sleep(Math.min(this.#left(), LONGEST_WAIT_MS), wake.signal);
-    await Promise.race([this.#busy, sleep]);
+    await Promise.race([this.#shipped.promise, sleep]);
     wake.abort();
   }
 
@@ -186,63 +198,84 @@ export class MemoryQueue {
     const age = new AbortController();
     this.#age = age;
     void this.#host.sleep(MAX_AGE_MS, age.signal).then(() => {
-      if (age.signal.aborted) return;
-      this.#due = true;
-      this.#start();
+      if (!age.signal.aborted) this.#start("alone");
     });
   }
 
-  /** Sends the batch off, if it is time and none is on its way. */
-  #start(): void {
-    if (this.#busy !== undefined || !this.#due || this.#filling.length === 0) return;
+  /** Sends off what is due, as far as there is room for a request. */
+  #start(due: "later" | "alone" | "beside" = "later"): void {
+    if (this.#due === "later" || due === "beside") this.#due = due;
     if (this.#closed || this.#fault !== undefined) return;
+    if (this.#backlog !== "left") {
+      if (this.#backlog === "under way" || this.#underWay.size > 0) return;
+      this.#backlog = "under way";
+      return this.#run([], (shipment) => this.#deliverBacklog(shipment).finally(() => this.#backlog = "left"));
+    }
+    if (this.#due === "later" || this.#filling.length === 0 || this.#underWay.size >= this.#room()) return;
     this.#age.abort();
-    this.#sending = this.#filling;
-    [this.#filling, this.#fillingBytes, this.#due] = [[], 0, false];
-    this.#run(this.#settle());
+    const batch = this.#filling;
+    [this.#filling, this.#fillingBytes, this.#due] = [[], 0, "later"];
+    this.#run(batch, (shipment) => this.#settle(shipment));
   }
 
-  /** One thing at a time: the next batch starts once this is done. */
-  #run(work: Promise<void>): void {
-    this.#busy = work.catch((error: unknown) => void (this.#fault = error)).finally(() => {
-      this.#busy = undefined;
+  /** How many requests there may be with one for the batch that is due. */
+  #room(): number {
+    return this.#due === "beside" && this.#notes.isAnswering ? MOST_REQUESTS : 1;
+  }
+
+  #run(reports: readonly QueuedReport[], work: (shipment: Shipment) => Promise<void>): void {
+    const shipment: Shipment = { reports, onWire: [] };
+    this.#underWay.add(shipment);
+    const ended = work(shipment).then(
+      () => void this.#underWay.delete(shipment),
+      // What it carried is kept at the end.
+      (error: unknown) => void (this.#fault = error),
+    );
+    void ended.then(() => {
       this.#start();
+      this.#shipped.resolve();
+      this.#shipped = Promise.withResolvers();
     });
   }
 
-  async #settle(): Promise<void> {
-    while (this.#sending.length > 0) {
+  async #settle(shipment: Shipment): Promise<void> {
+    while (shipment.reports.length > 0) {
       const permit = this.#route.permit();
-      if (permit.kind === "off") return this.#drop(this.#sending, "withdrawn");
+      if (permit.kind === "off") return this.#drop(shipment, shipment.reports, "withdrawn");
       // Unclear: somebody is changing a file that may hold a no.
-      const batch = this.#queueOnly || permit.kind === "unclear" ? "store" : this.#admitSome(permit);
-      const goesOn = batch === "store" ? await this.#storeSending() : batch.length === 0 || await this.#send(batch);
+      const isKept = this.#queueOnly || permit.kind === "unclear";
+      const batch = isKept ? "store" : this.#admitSome(shipment, permit);
+      const goesOn = batch === "store"
+        ? await this.#storeShipment(shipment)
+        : batch.length === 0 || await this.#send(shipment, batch);
       if (!goesOn) return;
     }
     this.#countUnkept(0);
-    if (this.#host.elapsed() >= this.#backlogAt) await this.#deliverBacklog();
+    if (this.#host.elapsed() >= this.#backlogAt) this.#startBacklog();
   }
 
   /**
    * As many as one request may hold, after what never may leave was dropped; `"store"` where nothing may be sent just
    * now.
    */
-  #admitSome(permit: Permit & { kind: "on" }): readonly Outgoing[] | "store" {
+  #admitSome(shipment: Shipment, permit: Permit & { kind: "on" }): readonly Outgoing[] | "store" {
     const outgoing: Outgoing[] = [];
     let waits = false;
-    for (const queued of this.#sending) {
+    for (const queued of shipment.reports) {
       const admitted = admit(queued, permit, this.#route);
       if (typeof admitted === "object") outgoing.push(admitted);
       else if (admitted === "waits") waits = true;
-      else this.#drop([queued], admitted);
+      else this.#drop(shipment, [queued], admitted);
     }
     return waits || this.#notes.isEarly() ? "store" : outgoing.slice(0, this.#size.most);
   }
 
   /** Makes one attempt. False where nothing is left to be sent now: it is on disk, or the queue was closed. */
-  async #send(batch: readonly Outgoing[]): Promise<boolean> {
+  async #send(shipment: Shipment, batch: readonly Outgoing[]): Promise<boolean> {
     const leftMs = Math.min(REQUEST_TIMEOUT_MS, this.#left());
-    const options = { ...this.#watch, leftMs, notes: this.#notes };
+    // Another request may have failed while this one was made ready.
+    const isEarly = () => this.#notes.isEarly();
+    const options = { ...this.#watch(shipment), isEarly, leftMs, notes: this.#notes };
     const attempted = await attempt(this.#host, this.#route, batch, options);
     switch (attempted) {
       case "abandoned":
@@ -254,7 +287,7 @@ export class MemoryQueue {
       case "retry":
       case "aside":
         // What one report was refused for is found out from the disk, where it can wait behind the others.
-        return await this.#storeSending();
+        return await this.#storeShipment(shipment);
       case "delivered":
         this.#delivered += batch.length;
         break;
@@ -265,17 +298,28 @@ export class MemoryQueue {
         break;
     }
     if (attempted !== "halve") {
-      this.#removeCopies(this.#sending.slice(0, batch.length));
-      this.#sending = this.#sending.slice(batch.length);
+      this.#removeCopies(shipment.reports.slice(0, batch.length));
+      shipment.reports = shipment.reports.slice(batch.length);
     }
     this.#size.learn(attempted, batch.length);
     return true;
   }
 
+  /** By which requests tell what they carry, and ask whether somebody still waits for their answer. */
+  #watch(shipment: Shipment): Pick<FlushOptions, "isWanted" | "onWire"> {
+    return { isWanted: () => !this.#closed, onWire: (batch) => void (shipment.onWire = batch) };
+  }
+
+  /** Has what waits on disk delivered as soon as nothing is under way. */
+  #startBacklog(): void {
+    if (this.#backlog === "left" && this.#route.home !== undefined) this.#backlog = "due";
+    this.#start();
+  }
+
   /** Delivers the queue on disk, other processes' reports included, while requests succeed. */
-  async #deliverBacklog(): Promise<void> {
+  async #deliverBacklog(shipment: Shipment): Promise<void> {
     const { home } = this.#route;
-    if (home === undefined || this.#closed) return;
+    if (home === undefined) return;
     this.#backlogAt = this.#host.elapsed() + BACKLOG_EVERY_MS;
     const onDone: FlushOptions["onDone"] = (outcome, messageIds) => {
       const own = messageIds.filter((id) => this.#onDisk.delete(id)).length;
@@ -285,7 +329,7 @@ export class MemoryQueue {
     };
     // Bounded: other processes may keep queueing while our own batch waits.
     const until = Math.min(this.#until, this.#backlogAt);
-    const options = { ...this.#watch, until, backOff: true, onDone };
+    const options = { ...this.#watch(shipment), until, backOff: true, onDone };
     const { ended } = await flushQueue(this.#host, home, this.#route, options);
     if (["failed", "early", "timeout"].includes(ended)) this.#wakeLater(MAX_AGE_MS);
     else if (ended !== "empty" && this.#onDisk.size > 0) this.#wakeLater(BACKLOG_EVERY_MS);
@@ -296,42 +340,43 @@ export class MemoryQueue {
     if (this.#waking || this.#route.home === undefined || this.#queueOnly) return;
     this.#waking = true;
     const wait = Math.min(Math.max(this.#notes.waitMs(), leastMs), LONGEST_WAIT_MS);
-    void this.#host.sleep(wait, this.#ended.signal).then(async () => {
+    void this.#host.sleep(wait, this.#ended.signal).then(() => {
       this.#waking = false;
-      while (this.#busy !== undefined) await this.#busy;
-      if (!this.#closed && this.#fault === undefined) this.#run(this.#deliverBacklog());
+      this.#startBacklog();
     });
   }
 
   #storeFilling(): void {
     this.#age.abort();
     this.#giveUp(this.#store(this.#filling));
-    [this.#filling, this.#fillingBytes, this.#due] = [[], 0, false];
+    [this.#filling, this.#fillingBytes, this.#due] = [[], 0, "later"];
   }
 
   /**
-   * Puts the batch that is on its way on disk. What a full disk refuses goes again after a pause, while memory has room
+   * Puts a batch that is on its way on disk. What a full disk refuses goes again after a pause, while memory has room
    * for what comes meanwhile; then it is given up. True where it goes again.
    */
-  async #storeSending(): Promise<boolean> {
-    this.#sending = this.#store(this.#sending.filter((queued) => !this.#isCopied(queued)));
+  async #storeShipment(shipment: Shipment): Promise<boolean> {
+    shipment.reports = this.#store(shipment.reports.filter((queued) => !this.#isCopied(queued)));
     this.#backlogAt = 0;
     this.#wakeLater(MAX_AGE_MS);
-    if (this.#sending.length > 0 && this.#isFullWith(0)) this.#giveUp(this.#sending.splice(0));
-    if (this.#sending.length === 0 || this.#closed) return false;
-    this.#pause = new AbortController();
+    if (shipment.reports.length > 0 && this.#isFullWith(0)) {
+      this.#giveUp(shipment.reports);
+      shipment.reports = [];
+    }
+    if (shipment.reports.length === 0 || this.#closed) return false;
     await this.#host.sleep(MAX_AGE_MS, AbortSignal.any([this.#pause.signal, this.#ended.signal]));
     return !this.#closed;
   }
 
   /** Puts reports on disk, and returns those that it has no room for. What else can't be kept is dropped. */
-  #store(reports: readonly QueuedReport[]): QueuedReport[] {
+  #store(reports: readonly QueuedReport[]): readonly QueuedReport[] {
     if (reports.length === 0) return [];
     const { files, dropped, unkept } = keepReports(this.#host, this.#route, reports, this.#until + SYNC_MS);
     this.#dropped += reports.length - files.length - unkept.length;
     for (const file of files) this.#onDisk.add(messageIdOf(file));
     this.#dropped += dropped.filter((id) => this.#onDisk.delete(id)).length;
-    return [...unkept];
+    return unkept;
   }
 
   /** Drops reports that can be neither sent nor kept. */
@@ -347,14 +392,14 @@ export class MemoryQueue {
     if (home !== undefined && noteDropped(this.#host, home, this.#uncounted, "disk")) this.#uncounted = 0;
   }
 
-  /** Takes reports out of what is being sent, and counts them. */
-  #drop(reports: readonly QueuedReport[], reason: DroppedBy): void {
+  /** Takes reports out of a batch, and counts them. */
+  #drop(shipment: Shipment, reports: readonly QueuedReport[], reason: DroppedBy): void {
     const { home } = this.#route;
     this.#dropped += reports.length;
     if (home !== undefined) noteDropped(this.#host, home, reports.length, reason);
     this.#removeCopies(reports);
     const gone = new Set(reports);
-    this.#sending = this.#sending.filter((queued) => !gone.has(queued));
+    shipment.reports = shipment.reports.filter((queued) => !gone.has(queued));
   }
 
   #isCopied({ report }: QueuedReport): boolean {

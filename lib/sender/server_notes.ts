@@ -8,6 +8,7 @@ import {
   nextState,
   readServerState,
   type ServerState,
+  stateAfterSameFailure,
   stateAfterShortDeadline,
   type Waits,
   writeServerState,
@@ -90,6 +91,8 @@ export class SharedNotes implements ServerNotes {
   #own: ServerState = FIRST_STATE;
   /** When a success was noted last, by `host.elapsed()`. */
   #notedAt = -Infinity;
+  /** When a request of this process failed last, by `host.elapsed()`. */
+  #failedAt = -Infinity;
 
   constructor(host: Host, home: Home | undefined) {
     this.#host = host;
@@ -108,14 +111,25 @@ export class SharedNotes implements ServerNotes {
     return Math.max(notBefore, serverNotBefore) - this.#host.now().getTime();
   }
 
+  /** Whether the server has answered the last request of this process that counts. */
+  get isAnswering(): boolean {
+    return this.#own.last !== null && this.#own.failures === 0;
+  }
+
   note(request: MadeRequest): void {
     const [now, random] = [this.#host.now(), this.#host.random()];
-    this.#own = nextState(this.#own, now, random, request);
     const elapsed = this.#host.elapsed();
     const delivered = request.verdict === "delivered";
+    const failed = !delivered && request.verdict !== "rejected";
+    // Requests that were under way together fail together, and whatever else they say is older than the failure.
+    const isLate = request.begunAt < this.#failedAt;
+    if (isLate && !failed) return;
+    const change = isLate ? stateAfterSameFailure : nextState;
+    this.#own = change(this.#own, now, random, request);
+    if (failed) this.#failedAt = elapsed;
     // Where everything goes well, nobody needs to know it at once.
     if (delivered && elapsed - this.#notedAt < NOTE_EVERY_MS) return;
-    const written = this.#underLock((stored) => nextState(stored, now, random, request));
+    const written = this.#underLock((stored) => change(stored, now, random, request));
     if (written) this.#notedAt = delivered ? elapsed : -Infinity;
   }
 

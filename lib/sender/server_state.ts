@@ -96,6 +96,8 @@ export interface MadeRequest {
   readonly verdict: Verdict;
   /** How many reports it carried. */
   readonly reports: number;
+  /** When it began, by `host.elapsed()`. */
+  readonly begunAt: number;
 }
 
 /** The state after a request. `random` is from 0 to 1. */
@@ -113,6 +115,24 @@ export function nextState(state: ServerState, now: Date, random: number, request
     ...nextWait(state.failures, now, random, asked),
     serverNotBefore: asked === undefined ? 0 : now.getTime() + asked,
     last: { at, outcome: "failed", reports, status, ...proxyIn(answer.kind === "answered" ? undefined : answer.proxy) },
+  };
+}
+
+/**
+ * The state after another request has failed that began before the last failure was known: the same failure, of which
+ * the longest wait holds.
+ */
+export function stateAfterSameFailure(
+  state: ServerState,
+  now: Date,
+  random: number,
+  request: MadeRequest,
+): ServerState {
+  const next = nextState({ ...state, failures: Math.max(state.failures - 1, 0) }, now, random, request);
+  return {
+    ...next,
+    notBefore: Math.max(state.notBefore, next.notBefore),
+    serverNotBefore: Math.max(state.serverNotBefore, next.serverNotBefore),
   };
 }
 

@@ -3,6 +3,7 @@ import { writeReport } from "../../lib/report/written_report.ts";
 import { ConnectFault } from "../../lib/host/host.ts";
 import type { Permit } from "../../lib/consent/permit.ts";
 import { countDropped } from "../../lib/sender/disk_queue/files.ts";
+import { readSentLog } from "../../lib/sender/sent_log.ts";
 import { NOON } from "../support/machine/memory_host.ts";
 import { range } from "../support/inputs/numbered_events.ts";
 import {
@@ -14,6 +15,7 @@ import {
   LARGE,
   memoryQueueOf,
   numbersIn,
+  OpenReports,
   PERMIT,
   permitOf,
   report,
@@ -75,24 +77,101 @@ Deno.test("MemoryQueue sends what is a second old, counted from the first of a b
   assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 3 });
 });
 
-Deno.test("MemoryQueue makes one request at a time, and takes one batch more while that is under way", async () => {
-  const host: TimedHost = new TimedHost({ respond: () => host.sleep(3_000).then(() => 200) });
+Deno.test("MemoryQueue makes four requests at a time once the server has answered one, and takes one batch more", async () => {
+  const open = new OpenReports();
+  const host: TimedHost = new TimedHost({
+    respond: (request) => open.answer(request, () => host.sleep(3_000).then(() => 200)),
+  });
   const queue = memoryQueueOf(host);
   let taken = 0;
   const work = (async () => {
-    for (const number of range(0, 2_250)) {
+    for (const number of range(0, 5_250)) {
       await addAll(queue, [number]);
       taken++;
     }
   })();
-  for (const expected of [1_000, 1_500, 2_000, 2_250]) {
+  for (const expected of [[1_000, 1], [3_000, 5], [5_000, 9]]) {
     await host.pass(2_999);
-    assertEquals([taken, sent(host).length], [expected, expected === 2_250 ? 4 : expected / 500 - 1]);
+    assertEquals([taken, sent(host).length], expected);
     await host.pass(1);
   }
   await host.until(work);
-  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 2_250 });
-  assertEquals([sent(host).flat(), host.mostRequests], [range(0, 2_250), 1]);
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 5_250 });
+  assertEquals([sent(host).flat(), host.mostRequests, open.twice], [range(0, 5_250), 4, []]);
+});
+
+Deno.test("MemoryQueue sends what isn't full only once no request is under way", async () => {
+  const host: TimedHost = new TimedHost({ respond: () => host.sleep(3_000).then(() => 200) });
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, [0]));
+  await host.pass(4_000);
+  await host.until(addAll(queue, range(1, 502)));
+  await host.pass(2_999);
+  assertEquals([sent(host), waiting(host)], [[[0], range(1, 501)], []]);
+  await host.pass(1);
+  assertEquals([sent(host).at(-1), host.mostRequests], [[501], 1]);
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 502 });
+});
+
+Deno.test("MemoryQueue begins no request after one of several has failed, and goes on with one", async () => {
+  const answers = [200, 200, 429, 200, 503, 200, 200, 200];
+  const host: TimedHost = new TimedHost({
+    respond: async () => {
+      const status = answers[host.requests.length - 1] ?? 200;
+      await host.sleep(status === 429 ? 100 : 200 + 50 * host.requests.length);
+      return status === 429 ? new Response("", { status, headers: { "retry-after": "60" } }) : status;
+    },
+  });
+  const queue = memoryQueueOf(host);
+  const work = addAll(queue, range(0, 600), LARGE);
+  await host.pass(2_000);
+  // The first alone, then four at a time, of which the second is told to wait for a minute.
+  assertEquals([sent(host).length, host.mostRequests], [5, 4]);
+  await host.until(work);
+  const { failures, serverNotBefore } = JSON.parse(host.files.text(STATE) ?? "");
+  const since = NOON.getTime() + 250 + 100;
+  assertEquals([failures, serverNotBefore], [1, since + 60_000]);
+  await host.pass(58_000);
+  assertEquals(sent(host).length, 5);
+  await host.pass(10_000);
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 600 });
+});
+
+Deno.test("MemoryQueue begins no request after a no, whenever it comes, and counts what was in memory", async () => {
+  for (let at = 0; at <= 900; at += 30) {
+    let permit: Permit = PERMIT;
+    const open = new OpenReports();
+    let begunAfter = 0;
+    const host: TimedHost = new TimedHost({
+      respond: (request) => {
+        if (permit.kind === "off") begunAfter++;
+        return open.answer(request, () => host.sleep(100 + 70 * (host.requests.length % 4)).then(() => 200));
+      },
+    });
+    const queue = memoryQueueOf(host, { permit: () => permit });
+    host.after(at, () => permit = OFF);
+    await host.until(addAll(queue, range(0, 700), LARGE));
+    const counts = await host.until(queue.close(10_000));
+    const delivered = sent(host).flat();
+    assertEquals([at, begunAfter, open.twice, waiting(host)], [at, 0, [], []]);
+    assertEquals([counts, new Set(delivered).size], [
+      { ...COUNTS, delivered: delivered.length, dropped: 700 - delivered.length },
+      delivered.length,
+    ]);
+  }
+});
+
+Deno.test("MemoryQueue waits for none of several requests that nobody answers in time, and keeps what they carry", async () => {
+  const host: TimedHost = new TimedHost({
+    respond: () => host.requests.length === 1 ? 200 : "never",
+  });
+  const queue = memoryQueueOf(host);
+  await host.until(addAll(queue, range(0, 3_000)));
+  const since = host.clock;
+  assertEquals(await host.until(queue.close(1_200)), { ...COUNTS, delivered: 500, queued: 1_000, dropped: 1_500 });
+  assertEquals([host.clock - since, host.mostRequests], [1_200, 4]);
+  const logged = readSentLog(host, HOME).filter(({ outcome }) => outcome === "attempted");
+  assertEquals(logged.length, 2_000);
 });
 
 Deno.test("MemoryQueue takes reports at once while there is room, however slow the server is", async () => {
@@ -362,14 +441,16 @@ for (let seed = 1; seed <= 20; seed++) {
     const random = seededRandom(seed);
     const below = (limit: number) => Math.floor(random() * limit);
     const taken: number[] = [];
+    const open = new OpenReports();
     let statuses: readonly number[] = [200];
     const host: TimedHost = new TimedHost({
-      respond: async (request) => {
-        await host.sleep(below(4) === 0 ? below(4_900) : below(100));
-        const status = statuses[below(statuses.length)] ?? 200;
-        if (status === 200) taken.push(...numbersIn(request));
-        return status;
-      },
+      respond: (request) =>
+        open.answer(request, async () => {
+          await host.sleep(below(4) === 0 ? below(4_900) : below(100));
+          const status = statuses[below(statuses.length)] ?? 200;
+          if (status === 200) taken.push(...numbersIn(request));
+          return status;
+        }),
     });
     const queue = memoryQueueOf(host);
     let next = 0;
@@ -383,7 +464,8 @@ for (let seed = 1; seed <= 20; seed++) {
     const counts = await host.until(queue.close(60_000));
     const { delivered, queued, rejected, dropped } = counts;
     const left = waiting(host);
-    assertEquals([delivered + queued + rejected + dropped, dropped, host.mostRequests], [next, 0, 1]);
+    assertEquals([delivered + queued + rejected + dropped, dropped, open.twice], [next, 0, []]);
+    assertEquals(host.mostRequests <= 4, true);
     const distinct = new Set(taken);
     const refused = range(0, next).filter((number) => !distinct.has(number) && !left.includes(number)).length;
     assertEquals([left.length, distinct.size, refused], [queued, delivered, rejected]);

@@ -88,6 +88,25 @@ export function numbersIn({ body }: SentRequest): number[] {
   return reports.map((item) => Number(String(item["messageId"]).slice(-12)));
 }
 
+/** A server that sees whether a report is in two requests at the same time. */
+export class OpenReports {
+  /** The numbers of the reports that were. */
+  readonly twice: number[] = [];
+  readonly #open = new Set<number>();
+
+  /** Answers a request, which carries its reports until the answer is there. */
+  async answer<T>(request: SentRequest, work: () => Promise<T>): Promise<T> {
+    const numbers = numbersIn(request);
+    this.twice.push(...numbers.filter((number) => this.#open.has(number)));
+    for (const number of numbers) this.#open.add(number);
+    try {
+      return await work();
+    } finally {
+      for (const number of numbers) this.#open.delete(number);
+    }
+  }
+}
+
 /** The numbers of the reports that wait, oldest first. */
 export function waiting(host: TimedHost): number[] {
   return queued(host).map((item) => Number(String(item.report["messageId"]).slice(-12)));

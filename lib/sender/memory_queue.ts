@@ -312,7 +312,7 @@ export class MemoryQueue {
 
   /** Has what waits on disk delivered as soon as nothing is under way. */
   #startBacklog(): void {
-    if (this.#backlog === "left" && this.#route.home !== undefined) this.#backlog = "due";
+    if (this.#backlog === "left" && this.#route.home !== undefined && !this.#queueOnly) this.#backlog = "due";
     this.#start();
   }
 

@@ -104,6 +104,15 @@ Deno.test("MemoryQueue delivers what others left, too, and counts only its own",
   assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 1 });
 });
 
+Deno.test("MemoryQueue that may only queue sends nothing of what it keeps before its end either", async () => {
+  const host = new TimedHost();
+  const queue = memoryQueueOf(host, { queueOnly: true });
+  await host.until(addAll(queue, range(0, 5)));
+  queue.keep();
+  assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, queued: 5 });
+  assertEquals([sent(host), waiting(host)], [[], range(0, 5)]);
+});
+
 Deno.test("MemoryQueue sends each report once, and loses none, where the wait for what is queued ends meanwhile", async () => {
   let down = true;
   const open = new OpenReports();

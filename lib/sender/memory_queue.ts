@@ -3,10 +3,10 @@ import type { Host } from "../host/host.ts";
 import { admit, attempt, BATCH_LIMITS, leftOf, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
-import { type DroppedBy, messageIdOf, noteDropped, type QueuedFile, removeQueued } from "./disk_queue/files.ts";
+import { type DroppedBy, noteDropped } from "./disk_queue/files.ts";
 import { type FlushOptions, flushQueue } from "./flush_queue.ts";
 import { logAttempted } from "./log_reports.ts";
-import { keepReports } from "./keep_reports.ts";
+import { OwnFiles } from "./own_files.ts";
 import type { Route } from "./route.ts";
 import { SharedNotes } from "./server_notes.ts";
 import { LONGEST_WAIT_MS } from "./verdicts.ts";
@@ -62,10 +62,7 @@ export class MemoryQueue {
   /** Settles when a shipment has ended. */
   #shipped = Promise.withResolvers<void>();
   readonly #size = new BatchSize(BATCH_LIMITS.reports);
-  /** The messageIds of what this process put on disk and, as far as it knows, still waits there. */
-  readonly #onDisk = new Set<string>();
-  /** The files of those on their way that `keep` put on disk too. */
-  readonly #copies = new Map<string, QueuedFile>();
+  readonly #files: OwnFiles;
   /** When what waits on disk is tried next, by `host.elapsed()`. */
   #backlogAt = 0;
   /** What waits on disk: left there, tried once nothing is under way, or being delivered. */
@@ -80,8 +77,6 @@ export class MemoryQueue {
   #delivered = 0;
   #rejected = 0;
   #dropped = 0;
-  /** How many were dropped because the disk is full, which could not be written there either. */
-  #uncounted = 0;
   /** Ends the pauses before what a full disk refused is tried again. */
   #pause = new AbortController();
 
@@ -90,6 +85,7 @@ export class MemoryQueue {
     this.#route = route;
     this.#queueOnly = queueOnly || route.obstacle !== undefined;
     this.#notes = new SharedNotes(host, route.home);
+    this.#files = new OwnFiles(host, route);
   }
 
   /**
@@ -122,20 +118,10 @@ export class MemoryQueue {
   keep(): void {
     if (this.#route.home === undefined || this.#fault !== undefined) return;
     const unsettled = this.#unsettled();
-    const sending = new Set(unsettled.map(({ report }) => report.messageId));
-    const all = [...unsettled, ...this.#filling];
-    if (all.length === 0) return;
-    const { files, dropped, lost } = keepReports(this.#host, this.#route, all, this.#host.elapsed() + KEEP_MS);
-    for (const file of files) {
-      const id = messageIdOf(file);
-      this.#onDisk.add(id);
-      if (sending.has(id)) this.#copies.set(id, file);
-    }
-    this.#dropped += dropped.filter((id) => this.#onDisk.delete(id)).length;
-    const left = lost === "unkept" ? this.#filling.filter(({ report }) => !this.#onDisk.has(report.messageId)) : [];
-    const gone = this.#filling.filter((queued) => !left.includes(queued) && !this.#onDisk.has(queued.report.messageId));
-    this.#dropped += gone.length;
-    this.#filling = left;
+    if (unsettled.length + this.#filling.length === 0) return;
+    const { unkept, gone } = this.#files.copy(unsettled, this.#filling, this.#host.elapsed() + KEEP_MS);
+    this.#dropped += gone;
+    this.#filling = [...unkept];
     this.#startBacklog();
   }
 
@@ -155,12 +141,12 @@ export class MemoryQueue {
     if (home !== undefined) logAttempted(this.#host, home, onWire.map(leftOf), { endpoint });
     this.#age.abort();
     this.#ended.abort();
-    const rest = [...this.#unsettled().filter((queued) => !this.#isCopied(queued)), ...this.#filling];
+    const rest = [...this.#unsettled().filter((queued) => !this.#files.isCopied(queued.report)), ...this.#filling];
     this.#giveUp(this.#store(rest));
     if (this.#fault !== undefined) throw this.#fault;
     return {
       delivered: this.#delivered,
-      queued: this.#onDisk.size,
+      queued: this.#files.count,
       rejected: this.#rejected,
       dropped: this.#dropped,
     };
@@ -250,7 +236,7 @@ export class MemoryQueue {
         : batch.length === 0 || await this.#send(shipment, batch);
       if (!goesOn) return;
     }
-    this.#countUnkept(0);
+    this.#files.countUnkept(0);
     if (this.#host.elapsed() >= this.#backlogAt) this.#startBacklog();
   }
 
@@ -298,7 +284,7 @@ export class MemoryQueue {
         break;
     }
     if (attempted !== "halve") {
-      this.#removeCopies(shipment.reports.slice(0, batch.length));
+      this.#files.removeCopies(shipment.reports.slice(0, batch.length));
       shipment.reports = shipment.reports.slice(batch.length);
     }
     this.#size.learn(attempted, batch.length);
@@ -322,7 +308,7 @@ export class MemoryQueue {
     if (home === undefined) return;
     this.#backlogAt = this.#host.elapsed() + BACKLOG_EVERY_MS;
     const onDone: FlushOptions["onDone"] = (outcome, messageIds) => {
-      const own = messageIds.filter((id) => this.#onDisk.delete(id)).length;
+      const own = this.#files.settle(messageIds);
       if (outcome === "delivered") this.#delivered += own;
       else if (outcome === "rejected") this.#rejected += own;
       else this.#dropped += own;
@@ -332,7 +318,7 @@ export class MemoryQueue {
     const options = { ...this.#watch(shipment), until, backOff: true, onDone };
     const { ended } = await flushQueue(this.#host, home, this.#route, options);
     if (["failed", "early", "timeout"].includes(ended)) this.#wakeLater(MAX_AGE_MS);
-    else if (ended !== "empty" && this.#onDisk.size > 0) this.#wakeLater(BACKLOG_EVERY_MS);
+    else if (ended !== "empty" && this.#files.count > 0) this.#wakeLater(BACKLOG_EVERY_MS);
   }
 
   /** Tries what was queued again when the wait is over, and not before `leastMs`, even if no other report comes. */
@@ -357,7 +343,7 @@ export class MemoryQueue {
    * for what comes meanwhile; then it is given up. True where it goes again.
    */
   async #storeShipment(shipment: Shipment): Promise<boolean> {
-    shipment.reports = this.#store(shipment.reports.filter((queued) => !this.#isCopied(queued)));
+    shipment.reports = this.#store(shipment.reports.filter((queued) => !this.#files.isCopied(queued.report)));
     this.#backlogAt = 0;
     this.#wakeLater(MAX_AGE_MS);
     if (shipment.reports.length > 0 && this.#isFullWith(0)) {
@@ -371,25 +357,15 @@ export class MemoryQueue {
 
   /** Puts reports on disk, and returns those that it has no room for. What else can't be kept is dropped. */
   #store(reports: readonly QueuedReport[]): readonly QueuedReport[] {
-    if (reports.length === 0) return [];
-    const { files, dropped, unkept } = keepReports(this.#host, this.#route, reports, this.#until + SYNC_MS);
-    this.#dropped += reports.length - files.length - unkept.length;
-    for (const file of files) this.#onDisk.add(messageIdOf(file));
-    this.#dropped += dropped.filter((id) => this.#onDisk.delete(id)).length;
+    const { unkept, gone } = this.#files.store(reports, this.#until + SYNC_MS);
+    this.#dropped += gone;
     return unkept;
   }
 
   /** Drops reports that can be neither sent nor kept. */
   #giveUp(reports: readonly QueuedReport[]): void {
     this.#dropped += reports.length;
-    this.#countUnkept(reports.length);
-  }
-
-  /** Counts what a full disk refused, once it takes that. */
-  #countUnkept(count: number): void {
-    const { home } = this.#route;
-    this.#uncounted += count;
-    if (home !== undefined && noteDropped(this.#host, home, this.#uncounted, "disk")) this.#uncounted = 0;
+    this.#files.countUnkept(reports.length);
   }
 
   /** Takes reports out of a batch, and counts them. */
@@ -397,22 +373,8 @@ export class MemoryQueue {
     const { home } = this.#route;
     this.#dropped += reports.length;
     if (home !== undefined) noteDropped(this.#host, home, reports.length, reason);
-    this.#removeCopies(reports);
+    this.#files.removeCopies(reports);
     const gone = new Set(reports);
     shipment.reports = shipment.reports.filter((queued) => !gone.has(queued));
-  }
-
-  #isCopied({ report }: QueuedReport): boolean {
-    return this.#copies.has(report.messageId);
-  }
-
-  /** Removes the copies of what is settled. */
-  #removeCopies(reports: readonly QueuedReport[]): void {
-    const { home } = this.#route;
-    const files = reports.flatMap(({ report }) => this.#copies.get(report.messageId) ?? []);
-    if (home !== undefined && files.length > 0) removeQueued(this.#host, home, files);
-    for (const { report } of reports) {
-      if (this.#copies.delete(report.messageId)) this.#onDisk.delete(report.messageId);
-    }
   }
 }

@@ -1,5 +1,5 @@
-import { FileFault, type Host } from "../host/host.ts";
-import { orElse } from "../host/or_else.ts";
+import { FileFault, type FileLock, type FileStat, type Host } from "../host/host.ts";
+import { orElse, orIfMissing } from "../host/or_else.ts";
 import { sizeOf } from "../host/size_of.ts";
 
 /** Size at which a log becomes the older one and a new one begins, in bytes. */
@@ -21,18 +21,44 @@ export function appendLines(host: Host, files: LogFiles, lines: readonly string[
 }
 
 /** Adds lines up to the one that fills the file, and returns how many they were. */
-function appendSome(host: Host, { newer, older }: LogFiles, lines: readonly string[]): number {
-  let size = sizeOf(host, newer);
+function appendSome(host: Host, files: LogFiles, lines: readonly string[]): number {
+  let size = sizeOf(host, files.newer);
   if (size >= MAX_LOG_BYTES) {
-    host.files.rename(newer, older);
-    size = 0;
+    rotate(host, files);
+    size = sizeOf(host, files.newer);
   }
   let count = 0;
   // The entry begins a new line: a crash may have torn the last one.
   let text = size > 0 ? "\n" : "";
   do text += lines[count++]; while (count < lines.length && size + text.length < MAX_LOG_BYTES);
-  host.files.append(newer, new TextEncoder().encode(text));
+  host.files.append(files.newer, new TextEncoder().encode(text));
   return count;
+}
+
+/** What stands for a lock where there can be none: a file system without locks. */
+const UNLOCKED: FileLock = { release() {} };
+
+/**
+ * Makes the newer file the older one, unless another process is doing that or has done it. Where two find it full, the
+ * second would otherwise put a nearly empty file over the older half.
+ */
+function rotate(host: Host, { newer, older }: LogFiles): void {
+  const seen = lookIfFull(host, newer);
+  const lock = orElse(() => host.files.lock(newer, "exclusive", false), UNLOCKED);
+  if (lock === undefined) return;
+  try {
+    const now = lookIfFull(host, newer);
+    // Where another one stands here by now, the lock may be on the one that was seen.
+    if (now !== undefined && now.inode === seen?.inode) host.files.rename(newer, older);
+  } finally {
+    lock.release();
+  }
+}
+
+/** What is known about a file that is at its limit; undefined where it isn't, or where there is none. */
+function lookIfFull(host: Host, path: string): FileStat | undefined {
+  const stat = orIfMissing(() => host.files.stat(path), undefined);
+  return stat !== undefined && stat.size >= MAX_LOG_BYTES ? stat : undefined;
 }
 
 /** Whose files are read: anybody's, or only what this user or root has written. */

@@ -35,10 +35,10 @@ rejected (it refused it for good) or attempted (no answer said either; the repor
 each line is a JSON object with the whole report, exactly as it left: {"sentAt", "outcome", "reason", "endpoint",
 "permission", "withheld", "withheldUnknown", "report"}. sentAt is when the server's answer came, or nobody waited for it
 any more. endpoint is where it went, and permission under what it was recorded. withheld and withheldUnknown say what
-was withheld, as they do in "track --json". Each report is listed once, as it ended last; with --follow it comes again
-when it ends otherwise. The log holds the last one to two MiB. It lacks what was sent while nothing could be kept on
-this machine. A request that was under way when its process was killed is named beside it. A power cut may cost its last
-seconds.
+was withheld, as they do in "track --json". Each report is listed once, as it ended last, or once for each machine id
+that it carried; with --follow it comes again when it ends otherwise. The log holds the last one to two MiB. It lacks
+what was sent while nothing could be kept on this machine. A request that was under way when its process was killed is
+named beside it. A power cut may cost its last seconds.
 
 --summary draws how many reports left by event and by day, and names where they went, under what they were recorded
 and what was withheld. With --json it prints {"delivered", "rejected", "attempted", "from", "to", "endpoints",

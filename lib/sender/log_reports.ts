@@ -1,7 +1,7 @@
 import type { Home } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import { noteUnlogged } from "./log_faults.ts";
-import { type LeftReport, readSentLog, type ToldOfRequest, writeSentLog } from "./sent_log.ts";
+import { keyOf, type LeftReport, readSentLog, type ToldOfRequest, writeSentLog } from "./sent_log.ts";
 
 /** What the sent log is told of a request, for the machine's owner. Nothing here throws for what the disk does. */
 
@@ -20,7 +20,7 @@ export function logDone(
 
 /**
  * Writes reports that went out, or may have, and that no answer took or refused for good. Those that the log has
- * already are left out: an outage must not fill it.
+ * already under the same machine id are left out: an outage must not fill it.
  */
 export function logAttempted(
   host: Host,
@@ -29,8 +29,10 @@ export function logAttempted(
   { endpoint, reason = NO_ANSWER }: { readonly endpoint: string; readonly reason?: string },
 ): void {
   if (reports.length === 0) return;
-  const logged = new Set(readSentLog(host, home).map(({ report }) => report.messageId));
-  const added = reports.filter(({ report }) => !logged.has(report.messageId));
+  const logged = new Set(readSentLog(host, home).map(({ report }) => keyOf(report)));
+  const added = reports.filter(({ report: { messageId, maker } }) =>
+    !logged.has(keyOf({ messageId, userId: maker.machineId }))
+  );
   if (added.length > 0) logDone(host, home, added, { outcome: "attempted", reason, endpoint });
 }
 

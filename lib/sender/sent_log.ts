@@ -48,8 +48,9 @@ export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, report
 }
 
 /**
- * What left this machine, oldest first, each report once: its newest entry counts. Leaves out lines that a crash tore.
- * A file that is unreadable, or another's where only own ones are read, counts as empty.
+ * What left this machine, oldest first, each report once for each machine id that it left under: its newest entry
+ * counts. Leaves out lines that a crash tore. A file that is unreadable, or another's where only own ones are read,
+ * counts as empty.
  */
 export function readSentLog(host: Host, home: Home, owners: Owners = "anybody"): SentEntry[] {
   return newestOf(readLog(host, logOf(home), owners).split("\n").flatMap(parseEntry));
@@ -94,12 +95,17 @@ export function clearSentLog(host: Host, home: Home): void {
   }
 }
 
+/** What tells reports apart that left. One that goes again under another machine id counts as another. */
+export function keyOf({ messageId, userId }: Pick<Report, "messageId" | "userId">): string {
+  return JSON.stringify([messageId, userId]);
+}
+
 /** Each report once, at the place of its newest entry. */
 function newestOf(entries: readonly SentEntry[]): SentEntry[] {
   const newest = new Map<unknown, SentEntry>();
   for (const entry of entries) {
     // Somebody may have edited the file: what has no messageId stands for itself.
-    const key: unknown = entry.report.messageId ?? entry;
+    const key = entry.report.messageId === undefined ? entry : keyOf(entry.report);
     newest.delete(key);
     newest.set(key, entry);
   }

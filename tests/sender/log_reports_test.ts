@@ -57,6 +57,19 @@ Deno.test("readSentLog gives a report once, with its newest outcome at its newes
   ]);
 });
 
+Deno.test("logAttempted and readSentLog tell a report apart that went again under another machine id", () => {
+  const host = hostWithQueue();
+  const ids = ["a".repeat(32), "b".repeat(32)];
+  const under = (userId: string): LeftReport[] => [
+    { report: writeReport({ ...report(1), userId }), permission: "told" },
+  ];
+  for (const id of [...ids, ...ids]) logAttempted(host, HOME, under(id), { endpoint: ENDPOINT });
+  logDone(host, HOME, under("b".repeat(32)), DELIVERED);
+  const read = readSentLog(host, HOME).map(({ report, outcome }) => [report.userId, outcome]);
+  assertEquals(read, [["a".repeat(32), "attempted"], ["b".repeat(32), "delivered"]]);
+  assertEquals(host.files.text(LOG)?.split("\n").filter((line) => line !== "").length, 3);
+});
+
 Deno.test("readSentLog takes entries without a messageId, which somebody planted, for one each", () => {
   const host = hostWithQueue();
   const line = `{"sentAt":"x","outcome":"delivered","report":{"event":"A"}}\n`;

@@ -4,12 +4,13 @@ import { removeQuietly } from "../host/replace_file.ts";
 import { clockTime } from "../terminal/clock_time.ts";
 import { countInWords } from "../terminal/words.ts";
 import { noteUnlogged } from "./log_faults.ts";
-import { isUnderWay, listOldRequests, listOpenRequests, type OpenRequest, readMessageIds } from "./open_requests.ts";
+import { isUnderWay, listOldRequests, listRequests, type OpenRequest, readMessageIds } from "./open_requests.ts";
 import { readSentLog } from "./sent_log.ts";
 
 /**
  * Requests that were under way when their process died, so that nobody wrote into the sent log what came of them. Their
- * notes tell of them for an hour; then they are counted among the entries that the log lacks.
+ * notes tell of them until a delivery sweeps those that are older than an hour, and counts them among the entries that
+ * the log lacks.
  */
 
 /** How many are described one by one: the latest ones. */
@@ -17,7 +18,7 @@ const MOST_DESCRIBED = 3;
 
 /** What to tell people of such requests, a sentence each. */
 export function describeLostRequests(host: Host, home: Home): string[] {
-  const lost = ended(host, home, listOpenRequests(host, home)).filter(({ missing }) => missing > 0)
+  const lost = ended(host, home, listRequests(host, home)).filter(({ missing }) => missing > 0)
     .map(({ request }) => request);
   const now = host.now();
   const described = lost.slice(-MOST_DESCRIBED).map(({ begunAt, reports, messageId }) => {

@@ -69,14 +69,27 @@ export function noteRequest(host: Host, home: Home, reports: readonly WrittenRep
   return { forget, leave };
 }
 
+/** Every request whose note is left, oldest first. None where the folder can't be listed. */
+export function listRequests(host: Host, home: Home): OpenRequest[] {
+  return orElse(() => host.files.list(home.telemetryDirectory), [])
+    .flatMap(({ name }) => {
+      const [, begunAt, reports, messageId = "", logged] = NAME.exec(name) ?? [];
+      if (begunAt === undefined) return [];
+      const path = join(home.telemetryDirectory, name);
+      const isLogged = logged !== undefined;
+      return [{ begunAt: new Date(Number(begunAt)), reports: Number(reports), messageId, isLogged, path }];
+    })
+    .sort((left, right) => left.begunAt.getTime() - right.begunAt.getTime());
+}
+
 /** The requests that may still arrive, oldest first. None where the folder can't be listed. */
 export function listOpenRequests(host: Host, home: Home): OpenRequest[] {
-  return listNotes(host, home).filter((request) => !isOld(host, request));
+  return listRequests(host, home).filter((request) => !isOld(host, request));
 }
 
 /** The requests that nobody waits for any more, oldest first. */
 export function listOldRequests(host: Host, home: Home): OpenRequest[] {
-  return listNotes(host, home).filter((request) => isOld(host, request));
+  return listRequests(host, home).filter((request) => isOld(host, request));
 }
 
 /** The messageIds of what a request carries; the first one alone where the note has no more. */
@@ -97,16 +110,4 @@ export function isUnderWay(host: Host, { path }: OpenRequest): boolean {
 
 function isOld(host: Host, { begunAt }: OpenRequest): boolean {
   return Math.abs(host.now().getTime() - begunAt.getTime()) > LINGERS_MS;
-}
-
-function listNotes(host: Host, home: Home): OpenRequest[] {
-  return orElse(() => host.files.list(home.telemetryDirectory), [])
-    .flatMap(({ name }) => {
-      const [, begunAt, reports, messageId = "", logged] = NAME.exec(name) ?? [];
-      if (begunAt === undefined) return [];
-      const path = join(home.telemetryDirectory, name);
-      const isLogged = logged !== undefined;
-      return [{ begunAt: new Date(Number(begunAt)), reports: Number(reports), messageId, isLogged, path }];
-    })
-    .sort((left, right) => left.begunAt.getTime() - right.begunAt.getTime());
 }

@@ -1,11 +1,13 @@
 import type { Host } from "../host/host.ts";
 import { orIfMissing } from "../host/or_else.ts";
+import { removeQuietly } from "../host/replace_file.ts";
 import type { Home } from "../home.ts";
 import { isObject } from "../json_object.ts";
 import type { Report } from "../report/report.ts";
 import { parseWithheld, type Withheld } from "../report/withheld.ts";
 import { parsePermission, type Permission } from "../consent/permission.ts";
 import { storedText, type WrittenReport } from "../report/written_report.ts";
+import { isUnderWay, listOldRequests } from "./open_requests.ts";
 import { appendLines, type LogFiles, type Owners, readLog, stampOf } from "./rotating_log.ts";
 
 /** How an attempt to send a report ended. */
@@ -87,8 +89,14 @@ export class SentLogTail {
   }
 }
 
-/** Deletes the log, and the count of what it lacks. Throws `FileFault` where that isn't possible. */
+/**
+ * Deletes the log, the count of what it lacks, and notes of requests that can't arrive any more. Throws `FileFault`
+ * where that isn't possible.
+ */
 export function clearSentLog(host: Host, home: Home): void {
+  for (const request of listOldRequests(host, home).filter((request) => !isUnderWay(host, request))) {
+    removeQuietly(host, request.path);
+  }
   // The newer file goes first: it may become the older one meanwhile.
   for (const path of [home.sentLog, home.olderSentLog, home.unloggedFile]) {
     orIfMissing(() => host.files.remove(path), undefined);

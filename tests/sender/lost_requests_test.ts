@@ -4,7 +4,7 @@ import { writeReport } from "../../lib/report/written_report.ts";
 import { logAttempted } from "../../lib/sender/log_reports.ts";
 import { describeLostRequests, sweepRequests } from "../../lib/sender/lost_requests.ts";
 import { clearSentLog } from "../../lib/sender/sent_log.ts";
-import { listOpenRequests, noteRequest } from "../../lib/sender/open_requests.ts";
+import { listOpenRequests, listRequests, noteRequest } from "../../lib/sender/open_requests.ts";
 import { clockTime } from "../../lib/terminal/clock_time.ts";
 import { MemoryHost, NOON } from "../support/machine/memory_host.ts";
 import { HOME, report } from "../support/scenes/memory_queue_scene.ts";
@@ -77,6 +77,19 @@ Deno.test("describeLostRequests and sweepRequests know a request whose process h
   assertEquals(host.files.names(QUEUE), []);
 });
 
+Deno.test("clearSentLog lets describeLostRequests forget requests that can't arrive any more, and no others", () => {
+  const host = hostWithFolder();
+  loseRequest(host, 1);
+  host.clock += HOUR_MS + 1;
+  loseRequest(host, 2);
+  host.clock -= HOUR_MS + 1;
+  // Its process is at work.
+  noteRequest(host, HOME, reports(3));
+  host.clock += HOUR_MS + 1;
+  clearSentLog(host, HOME);
+  assertEquals(listRequests(host, HOME).map(({ messageId }) => messageId), [3, 2].map((n) => report(n).messageId));
+});
+
 Deno.test("describeLostRequests names a request of which only the first entries were written", () => {
   const host = hostWithFolder();
   loseRequest(host, 1, 2, 3);
@@ -107,6 +120,8 @@ for (const afterMs of [HOUR_MS + 1, -HOUR_MS - 1]) {
     sweepRequests(host, HOME);
     assertEquals([describeLostRequests(host, HOME).length, host.files.text(UNLOGGED)], [1, undefined]);
     host.clock += afterMs;
+    // Under a no nobody sweeps.
+    assertEquals([describeLostRequests(host, HOME).length, host.files.text(UNLOGGED)], [1, undefined]);
     sweepRequests(host, HOME);
     assertEquals([describeLostRequests(host, HOME), host.files.text(UNLOGGED)], [[], "\0\0\0"]);
     assertEquals(host.files.names(QUEUE), ["unlogged"]);

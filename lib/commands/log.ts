@@ -4,10 +4,10 @@ import type { Home } from "../home.ts";
 import { TRAITS_NAME } from "../report/catalogue.ts";
 import { nameOf } from "../report/report.ts";
 import { sumOfWithheld } from "../report/withheld.ts";
-import { describeLogFaults } from "../sender/log_faults.ts";
+import { describeLogFaults, describeUnreadable } from "../sender/log_faults.ts";
 import { describeLostRequests } from "../sender/lost_requests.ts";
 import { clearLocalLog, type LocalEntry, readLocalLog } from "../sender/local_log.ts";
-import { clearSentLog, readSentLog, type SentEntry, SentLogTail } from "../sender/sent_log.ts";
+import { clearSentLog, readSentLogWhole, type SentEntry, SentLogTail, type WholeLog } from "../sender/sent_log.ts";
 import { quote } from "../cli/arguments.ts";
 import { type Command, EXACT_OPTION, type Invocation, printJson, UsageError } from "../cli/command.ts";
 import { ExitCode } from "../cli/exit_code.ts";
@@ -75,20 +75,23 @@ and what was withheld. With --json it prints {"delivered", "rejected", "attempte
     const select = selectionOf(host, invocation);
     const { home } = await readConsent(host, build);
     if (invocation.switches.has("local")) return showLocal(host, home, invocation, select);
+    const { entries, unreadable }: WholeLog = home === undefined
+      ? { entries: [], unreadable: 0 }
+      : readSentLogWhole(host, home);
+    const faults = home === undefined ? [] : [...describeLogFaults(host, home), ...describeUnreadable(unreadable)];
     if (invocation.operand === CLEAR) {
-      const held = home === undefined ? 0 : readSentLog(host, home).length;
-      const isThere = held > 0 || (home !== undefined && describeLogFaults(host, home).length > 0);
+      const held = entries.length;
+      const isThere = held > 0 || faults.length > 0;
       clear(host, home && { path: home.sentLog, older: home.olderSentLog }, invocation, isThere, () => {
         if (home !== undefined) clearSentLog(host, home);
         return held;
       });
       return ExitCode.Done;
     }
-    const faults = home === undefined ? [] : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
+    if (home !== undefined) faults.push(...describeLostRequests(host, home));
     for (const fault of faults) host.problem(printable(fault));
     if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
     else {
-      const entries = home === undefined ? [] : readSentLog(host, home);
       const chosen = lastOf(select(entries), invocation);
       const isEmpty = chosen.length === 0 && faults.length === 0;
       if (isEmpty && !invocation.switches.has("json")) host.say(home === undefined ? NO_LOG : emptyInWords(entries));

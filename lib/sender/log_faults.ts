@@ -1,6 +1,6 @@
 import type { Home } from "../home.ts";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
-import { orElse, orIfMissing } from "../host/or_else.ts";
+import { orElse } from "../host/or_else.ts";
 import { MAX_READ_BYTES } from "./rotating_log.ts";
 import { filesOf } from "./sent_log.ts";
 
@@ -13,19 +13,29 @@ export function noteUnlogged(host: Host, home: Home, count: number): void {
   orElse(() => host.files.append(home.unloggedFile, new Uint8Array(count)), undefined);
 }
 
-/** How many entries the log lacks, as far as they could be counted: one where something stands there, at least. */
-function countUnlogged(host: Host, home: Home): number {
-  return orElse(() => orIfMissing(() => Math.max(1, host.files.stat(home.unloggedFile).size), 0), 0);
+/** How many entries the log lacks; 0 where at least one is missing and no more is known; undefined where none is. */
+function countUnlogged(host: Host, home: Home): number | undefined {
+  return orElse(() => host.files.stat(home.unloggedFile).size, undefined);
 }
 
 /** What to tell people of a log that can't be read or written, or that lacks something, a sentence each. */
 export function describeLogFaults(host: Host, home: Home): string[] {
   const faults = filesOf(home).flatMap((path) => faultOfFile(host, path, path === home.sentLog));
   const count = countUnlogged(host, home);
-  if (count === 0) return faults;
-  const lacks = `the log of what was sent lacks ${count} ${count === 1 ? "entry" : "entries"}`;
+  if (count === undefined) return faults;
+  const entries = count === 0 ? "at least 1 entry" : count === 1 ? "1 entry" : `${count} entries`;
   const why = "its file could not be written, the disk was full, or a process was killed while it sent";
-  return [...faults, `${lacks}: ${why}; rasa-telemetry log clear begins a new one`];
+  return [...faults, `the log of what was sent lacks ${entries}: ${why}; ${CLEAR}`];
+}
+
+const CLEAR = "rasa-telemetry log clear begins a new one";
+
+/** What to tell people of lines of the log that can't be understood, as `readSentLogWhole` counts them, a sentence. */
+export function describeUnreadable(unreadable: number): string[] {
+  if (unreadable === 0) return [];
+  const [lines, them] = unreadable === 1 ? ["1 line", "it"] : [`${unreadable} lines`, "them"];
+  const why = `a crash tore ${them}, or somebody changed ${them}`;
+  return [`${lines} of the log of what was sent can't be understood: ${why}; ${CLEAR}`];
 }
 
 function faultOfFile(host: Host, path: string, isWritten: boolean): string[] {

@@ -55,7 +55,22 @@ export function writeSentLog(host: Host, home: Home, told: ToldOfRequest, report
  * counts as empty.
  */
 export function readSentLog(host: Host, home: Home, owners: Owners = "anybody"): SentEntry[] {
-  return newestOf(readLog(host, logOf(home), owners).split("\n").flatMap(parseEntry));
+  return readSentLogWhole(host, home, owners).entries;
+}
+
+/** The log's entries, and how many lines can't be understood. */
+export interface WholeLog {
+  readonly entries: SentEntry[];
+  readonly unreadable: number;
+}
+
+/** As `readSentLog`, with how many lines can't be understood: a crash tore them, or somebody changed them. */
+export function readSentLogWhole(host: Host, home: Home, owners: Owners = "anybody"): WholeLog {
+  const lines = readLog(host, logOf(home), owners).split("\n");
+  const parsed = lines.map(parseEntry);
+  // The last line may still be being written. What a crash tore there begins no entry, and ends with the next one.
+  const unreadable = lines.slice(0, -1).filter((line, at) => line !== "" && parsed[at]?.length === 0).length;
+  return { entries: newestOf(parsed.flat()), unreadable };
 }
 
 /** Reads the log as it grows. */

@@ -547,16 +547,24 @@ Deno.test("log shows what left, newest last, and --json gives the reports as the
   assertEquals(JSON.parse(host.out), { sentAt, outcome: "delivered", reason: null, ...where, ...held, report: sent });
 });
 
-Deno.test("log strips what a terminal would obey, and leaves out a line that a crash tore", async () => {
+Deno.test("log strips what a terminal would obey, and says what a crash tore", async () => {
   const entry = {
     sentAt: "2026\u001b[2J",
     outcome: "delivered",
     reason: null,
     report: { event: "a\u202eb", timestamp: "x" },
   };
-  const host = new MemoryHost({ files: { [`${QUEUE}/sent.log`]: `${JSON.stringify(entry)}\n{"sentAt": "20` } });
+  const host = new MemoryHost({ files: { [`${QUEUE}/sent.log`]: `${JSON.stringify(entry)}\n{"sentAt": "20\n` } });
   await runHere(host, "log");
   assertEquals(host.out, "2026\uFFFD[2J  delivered  a\uFFFDb\n");
+  const why = "a crash tore it, or somebody changed it; rasa-telemetry log clear begins a new one";
+  assertEquals(host.err, `rasa-telemetry: 1 line of the log of what was sent can't be understood: ${why}\n`);
+});
+
+Deno.test("log clear deletes a log of which nothing can be understood", async () => {
+  const host = new MemoryHost({ files: { [`${QUEUE}/sent.log`]: "x\n" } });
+  await runHere(host, "log", "clear");
+  assertEquals([host.err, host.files.names(QUEUE)], ["The log is deleted; it held 0 reports.\n", []]);
 });
 
 Deno.test("log --local shows what local mode has kept, and clears that log alone", async () => {

@@ -1,9 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { FileFault } from "../../lib/host/host.ts";
 import { writeReport } from "../../lib/report/written_report.ts";
-import { describeLogFaults } from "../../lib/sender/log_faults.ts";
+import { describeLogFaults, describeUnreadable } from "../../lib/sender/log_faults.ts";
 import { logAttempted, logDone } from "../../lib/sender/log_reports.ts";
-import { clearSentLog, type LeftReport, readSentLog, SentLogTail } from "../../lib/sender/sent_log.ts";
+import {
+  clearSentLog,
+  type LeftReport,
+  readSentLog,
+  readSentLogWhole,
+  SentLogTail,
+} from "../../lib/sender/sent_log.ts";
 import { range } from "../support/inputs/numbered_events.ts";
 import { MemoryHost } from "../support/machine/memory_host.ts";
 import { HOME, report } from "../support/scenes/memory_queue_scene.ts";
@@ -127,7 +133,7 @@ const FAULTS: Readonly<Record<string, readonly [prepare: (host: MemoryHost) => v
       host.files.plant(UNLOGGED, "");
       refuse(host, "ENOSPC", () => true);
     },
-    [`the log of what was sent lacks 1 entry: ${LACKS}`],
+    [`the log of what was sent lacks at least 1 entry: ${LACKS}`],
   ],
   "nothing": [() => {}, []],
 };
@@ -148,6 +154,25 @@ for (const [name, [prepare, told]] of Object.entries(FAULTS)) {
     assertEquals(describeLogFaults(host, HOME), told);
   });
 }
+
+Deno.test("readSentLogWhole counts lines that can't be understood, but not one that is still being written", () => {
+  const host = hostWithQueue();
+  logDone(host, HOME, left(0, 1), DELIVERED);
+  host.files.plant(`${LOG}.1`, '{"sentAt":"20');
+  host.files.plant(LOG, `\n\nnull\n${host.files.text(LOG)}{"sentAt":1}\n{"sentAt":"2026`);
+  const { entries, unreadable } = readSentLogWhole(host, HOME);
+  assertEquals([entries.length, unreadable], [1, 3]);
+});
+
+Deno.test("describeUnreadable says how many lines can't be understood", () => {
+  const of = "of the log of what was sent can't be understood: a crash tore";
+  const way = "rasa-telemetry log clear begins a new one";
+  assertEquals([0, 1, 2].map(describeUnreadable), [
+    [],
+    [`1 line ${of} it, or somebody changed it; ${way}`],
+    [`2 lines ${of} them, or somebody changed them; ${way}`],
+  ]);
+});
 
 Deno.test("logDone counts only those of a batch that the log didn't take", () => {
   const host = hostWithQueue();

@@ -232,6 +232,16 @@ onDisk("disable makes room on a full disk, and stores the choice", FULL, async (
   assertEquals(JSON.parse(out), { enabled: false, decidedBy: "configuration" });
 });
 
+onDisk("disable keeps the choice beside global.yml on a full disk", FULL, async (here, how, mounts, queue) => {
+  await tellUser(mounts.outside(here.home));
+  await FULL.spoil(mounts, here);
+  const { code, out, err } = await here.run(["disable", "--json"], how);
+  assertEquals([code, JSON.parse(out)], [0, { enabled: false, decidedBy: "configuration" }]);
+  assertMatch(err, /: ENOSPC; the choice is kept in .*\/telemetry instead\nTelemetry is off\.\n$/);
+  assertEquals(await Deno.readTextFile(mounts.outside(`${queue}/disabled`)), "");
+  await assertOff(here, how, "configuration", /Telemetry is off/, mounts.outside(here.home));
+});
+
 for (const bytes of [0, 100]) {
   const limited = `prlimit --fsize=${bytes} "$0" "$@"`;
 

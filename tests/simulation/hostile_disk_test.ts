@@ -102,13 +102,30 @@ Deno.test("disable deletes what waits also where the choice can't be stored", as
   await queueOne(broken);
   broken.files.plant(CONFIG_FILE, "metrics: [");
   assertEquals([await runHere(broken, "disable"), queued(broken)], [0, []]);
-  const full = saidYes();
-  await queueOne(full);
-  full.files.before = ({ action }) => {
+  const broke = saidYes();
+  await queueOne(broke);
+  broke.files.before = ({ action }) => {
+    if (action === "create" || action === "append") throw new FileFault("make a file", "EIO");
+  };
+  assertEquals([await runHere(broke, "disable"), queued(broke)], [2, []]);
+  assertEquals(broke.files.names("/home/ada/.config/rasa"), ["global.yml", "telemetry"]);
+});
+
+Deno.test("disable keeps a no in an empty file where the disk is full", async () => {
+  const host = saidYes();
+  await queueOne(host);
+  host.files.before = ({ action }) => {
     if (action === "create") throw new FileFault("create a file", "ENOSPC");
   };
-  assertEquals([await runHere(full, "disable"), queued(full)], [2, []]);
-  assertEquals(full.files.names("/home/ada/.config/rasa"), ["global.yml", "telemetry"]);
+  assertEquals([await runHere(host, "disable"), queued(host)], [0, []]);
+  assertEquals(
+    host.err,
+    `rasa-telemetry: Cannot change ${CONFIG_FILE}: ENOSPC; the choice is kept in ${QUEUE} instead\n` +
+      "Telemetry is off. 1 waiting report was deleted.\n",
+  );
+  assertEquals(host.files.text(`${QUEUE}/disabled`), "");
+  host.files.before = () => {};
+  assertEquals((await runJson(host, "status"))["decidedBy"], "configuration");
 });
 
 Deno.test("init has told nobody where its notice can't be written", async () => {

@@ -1,4 +1,4 @@
-import { FileFault, type Host } from "../../host/host.ts";
+import { FileFault, type Host, isFull } from "../../host/host.ts";
 import { orIfMissing } from "../../host/or_else.ts";
 import { replaceFile, syncQuietly } from "../../host/replace_file.ts";
 import type { Home } from "../../home.ts";
@@ -25,10 +25,17 @@ export function storeChoice(host: Host, home: Home, choice: Choice, renewed = fa
   );
 }
 
-/** Keeps a no beside `global.yml`. Throws `FileFault` where that can't be. */
+/** Keeps a no beside `global.yml`, on a full disk in an empty file. Throws `FileFault` where that can't be. */
 export function storeVeto(host: Host, home: Home): void {
   host.files.makeDirectory(home.telemetryDirectory);
-  replaceFile(host, home.vetoFile, "Telemetry was switched off; rasa-telemetry enable switches it on again.\n");
+  try {
+    replaceFile(host, home.vetoFile, "Telemetry was switched off; rasa-telemetry enable switches it on again.\n");
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    // What stands there says no, whatever is in it.
+    host.files.append(home.vetoFile, new Uint8Array());
+    for (const path of [home.vetoFile, home.telemetryDirectory]) syncQuietly(host, path);
+  }
 }
 
 /** Removes a no beside `global.yml`. Throws `FileFault` where it can't be. */

@@ -4,8 +4,13 @@ import { endRequests, NOTHING } from "../cli/end_requests.ts";
 import { ExitCode } from "../cli/exit_code.ts";
 import { readConsent } from "../consent/consent.ts";
 import { forgetAll, resetId } from "../consent/reset.ts";
+import type { Home } from "../home.ts";
+import { FileFault, type Host } from "../host/host.ts";
 import { readFleetId } from "../machine_id.ts";
 import { clearQueue } from "../sender/disk_queue/files.ts";
+import { clearLocalLog } from "../sender/local_log.ts";
+import { clearSentLog } from "../sender/sent_log.ts";
+import { printable } from "../terminal/printable.ts";
 
 /** What `reset-id --json` prints. */
 export interface ResetResult {
@@ -44,7 +49,11 @@ names the ids that are forgotten, for the last time, and the next one is made wh
     const result = forget ? await forgetAll(host, home, consent) : await resetId(host, home, consent);
     if (typeof result === "string") throw new UsageError(result);
     // What is under way carries the old id. What other processes record from now on doesn't, and is kept.
-    await endRequests(host, home, () => NOTHING);
+    let code: ExitCode = ExitCode.Done;
+    await endRequests(host, home, () => {
+      if (forget) code = forgetLogs(host, home);
+      return NOTHING;
+    });
     const { machineId, formerIds } = result;
     if (invocation.switches.has("json")) printJson(host, { machineId, formerIds });
     else {
@@ -55,6 +64,20 @@ names the ids that are forgotten, for the last time, and the next one is made wh
     if (readFleetId(host) !== undefined) {
       host.problem("RASA_TELEMETRY_MACHINE_ID comes first: reports carry its id while it is set");
     }
-    return ExitCode.Done;
+    return code;
   },
 };
+
+/** Deletes the logs again: a request that has just ended may have written the old id into one. */
+function forgetLogs(host: Host, home: Home): ExitCode {
+  try {
+    clearSentLog(host, home);
+    clearLocalLog(host, home);
+    return ExitCode.Done;
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    const what = `Cannot delete the logs in ${printable(home.telemetryDirectory)}: ${error.code}`;
+    host.problem(`${what}; an id that is forgotten may be in one; run the same again`);
+    return ExitCode.Usage;
+  }
+}

@@ -157,6 +157,44 @@ Deno.test("reset-id with and without --forget says which request may still arriv
   }
 });
 
+/** Lets other processes' requests end while the command waits for them, and write what came of them. */
+function endWhileWaiting({ files }: MemoryHost): void {
+  const lock = `${QUEUE}/sending.lock`;
+  files.lockedElsewhere.add(lock);
+  files.before = ({ path }) => {
+    if (path !== lock) return;
+    files.before = () => {};
+    for (const name of ["sent.log", "unlogged", "local.log"]) files.plant(`${QUEUE}/${name}`, MACHINE_ID);
+    files.lockedElsewhere.delete(lock);
+  };
+}
+
+Deno.test("reset-id --forget deletes what a request that ended meanwhile has logged; reset-id alone keeps it", async () => {
+  for (const args of [[], ["--forget"]]) {
+    const host = await fullHost();
+    endWhileWaiting(host);
+    assertEquals((await said(host, ...args))[0], 0);
+    const logs = ["sent.log", "unlogged", "local.log"].filter((name) => host.files.names(QUEUE).includes(name));
+    assertEquals(logs.length, args.length === 0 ? 3 : 0);
+  }
+});
+
+Deno.test("reset-id --forget ends with 2 where it can't delete what was logged meanwhile, and names the ids", async () => {
+  const host = await fullHost();
+  endWhileWaiting(host);
+  const { before } = host.files;
+  host.files.before = (operation) => {
+    before(operation);
+    if (operation.path !== `${QUEUE}/sending.lock`) return;
+    host.files.before = ({ action, path }) => {
+      if (action === "remove" && path.endsWith("sent.log")) throw new FileFault("remove a file", "EACCES");
+    };
+  };
+  const [code, , err] = await said(host, "--forget");
+  const why = `Cannot delete the logs in ${QUEUE}: EACCES; an id that is forgotten may be in one; run the same again`;
+  assertEquals([code, err], [2, `rasa-telemetry: ${why}\nForgotten: ${MACHINE_ID}\n`]);
+});
+
 Deno.test("reset-id --forget misses nothing that another process has removed meanwhile", async () => {
   const host = await fullHost();
   host.files.before = ({ action, path }) => {

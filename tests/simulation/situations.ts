@@ -156,6 +156,16 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     { when: "a new id", args: ["reset-id"], options: SAID_YES },
     { when: "a new id, and nothing else is left", args: ["reset-id", "--forget"], options: SAID_YES },
     {
+      when: "a request has written its log meanwhile, which can't be deleted",
+      args: ["reset-id", "--forget"],
+      options: SAID_YES,
+      prepare: (host) => {
+        host.files.before = ({ path }) => {
+          if (path === `${QUEUE}/sending.lock`) failing("EACCES", "remove")(host);
+        };
+      },
+    },
+    {
       when: "a new id, but a fleet has one",
       args: ["reset-id"],
       options: { ...SAID_YES, env: { RASA_TELEMETRY_MACHINE_ID: "a".repeat(32) } },

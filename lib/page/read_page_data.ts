@@ -15,10 +15,13 @@ import type { Report } from "../report/report.ts";
 import { readServerState } from "../sender/server_state.ts";
 import { peekQueued } from "../sender/disk_queue/content.ts";
 import { countDropped, countSetAside, listQueue } from "../sender/disk_queue/files.ts";
-import { readSentLog } from "../sender/sent_log.ts";
+import { readSentLogWhole, type WholeLog } from "../sender/sent_log.ts";
 import { readWriteKey } from "../sender/route.ts";
 import { writeDocument } from "../cli/document.ts";
+import { describeUnreadable } from "../sender/log_faults.ts";
 import { warningsOf } from "../sender/warnings.ts";
+
+const NO_LOG: WholeLog = { entries: [], unreadable: 0 };
 
 /** What `inspect` has found out already: the event that it was asked about, and the fields of that event's report. */
 type Inspected = Pick<PageData, "event" | "fields">;
@@ -45,6 +48,7 @@ function readPageData(
 ): PageData {
   const { home } = consent;
   const decision = readDecision(host, consent);
+  const { entries, unreadable } = home === undefined ? NO_LOG : readSentLogWhole(host, home);
   return {
     ...inspected,
     madeAt: host.now(),
@@ -57,10 +61,10 @@ function readPageData(
     decision,
     environment: readEnvironment(host),
     debug: isDebug(host),
-    warnings: warningsOf(host, build, consent),
+    warnings: [...warningsOf(host, build, consent), ...describeUnreadable(unreadable)],
     machineId: knownMachineId(host, stored),
     waiting: home === undefined ? [] : readWaiting(host, home, stored),
-    sent: home === undefined ? [] : readSentLog(host, home),
+    sent: entries,
     sentLog: home === undefined ? undefined : home.sentLog,
     lastDelivery: home === undefined ? null : readServerState(host, home).last,
     dropped: countDropped(host, home),

@@ -16,10 +16,10 @@ import { isReport, type Report } from "../report/report.ts";
 import { withInstallation } from "../report/written_report.ts";
 import { peekQueued, type QueuedReport } from "./disk_queue/content.ts";
 import { listQueue } from "./disk_queue/files.ts";
-import { describeLogFaults } from "./log_faults.ts";
+import { describeLogFaults, describeUnreadable } from "./log_faults.ts";
 import { describeLostRequests } from "./lost_requests.ts";
 import { makerOf } from "./route.ts";
-import { readSentLog, type SentOutcome } from "./sent_log.ts";
+import { readSentLog, readSentLogWhole, type SentOutcome } from "./sent_log.ts";
 
 /** The format of the document. A higher one may mean something else by the same names. */
 const EXPORT_FORMAT = 1;
@@ -147,13 +147,14 @@ function momentOf({ report, label }: QueuedReport, stored: Consent): string | nu
 
 /** What left, or may have, and isn't in the log, or in a file of it that is shown here. */
 function gapsOf(host: Host, home: Home): string[] {
-  const anybodys = readSentLog(host, home).length;
-  const others = anybodys - readSentLog(host, home, "own").length;
+  const { entries, unreadable } = readSentLogWhole(host, home);
+  const others = entries.length - readSentLog(host, home, "own").length;
   const what = others === 1
     ? "1 entry of the log is left out: its"
     : `${others} entries of the log are left out: their`;
   const foreign = others === 0 ? [] : [`${what} file is another user's`];
-  return [...describeLogFaults(host, home), ...describeLostRequests(host, home), ...foreign];
+  const faults = [...describeLogFaults(host, home), ...describeUnreadable(unreadable)];
+  return [...faults, ...describeLostRequests(host, home), ...foreign];
 }
 
 /** The head of the document, for whoever is handed the file and knows nothing of the program. */

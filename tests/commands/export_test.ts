@@ -103,6 +103,16 @@ Deno.test("export says in the document what the log lacks, and on standard error
   assertEquals(host.err.includes(gaps[0] ?? "nothing"), true);
 });
 
+Deno.test("export and the page say that lines of the log can't be understood", async () => {
+  const host = await after({ files: ASKED }, TRACK);
+  host.files.plant(SENT_LOG, `garbage\n${host.files.text(SENT_LOG)}`);
+  const { sent, gaps } = await exported(host);
+  assertEquals([sent.length, gaps.length, gaps[0]?.startsWith("1 line of the log of what was sent")], [1, 1, true]);
+  host.out = "";
+  await runHere(host, "inspect", "--html", "-");
+  assertEquals(host.out.includes("1 line of the log of what was sent"), true);
+});
+
 Deno.test("export says that an entry is in a file of another user, which isn't shown", async () => {
   const host = await after({ files: ASKED }, TRACK);
   host.files.foreign.add(SENT_LOG);

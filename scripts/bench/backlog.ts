@@ -10,8 +10,10 @@ const LIMIT = QUEUE_LIMITS.reports;
 
 /** How many times the limit the larger backlog is. */
 const TIMES = 10;
-/** The goal: how many times as fast as the peers. */
-const FASTER = 3;
+/** How long a server that is far away takes to answer, in milliseconds. */
+const FAR_MS = 40;
+/** The goal: the longest that a full queue may take with such a server, in milliseconds. */
+const FAR_GOAL_MS = 1_000;
 
 /**
  * Measures the delivery of reports on disk, beside peers that send as many from memory, because they keep nothing on
@@ -30,42 +32,31 @@ export async function measureBacklog(place: Place, rounds: number): Promise<Sect
     return run;
   };
   await place.collector.count();
-  const once = await compareWithPeers(place, LIMIT, rounds, () => deliver(LIMIT));
-  const often = await compareWithPeers(place, LIMIT * TIMES, Math.ceil(rounds / 2), async () => {
-    const runs: Run[] = [];
-    for (let time = 0; time < TIMES; time++) runs.push(await deliver(LIMIT));
-    return { ...runs[0]!, ms: runs.reduce((sum, { ms }) => sum + ms, 0) };
-  });
+  const near = await compareWithPeers(place, LIMIT, rounds, () => deliver(LIMIT));
+  await place.collector.delay(FAR_MS);
+  const far = await compareWithPeers(place, LIMIT, rounds, () => deliver(LIMIT));
+  await place.collector.delay(0);
   const over: Run[] = [];
   for (let round = 0; round < rounds; round++) over.push(await deliver(LIMIT * TIMES));
-  return { title: `Delivering a backlog, ${rounds} runs each, all arrived`, rows: rowsOf(once, often, over) };
+  return { title: `Delivering a backlog, ${rounds} runs each, all arrived`, rows: rowsOf(near, far, over) };
 }
 
-/** `once`: as many reports as may wait; `often`: so many, several times; `over`: all of those at once. */
-function rowsOf(once: Compared, often: Compared, over: readonly Run[]): Row[] {
-  const rate = (count: number) => ({ ms }: Run) => count / (ms / 1000);
-  const [single, ten] = [rate(LIMIT), rate(LIMIT * TIMES)];
-  const goal = { compare: "times", least: FASTER } as const;
+/** `near` and `far`: as many reports as may wait, and how far the server is; `over`: many more, all at once. */
+function rowsOf(near: Compared, far: Compared, over: readonly Run[]): Row[] {
   const [few, many] = [counted(LIMIT), counted(LIMIT * TIMES)];
-  const repeated = `flush, ${many} reports, ${TIMES} x ${few}`;
-  const time = (runs: readonly Run[]) => median(runs.map(({ ms }) => ms));
+  const time = ({ ms }: Run) => ms;
   return [
-    ...beside("events/s", `flush, ${few} reports`, once, single, goal),
-    ...beside("events/s", repeated, often, ten, goal),
-    {
-      unit: "events/s",
-      what: repeated,
-      value: median(often.own.map(ten)),
-      beside: `flush, ${few} reports`,
-      besideValue: median(once.own.map(single)),
-      goal: { compare: "times", least: 0.9 },
-    },
+    ...beside("ms", `flush, ${few} reports, server 0 ms away`, near, time, () => ({ compare: "times" })),
+    ...beside("ms", `flush, ${few} reports, server ${FAR_MS} ms away`, far, time, () => ({
+      compare: "itself",
+      most: FAR_GOAL_MS,
+    })),
     {
       unit: "ms",
       what: `flush, ${many} files at once`,
-      value: time(over),
+      value: median(over.map(time)),
       beside: `flush, ${few} files`,
-      besideValue: time(once.own),
+      besideValue: median(near.own.map(time)),
       goal: { compare: "times", most: TIMES },
       note: `At most ${few} reports wait at a time: of ${many} files the oldest are dropped, and ${few} are delivered.`,
     },

@@ -2,20 +2,22 @@
 import { parseArgs } from "node:util";
 import { findPython } from "../toolchain/python.ts";
 import { measureBacklog } from "./backlog.ts";
+import { measureChildren, startIdle } from "./children.ts";
 import { type Place, withPlace } from "./place.ts";
 import { measurePythonHost } from "./python_host.ts";
+import { measureNoise, type Noise, noiseSection } from "./noise.ts";
 import { measureStream } from "./stream.ts";
 import { type Section, toJson, toMarkdown, toText } from "./table.ts";
 import { measureWholeProcess } from "./whole_process.ts";
 
 const HELP = `Measures how fast rasa-telemetry is, beside what users would pick instead: everything in one run, on one
-machine, with one collector on the loopback interface. Takes about ten minutes. Needs Python and, for the peers,
-Node. A goal that isn't met is shown, and doesn't fail the run; a report that gets lost does.
+machine, with one collector on the loopback interface. Takes about ten minutes. Needs Python and, for the peers, Node
+and pip. A goal that isn't met is shown, and doesn't fail the run; a report that gets lost does.
 
 Usage: deno task bench [OPTIONS]
 
   --quick         fewer runs and fewer events: about two minutes
-  --only NAMES    of process, host, stream, backlog (with commas between them)
+  --only NAMES    of process, python, children, stream, backlog (with commas between them)
   --json          print one JSON document instead of tables
   --markdown      print the tables as Markdown
 `;
@@ -24,14 +26,16 @@ Usage: deno task bench [OPTIONS]
 const FULL = {
   rounds: 40,
   coldRounds: 9,
-  host: { events: 300, requests: 40 },
+  python: { events: 300, rounds: 9 },
+  children: 8,
   stream: { events: 100_000, rounds: 3, many: 1_000_000 },
   backlogRounds: 4,
 };
 const QUICK: typeof FULL = {
   rounds: 10,
   coldRounds: 3,
-  host: { events: 100, requests: 10 },
+  python: { events: 100, rounds: 3 },
+  children: 8,
   stream: { events: 10_000, rounds: 2, many: 30_000 },
   backlogRounds: 2,
 };
@@ -39,7 +43,8 @@ const QUICK: typeof FULL = {
 /** What is measured, by the names that `--only` takes. */
 const PARTS: Readonly<Record<string, (place: Place, python: string, size: typeof FULL) => Promise<Section[]>>> = {
   process: (place, _, { rounds, coldRounds }) => measureWholeProcess(place, rounds, coldRounds),
-  host: async (place, python, { host }) => [await measurePythonHost(place, python, host)],
+  python: (place, command, { python }) => measurePythonHost(place, command, python),
+  children: async (place, _, { children }) => [await measureChildren(place, children)],
   stream: (place, _, { stream }) => measureStream(place, stream),
   backlog: async (place, _, { backlogRounds }) => [await measureBacklog(place, backlogRounds)],
 };
@@ -75,14 +80,23 @@ async function main(args: string[]): Promise<number> {
   }
   const loadBefore = Deno.loadavg()[0] ?? 0;
   const sections: Section[] = [];
+  const noise: Noise[] = [];
+  const show = (found: readonly Section[]) => console.log(`${(values.markdown ? toMarkdown : toText)(found)}\n`);
   await withPlace(python, async (place) => {
+    // It does next to nothing for a minute, while the others are measured.
+    const idle = wanted.includes("children") ? await startIdle(place, python) : undefined;
     for (const name of wanted) {
       console.error(`bench: ${name}`);
       const found = await PARTS[name]!(place, python, values.quick ? QUICK : FULL);
+      if (name === "children" && idle !== undefined) found.push(await idle());
+      noise.push(await measureNoise(place));
       sections.push(...found);
       // Shown at once, because the next part takes minutes.
-      if (!values.json) console.log(`${values.markdown ? toMarkdown(found) : toText(found)}\n`);
+      if (!values.json) show(found);
     }
+    const found = noiseSection(noise);
+    sections.push(found);
+    if (!values.json) show([found]);
   });
   showEnd(sections, loadBefore, values.json);
   return 0;

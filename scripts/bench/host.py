@@ -1,12 +1,14 @@
-"""Measures for how long a Python program is held by each event it reports. Run by the benchmark.
+"""Measures what a Python program pays for reporting events. Run by the benchmark.
 
-    host.py module BINARY_MODULE_FOLDER COUNT    with the module `rasa_telemetry`
-    host.py requests URL COUNT                   with one blocking request each, as Rasa's own telemetry does it
-    host.py urllib URL COUNT                     with one blocking request each, by Python's own library
+    host.py WAY WHERE COUNT PAUSE [beside] [leave]
 
-Writes one JSON object: `first` and `each`, in microseconds, and `library`.
+WAY is `module` (the package in the folder WHERE), `segment` or `posthog` (their clients for Python, to the endpoint
+WHERE), or `none`. COUNT events are reported, with PAUSE seconds between two. `beside` loads first what Rasa has loaded
+before it would load any of them; `leave` ends without
+asking the client to send what it has. Writes one JSON object: `import`, `first` and `each`, in milliseconds.
 """
 
+import importlib
 import json
 import sys
 import time
@@ -21,63 +23,58 @@ PROPERTIES = {
     "llm_model_group_id": None,
     "score": 0.75,
 }
-# Between two events the host does something else.
-PAUSE_SECONDS = 0.005
-# The time-out of Rasa's own telemetry.
-TIMEOUT_SECONDS = 5
-# The child may take this long to deliver what it has, after the measurement.
-CLOSE_SECONDS = 20
+# Of the standard library, what `import rasa` has loaded before it comes to telemetry.
+RASA_HAS = ("asyncio", "concurrent.futures", "dataclasses", "hashlib", "logging", "platform", "ssl", "subprocess", "uuid")
 
 
 def main() -> None:
-    way, where, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    library, report = {"module": module, "requests": with_requests, "urllib": with_urllib}[way](where)
+    way, where, count, pause = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+    if "beside" in sys.argv[5:]:
+        for name in RASA_HAS:
+            importlib.import_module(name)
+    (report, close), loaded = timed(lambda: {"module": module, "segment": segment, "posthog": posthog, "none": none}[way](where))
     taken = []
     for _ in range(count):
-        since = time.perf_counter()
-        report()
-        taken.append((time.perf_counter() - since) * 1e6)
-        time.sleep(PAUSE_SECONDS)
-    print(json.dumps({"first": taken[0], "each": taken[1:], "library": library}))
-    if way == "module":
-        sys.modules["rasa_telemetry"].close(CLOSE_SECONDS)
+        taken.append(timed(report)[1])
+        if pause > 0:
+            time.sleep(pause)
+    print(json.dumps({"import": loaded, "first": taken[0] if taken else 0, "each": taken[1:]}))
+    if "leave" not in sys.argv[5:]:
+        close()
+
+
+def timed(work):
+    since = time.perf_counter()
+    result = work()
+    return result, round((time.perf_counter() - since) * 1000, 4)
+
+
+def none(_where):
+    return lambda: None, lambda: None
 
 
 def module(folder):
     sys.path.insert(0, folder)
     import rasa_telemetry
 
-    return "rasa_telemetry", lambda: rasa_telemetry.track(EVENT, PROPERTIES)
+    return lambda: rasa_telemetry.track(EVENT, PROPERTIES), lambda: None
 
 
-def body() -> dict:
-    return {"userId": "bench", "event": EVENT, "properties": PROPERTIES, "context": {"python": "3.11.7"}}
+def segment(endpoint):
+    import segment.analytics as analytics
+
+    analytics.write_key = "bench"
+    analytics.host = endpoint
+    # Without `shutdown` it loses at a program's end what its thread hasn't sent yet.
+    return lambda: analytics.track("bench", EVENT, PROPERTIES), analytics.shutdown
 
 
-def with_requests(url):
-    import requests
+def posthog(endpoint):
+    from posthog import Posthog
 
-    def report():
-        try:
-            requests.post(url, auth=("bench", ""), json=body(), timeout=TIMEOUT_SECONDS)
-        except requests.exceptions.RequestException:
-            pass
-
-    return "requests " + requests.__version__, report
+    client = Posthog("bench", host=endpoint)
+    return lambda: client.capture(EVENT, distinct_id="bench", properties=PROPERTIES), client.shutdown
 
 
-def with_urllib(url):
-    import urllib.request
-
-    def report():
-        request = urllib.request.Request(url, json.dumps(body()).encode(), {"content-type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-                answer.read()
-        except OSError:
-            pass
-
-    return "urllib", report
-
-
-main()
+if __name__ == "__main__":
+    main()

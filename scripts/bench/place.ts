@@ -17,10 +17,12 @@ export interface Place {
   readonly authority: string;
   /** The program itself, compiled as for a release but for its endpoint. */
   readonly binary: string;
-  /** A compiled program that only ends. */
+  /** A program that only ends, compiled without this program's options of the engine. */
   readonly floor: string;
-  /** A compiled program that sends one request and ends. */
+  /** A program that sends one request and ends, compiled likewise. */
   readonly fetchFloor: string;
+  /** A program that only reads its input to the end, compiled likewise. */
+  readonly waitFloor: string;
   /** A project folder, in which programs run. */
   readonly project: string;
   /** A file with one event in the form that `track` reads. */
@@ -33,6 +35,8 @@ export interface Place {
    * in it.
    */
   home(name: string): Promise<Record<string, string>>;
+  /** As `home`, with telemetry switched off by `disable`. */
+  homeOff(name: string): Promise<Record<string, string>>;
   /** A file with this many events in the form that `stream` reads. The same count gives the same file. */
   events(count: number): Promise<string>;
   /** Runs programs in turns. */
@@ -40,6 +44,7 @@ export interface Place {
 }
 
 const FLOOR = "Deno.exit(0);\n";
+const WAIT_FLOOR = "for await (const _ of Deno.stdin.readable);\n";
 /** The least that a program must do to deliver: body, request, answer. */
 const FETCH_FLOOR = `const body = Deno.readFileSync(Deno.env.get("RASA_TELEMETRY_HOME") ?? "");
 const response = await fetch("ENDPOINT/v1/track", {
@@ -68,6 +73,7 @@ export async function withPlace(
     await compile({ config, output: binary, target: hostTarget(), check: false });
     const floor = await compileFloor(folder, "floor", FLOOR, endpoint);
     const fetchFloor = await compileFloor(folder, "floor-fetch", FETCH_FLOOR.replace("ENDPOINT", endpoint), endpoint);
+    const waitFloor = await compileFloor(folder, "floor-wait", WAIT_FLOOR, endpoint);
     const project = await makeProject(folder);
     await Deno.writeTextFile(`${folder}/event.json`, JSON.stringify({ properties: PROPERTIES, context: CONTEXT }));
     const home = async (name: string) => {
@@ -76,6 +82,11 @@ export async function withPlace(
         await Deno.mkdir(`${folder}/${name}`);
         await runQuietly(binary, ["enable"], project, environment);
       }
+      return environment;
+    };
+    const homeOff = async (name: string) => {
+      const environment = await home(name);
+      await runQuietly(binary, ["disable"], project, environment);
       return environment;
     };
     const body = `${folder}/body.json`;
@@ -89,12 +100,14 @@ export async function withPlace(
       binary,
       floor,
       fetchFloor,
+      waitFloor,
       project,
       event: `${folder}/event.json`,
       events: (count) => writeEvents(`${folder}/events-${count}.ndjson`, count),
       body,
       collector,
       home,
+      homeOff,
       measure: (jobs, turns) => measure(python, jobs, turns),
     });
   } finally {
@@ -116,7 +129,9 @@ async function compileFloor(folder: string, name: string, source: string, endpoi
   await Deno.mkdir(`${folder}/${name}-module`);
   await Deno.writeTextFile(`${folder}/${name}-module/main.js`, source);
   const permissions = releasePermissions(new URL(endpoint));
-  await compileModules(`${folder}/${name}-module/main.js`, `${folder}/${name}`, hostTarget(), permissions);
+  await compileModules(`${folder}/${name}-module/main.js`, `${folder}/${name}`, hostTarget(), permissions, {
+    engineOptions: [],
+  });
   return `${folder}/${name}`;
 }
 

@@ -2,8 +2,8 @@ import { ratio, rounded } from "./statistics.ts";
 
 /** How a figure is compared with the one beside it, and what it should be. */
 export interface Goal {
-  /** `times`: the figure divided by the one beside it; `more`: the difference. */
-  readonly compare: "times" | "more";
+  /** `times`: the figure divided by the one beside it; `more`: the difference; `itself`: the figure alone. */
+  readonly compare: "times" | "more" | "itself";
   /** The goal, as the most or the least that the comparison should give. With neither it is only shown. */
   readonly most?: number;
   readonly least?: number;
@@ -13,7 +13,7 @@ export interface Goal {
 export interface Row {
   /** What is measured, and of how many. */
   readonly what: string;
-  readonly unit: "ms" | "MiB" | "events/s";
+  readonly unit: "ms" | "MiB" | "events/s" | "children";
   /** The median; undefined where it could not be measured, and then `note` says why. */
   readonly value: number | undefined;
   /** What it is compared with, and its median. */
@@ -31,8 +31,9 @@ export interface Section {
 
 const HEAD = ["what", "measured", "beside", "measured", "compared", "goal", "met"];
 
-/** The result of the comparison; undefined where one of the two figures is missing. */
+/** The result of the comparison; undefined where a figure that it takes is missing. */
 export function compared({ value, besideValue, goal }: Row): number | undefined {
+  if (goal.compare === "itself") return value;
   if (value === undefined || besideValue === undefined) return undefined;
   return goal.compare === "times" ? value / besideValue : value - besideValue;
 }
@@ -99,7 +100,7 @@ function cellsOf(row: Row): string[] {
     withUnit(row.value, row),
     row.beside,
     withUnit(row.besideValue, row),
-    comparison(compared(row), row),
+    comparison(row),
     goalOf(row),
     met === undefined ? "" : met ? "yes" : "no",
   ];
@@ -109,17 +110,19 @@ function withUnit(value: number | undefined, { unit }: Row): string {
   return value === undefined ? "not measured" : `${rounded(value)} ${unit}`;
 }
 
-function comparison(found: number | undefined, { goal, unit }: Row): string {
+/** Where the goal is about the figure alone, people still see it as a part of the one beside it. */
+function comparison(row: Row): string {
+  const { goal, unit } = row;
+  const found = compared(goal.compare === "itself" ? { ...row, goal: { compare: "times" } } : row);
   if (found === undefined) return "";
-  return goal.compare === "times" ? `${ratio(found)} x` : `${found < 0 ? "" : "+"}${rounded(found)} ${unit}`;
+  return goal.compare === "more" ? `${found < 0 ? "" : "+"}${rounded(found)} ${unit}` : `${ratio(found)} x`;
 }
 
 function goalOf({ goal: { most, least, compare }, unit }: Row): string {
   const limit = most ?? least;
   if (limit === undefined) return "";
-  return `${most === undefined ? "at least" : "at most"} ${
-    compare === "times" ? `${limit} x` : `${limit} ${unit} more`
-  }`;
+  const measure = { times: "x", more: `${unit} more`, itself: unit }[compare];
+  return `${most === undefined ? "at least" : "at most"} ${limit} ${measure}`;
 }
 
 function notesOf(rows: readonly Row[]): string[] {

@@ -41,7 +41,7 @@ const ENGINE_OPTIONS = [
   "--stack-trace-limit=0",
 ];
 
-/** What the compiler is told for every binary. */
+/** What the compiler is told for every binary, but for the engine's options. */
 const COMPILER_OPTIONS = [
   "compile",
   "--quiet",
@@ -51,7 +51,6 @@ const COMPILER_OPTIONS = [
   "--no-prompt",
   // docs/contributing/decisions/16-no-code-cache.md
   "--no-code-cache",
-  `--v8-flags=${ENGINE_OPTIONS.join(",")}`,
 ];
 
 /** What to build. */
@@ -109,17 +108,22 @@ async function requireLicenceKey(pem: string): Promise<void> {
 
 /**
  * Compiles a module together with the modules beside it. Their folder must hold nothing else, and they must import
- * nothing from elsewhere. Returns the file that the runtime came from.
+ * nothing from elsewhere. `engineOptions` are this program's, unless given. Returns the file that the runtime came
+ * from.
  */
 export async function compileModules(
   module: string,
   output: string,
   target: string,
   permissions: readonly string[],
-  { release = false }: { readonly release?: boolean } = {},
+  { release = false, engineOptions = ENGINE_OPTIONS }: {
+    readonly release?: boolean;
+    readonly engineOptions?: readonly string[];
+  } = {},
 ): Promise<string> {
   await fixFiles(dirname(module));
-  const args = [...COMPILER_OPTIONS, `--target=${target}`, ...permissions, "-o", output, module];
+  const engine = engineOptions.length === 0 ? [] : [`--v8-flags=${engineOptions.join(",")}`];
+  const args = [...COMPILER_OPTIONS, ...engine, `--target=${target}`, ...permissions, "-o", output, module];
   const { runtime, why } = await findRuntime(target, async () => {
     const complaint = await runCompiler(args, {});
     if (complaint === undefined) return undefined;

@@ -4,11 +4,13 @@ import { NOTICE_NUMBER } from "../../../lib/consent/notice_number.ts";
 import { redactCaller } from "../../../lib/report/caller_input.ts";
 import { CollectorProcess } from "../../../scripts/bench/collector_process.ts";
 import { CONTEXT, eventLine } from "../../../scripts/bench/events.ts";
+import { noiseSection } from "../../../scripts/bench/noise.ts";
 import { type Job, measure } from "../../../scripts/bench/processes.ts";
 import { median, quantile, ratio, rounded } from "../../../scripts/bench/statistics.ts";
 import { compared, isMet, type Row, toJson, toMarkdown, toText } from "../../../scripts/bench/table.ts";
 import { freePorts } from "../../../scripts/support/free_ports.ts";
 import { findPython } from "../../../scripts/toolchain/python.ts";
+import { ROOT } from "../../../scripts/toolchain/toolchain.ts";
 import { Authority } from "../../support/programs/authority.ts";
 import { withFolder } from "../../support/scenes/end_to_end.ts";
 
@@ -73,12 +75,52 @@ for (
     [3, true, { ...UNMEASURED, value: 300, besideValue: 100 }],
     [2.9, false, { ...UNMEASURED, value: 290, besideValue: 100 }],
     [1.2, undefined, { ...TIMES, goal: { compare: "times" } }],
+    [12, true, { ...TIMES, goal: { compare: "itself", most: 12 } }],
+    [12, false, { ...TIMES, goal: { compare: "itself", most: 11 } }],
+    [100, true, { ...UNMEASURED, goal: { compare: "itself", least: 90 } }],
   ] as const satisfies readonly (readonly [number | undefined, boolean | undefined, Row])[]
 ) {
   Deno.test(`compared says ${found}, and isMet ${met}, of ${JSON.stringify(line)}`, () => {
     assertEquals([compared(line), isMet(line)], [found, met]);
   });
 }
+
+Deno.test("noiseSection shows what the machine does to one program, within a part and between parts", () => {
+  const found = [{ low: 30, middle: 33, high: 36 }, { low: 32, middle: 40, high: 60 }, {
+    low: 31,
+    middle: 34,
+    high: 35,
+  }];
+  const { rows } = noiseSection(found);
+  assertEquals(rows.map(({ value, besideValue }) => [value, besideValue]), [[36, 31], [40, 33]]);
+});
+
+Deno.test({
+  name: "host.py says in milliseconds what a program without events takes, and one with some",
+  ignore: !canMeasure,
+  fn: async () => {
+    const job = (count: string): Job => ({
+      name: count,
+      argv: ["/usr/bin/env", python ?? "", `${ROOT}/scripts/bench/host.py`, "none", "", count, "0", "beside"],
+      env: { PATH: Deno.env.get("PATH") ?? "" },
+      cwd: ROOT,
+    });
+    const runs = await measure(python ?? "", [job("0"), job("3")], { rounds: 1 });
+    const taken = ["0", "3"].map((name) => JSON.parse(runs.get(name)?.[0]?.out ?? ""));
+    assertEquals(taken.map((of) => [Object.keys(of), of.each.length]), [
+      [["import", "first", "each"], 0],
+      [["import", "first", "each"], 2],
+    ]);
+  },
+});
+
+Deno.test("a row whose goal is about the figure alone shows it as a part of the one beside it", () => {
+  const row: Row = { ...TIMES, value: 5, goal: { compare: "itself", most: 4 } };
+  assertEquals(
+    toText([{ title: "Alone", rows: [row] }]).split("\n").at(-1),
+    "this      5 ms  that       10 ms    0.50 x  at most 4 ms  no",
+  );
+});
 
 const SECTIONS = [{ title: "Times", rows: [TIMES, MORE] }, { title: "Peers", rows: [UNMEASURED] }];
 

@@ -104,6 +104,18 @@ Deno.test("MemoryQueue delivers what others left, too, and counts only its own",
   assertEquals(await host.until(queue.close(10_000)), { ...COUNTS, delivered: 1 });
 });
 
+Deno.test("MemoryQueue keeps all before its end, and makes safe from power cuts what there is a moment for", async () => {
+  const host = new TimedHost();
+  const queue = memoryQueueOf(host, { queueOnly: true });
+  await host.until(addAll(queue, range(0, 200)));
+  host.files.before = ({ action }) => void (action === "sync" && (host.clock += 5));
+  const since = host.clock;
+  queue.keep();
+  const taken = host.clock - since;
+  assertEquals([waiting(host), taken >= 100 && taken <= 120], [range(0, 200), true]);
+  assertEquals(await host.until(queue.close(0)), { ...COUNTS, queued: 200 });
+});
+
 Deno.test("MemoryQueue that may only queue sends nothing of what it keeps before its end either", async () => {
   const host = new TimedHost();
   const queue = memoryQueueOf(host, { queueOnly: true });

@@ -27,6 +27,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   completions: async () => (await import("./commands/completions.ts")).completionsOf(loadCommands),
 };
 
+/**
+ * The subcommands that are run to see something. They fail where it can't be written. The others have done what they
+ * were run for by then, and whoever embeds them must not fail because of an output that nobody reads.
+ */
+const SHOWING: ReadonlySet<string> = new Set(["status", "inspect", "events", "log", "export", "completions"]);
+
 /** Loads every subcommand, in the order of the help. */
 export async function loadCommands(): Promise<Command[]> {
   return await Promise.all(Object.values(COMMANDS).map((load) => load()));
@@ -56,18 +62,29 @@ async function dispatch(args: readonly string[], host: Host, build: BuildConfig)
   const options = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (options.includes("--version") || (name === undefined && options.includes("-V"))) {
     host.stdout(`rasa-telemetry ${build.version}\n`);
+    requireShown(host);
     return ExitCode.Done;
   }
   const wantsHelp = name === "help" || options.includes("--help") || options.includes("-h");
   const topic = name === "help" ? rest[0] : name;
   if (wantsHelp) {
     await showHelp(host, topic === undefined ? undefined : await loadCommand(topic));
+    requireShown(host);
     return ExitCode.Done;
   }
   const command = await loadCommand(name ?? "status");
   const invocation = parseInvocation(command, rest);
   host.quiet = invocation.switches.has("quiet");
-  return await command.run(host, build, invocation);
+  const code = await command.run(host, build, invocation);
+  if (SHOWING.has(command.name)) requireShown(host);
+  return code;
+}
+
+/** Throws `UsageError` where something could not be written on standard output, and not because its reader left. */
+function requireShown({ outputFault }: Host): void {
+  if (outputFault === undefined) return;
+  const what = outputFault === "ENOSPC" ? "ENOSPC (the disk is full)" : outputFault;
+  throw new UsageError(`Cannot write to standard output: ${what}; what was written there isn't whole`);
 }
 
 async function showHelp(host: Host, command: Command | undefined): Promise<void> {

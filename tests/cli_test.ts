@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadCommands, run } from "../lib/cli.ts";
 import { FileFault } from "../lib/host/host.ts";
 import { MemoryHost } from "./support/machine/memory_host.ts";
-import { BUILD, runHere } from "./support/scenes/scene.ts";
+import { ASKED, BUILD, runHere } from "./support/scenes/scene.ts";
 
 const COMMANDS = await loadCommands();
 
@@ -108,6 +108,51 @@ Deno.test("run shows the help of the program and of every command, examples firs
       assertEquals(await runHere(one, ...args), 0);
       assertStringIncludes(one.out, `Examples:\n  # ${examples[0]?.[1]}\n`);
     }
+  }
+});
+
+const SHOWING = [
+  [],
+  ["--help"],
+  ["--version"],
+  ["help", "track"],
+  ["status"],
+  ["inspect"],
+  ["inspect", "--html", "-"],
+  ["events", "--json"],
+  ["log", "--json", "--last", "0"],
+  ["export", "-"],
+  ["completions", "bash"],
+];
+const WORKING = [
+  ["track", "Shell Started", "--json"],
+  ["identify", "--json"],
+  ["stream"],
+  ["init", "--json"],
+  ["flush", "--json"],
+  ["enable", "--json"],
+  ["disable", "--json"],
+  ["reset-id"],
+];
+
+for (const [code, commands] of [[2, SHOWING], [0, WORKING]] as const) {
+  for (const args of commands) {
+    Deno.test(`run ends "${args.join(" ")}" with ${code} where its output can't be written`, async () => {
+      const host = new MemoryHost({ files: ASKED });
+      await runHere(host, "track", "Shell Started");
+      host.outputFault = "EIO";
+      assertEquals([await runHere(host, ...args), host.out], [code, ""]);
+      const said = "rasa-telemetry: Cannot write to standard output: EIO; what was written there isn't whole\n";
+      assertEquals(host.err.includes(said), code === 2);
+    });
+  }
+}
+
+Deno.test("run ends with 0 where the reader of its output went away", async () => {
+  for (const args of SHOWING) {
+    const host = new MemoryHost({ files: ASKED });
+    host.stdoutBroken = true;
+    assertEquals([await runHere(host, ...args), host.err.includes("standard output")], [0, false]);
   }
 });
 

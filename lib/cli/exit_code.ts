@@ -14,7 +14,11 @@ export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
 export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [ExitCode.Done, "done; off, held and queued count as done: the network never fails the caller"],
   [ExitCode.Fault, "a fault of the program itself, or of the runtime before the program starts"],
-  [ExitCode.Usage, "bad usage, bad input (stream: at least one bad line), or a choice that can't be stored"],
+  [
+    ExitCode.Usage,
+    "bad usage, bad input (stream: at least one bad line), a choice that can't be stored, or output that can't be " +
+    "written (of commands that are run to see something)",
+  ],
   [ExitCode.Refused, "refused by the licence (disable only)"],
   [ExitCode.Left, "reports are still waiting that should have left (flush only)"],
 ];

@@ -1,6 +1,6 @@
 import { denoFiles } from "./deno_files.ts";
 import { prepareRequests, requestsPrepared, send } from "./deno_network.ts";
-import { standardInput, writeError, writeOutput } from "./deno_streams.ts";
+import { outputFault, standardInput, writeError, writeOutput } from "./deno_streams.ts";
 import { denoSystem, orUndefined } from "./deno_system.ts";
 import { canReadStderr, openKeyboard } from "./deno_terminal.ts";
 import { type Host, PROBLEM_MARK } from "./host.ts";
@@ -53,6 +53,9 @@ export function denoHost(): Host {
     },
     openKeyboard,
     stdout: writeOutput,
+    get outputFault() {
+      return outputFault();
+    },
     say(text) {
       return !this.quiet && writeError(text);
     },

@@ -24,10 +24,17 @@ const KEPT_BYTES = 1024;
 const LINE_FEED = 0x0a;
 const NOTHING = new Uint8Array();
 
+/** The first fault that kept something from standard output, but for a reader that went away. */
+let fault: string | undefined;
+
+/** Why something could not be written on standard output, as a `Host` says it. */
+export function outputFault(): string | undefined {
+  return fault;
+}
+
 /**
- * Writes a text on standard output. Returns whether all of it was written: a reader that went away, or a full disk, is
- * no error. Where the system refuses something the runtime doesn't say how much was taken, so it is given parts of
- * which that is known.
+ * Writes a text on standard output. Returns whether all of it was written; `outputFault` says why not. Where the system
+ * refuses something the runtime doesn't say how much was taken, so it is given parts of which that is known.
  */
 export function writeOutput(text: string): boolean {
   const whole = Deno.stdout.isTerminal() ? WHOLE_BYTES.terminal : WHOLE_BYTES.pipe;
@@ -37,7 +44,11 @@ export function writeOutput(text: string): boolean {
     let taken = 0;
     const write = () => void (taken = Deno.stdout.writeSync(part));
     const writeKept = () => void (taken = part.length + Deno.stdout.writeSync(NOTHING));
-    if (!retry(write, isKept ? writeKept : write)) return false;
+    const problem = retry(write, isKept ? writeKept : write);
+    if (problem !== undefined) {
+      fault ??= faultOf(problem);
+      return false;
+    }
     bytes = bytes.subarray(taken);
   }
   return true;
@@ -54,25 +65,37 @@ function firstPart(bytes: Uint8Array<ArrayBuffer>, whole: number): Uint8Array<Ar
 /** Writes a text on standard error, as `writeOutput` does. Of that stream the runtime keeps nothing. */
 export function writeError(text: string): boolean {
   let bytes = new TextEncoder().encode(text);
-  return retry(() => {
+  const problem = retry(() => {
     while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
   });
+  return problem === undefined;
 }
 
-/** Does something, and once it was refused for now, `again` until it is done. False where it can't be done. */
-function retry(work: () => void, again = work): boolean {
+/**
+ * Does something, and once it was refused for now, `again` until it is done. Returns what was thrown where it can't be
+ * done: the caller decides whether that matters to it.
+ */
+function retry(work: () => void, again = work): Error | undefined {
   let next = work;
   for (let wait: number = WAITS_MS.first;; wait = nextWait(wait)) {
     try {
       next();
-      return true;
+      return undefined;
     } catch (error) {
-      // Nobody is left to tell, and the caller must not fail because of it.
-      if (!isForNow(error)) return false;
+      if (!isForNow(error)) return error instanceof Error ? error : new Error("It is no error", { cause: error });
       pause(wait);
       next = again;
     }
   }
+}
+
+/**
+ * The system's name for what went wrong, or its message where the runtime knows no name. Undefined where a reader went
+ * away, which is its own business.
+ */
+function faultOf(error: Error): string | undefined {
+  if (error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset) return undefined;
+  return "code" in error && typeof error.code === "string" ? error.code : error.message;
 }
 
 /** Standard input, in chunks as they come. Cancelling ends a read that is under way. */

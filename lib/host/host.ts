@@ -41,6 +41,11 @@ export interface Host {
   openKeyboard(): Keyboard;
   /** Writes data on standard output. Returns whether it was written: a reader that went away is no error. */
   stdout(text: string): boolean;
+  /**
+   * Why something could not be written on standard output (`ENOSPC`, ..., or a message). Undefined where everything
+   * was, or where nothing is wrong but that its reader went away.
+   */
+  readonly outputFault: string | undefined;
   /** Writes text for people on standard error, unless `quiet`. Returns whether it was written, as `stdout` does. */
   say(text: string): boolean;
   /** Writes one line on standard error that says what is wrong, also under `quiet`. Returns whether it was written. */

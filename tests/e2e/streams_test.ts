@@ -9,7 +9,7 @@ import {
   TRACK_JSON,
   waitingIn,
 } from "../support/inputs/queue_folder.ts";
-import { type Condition, ON_LINUX, ON_POSIX } from "../support/programs/conditions.ts";
+import { CAN_LIMIT, type Condition, ON_LINUX, ON_POSIX } from "../support/programs/conditions.ts";
 import { type Running } from "../support/programs/process.ts";
 import { until } from "../support/programs/waiting.ts";
 import { type EndToEnd, endToEnd, type RunOptions } from "../support/scenes/end_to_end.ts";
@@ -103,12 +103,56 @@ for (const [name, [needs, script]] of Object.entries(SILENT)) {
       };
       assertEquals(await exitCode(TRACK_JSON, 1), [null, 0]);
       assertEquals(here.collector.reports.length, 1);
-      assertEquals(await exitCode(["events", "--json"], 1), [null, 0]);
+      assertEquals(await exitCode(["events", "--json"], 1), [null, name === "full" ? 2 : 0]);
       assertEquals(await exitCode(MISSPELT, 2), [null, 2]);
       assertEquals(await exitCode(["flush"], 2), [null, 0]);
     },
   );
 }
+
+const SHOWING = [
+  ["status"],
+  ["inspect"],
+  ["inspect", "--html", "-"],
+  ["events"],
+  ["log", "--json", "--last", "0"],
+  ["export", "-"],
+  ["completions", "bash"],
+  ["--help"],
+];
+
+endToEnd(
+  "commands that show something say that the disk is full, and end with 2",
+  { needs: ON_LINUX },
+  async (here) => {
+    await tellUser(here.home);
+    await here.run(TRACK);
+    for (const args of SHOWING) {
+      const { code, err } = await here.run(args, through('exec "$0" "$@" >/dev/full'));
+      assertEquals([args, code, err.split("\n").at(-2)], [
+        args,
+        2,
+        `${UNWRITTEN}: ENOSPC (the disk is full); ${PARTLY}`,
+      ]);
+      const left = await here.run(args, through('"$0" "$@" | true'));
+      assertEquals([args, left.code, left.err.includes(UNWRITTEN)], [args, 0, false]);
+    }
+  },
+);
+
+const UNWRITTEN = "rasa-telemetry: Cannot write to standard output";
+const PARTLY = "what was written there isn't whole";
+
+endToEnd("log says that its output has no room for all of it", { needs: CAN_LIMIT }, async (here) => {
+  await tellUser(here.home);
+  for (let count = 0; count < 3; count++) await here.run(TRACK);
+  const file = `${here.folder}/out`;
+  // As a child of Python, which ignores the signal of that limit and lets its children inherit that.
+  const limited = `trap "" XFSZ; exec prlimit --fsize=1000 "$0" "$@" >${file}`;
+  const { code, err } = await here.run(["log", "--json", "--last", "0"], through(limited));
+  assertEquals([code, err], [2, `${UNWRITTEN}: File too large (os error 27); ${PARTLY}\n`]);
+  assertEquals((await Deno.stat(file)).size, 1000);
+});
 
 endToEnd(
   "track without any stream records and delivers, and prints into none of its files",

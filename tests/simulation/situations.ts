@@ -457,6 +457,13 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
   ],
   "The program itself": [
     {
+      when: "its output goes to a full disk",
+      args: ["log", "--json"],
+      options: SAID_YES,
+      before: [TRACK],
+      prepare: (host) => void (host.outputFault = "ENOSPC"),
+    },
+    {
       when: "a fault that nobody thought of",
       args: ["status"],
       prepare: (host) => {

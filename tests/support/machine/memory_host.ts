@@ -54,8 +54,10 @@ export class MemoryHost implements Host {
   quiet = false;
   /** How often requests were prepared. */
   prepared = 0;
-  /** Whether standard output is a full device or a pipe that nobody reads. */
+  /** Whether standard output is a pipe that nobody reads. */
   stdoutBroken = false;
+  /** Why standard output takes nothing. */
+  outputFault: string | undefined;
   /** Whether standard error is a full device or a pipe that nobody reads. */
   stderrBroken = false;
   /** Asks the program to end, as a signal does; undefined while it hasn't said that it wants to know. */
@@ -195,7 +197,7 @@ export class MemoryHost implements Host {
   }
 
   stdout(text: string): boolean {
-    if (this.stdoutBroken) return false;
+    if (this.stdoutBroken || this.outputFault !== undefined) return false;
     this.out += text;
     return true;
   }

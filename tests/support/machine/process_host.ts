@@ -41,6 +41,7 @@ export class ProcessHost implements Host {
   out = "";
   err = "";
   quiet = false;
+  outputFault: string | undefined;
   readonly files: Files;
   readonly #shared: SharedMachine;
   readonly #machine: MemoryHost;
@@ -150,7 +151,11 @@ export class ProcessHost implements Host {
       this.out += text;
       return true;
     };
-    return this.#do("stdout", "", write, { local: true, refuse: () => false });
+    const refuse = (code: string) => {
+      this.outputFault = code;
+      return false;
+    };
+    return this.#do("stdout", "", write, { local: true, refuse });
   }
 
   say(text: string): boolean {

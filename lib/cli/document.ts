@@ -1,8 +1,10 @@
+import { readHome } from "../home.ts";
 import { FileFault, type Host } from "../host/host.ts";
 import { orIfMissing } from "../host/or_else.ts";
 import { createNew, replaceFile } from "../host/replace_file.ts";
 import { quote } from "./arguments.ts";
 import { UsageError } from "./command.ts";
+import { isOwn } from "./own_files.ts";
 
 /** A document that somebody asked for as a file. */
 export interface RequestedDocument {
@@ -17,10 +19,14 @@ export interface RequestedDocument {
 
 /**
  * Writes a document for its owner alone, the whole of it or nothing, or prints it. What is there already stays, unless
- * it is a file that may be replaced. Throws `UsageError`.
+ * it is a file that may be replaced; what this program keeps always stays. Throws `UsageError`.
  */
 export function writeDocument(host: Host, { what, path, text, overwrite = false }: RequestedDocument): void {
   if (path === "-") return void host.stdout(text);
+  const home = readHome(host);
+  if (home !== undefined && isOwn(host, home, path)) {
+    throw new UsageError(`Cannot write ${what} to ${quote(path)}: this program keeps its own there; name another file`);
+  }
   try {
     const there = overwrite ? orIfMissing(() => host.files.stat(path).kind, undefined) : undefined;
     if (there === undefined) createNew(host, path, text);

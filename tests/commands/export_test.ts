@@ -181,6 +181,57 @@ for (const [name, node, overwriting] of THERE) {
   });
 }
 
+/** Names of what this program keeps, in the working folder `/home/ada/.config/rasa` and with a link to its files. */
+const OWN = [
+  CONFIG_FILE,
+  RECORD_FILE,
+  SENT_LOG,
+  `${QUEUE}/new.json`,
+  QUEUE,
+  "global.yml",
+  "./telemetry/../global.yml",
+  "GLOBAL.YML",
+  "/project/link/new.json",
+  "/project/link/sub/new.json",
+];
+
+for (const path of OWN) {
+  Deno.test(`export and inspect --html never write to ${path}, which is the program's own`, async () => {
+    const host = await after({ files: ASKED, cwd: "/home/ada/.config/rasa" }, TRACK);
+    host.files.nodes.set("/project/link", { kind: "link", target: QUEUE });
+    const before = new Map(host.files.nodes);
+    for (
+      const [what, ...args] of [["the export", "export", "--overwrite"], ["the export", "export"], [
+        "the page",
+        "inspect",
+        "--html",
+      ]]
+    ) {
+      host.err = "";
+      assertEquals(await runHere(host, ...args, path), 2);
+      const why = "this program keeps its own there; name another file";
+      assertEquals(host.err, `rasa-telemetry: Cannot write ${what} to "${path}": ${why}\n`);
+    }
+    assertEquals(host.files.nodes, before);
+  });
+}
+
+Deno.test("export never replaces the file that global.yml is a link to", async () => {
+  const host = await after({ files: ASKED }, TRACK);
+  const path = "/project/settings.yml";
+  host.files.plant(path, host.files.text(CONFIG_FILE) ?? "");
+  host.files.nodes.set(CONFIG_FILE, { kind: "link", target: path });
+  assertEquals(await runHere(host, "export", path, "--overwrite"), 2);
+  assertStringIncludes(host.err, "this program keeps its own there");
+});
+
+Deno.test("export writes beside global.yml, and to other files of its name", async () => {
+  const host = await after({ files: ASKED }, TRACK);
+  for (const path of ["/home/ada/.config/rasa/export.json", "/project/global.yml", "/project/telemetry"]) {
+    assertEquals([await runHere(host, "export", path), host.files.nodes.has(path)], [0, true]);
+  }
+});
+
 Deno.test("export --overwrite makes a file where there is none", async () => {
   const host = new MemoryHost({ files: ASKED });
   assertEquals([await runHere(host, "export", FILE, "--overwrite"), host.files.nodes.has(FILE)], [0, true]);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { everythingIn } from "../support/inputs/folders.ts";
+import { everythingIn, snapshot } from "../support/inputs/folders.ts";
 import { ON_POSIX } from "../support/programs/conditions.ts";
 import { endToEnd } from "../support/scenes/end_to_end.ts";
 
@@ -37,6 +37,34 @@ endToEnd(
     // A device is never replaced, though root could.
     assertEquals((await run(["export", "/dev/null", "--overwrite"])).code, 2);
     assertEquals((await Deno.stat("/dev/null")).isCharDevice, true);
+  },
+);
+
+endToEnd(
+  "export replaces none of the program's own files, however they are named",
+  { needs: ON_POSIX },
+  async (here) => {
+    const { run, home, project } = here;
+    await run(["enable"]);
+    await run(TRACK);
+    const rasa = `${home}/.config/rasa`;
+    await Deno.symlink(`${rasa}/telemetry`, `${project}/link`);
+    await Deno.symlink(rasa, `${project}/rasa`);
+    const before = await snapshot(home);
+    const names = [
+      "link/sent.log",
+      "link/../global.yml",
+      "rasa/global.yml",
+      "rasa/telemetry/new",
+      `${rasa}/global.yml`,
+    ];
+    for (const name of names) {
+      for (const args of [["export", "--overwrite"], ["inspect", "--html"]]) {
+        const { code, err } = await run([...args, name]);
+        assertEquals([name, code, err.includes("this program keeps its own there")], [name, 2, true]);
+      }
+    }
+    assertEquals(await snapshot(home), before);
   },
 );
 

@@ -456,6 +456,7 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
   "The program itself": [
+    { when: "its own files would be replaced", args: ["export", RECORD_FILE, "--overwrite"], options: SAID_YES },
     {
       when: "its output goes to a full disk",
       args: ["log", "--json"],

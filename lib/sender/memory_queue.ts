@@ -21,8 +21,8 @@ const BACKLOG_EVERY_MS = 10_000;
 const SYNC_MS = 250;
 
 /**
- * How long what is kept before it is delivered may be made safe from power cuts, in milliseconds. Its host waits for the
- * end of it in a container, which ends with the host; a report that is written outlives that without a sync.
+ * How long what is kept before it is delivered may be made safe from power cuts, in milliseconds. Its host waits for
+ * the end of it in a container, which ends with the host; a report that is written outlives that without a sync.
  */
 const KEEP_MS = 100;
 

@@ -52,7 +52,8 @@ async function plantLog({ home }: EndToEnd, size: number): Promise<string> {
   let text = "";
   for (let number = 0; text.length < size; number++) {
     const report = { event: "Shell Started", properties: {}, messageId: String(number) };
-    const entry = { sentAt: "x", outcome: "delivered", reason: null, withheld: [], withheldUnknown: 0 };
+    const where = { endpoint: null, permission: null };
+    const entry = { sentAt: "x", outcome: "delivered", reason: null, ...where, withheld: [], withheldUnknown: 0 };
     const line = JSON.stringify({ ...entry, report });
     const missing = (LENGTHS[number % LENGTHS.length] ?? 0) - line.length - 1;
     text += JSON.stringify({ ...entry, sentAt: "x".repeat(1 + missing), report }) + "\n";

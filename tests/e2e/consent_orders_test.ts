@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fateNow, outlookOf } from "../../lib/consent/outlook.ts";
+import { isYes } from "../../lib/consent/rules.ts";
 import { FRESH, look, type Step, type StepName, STEPS, type World } from "../consent/model.ts";
 import { seededRandom } from "../support/machine/random.ts";
 import { CAN_ASK, ON_LINUX } from "../support/programs/conditions.ts";
@@ -190,10 +191,11 @@ async function compare(where: string, machine: ConsentMachine, world: World): Pr
   if (waiting.length > 0) await assertReason(where, machine, said);
 }
 
-/** How much of what waits is held, and for what, in the model. */
+/** How much of what waits is held, and for what, in the model: also under a no from outside, which may end. */
 function heldBy(world: World): Said["heldBy"] {
   const counts = { hour: 0, notice: 0, licence: 0 };
-  const { consent } = look(world);
+  const variable = isYes(world.variable) ? world.variable : undefined;
+  const { consent } = look(world.locked ? world : { ...world, policy: false, doNotTrack: undefined, variable });
   if (!consent.enabled || consent.decidedBy === "local") return counts;
   for (const { label } of world.waiting) {
     const fate = fateNow("event", label, consent);

@@ -59,7 +59,7 @@ const QUIET: readonly (readonly [
     "stored",
     "report",
   ]],
-  ["status", ["status"], FORCED, ["start", "stored"]],
+  ["status", ["status"], { DO_NOT_TRACK: "1" }, ["start", "stored"]],
   ["inspect", ["inspect"], FORCED, ["start", "stored", "report"]],
   ["export", ["export", "-"], FORCED, ["start", "stored", "report"]],
   ["flush with nothing to do", ["flush"], FORCED, ["start", "stored"]],

@@ -5,9 +5,11 @@ import { leaked } from "../support/inputs/secret_corpus.ts";
 import { textCases, USER_TEXTS } from "../support/inputs/user_text.ts";
 import { endToEnd } from "../support/scenes/end_to_end.ts";
 
-/** The catalogue's own names have words in common with some texts. */
-const KNOWN = EVENTS.map(({ name, properties }) => `${name} ${flatten(properties).map(([path]) => `.${path}"`)}`)
-  .join();
+/** The catalogue's own names, as reports have them and as what was withheld is named, have words in common with texts. */
+const KNOWN = EVENTS.map(({ name, properties }) => {
+  const paths = flatten(properties).map(([path]) => `.${path}" properties.${path}`);
+  return `${name} ${paths}`;
+}).join();
 
 endToEnd(
   "the binary prints no user-made text of 30,000 lines, in any shape in any property of any event",

@@ -1,4 +1,4 @@
-import { closeQuietly, FaultyServer, isBroken, join, readRequest, writeText } from "./faulty_server.ts";
+import { FaultyServer, join, readRequest, tunnel, writeText } from "./faulty_server.ts";
 
 /** How a proxy differs from one that lets everybody through. */
 export interface ProxyRules {
@@ -40,17 +40,9 @@ export class ConnectProxy {
     }
     const port = routes[/^CONNECT (\S+) HTTP\/1\.1\r\n/.exec(head)?.[1] ?? ""];
     if (port === undefined) return await writeText(connection, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
-    const target = await Deno.connect({ hostname: "127.0.0.1", port });
-    const close = () => closeQuietly(target);
-    over.addEventListener("abort", close);
-    try {
+    await tunnel(port, over, async (target) => {
       await writeText(connection, "HTTP/1.1 200 Connection established\r\n\r\n");
       await join(connection, target, (bytes) => this.passed += String.fromCharCode(...bytes));
-    } catch (error) {
-      if (!isBroken(error)) throw error;
-    } finally {
-      over.removeEventListener("abort", close);
-      close();
-    }
+    });
   }
 }

@@ -88,6 +88,25 @@ export class FaultyServer {
   }
 }
 
+/** Has a proxy work with a connection to a port on the loopback interface, until either end breaks or all is over. */
+export async function tunnel(
+  port: number,
+  over: AbortSignal,
+  work: (target: Deno.TcpConn) => Promise<void>,
+): Promise<void> {
+  const target = await Deno.connect({ hostname: "127.0.0.1", port });
+  const close = () => closeQuietly(target);
+  over.addEventListener("abort", close);
+  try {
+    await work(target);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+  } finally {
+    over.removeEventListener("abort", close);
+    close();
+  }
+}
+
 /** Passes everything on between two connections until both have ended, and closes them. */
 export async function join(one: Deno.Conn, other: Deno.Conn, see?: (bytes: Uint8Array) => void): Promise<void> {
   await Promise.all([pass(one, other, see), pass(other, one)]);

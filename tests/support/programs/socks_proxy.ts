@@ -1,4 +1,4 @@
-import { closeQuietly, FaultyServer, isBroken, join } from "./faulty_server.ts";
+import { FaultyServer, join, tunnel } from "./faulty_server.ts";
 
 /** How a client asks a SOCKS5 proxy for a tunnel: version, CONNECT, reserved, address type. Source: RFC 1928. */
 const TUNNEL = [5, 1, 0];
@@ -36,18 +36,10 @@ export class SocksProxy {
     if (![one, two, three].every((byte, index) => byte === TUNNEL[index])) return;
     this.asked.push(await takeHost(connection, type));
     await take(connection, 2);
-    const target = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
-    const close = () => closeQuietly(target);
-    over.addEventListener("abort", close);
-    try {
+    await tunnel(this.#target, over, async (target) => {
       await connection.write(Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
       await join(connection, target);
-    } catch (error) {
-      if (!isBroken(error)) throw error;
-    } finally {
-      over.removeEventListener("abort", close);
-      close();
-    }
+    });
   }
 }
 

@@ -21,9 +21,9 @@ export const enable: Command = {
 once. What was recorded before anybody was told is deleted, unless the notice was shown within the hour after it.
 
 --local keeps every report on this machine, in a log of its own (rasa-telemetry log --local), and sends nothing; what
-waits is deleted. A
-licence that doesn't let telemetry be switched off refuses it (exit code 3), and comes before it. Rasa's own tools find
-telemetry switched off. Any change of global.yml by somebody else ends it. --json prints {"enabled", "decidedBy"}.`,
+waits is deleted. A licence that doesn't let telemetry be switched off refuses it (exit code 3), and comes before it.
+Rasa's own tools find telemetry switched off. Any change of global.yml by somebody else ends it. --json prints
+{"enabled", "decidedBy"}.`,
   options: { json: JSON_OPTION, local: { kind: "switch", help: "keep reports on this machine, and send nothing" } },
   examples: [
     ["rasa-telemetry enable", "switch telemetry on"],

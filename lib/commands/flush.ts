@@ -62,15 +62,15 @@ deleted, and it says so. In debug mode it prints what it would send, and sends n
     const { home } = consent;
     const waiting = countQueued(host, home);
     const dropped = () => droppedSince(droppedBefore, countDropped(host, home));
-    const nothing = { delivered: 0, rejected: 0, dropped: dropped(), left: waiting };
+    const nothing = () => ({ delivered: 0, rejected: 0, dropped: dropped(), left: waiting });
     if (!consent.enabled || consent.decidedBy === "local") {
-      return end(host, invocation, nothing, `nothing is sent (${consent.decidedBy})`, ExitCode.Done);
+      return end(host, invocation, nothing(), `nothing is sent (${consent.decidedBy})`, ExitCode.Done);
     }
-    if (home === undefined || waiting === 0) return end(host, invocation, nothing, undefined, ExitCode.Done);
+    if (home === undefined || waiting === 0) return end(host, invocation, nothing(), undefined, ExitCode.Done);
     const obstacle = findObstacle(host, build);
-    if (obstacle !== undefined) return end(host, invocation, nothing, describeObstacle(obstacle), ExitCode.Left);
+    if (obstacle !== undefined) return end(host, invocation, nothing(), describeObstacle(obstacle), ExitCode.Left);
     if (countHeld(host, consent) === waiting) {
-      return end(host, invocation, nothing, describeHeld(host, consent, surveyQueue(host, consent)), ExitCode.Done);
+      return end(host, invocation, nothing(), describeHeld(host, consent, surveyQueue(host, consent)), ExitCode.Done);
     }
     // Asked now: with the route, the right to read variables is given up.
     const proxy = proxyInUse(host, build.endpoint);

@@ -54,11 +54,12 @@ switch it off. The page loads nothing from anywhere. FILE must not exist yet, an
     }
     const rule = invocation.operand === undefined ? undefined : findRule(invocation.operand, "show");
     const consent = await readConsent(host, build);
-    const fields = await inspectFields(host, consent, rule);
+    const stored = await readStored(host, consent);
+    const fields = await inspectFields(host, stored, rule);
     if (file !== undefined) {
       // The page is much code, and no other command needs it.
       const { writePage } = await import("../page/read_page_data.ts");
-      await writePage(host, build, consent, { event: rule?.name, fields }, file);
+      await writePage(host, build, { consent, stored, event: rule?.name, fields }, file);
     } else if (asJson) {
       const { enabled, decidedBy } = consent;
       printJson(host, { enabled, decidedBy, event: rule?.name ?? null, fields });
@@ -69,13 +70,13 @@ switch it off. The page loads nothing from anywhere. FILE must not exist yet, an
 };
 
 /** Every field of a report on this rule's event (undefined: any), in its order, with this machine's values. */
-async function inspectFields(host: Host, consent: Consent, rule: EventRule | undefined): Promise<InspectedField[]> {
+async function inspectFields(host: Host, stored: Consent, rule: EventRule | undefined): Promise<InspectedField[]> {
   const traits = rule === TRAITS_RULE;
   const report = buildReport({
-    machineId: knownMachineId(host, await readStored(host, consent)),
+    machineId: knownMachineId(host, stored),
     event: traits ? undefined : rule?.name ?? "",
     values: {},
-    context: await gatherContext(host, consent.licence),
+    context: await gatherContext(host, stored.licence),
     messageId: host.uuid(),
     timestamp: host.now(),
   });

@@ -4,8 +4,8 @@ import type { Home } from "../home.ts";
 import { TRAITS_NAME } from "../report/catalogue.ts";
 import { nameOf } from "../report/report.ts";
 import { sumOfWithheld } from "../report/withheld.ts";
-import { describeLogFaults, describeUnreadable } from "../sender/log_faults.ts";
-import { describeLostRequests } from "../sender/lost_requests.ts";
+import { describeLogFaults } from "../sender/log_faults.ts";
+import { describeGaps } from "../sender/lost_requests.ts";
 import { clearLocalLog, type LocalEntry, readLocalLog } from "../sender/local_log.ts";
 import { clearSentLog, readSentLogWhole, type SentEntry, SentLogTail, type WholeLog } from "../sender/sent_log.ts";
 import { quote } from "../cli/arguments.ts";
@@ -78,17 +78,16 @@ and what was withheld. With --json it prints {"delivered", "rejected", "attempte
     const { entries, unreadable }: WholeLog = home === undefined
       ? { entries: [], unreadable: 0 }
       : readSentLogWhole(host, home);
-    const faults = home === undefined ? [] : [...describeLogFaults(host, home), ...describeUnreadable(unreadable)];
     if (invocation.operand === CLEAR) {
       const held = entries.length;
-      const isThere = held > 0 || faults.length > 0;
+      const isThere = held + unreadable > 0 || (home !== undefined && describeLogFaults(host, home).length > 0);
       clear(host, home && { path: home.sentLog, older: home.olderSentLog }, invocation, isThere, () => {
         if (home !== undefined) clearSentLog(host, home);
         return held;
       });
       return ExitCode.Done;
     }
-    if (home !== undefined) faults.push(...describeLostRequests(host, home));
+    const faults = home === undefined ? [] : describeGaps(host, home, unreadable);
     for (const fault of faults) host.problem(printable(fault));
     if (invocation.switches.has("follow")) await follow(host, home, invocation, select);
     else {

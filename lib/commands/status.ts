@@ -26,7 +26,7 @@ import {
 } from "../sender/disk_queue/files.ts";
 import { type HeldBy, heldInWords, sumOfHeld } from "../sender/held.ts";
 import { readWriteKey } from "../sender/route.ts";
-import { FIRST_STATE, type LastDelivery, nextRequest, readServerState } from "../sender/server_state.ts";
+import { type LastDelivery, nextRequest } from "../sender/server_state.ts";
 import { type Survey, survey } from "../sender/survey.ts";
 import { warningsOf } from "../sender/warnings.ts";
 import { clockTime } from "../terminal/clock_time.ts";
@@ -117,9 +117,8 @@ function readStatus(host: Host, build: BuildConfig, consent: Found, found: Surve
   const { record } = stored.standing;
   const { permission, leavesFrom } = outlookOf(consent, NOTICE_NUMBER);
   const droppedBy = countDropped(host, home);
-  const { heldBy, hopeless, passedBy, locks } = found;
-  const state = home === undefined ? FIRST_STATE : readServerState(host, home);
-  const next = nextRequest(state, host.now(), { backOff: true, shortDeadline: false });
+  const { heldBy, hopeless, passedBy, locks, server } = found;
+  const next = nextRequest(server, host.now(), { backOff: true, shortDeadline: false });
   return {
     enabled: consent.enabled,
     decidedBy: consent.decidedBy,
@@ -145,7 +144,7 @@ function readStatus(host: Host, build: BuildConfig, consent: Found, found: Surve
     nextDelivery: next === undefined ? null : new Date(next).toISOString(),
     dropped: sumOfDropped(droppedBy),
     droppedBy,
-    lastDelivery: state.last,
+    lastDelivery: server.last,
     version: build.version,
   };
 }

@@ -4,7 +4,6 @@ import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { fateNow, outlookOf } from "../consent/outlook.ts";
 import { knownMachineId } from "../consent/identity.ts";
 import { readDecision } from "../consent/effective.ts";
-import { readStored } from "../consent/stored.ts";
 import { type Consent, isDebug } from "../consent/consent.ts";
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
@@ -12,7 +11,7 @@ import { orElse } from "../host/or_else.ts";
 import { buildPage } from "./page.ts";
 import type { EnvironmentWord, PageData, WaitingReport } from "./page_data.ts";
 import type { Report } from "../report/report.ts";
-import { readServerState } from "../sender/server_state.ts";
+import { survey } from "../sender/survey.ts";
 import { peekQueued } from "../sender/disk_queue/content.ts";
 import { countDropped, countSetAside, listQueue } from "../sender/disk_queue/files.ts";
 import { readSentLogWhole, type WholeLog } from "../sender/sent_log.ts";
@@ -23,30 +22,27 @@ import { warningsOf } from "../sender/warnings.ts";
 
 const NO_LOG: WholeLog = { entries: [], unreadable: 0 };
 
-/** What `inspect` has found out already: the event that it was asked about, and the fields of that event's report. */
-type Inspected = Pick<PageData, "event" | "fields">;
+/**
+ * What `inspect` has found out already: consent, the event that it was asked about, and the fields of that event's
+ * report.
+ */
+type Inspected = Pick<PageData, "consent" | "stored" | "event" | "fields">;
 
 /** Writes the page that shows everything to a new file, or prints it. Throws `UsageError` where that fails. */
 export async function writePage(
   host: Host,
   build: BuildConfig,
-  consent: Consent,
   inspected: Inspected,
   file: string,
 ): Promise<void> {
-  const stored = await readStored(host, consent);
-  const page = await buildPage(readPageData(host, build, consent, stored, inspected));
+  const page = await buildPage(readPageData(host, build, inspected));
   writeDocument(host, { what: "the page", path: file, text: page });
 }
 
-function readPageData(
-  host: Host,
-  build: BuildConfig,
-  consent: Consent,
-  stored: Consent,
-  inspected: Inspected,
-): PageData {
+function readPageData(host: Host, build: BuildConfig, inspected: Inspected): PageData {
+  const { consent, stored } = inspected;
   const { home } = consent;
+  const found = survey(host, consent);
   const decision = readDecision(host, consent);
   const { entries, unreadable } = home === undefined ? NO_LOG : readSentLogWhole(host, home);
   return {
@@ -56,17 +52,15 @@ function readPageData(
     endpoint: build.endpoint,
     recipient: build.recipient,
     hasWriteKey: readWriteKey(host, build) !== undefined,
-    consent,
-    stored,
     decision,
     environment: readEnvironment(host),
     debug: isDebug(host),
-    warnings: [...warningsOf(host, build, consent), ...describeUnreadable(unreadable)],
+    warnings: [...warningsOf(host, build, consent, found), ...describeUnreadable(unreadable)],
     machineId: knownMachineId(host, stored),
     waiting: home === undefined ? [] : readWaiting(host, home, stored),
     sent: entries,
     sentLog: home === undefined ? undefined : home.sentLog,
-    lastDelivery: home === undefined ? null : readServerState(host, home).last,
+    lastDelivery: found.server.last,
     dropped: countDropped(host, home),
     outlook: outlookOf({ ...consent, ...decision }, NOTICE_NUMBER),
     setAside: home === undefined ? 0 : countSetAside(host, home),

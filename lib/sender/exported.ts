@@ -16,8 +16,7 @@ import { isReport, type Report } from "../report/report.ts";
 import { withInstallation } from "../report/written_report.ts";
 import { peekQueued, type QueuedReport } from "./disk_queue/content.ts";
 import { listQueue } from "./disk_queue/files.ts";
-import { describeLogFaults, describeUnreadable } from "./log_faults.ts";
-import { describeLostRequests } from "./lost_requests.ts";
+import { describeGaps } from "./lost_requests.ts";
 import { makerOf } from "./route.ts";
 import { readSentLog, readSentLogWhole, type SentOutcome } from "./sent_log.ts";
 
@@ -107,7 +106,7 @@ export async function readExport(host: Host, build: BuildConfig, consent: Consen
     formerIds: standing.record.formerIds,
     toldAt: standing.record.told?.at ?? null,
     since: chosenAt(decision, stored),
-    gaps: home === undefined ? [] : gapsOf(host, home),
+    gaps: home === undefined ? [] : gapsOf(host, home, log.length),
     waiting: found.filter((entry) => typeof entry === "object"),
     sent,
     // Made of exactly these keys.
@@ -145,16 +144,15 @@ function momentOf({ report, label }: QueuedReport, stored: Consent): string | nu
   return fate.until === null ? null : new Date(fate.until).toISOString();
 }
 
-/** What left, or may have, and isn't in the log, or in a file of it that is shown here. */
-function gapsOf(host: Host, home: Home): string[] {
+/** What left, or may have, and isn't in the log, or not among the `own` entries of it that are shown here. */
+function gapsOf(host: Host, home: Home, own: number): string[] {
   const { entries, unreadable } = readSentLogWhole(host, home);
-  const others = entries.length - readSentLog(host, home, "own").length;
+  const others = entries.length - own;
   const what = others === 1
     ? "1 entry of the log is left out: its"
     : `${others} entries of the log are left out: their`;
   const foreign = others === 0 ? [] : [`${what} file is another user's`];
-  const faults = [...describeLogFaults(host, home), ...describeUnreadable(unreadable)];
-  return [...faults, ...describeLostRequests(host, home), ...foreign];
+  return [...describeGaps(host, home, unreadable), ...foreign];
 }
 
 /** The head of the document, for whoever is handed the file and knows nothing of the program. */

@@ -3,7 +3,7 @@ import type { Host } from "../host/host.ts";
 import { removeQuietly } from "../host/replace_file.ts";
 import { clockTime } from "../terminal/clock_time.ts";
 import { countInWords } from "../terminal/words.ts";
-import { noteUnlogged } from "./log_faults.ts";
+import { describeLogFaults, describeUnreadable, noteUnlogged } from "./log_faults.ts";
 import { isUnderWay, listOldRequests, listRequests, type OpenRequest, readMessageIds } from "./open_requests.ts";
 import { readSentLog } from "./sent_log.ts";
 
@@ -15,6 +15,18 @@ import { readSentLog } from "./sent_log.ts";
 
 /** How many are described one by one: the latest ones. */
 const MOST_DESCRIBED = 3;
+
+/**
+ * Everything that the sent log lacks, as far as it is known, a sentence each. `unreadable`: how many of its lines can't
+ * be understood, for whoever has read it.
+ */
+export function describeGaps(host: Host, home: Home, unreadable = 0): string[] {
+  return [
+    ...describeLogFaults(host, home),
+    ...describeUnreadable(unreadable),
+    ...describeLostRequests(host, home),
+  ];
+}
 
 /** What to tell people of such requests, a sentence each. */
 export function describeLostRequests(host: Host, home: Home): string[] {

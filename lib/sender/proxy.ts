@@ -36,8 +36,7 @@ export interface ProxyObstacle {
  * (`https://`) or as SOCKS get theirs alone.
  */
 export function findProxyObstacle(host: Host, endpoint: string): ProxyObstacle | undefined {
-  const { protocol, hostname } = new URL(endpoint);
-  if (protocol !== "https:" || isExcepted(host, hostname)) return undefined;
+  if (isDirect(host, endpoint)) return undefined;
   const set = PROXY_VARIABLES.map((variable) => ({ variable, value: host.env(variable) ?? "" }))
     .filter(({ value }) => value !== "");
   const leaking = set.find(({ value }) => WITH_CREDENTIALS.test(value));
@@ -49,8 +48,7 @@ export function findProxyObstacle(host: Host, endpoint: string): ProxyObstacle |
 
 /** The variable that names the proxy in use: the first that the runtime understands. Undefined where none is used. */
 export function proxyInUse(host: Host, endpoint: string): Variable | undefined {
-  const { protocol, hostname } = new URL(endpoint);
-  if (protocol !== "https:" || isExcepted(host, hostname)) return undefined;
+  if (isDirect(host, endpoint)) return undefined;
   return PROXY_VARIABLES.find((variable) => UNDERSTOOD.test(host.env(variable) ?? ""));
 }
 
@@ -76,6 +74,12 @@ export function describeProxyObstacle({ variable, why }: ProxyObstacle): string 
       "name a proxy without them, or one at an https:// address"
     : `${variable} is no address that the runtime understands, so it would use no proxy: reports wait; it takes ` +
       "http://HOST:PORT, https://HOST:PORT, socks5://HOST:PORT and socks5h://HOST:PORT, without blanks or quotes";
+}
+
+/** Whether no variable's proxy is used for an endpoint. */
+function isDirect(host: Host, endpoint: string): boolean {
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol !== "https:" || isExcepted(host, hostname);
 }
 
 /** Whether NO_PROXY excepts a host: by its name, a domain above it, or `*`. */

@@ -4,6 +4,7 @@ import { orElse } from "../host/or_else.ts";
 import { type DeliveryLocks, tryDeliveryLocks } from "./delivery_locks.ts";
 import { countPassedBy, type PassedBy, peekQueued } from "./disk_queue/content.ts";
 import { listQueue } from "./disk_queue/files.ts";
+import { FIRST_STATE, readServerState, type ServerState } from "./server_state.ts";
 import { countHeldBy, countHopeless, type HeldBy } from "./held.ts";
 
 /** Why what waits doesn't leave right now, found out with one look at each file. */
@@ -14,10 +15,11 @@ export interface QueueSurvey {
   readonly passedBy: PassedBy;
 }
 
-/** The same, with what the locks say of deliveries. */
+/** The same, with what the locks say of deliveries, and what is known of the server. */
 export interface Survey extends QueueSurvey {
   /** Undefined where no home folder is known. */
   readonly locks: DeliveryLocks | undefined;
+  readonly server: ServerState;
 }
 
 /** Looks at everything that waits. Changes nothing. */
@@ -32,8 +34,12 @@ export function surveyQueue(host: Host, consent: Consent): QueueSurvey {
   };
 }
 
-/** Looks at everything that waits, and tries the locks of a delivery. */
+/** Looks at everything that waits and at what is known of the server, and tries the locks of a delivery. */
 export function survey(host: Host, consent: Consent): Survey {
   const { home } = consent;
-  return { ...surveyQueue(host, consent), locks: home && tryDeliveryLocks(host, home) };
+  return {
+    ...surveyQueue(host, consent),
+    locks: home && tryDeliveryLocks(host, home),
+    server: home === undefined ? FIRST_STATE : readServerState(host, home),
+  };
 }

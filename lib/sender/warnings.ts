@@ -8,10 +8,8 @@ import { printable } from "../terminal/printable.ts";
 import { describeUnusable } from "./authorities.ts";
 import { describeClosedFolder } from "./closed_folder.ts";
 import { describePassedBy } from "./disk_queue/content.ts";
-import { describeLogFaults } from "./log_faults.ts";
-import { describeLostRequests } from "./lost_requests.ts";
+import { describeGaps } from "./lost_requests.ts";
 import { describeProxyObstacle, describeProxyRefusal, findProxyObstacle, proxyInUse } from "./proxy.ts";
-import { readServerState } from "./server_state.ts";
 import { type Survey, survey } from "./survey.ts";
 
 /**
@@ -62,14 +60,12 @@ export function warningsOf(
   }
   const proxy = consent.enabled ? findProxyObstacle(host, build.endpoint) : undefined;
   if (proxy !== undefined) warnings.push(describeProxyObstacle(proxy));
-  const last = consent.enabled && home !== undefined ? readServerState(host, home).last : null;
+  const last = consent.enabled ? found.server.last : null;
   const refusal = describeProxyRefusal(proxyInUse(host, build.endpoint), build.endpoint, last);
   if (refusal !== undefined) warnings.push(refusal);
   const unusable = consent.enabled && build.endpoint.startsWith("https:") ? describeUnusable(host) : undefined;
   if (unusable !== undefined) warnings.push(unusable);
-  const log = home === undefined || closed !== undefined
-    ? []
-    : [...describeLogFaults(host, home), ...describeLostRequests(host, home)];
+  const log = home === undefined || closed !== undefined ? [] : describeGaps(host, home);
   const { problems, isMade } = found.locks ?? { problems: [], isMade: true };
   // Where the locks can be had, files could be made.
   const isDoubtful = consent.enabled && closed === undefined && (problems.length > 0 || (mayTry && !isMade));

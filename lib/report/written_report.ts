@@ -21,8 +21,9 @@ export interface WrittenReport {
   readonly withheld: Withheld;
 }
 
-/** Nearly every report is all ASCII, and has as many bytes as characters. */
-const BEYOND_ASCII = /[^ -~]/;
+const ENCODER = new TextEncoder();
+/** What is written here is only counted. A larger report is encoded once more, whole. */
+const room = new Uint8Array(MAX_REPORT_BYTES);
 
 /** Writes a report. */
 export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHELD): WrittenReport {
@@ -30,7 +31,7 @@ export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHEL
   const { userId, context } = report;
   return {
     json,
-    bytes: BEYOND_ASCII.test(json) ? new TextEncoder().encode(json).length : json.length,
+    bytes: bytesOf(json),
     kind: "event" in report ? "event" : "traits",
     messageId: report.messageId,
     name: nameOf(report),
@@ -42,6 +43,12 @@ export function writeReport(report: Report, withheld: Withheld = NOTHING_WITHHEL
     },
     withheld,
   };
+}
+
+/** How many bytes a text has as UTF-8. To encode it takes less than to look for what isn't ASCII. */
+function bytesOf(text: string): number {
+  const { read, written } = ENCODER.encodeInto(text, room);
+  return read === text.length ? written : ENCODER.encode(text).length;
 }
 
 /**

@@ -24,12 +24,12 @@ function reportOf(event: string | undefined, machineId: string | undefined, comp
       cloud: null,
     },
     messageId: "00000000-0000-4000-8000-000000000001",
-    timestamp: new Date(0),
+    timestamp: "1970-01-01T00:00:00.000Z",
   });
 }
 
-for (const company of ["Acme", "Ärzte", "王小明", "😀"]) {
-  Deno.test(`writeReport counts the bytes of a report for ${company}`, () => {
+for (const company of ["Acme", "Ärzte", "王小明", "😀", "x".repeat(MAX_REPORT_BYTES), "😀".repeat(MAX_REPORT_BYTES)]) {
+  Deno.test(`writeReport counts the bytes of a report for ${company.slice(0, 8)}, ${company.length} long`, () => {
     const { json, bytes } = writeReport(reportOf("Shell Started", MACHINE_ID, company));
     assertEquals(bytes, new TextEncoder().encode(json).length);
   });

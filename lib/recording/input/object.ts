@@ -18,7 +18,8 @@ export function parseObject(
     return "is not JSON";
   }
   if (!isObject(value)) return "is not a JSON object";
-  const unknown = Object.keys(value).filter((key) => !keys.includes(key)).length;
+  let unknown = 0;
+  for (const key of Object.keys(value)) if (!keys.includes(key)) unknown++;
   if (unknown > 0) return `has ${unknown} unknown top-level ${unknown === 1 ? "key" : "keys"}`;
   const wrong = objects.filter((key) => !isObject(Object.hasOwn(value, key) ? value[key] ?? {} : {}));
   const must = wrong.length === 1 ? "must be a JSON object" : "must be JSON objects";

@@ -78,7 +78,7 @@ async function inspectFields(host: Host, stored: Consent, rule: EventRule | unde
     values: {},
     context: await gatherContext(host, stored.licence),
     messageId: host.uuid(),
-    timestamp: host.now(),
+    timestamp: host.now().toISOString(),
   });
   const onTheWire = { ...report, sentAt: host.now().toISOString(), type: traits ? "identify" : "track" };
   const isAbsent = (field: string) =>

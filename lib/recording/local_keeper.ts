@@ -9,10 +9,10 @@ export function localKeeper(host: Host, home: Home): Keeper {
     keep({ report }) {
       try {
         writeLocalLog(host, home, report);
-        return Promise.resolve({ outcome: "local", heldUntil: null });
+        return { outcome: "local", heldUntil: null };
       } catch (error) {
         if (!(error instanceof FileFault)) throw error;
-        return Promise.resolve({ outcome: "dropped", heldUntil: null });
+        return { outcome: "dropped", heldUntil: null };
       }
     },
   };

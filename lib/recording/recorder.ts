@@ -4,15 +4,17 @@ import { knownMachineId, machineIdForDebug, unkeptMachineId } from "../consent/i
 import { needOf } from "../consent/keep.ts";
 import { NOTICE_NUMBER } from "../consent/notice_number.ts";
 import { labelNow, outlookOf } from "../consent/outlook.ts";
+import type { Label } from "../consent/permission.ts";
 import type { Permit } from "../consent/permit.ts";
 import { gatherContext, type ReportContext } from "../context/context.ts";
 import type { Host } from "../host/host.ts";
 import { isAnnounced } from "../report/announced.ts";
-import { type Recording, redactCaller } from "../report/caller_input.ts";
+import { type CallerInput, type Recording, redactCaller } from "../report/caller_input.ts";
 import { buildReport } from "../report/report.ts";
 import { isTooLarge, writeReport } from "../report/written_report.ts";
 import { noteDropped } from "../sender/disk_queue/files.ts";
 import { readFleetId } from "../machine_id.ts";
+import { type Soon, whenThere } from "../soon.ts";
 import { findObstacle, type Obstacle, openRoute, type Route, warmUp, watchPermit } from "../sender/route.ts";
 import { keepAndSweep } from "../sender/sweep.ts";
 import type { Keeper } from "./keeper.ts";
@@ -25,8 +27,8 @@ export interface Entry {
   /** Properties or traits, as the caller gave them. */
   readonly values: unknown;
   readonly context: unknown;
-  /** When it happened; now, unless given. */
-  readonly timestamp?: Date | undefined;
+  /** When it happened, as `Date.toISOString` writes it; now, unless given. */
+  readonly timestamp?: string | undefined;
 }
 
 /** What every report of this process has in common. Found out for the first one, and not before. */
@@ -105,39 +107,52 @@ export class Recorder {
   }
 
   /** Makes a report, and returns what became of it. */
-  async record({ recording, values, context, timestamp }: Entry): Promise<RecordResult> {
-    const origin = this.isUseful ? this.#origin ??= await this.#open() : undefined;
-    if (this.#lacksRecord) await this.#keepRecord();
+  record(entry: Entry): Soon<RecordResult> {
+    if (this.#lacksRecord) return this.#keepRecord().then(() => this.record(entry));
+    if (this.#origin === undefined && this.isUseful) return this.#open().then(() => this.record(entry));
     const label = labelNow(this.#consent, NOTICE_NUMBER);
-    const input = await redactCaller(recording, values, context, label.notice);
-    const held = { withheld: input.withheld, withheldUnknown: input.withheldUnknown };
-    if (origin === undefined) return { outcome: "no_write_key", messageId: null, heldUntil: null, ...held };
+    const redacted = redactCaller(entry.recording, entry.values, entry.context, label.notice);
+    return whenThere(redacted, (input) => this.#report(entry, label, input));
+  }
+
+  #report({ recording, timestamp }: Entry, label: Label, input: CallerInput): Soon<RecordResult> {
+    const { withheld, withheldUnknown } = input;
+    const origin = this.#origin;
+    const nothing = { messageId: null, heldUntil: null, withheld, withheldUnknown };
+    if (origin === undefined) return { ...nothing, outcome: "no_write_key" };
     // Users were not told of this event yet: nothing of it is recorded.
-    if (!isAnnounced(recording, label.notice)) return { outcome: "dropped", messageId: null, heldUntil: null, ...held };
+    if (!isAnnounced(recording, label.notice)) return { ...nothing, outcome: "dropped" };
+    const messageId = this.#host.uuid();
     const report = buildReport({
       machineId: origin.machineId,
       event: recording.event,
       values: input.values,
       context: { ...origin.machine, ...input.versions },
-      messageId: this.#host.uuid(),
-      timestamp: timestamp ?? this.#host.now(),
+      messageId,
+      timestamp: timestamp ?? this.#host.now().toISOString(),
     });
-    const { messageId } = report;
-    if (origin.route === undefined) return { outcome: "debug", messageId, heldUntil: null, ...held, report };
-    const written = writeReport(report, held);
+    if (origin.route === undefined) return { ...nothing, outcome: "debug", messageId, report };
+    const written = writeReport(report, { withheld, withheldUnknown });
     if (isTooLarge(written)) {
       if (this.#consent.home !== undefined) noteDropped(this.#host, this.#consent.home, 1, "size");
-      return { outcome: "rejected", messageId, heldUntil: null, ...held };
+      return { ...nothing, outcome: "rejected", messageId };
     }
-    const { outcome, heldUntil } = await this.#keeperFor(origin.route).keep({ label, report: written });
-    return { outcome, messageId: outcome === "disabled" ? null : messageId, heldUntil, ...held };
+    const kept = this.#keeperFor(origin.route).keep({ label, report: written });
+    return whenThere(kept, ({ outcome, heldUntil }) => {
+      return { ...nothing, outcome, messageId: outcome === "disabled" ? null : messageId, heldUntil };
+    });
   }
 
   get #isLocal(): boolean {
     return this.#consent.decidedBy === "local";
   }
 
-  async #open(): Promise<Origin> {
+  /** Finds out what all reports have in common. */
+  async #open(): Promise<void> {
+    this.#origin = await this.#findOrigin();
+  }
+
+  async #findOrigin(): Promise<Origin> {
     const host = this.#host;
     this.warmUp();
     if (this.#debug) {

@@ -3,7 +3,8 @@ import type { CallerVersions } from "../context/context.ts";
 import { isObject } from "../json_object.ts";
 import type { Announced } from "./announced.ts";
 import { type EventRule, type Rules, TRAITS_RULE } from "./catalogue.ts";
-import { redact } from "./redaction.ts";
+import { redact, type Redacted } from "./redaction.ts";
+import { type Soon, whenThere } from "../soon.ts";
 import { parseVersion } from "./types/version.ts";
 import type { Withheld } from "./withheld.ts";
 
@@ -41,14 +42,18 @@ const VERSIONS = ["python", "rasa_pro"] as const;
  * `knownNotice` is the number of the newest notice that the user knows. The properties that a later one announces are
  * withheld. Whether the event itself is announced is for the caller to ask: `isAnnounced(recording, knownNotice)`.
  */
-export async function redactCaller(
+export function redactCaller(
   recording: Recording,
   values: unknown,
   context: unknown,
   knownNotice: number,
-): Promise<CallerInput> {
-  const redacted = await redact(recording.rules, values ?? {}, recording.root, knownNotice);
-  const given = isObject(context) ? context : {};
+): Soon<CallerInput> {
+  const redacted = redact(recording.rules, values ?? {}, recording.root, knownNotice);
+  return whenThere(redacted, (redacted) => withVersions(redacted, isObject(context) ? context : {}));
+}
+
+/** With what may leave of the caller's context. */
+function withVersions(redacted: Redacted, given: Readonly<Record<string, unknown>>): CallerInput {
   const versions: { python: string | null; rasa_pro: string | null } = { python: null, rasa_pro: null };
   const withheld = [...redacted.withheld];
   let known = 0;

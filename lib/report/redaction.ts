@@ -1,8 +1,9 @@
 import { Cache } from "../cache.ts";
 import { isObject } from "../json_object.ts";
 import { sha256 } from "../sha256.ts";
+import type { Soon } from "../soon.ts";
 import { isAnnounced } from "./announced.ts";
-import type { Redaction, Rules } from "./types/definition.ts";
+import type { PendingHash, Redaction, Rules } from "./types/definition.ts";
 import { isDigest } from "./types/id.ts";
 import { typeObject } from "./types/types.ts";
 import type { Withheld } from "./withheld.ts";
@@ -18,16 +19,17 @@ export interface Redacted extends Withheld {
  * however deep or long: it never throws, and never descends into what the catalogue doesn't know. What isn't an object
  * counts as an object without keys.
  */
-export async function redact(
+export function redact(
   rules: Rules,
   input: unknown,
   root: "properties" | "traits",
   knownNotice: number,
-): Promise<Redacted> {
+): Soon<Redacted> {
   const redaction = newRedaction(knownNotice);
   const values = isObject(input) ? redactObject(rules, input, root, redaction) : {};
-  for (const { into, key, name } of redaction.hashes) into[key] = digests.get(name) ?? await digest(name);
-  return { values, withheld: [...redaction.withheld], withheldUnknown: redaction.unknown };
+  const redacted = { values, withheld: [...redaction.withheld], withheldUnknown: redaction.unknown };
+  const isHashed = redaction.hashes.every(putKnownHash);
+  return isHashed ? redacted : putHashes(redaction.hashes).then(() => redacted);
 }
 
 /**
@@ -45,8 +47,15 @@ export function isRedacted(rules: Rules, values: unknown, knownNotice: number): 
 /** Digests of names that came before: a caller that runs for long gives the same few names over and over. */
 const digests = new Cache<string>();
 
-async function digest(name: string): Promise<string> {
-  return digests.keep(name, await sha256(name));
+/** Puts a hash in its place where the name came before. Returns whether it did. */
+function putKnownHash({ into, key, name }: PendingHash): boolean {
+  const digest = digests.get(name);
+  if (digest !== undefined) into[key] = digest;
+  return digest !== undefined;
+}
+
+async function putHashes(hashes: readonly PendingHash[]): Promise<void> {
+  for (const { into, key, name } of hashes) into[key] = digests.get(name) ?? digests.keep(name, await sha256(name));
 }
 
 function newRedaction(knownNotice: number): Redaction {

@@ -45,14 +45,14 @@ export interface ReportParts {
   readonly values: Readonly<Record<string, unknown>>;
   readonly context: ReportContext;
   readonly messageId: string;
-  readonly timestamp: Date;
+  /** When it happened, as `Date.toISOString` writes it. */
+  readonly timestamp: string;
 }
 
 /** Puts a report together. */
 export function buildReport(parts: ReportParts): Report {
   const userId = parts.machineId ?? null;
-  const { context, messageId } = parts;
-  const timestamp = parts.timestamp.toISOString();
+  const { context, messageId, timestamp } = parts;
   if (parts.event === undefined) return { userId, traits: parts.values, context, messageId, timestamp };
   const properties = { ...parts.values, metrics_id: userId };
   return { userId, event: parts.event, properties, context, messageId, timestamp };

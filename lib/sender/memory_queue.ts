@@ -6,6 +6,7 @@ import type { QueuedReport } from "./disk_queue/content.ts";
 import { type DroppedBy, noteDropped } from "./disk_queue/files.ts";
 import { type FlushOptions, flushQueue } from "./flush_queue.ts";
 import { logAttempted } from "./log_reports.ts";
+import { type Soon, whenThere } from "../soon.ts";
 import { OwnFiles } from "./own_files.ts";
 import type { Route } from "./route.ts";
 import { SharedNotes } from "./server_notes.ts";
@@ -94,9 +95,14 @@ export class MemoryQueue {
   /**
    * Takes a report, once there is room for it. Throws errors of the program itself, never those of disk and network.
    */
-  async add(queued: QueuedReport): Promise<void> {
+  add(queued: QueuedReport): Soon<void> {
     if (this.#fault !== undefined) throw this.#fault;
     const bytes = sizeInBatch(queued.report);
+    const room = this.#filling.length > 0 && this.#isFullWith(bytes) ? this.#makeRoom(bytes) : undefined;
+    return whenThere(room, () => this.#take(queued, bytes));
+  }
+
+  async #makeRoom(bytes: number): Promise<undefined> {
     while (this.#filling.length > 0 && this.#isFullWith(bytes)) {
       this.#start("beside");
       if (this.#filling.length === 0) break;
@@ -108,6 +114,9 @@ export class MemoryQueue {
       else this.#storeFilling();
       if (this.#fault !== undefined) throw this.#fault;
     }
+  }
+
+  #take(queued: QueuedReport, bytes: number): void {
     if (this.#filling.length === 0) this.#awaitAge();
     this.#filling.push(queued);
     this.#fillingBytes += bytes;

@@ -72,6 +72,7 @@ export class OwnFiles {
 
   /** Removes the copies of what is settled. */
   removeCopies(reports: readonly QueuedReport[]): void {
+    if (this.#copies.size === 0) return;
     const { home } = this.#route;
     const files = reports.flatMap(({ report }) => this.#copies.get(report.messageId) ?? []);
     if (home !== undefined && files.length > 0) removeQueued(this.#host, home, files);

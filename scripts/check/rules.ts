@@ -5,7 +5,14 @@
 export const LAYERS: readonly { readonly places: readonly string[]; readonly why: string }[] = [
   { places: ["lib/host"], why: "the machine as the program sees it; it knows nothing of telemetry" },
   {
-    places: ["lib/build_config.ts", "lib/cache.ts", "lib/json_object.ts", "lib/moment.ts", "lib/sha256.ts"],
+    places: [
+      "lib/build_config.ts",
+      "lib/cache.ts",
+      "lib/json_object.ts",
+      "lib/moment.ts",
+      "lib/sha256.ts",
+      "lib/soon.ts",
+    ],
     why: "small facts and functions that every room may use",
   },
   { places: ["lib/terminal"], why: "how texts are laid out, whatever they say" },

@@ -34,7 +34,7 @@ function reportOf(event: string | undefined, machineId: string | undefined, cont
       ...context,
     },
     messageId: "00000000-0000-4000-8000-000000000001",
-    timestamp: new Date("2026-03-01T12:00:00.000Z"),
+    timestamp: "2026-03-01T12:00:00.000Z",
   });
 }
 

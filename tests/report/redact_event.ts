@@ -10,6 +10,6 @@ export function rulesOf(event: string): Rules {
 }
 
 /** What redaction leaves of an event's properties. */
-export function redactEvent(event: string, properties: unknown): Promise<Redacted> {
-  return redact(rulesOf(event), properties, "properties", NOTICE_NUMBER);
+export async function redactEvent(event: string, properties: unknown): Promise<Redacted> {
+  return await redact(rulesOf(event), properties, "properties", NOTICE_NUMBER);
 }

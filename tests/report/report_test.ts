@@ -24,7 +24,7 @@ const PARTS = {
   values: { type: "rasa" },
   context: CONTEXT,
   messageId: "00000000-0000-4000-8000-000000000001",
-  timestamp: new Date("2026-03-01T12:00:00.000Z"),
+  timestamp: "2026-03-01T12:00:00.000Z",
 };
 const EVENT = buildReport(PARTS);
 const TRAITS = buildReport({ ...PARTS, event: undefined, values: { tracing_backend: "jaeger" } });

@@ -9,8 +9,8 @@ export interface StreamEntry {
   readonly recording: Recording;
   readonly values: unknown;
   readonly context: unknown;
-  /** When it happened; undefined where the line doesn't say. */
-  readonly timestamp: Date | undefined;
+  /** When it happened, as `Date.toISOString` writes it; undefined where the line doesn't say. */
+  readonly timestamp: string | undefined;
 }
 
 /** An event that the catalogue doesn't have, in words that say so. */
@@ -23,6 +23,9 @@ const OBJECTS = ["traits", "properties", "context"];
 const SHAPE = 'it must be one object with "event" (or "traits"), "properties", "context" and "timestamp"';
 /** A moment with its zone. Source: ISO 8601, as Python and JavaScript write it. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+/** How many characters the moments of the years 0 to 9999 have as `Date.toISOString` writes them. Others have more. */
+const ISO_LENGTH = "2026-03-01T12:00:00.000Z".length;
 
 /** What a line asks for, or what is wrong with it, in words that quote nothing of it but an event's name. */
 export function parseStreamLine(line: Line): StreamEntry | UnknownEvent | string {
@@ -47,14 +50,14 @@ function eventRecording(event: unknown): Recording | UnknownEvent | string {
 }
 
 /** Undefined where nothing is given, null where it is no moment. */
-function parseMoment(value: unknown): Date | undefined | null {
+function parseMoment(value: unknown): string | undefined | null {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string" || !MOMENT.test(value)) return null;
-  const moment = new Date(value);
-  if (Number.isNaN(moment.getTime()) || !isDay(value.slice(0, 10), moment)) return null;
-  const year = moment.getUTCFullYear();
-  // Its zone may move it out of the years that the report's own spelling has room for.
-  return year >= 0 && year <= 9999 ? moment : null;
+  const moment = new Date(typeof value === "string" ? value : NaN);
+  if (typeof value !== "string" || Number.isNaN(moment.getTime())) return null;
+  const text = moment.toISOString();
+  // Its zone may move it out of the years that have four digits.
+  if (text.length !== ISO_LENGTH) return null;
+  return text === value || (MOMENT.test(value) && isDay(value.slice(0, 10), moment)) ? text : null;
 }
 
 /** Whether there is such a day: the language takes the 30th of February for the 2nd of March. */

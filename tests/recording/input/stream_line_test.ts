@@ -27,7 +27,7 @@ const GOOD: Readonly<Record<string, readonly [line: string, entry: unknown]>> = 
       recording: shell,
       values: { type: "rasa" },
       context: { python: "3.11.7" },
-      timestamp: new Date("2026-03-01T12:00:00.000Z"),
+      timestamp: "2026-03-01T12:00:00.000Z",
     },
   ],
   "null for what is not there": [
@@ -165,7 +165,7 @@ const MOMENTS: readonly (readonly [given: unknown, moment: string | null])[] = [
 for (const [given, moment] of MOMENTS) {
   Deno.test(`parseStreamLine takes ${JSON.stringify(given)} for ${moment ?? "no moment"}`, () => {
     const entry = parse(JSON.stringify({ event: "Shell Started", timestamp: given }));
-    const taken = typeof entry === "string" ? entry : entry.timestamp?.toISOString();
+    const taken = typeof entry === "string" ? entry : entry.timestamp;
     assertEquals(taken, moment ?? NO_MOMENT);
   });
 }

@@ -57,9 +57,9 @@ export class TimedHost extends MemoryHost {
   }
 
   /** Lets time pass until the work is done. Throws where that takes more than a day, or where it waits for nothing. */
-  async until<T>(work: Promise<T>): Promise<T> {
+  async until<T>(work: T | Promise<T>): Promise<T> {
     let done = false;
-    const marked = work.finally(() => done = true);
+    const marked = Promise.resolve(work).finally(() => done = true);
     // The error is thrown where `marked` is awaited below.
     marked.catch(() => {});
     const from = this.clock;

@@ -4,10 +4,13 @@ import { isEffective } from "../consent/effective.ts";
 import type { Host } from "../host/host.ts";
 import { noteDropped } from "../sender/disk_queue/files.ts";
 import { MemoryQueue, type MemoryQueueCounts } from "../sender/memory_queue.ts";
+import { type Soon, whenThere } from "../soon.ts";
 import { safeJson } from "../terminal/printable.ts";
 import { type Line, LineSplitter } from "./input/lines.ts";
 import { readUntilEnd } from "./input/standard_input.ts";
 import { parseStreamLine } from "./input/stream_line.ts";
+import type { KeptOutcome } from "./keeper.ts";
+import type { RecordResult } from "./outcome.ts";
 import { sayOverruled } from "./overruled.ts";
 import { isOn, mayRecord } from "./record.ts";
 import { sayWithheld } from "./say_withheld.ts";
@@ -47,6 +50,13 @@ export interface Streamed {
   readonly badLines: number;
 }
 
+/**
+ * How old a look at consent may be when a line comes, in milliseconds. What is recorded after a no is deleted before it
+ * could leave, however old the look is: consent is asked for anew before each request.
+ */
+const LOOK_EVERY_MS = 50;
+
+const QUEUED: KeptOutcome = { outcome: "queued", heldUntil: null };
 const NOTHING: MemoryQueueCounts = { delivered: 0, queued: 0, rejected: 0, dropped: 0 };
 
 /**
@@ -103,6 +113,9 @@ class StreamSession {
   readonly #print: (text: string) => void;
   #queue: MemoryQueue | undefined;
   #endBy = Infinity;
+  #isOn = true;
+  /** When consent was looked at, by `host.elapsed()`. */
+  #lookedAt = -Infinity;
   #accepted = 0;
   #tooLarge = 0;
   #bad = 0;
@@ -117,7 +130,7 @@ class StreamSession {
     this.#recorder = new Recorder(host, build, consent, !queueOnly, (route) => {
       const queue = this.#queue = new MemoryQueue(host, route, { queueOnly });
       this.endBy(this.#endBy);
-      return { keep: async (queued) => (await queue.add(queued), { outcome: "queued", heldUntil: null }) };
+      return { keep: (queued) => whenThere(queue.add(queued), () => QUEUED) };
     });
   }
 
@@ -134,14 +147,17 @@ class StreamSession {
 
   async take(chunk: Uint8Array): Promise<void> {
     // Asked when the chunk comes: by the time the last of its lines is taken, a no and a new yes may have been stored.
-    const isOn = this.#recorder.lookAgain();
-    for (const line of this.#lines.push(chunk)) await this.#takeLine(line, isOn);
+    const isOn = this.#look();
+    for (const line of this.#lines.push(chunk)) {
+      const taken = this.#takeLine(line, isOn);
+      if (taken !== undefined) await taken;
+    }
   }
 
   /** Takes the last line, where nothing ended it. */
   async takeLast(): Promise<void> {
     const last = this.#lines.end();
-    if (last !== undefined) await this.#takeLine(last, this.#recorder.lookAgain());
+    if (last !== undefined) await this.#takeLine(last, this.#look());
   }
 
   /** Puts what waits in memory on disk, where that can be done. */
@@ -159,8 +175,15 @@ class StreamSession {
     return { result, badLines: this.#bad };
   }
 
+  /** Whether telemetry is on. */
+  #look(): boolean {
+    const now = this.#host.elapsed();
+    if (now - this.#lookedAt >= LOOK_EVERY_MS) [this.#isOn, this.#lookedAt] = [this.#recorder.lookAgain(), now];
+    return this.#isOn;
+  }
+
   /** `isOn`: whether telemetry was on when the line came. Where it is off, nothing is made of it. */
-  async #takeLine(line: Line, isOn: boolean): Promise<void> {
+  #takeLine(line: Line, isOn: boolean): Soon<undefined> {
     const entry = parseStreamLine(line);
     if (typeof entry === "string") return this.#refuse(line, entry);
     if ("unknown" in entry) {
@@ -168,18 +191,21 @@ class StreamSession {
       if (isOn && home !== undefined && !this.#debug) noteDropped(this.#host, home, 1, "unknown");
       return this.#refuse(line, entry.unknown);
     }
-    if (!isOn || !mayRecord(this.#consent, entry.recording.root)) return;
-    const { outcome, report, ...held } = await this.#recorder.record(entry);
+    if (!isOn || !mayRecord(this.#consent, entry.recording.root)) return undefined;
+    return whenThere(this.#recorder.record(entry), (result) => this.#count(result));
+  }
+
+  #count({ outcome, report, withheld, withheldUnknown }: RecordResult): undefined {
     this.#accepted++;
     if (outcome === "rejected") this.#tooLarge++;
     // The first report was made from what is in the working folder; the others need nothing of it.
     if (this.#accepted === 1) this.#host.leaveFolder();
     if (report === undefined) return;
     this.#print(safeJson(report) + "\n");
-    sayWithheld(this.#host, held);
+    sayWithheld(this.#host, { withheld, withheldUnknown });
   }
 
-  #refuse({ number }: Line, why: string): void {
+  #refuse({ number }: Line, why: string): undefined {
     if (++this.#bad <= MAX_NAMED_LINES) this.#host.problem(`Cannot take line ${number}: ${why}`);
   }
 }

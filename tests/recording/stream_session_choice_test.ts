@@ -75,3 +75,14 @@ Deno.test("stream under the variable makes a new record where somebody has delet
   assertEquals(await stream(host), done({ accepted: 4, delivered: 4 }));
   assertEquals([sentNumbers(host), recordIn(host) === undefined], [range(0, 4), false]);
 });
+
+Deno.test("stream looks at the choice once in 50 ms: what comes sooner after a no never leaves", async () => {
+  const host = new TimedHost({ files: ENABLED });
+  host.feed(eventLines(0, 2));
+  host.after(10, () => plant(host, LOCAL));
+  host.after(20, () => host.feed(eventLines(2, 4)));
+  host.after(100, () => host.feed(eventLines(4, 6)));
+  host.after(5_000, () => host.endInput());
+  assertEquals(await stream(host), done({ accepted: 6, delivered: 0, dropped: 4 }));
+  assertEquals([sentNumbers(host), localNumbers(host), queued(host)], [[], [4, 5], []]);
+});

@@ -4,6 +4,7 @@ import { compile, compileModules, releasePermissions } from "../build/compile.ts
 import { Authority } from "../support/authority.ts";
 import { freePorts } from "../support/free_ports.ts";
 import { hostTarget } from "../toolchain/targets.ts";
+import { ROOT } from "../toolchain/toolchain.ts";
 import { CollectorProcess } from "./collector_process.ts";
 import { CONTEXT, EVENT, eventLine, PROPERTIES } from "./events.ts";
 import { type Job, measure, type Run, type Turns } from "./processes.ts";
@@ -23,6 +24,8 @@ export interface Place {
   readonly fetchFloor: string;
   /** A program that only reads its input to the end, compiled likewise. */
   readonly waitFloor: string;
+  /** The least that must be done to send what `stream` sends, compiled with this program's options of the engine. */
+  readonly streamFloor: string;
   /** A project folder, in which programs run. */
   readonly project: string;
   /** A file with one event in the form that `track` reads. */
@@ -45,6 +48,7 @@ export interface Place {
 
 const FLOOR = "Deno.exit(0);\n";
 const WAIT_FLOOR = "for await (const _ of Deno.stdin.readable);\n";
+const STREAM_FLOOR = `${ROOT}/scripts/bench/stream_floor.js`;
 /** The least that a program must do to deliver: body, request, answer. */
 const FETCH_FLOOR = `const body = Deno.readFileSync(Deno.env.get("RASA_TELEMETRY_HOME") ?? "");
 const response = await fetch("ENDPOINT/v1/track", {
@@ -74,6 +78,8 @@ export async function withPlace(
     const floor = await compileFloor(folder, "floor", FLOOR, endpoint);
     const fetchFloor = await compileFloor(folder, "floor-fetch", FETCH_FLOOR.replace("ENDPOINT", endpoint), endpoint);
     const waitFloor = await compileFloor(folder, "floor-wait", WAIT_FLOOR, endpoint);
+    const leastStream = (await Deno.readTextFile(STREAM_FLOOR)).replace("https://localhost", endpoint);
+    const streamFloor = await compileFloor(folder, "floor-stream", leastStream, endpoint, {});
     const project = await makeProject(folder);
     await Deno.writeTextFile(`${folder}/event.json`, JSON.stringify({ properties: PROPERTIES, context: CONTEXT }));
     const home = async (name: string) => {
@@ -101,6 +107,7 @@ export async function withPlace(
       floor,
       fetchFloor,
       waitFloor,
+      streamFloor,
       project,
       event: `${folder}/event.json`,
       events: (count) => writeEvents(`${folder}/events-${count}.ndjson`, count),
@@ -125,13 +132,18 @@ async function writeCertificates(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/key.pem`, key);
 }
 
-async function compileFloor(folder: string, name: string, source: string, endpoint: string): Promise<string> {
+/** Compiles a floor without this program's options of the engine, unless told otherwise. */
+async function compileFloor(
+  folder: string,
+  name: string,
+  source: string,
+  endpoint: string,
+  options: Parameters<typeof compileModules>[4] = { engineOptions: [] },
+): Promise<string> {
   await Deno.mkdir(`${folder}/${name}-module`);
   await Deno.writeTextFile(`${folder}/${name}-module/main.js`, source);
   const permissions = releasePermissions(new URL(endpoint));
-  await compileModules(`${folder}/${name}-module/main.js`, `${folder}/${name}`, hostTarget(), permissions, {
-    engineOptions: [],
-  });
+  await compileModules(`${folder}/${name}-module/main.js`, `${folder}/${name}`, hostTarget(), permissions, options);
   return `${folder}/${name}`;
 }
 

@@ -9,6 +9,8 @@ const DELAYS_MS = [0, 40] as const;
 /** The goals: how many times as fast as each peer at least, and how much of its processor time at most. */
 const FASTER: Readonly<Record<Peer, number>> = { segment: 3, posthog: 2 };
 const CPU_SHARE: Readonly<Record<Peer, number>> = { segment: 0.25, posthog: 0.5 };
+/** The program that does no more than send the same. */
+const LEAST = "the least that sends them";
 /** The goal: at most this many times the memory of a program that only ends. */
 const MEMORY_GOAL = 1.4;
 
@@ -23,20 +25,26 @@ export async function measureStream(
   const sections: Section[] = [];
   for (const delayMs of DELAYS_MS) {
     await place.collector.delay(delayMs);
-    const found = await runInTurns(place, counts.events, counts.rounds);
+    const least: Run[] = [];
+    const found = await runInTurns(place, counts.events, counts.rounds, async () => {
+      least.push(await runStream(place, LEAST, [place.streamFloor], counts.events));
+    });
     await place.collector.delay(0);
     const rate = (run: Run) => counts.events / (run.ms / 1000);
     sections.push({
       title: `stream, a server ${delayMs} ms away: ${counted(counts.events)} events, ${counts.rounds} runs each`,
       rows: [
         ...beside("events/s", "stream", found, rate, (peer) => ({ compare: "times", least: FASTER[peer] })),
+        besideLeast("events/s", "stream", found.own, least, rate),
         ...beside("ms", "its processor time, user and system", found, ({ userMs, systemMs }) => userMs + systemMs, (
           peer,
         ) => ({ compare: "times", most: CPU_SHARE[peer] })),
+        besideLeast("ms", "its processor time", found.own, least, ({ userMs, systemMs }) => userMs + systemMs),
       ],
     });
   }
   const many = await runOwn(place, counts.many);
+  const leastMany = await runStream(place, LEAST, [place.streamFloor], counts.many);
   const floorJob: Job = { name: "floor", argv: [place.floor], env: await place.home("on"), cwd: place.project };
   const floors = (await place.measure([floorJob], { rounds: 5 })).get("floor") ?? [];
   const floor = median(floors.map(({ kib }) => kib / 1024));
@@ -49,7 +57,7 @@ export async function measureStream(
       beside: "a program that only ends",
       besideValue: floor,
       goal: { compare: "times", most: MEMORY_GOAL },
-    }],
+    }, besideLeast("MiB", "stream", [many], [leastMany], ({ kib }) => kib / 1024)],
   });
   return sections;
 }
@@ -109,19 +117,47 @@ export async function requireAll(place: Place, name: string, count: number): Pro
   }
 }
 
-async function runInTurns(place: Place, count: number, rounds: number): Promise<Compared> {
+/** Each round runs this program, what `also` runs, and the peers. */
+async function runInTurns(
+  place: Place,
+  count: number,
+  rounds: number,
+  also: () => Promise<void>,
+): Promise<Compared> {
   await place.collector.count();
-  return await compareWithPeers(place, count, rounds, () => runOwn(place, count));
+  return await compareWithPeers(place, count, rounds, async () => {
+    await also();
+    return await runOwn(place, count);
+  });
 }
 
 async function runOwn(place: Place, count: number): Promise<Run> {
+  return await runStream(place, "stream", [place.binary, "stream", "--json"], count);
+}
+
+/** Runs a program that sends the events on its standard input. Throws where not every one arrives exactly once. */
+async function runStream(place: Place, name: string, argv: readonly string[], count: number): Promise<Run> {
   const env = await place.home("streaming");
   const stdin = await place.events(count);
-  const job: Job = { name: "stream", argv: [place.binary, "stream", "--json"], env, cwd: place.project, stdin };
-  const [run] = (await place.measure([job], { rounds: 1 })).get("stream") ?? [];
-  if (run === undefined) throw new Error("Cannot measure: stream did not run");
-  await requireAll(place, "stream", count);
+  // The least one takes what it says of this machine from there.
+  const home: Record<string, string> = name === "stream" ? {} : { RASA_TELEMETRY_HOME: place.body };
+  const job: Job = { name, argv, env: { ...env, ...home }, cwd: place.project, stdin };
+  const [run] = (await place.measure([job], { rounds: 1 })).get(name) ?? [];
+  if (run === undefined) throw new Error(`Cannot measure: ${name} did not run`);
+  await requireAll(place, name, count);
   return run;
+}
+
+/** What the least program that sends the same leaves room for. There is no goal: it checks and keeps nothing. */
+function besideLeast(
+  unit: Row["unit"],
+  what: string,
+  own: readonly Run[],
+  least: readonly Run[],
+  figure: (run: Run) => number,
+): Row {
+  const [value, besideValue] = [own, least].map((runs) => median(runs.map(figure)));
+  return { unit, what, value, beside: LEAST, besideValue, goal: { compare: "times" } };
 }
 
 function namesOf(peers: Readonly<Record<Peer, unknown>>): Peer[] {

@@ -3,7 +3,7 @@ import { isObject } from "../json_object.ts";
 import { sha256 } from "../sha256.ts";
 import type { Soon } from "../soon.ts";
 import { isAnnounced } from "./announced.ts";
-import type { PendingHash, Redaction, Rules } from "./types/definition.ts";
+import type { PendingHash, PropertyRule, Redaction, Rules, TypeObject } from "./types/definition.ts";
 import { isDigest } from "./types/id.ts";
 import { typeObject } from "./types/types.ts";
 import type { Withheld } from "./withheld.ts";
@@ -62,6 +62,25 @@ function newRedaction(knownNotice: number): Redaction {
   return { knownNotice, withheld: new Set(), hashes: [], unknown: 0, redactObject };
 }
 
+/** What is asked of one key. */
+interface Step {
+  readonly key: string;
+  readonly rule: PropertyRule;
+  readonly object: TypeObject;
+}
+
+const steps = new WeakMap<Rules, readonly Step[]>();
+
+/** What is asked of an object, key by key. It is put together once: the same few events come over and over. */
+function stepsOf(rules: Rules): readonly Step[] {
+  let found = steps.get(rules);
+  if (found === undefined) {
+    found = Object.entries(rules).map(([key, rule]) => ({ key, rule, object: typeObject(rule.type) }));
+    steps.set(rules, found);
+  }
+  return found;
+}
+
 function redactObject(
   rules: Rules,
   input: Record<string, unknown>,
@@ -70,27 +89,22 @@ function redactObject(
 ): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   let known = 0;
-  for (const key of Object.keys(rules)) {
+  for (const { key, rule, object } of stepsOf(rules)) {
     if (!Object.hasOwn(input, key)) continue;
     known++;
-    const rule = rules[key]!;
-    const { type, nullable } = rule;
-    const object = typeObject(type);
-    const value = object.read === undefined ? input[key] : object.read(input[key]);
+    const { read } = object;
+    const value = read === undefined ? input[key] : read(input[key]);
     const isKnown = isAnnounced(rule, redaction.knownNotice);
     // The host gives an empty text where it has nothing to name, such as the project of a model that isn't loaded.
-    if (isKnown && nullable && (value === null || value === "")) {
+    if (isKnown && (value === null || value === "") && rule.nullable) {
       kept[key] = null;
       continue;
     }
     const place = `${path}.${key}`;
-    const passed = isKnown ? object.parse(value, type, place, redaction) : undefined;
-    if (passed === undefined) {
-      redaction.withheld.add(place);
-      continue;
-    }
-    kept[key] = passed;
-    if (typeof passed === "string" && object.isName) redaction.hashes.push({ into: kept, key, name: passed });
+    const passed = isKnown ? object.parse(value, rule.type, place, redaction) : undefined;
+    if (passed === undefined) redaction.withheld.add(place);
+    else kept[key] = passed;
+    if (object.isName && typeof passed === "string") redaction.hashes.push({ into: kept, key, name: passed });
   }
   redaction.unknown += Object.keys(input).length - known;
   return kept;

@@ -2,6 +2,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type Command, COMMON_OPTIONS, type Invocation, type OptionRule, UsageError } from "./command.ts";
 import { MOMENT_IN_WORDS, parseMoment } from "./moment.ts";
 import { nearest } from "./suggest.ts";
+import { unicodePattern } from "../unicode.ts";
 
 /** Largest number that an option takes. */
 const MAX_NUMBER = 1_000_000;
@@ -70,10 +71,13 @@ function joinHyphens(args: readonly string[], valued: readonly string[]): string
   );
 }
 
+/** What a terminal would obey or hide. */
+const UNSEEN = unicodePattern(String.raw`[\p{C}\u2028\u2029]`, "gu");
+
 /** Text from outside in a message: quoted, shortened, and without anything that a terminal would obey. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return JSON.stringify(short.replace(/[\p{C}\u2028\u2029]/gu, "\uFFFD"));
+  return JSON.stringify(short.replace(UNSEEN(), "\uFFFD"));
 }
 
 function operandProblems(command: Command, operands: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 import type { Host, Keyboard, Terminal } from "../host/host.ts";
 import { wrap } from "../terminal/width.ts";
+import { unicodePattern } from "../unicode.ts";
 
 /** The longest wait for an answer, in milliseconds. Nobody may be at the terminal, and Rasa is waiting. */
 const ANSWER_WAIT_MS = 30_000;
@@ -53,14 +54,19 @@ function questionFor({ columns = Infinity }: Terminal): string {
 }
 
 /** Words that decline, and the commands and variables of the notice that switch telemetry off. */
-const NOES: readonly RegExp[] = [
-  /^n/,
-  /^(q|quit|exit|off|stop|false|0|disabled?|cancel|abort)(?![\p{L}\p{N}])/u,
-  /^(decline|deny|refuse|reject|don['’]?t|do not|opt[ -]?out)(?![\p{L}\p{N}])/u,
-  /\bdisable$/,
-  /\brasa_telemetry_enabled=["']?(false|0|no|off)?["']?$/,
-  /\bdo_not_track=["']?(1|true)["']?$/,
-];
+const NO = unicodePattern(
+  [
+    "^n",
+    String.raw`^(q|quit|exit|off|stop|false|0|disabled?|cancel|abort)(?![\p{L}\p{N}])`,
+    String.raw`^(decline|deny|refuse|reject|don['’]?t|do not|opt[ -]?out)(?![\p{L}\p{N}])`,
+    String.raw`\bdisable$`,
+    String.raw`\brasa_telemetry_enabled=["']?(false|0|no|off)?["']?$`,
+    String.raw`\bdo_not_track=["']?(1|true)["']?$`,
+  ].join("|"),
+  "u",
+);
+/** The signs before an answer's first word. */
+const SIGNS = unicodePattern(String.raw`^[^\p{L}\p{N}]+`, "u");
 
 /**
  * What a line means. Only `y` and `yes` are a yes, in any case, with white space around them and a dot or an
@@ -71,8 +77,8 @@ export function readAnswer(line: string): Answer {
   const text = line.trim().toLowerCase();
   if (text === "") return "nothing";
   if (/^(y|yes)[.!]?$/.test(text)) return "yes";
-  const words = text.replace(/^[^\p{L}\p{N}]+/u, "");
-  return NOES.some((no) => no.test(words)) ? "no" : "nonsense";
+  const words = text.replace(SIGNS(), "");
+  return NO().test(words) ? "no" : "nonsense";
 }
 
 /** What came of waiting for the keyboard. */

@@ -1,8 +1,8 @@
-import { lchownSync } from "node:fs";
 import { dirname } from "@std/path";
 import { type FileEntry, FileFault, type FileKind, type FileLock, type Files, type FileStat } from "./host.ts";
 import { createToWrite, openToRead, openToWrite, type ReadableFile } from "./deno_open.ts";
 import { denoSystem } from "./deno_system.ts";
+import { lchownSync } from "./node_fs.ts";
 import { pause } from "./waiting.ts";
 
 const PRIVATE_FILE = 0o600;

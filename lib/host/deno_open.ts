@@ -1,6 +1,6 @@
-import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { denoSystem } from "./deno_system.ts";
 import { FileFault } from "./host.ts";
+import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "./node_fs.ts";
 
 /**
  * Opening regular files and nothing else, whatever stands at a path and whatever is put there meanwhile: no link is

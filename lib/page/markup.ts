@@ -1,3 +1,5 @@
+import { unicodePattern } from "../unicode.ts";
+
 /** Only this module makes instances. Whatever else goes into a page is escaped. */
 class SafeMarkup {
   readonly #text: string;
@@ -31,15 +33,18 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * line feed and tab, directional marks and other format characters, lone surrogates, and code points that are no
  * characters.
  */
-const UNSEEN =
-  /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
+const UNSEEN = unicodePattern(
+  String.raw`(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}` +
+    String.raw`\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]`,
+  "gu",
+);
 
 /** Most texts hold only these characters, and need no closer look. */
 const PLAIN = /^[\n\t -~]*$/;
 
 /** Escapes text for elements and quoted attributes. Invisible characters are shown by their numbers: `[U+202E]`. */
 export function escapeText(text: string): string {
-  const seen = PLAIN.test(text) ? text : text.replace(UNSEEN, (character) => {
+  const seen = PLAIN.test(text) ? text : text.replace(UNSEEN(), (character) => {
     return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
   });
   return seen.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");

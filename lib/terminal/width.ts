@@ -1,17 +1,22 @@
+import { unicodePattern } from "../unicode.ts";
+
 // `@std/cli/unicode-width` would say it more exactly, but its mirror on the npm registry, with which the program can be
 // built too, lacks the table that the module reads.
 
 /** Scripts and signs of two columns. Source: the main blocks of classes W and F in Unicode's East Asian Width. */
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hangul}\p{Emoji_Presentation}\u2E80-\u303E\u3041-\u33FF\uFF01-\uFF60\uFFE0-\uFFE6]/u;
+const WIDE = unicodePattern(
+  String.raw`[\p{Script=Han}\p{Script=Hangul}\p{Emoji_Presentation}` +
+    String.raw`\u2E80-\u303E\u3041-\u33FF\uFF01-\uFF60\uFFE0-\uFFE6]`,
+  "u",
+);
 /** Marks that combine with the letter before them, and characters without any width. */
-const WIDTHLESS = /[\p{Mn}\p{Me}\u200B-\u200D]/u;
+const WIDTHLESS = unicodePattern(String.raw`[\p{Mn}\p{Me}\u200B-\u200D]`, "u");
 
 /** How many columns of a terminal a text takes. */
 export function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += WIDTHLESS.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text) width += WIDTHLESS().test(character) ? 0 : WIDE().test(character) ? 2 : 1;
   return width;
 }
 

@@ -12,6 +12,7 @@ export const LAYERS: readonly { readonly places: readonly string[]; readonly why
       "lib/moment.ts",
       "lib/sha256.ts",
       "lib/soon.ts",
+      "lib/unicode.ts",
     ],
     why: "small facts and functions that every room may use",
   },

@@ -1,7 +1,8 @@
 import type { Home } from "../home.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
-import { type Consent, findingsAt } from "./consent.ts";
+import type { Consent } from "./ground.ts";
+import { findingsAt } from "./judge.ts";
 import { readGlobalYml } from "./global_yml/parse.ts";
 import { ConfigurationError } from "./global_yml/configuration_error.ts";
 import { removeVeto, storeChoice, storeVeto } from "./global_yml/store.ts";

@@ -1,7 +1,8 @@
 import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { newMachineId } from "../machine_id.ts";
-import { conclude, type Consent } from "./consent.ts";
+import type { Consent } from "./ground.ts";
+import { conclude } from "./judge.ts";
 import { readGlobalYml } from "./global_yml/parse.ts";
 import { hasOwnFileSystem } from "./place.ts";
 import type { ConsentRecord } from "./record.ts";

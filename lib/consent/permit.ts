@@ -1,5 +1,6 @@
 import type { Host } from "../host/host.ts";
-import { type Consent, groundNow, judge } from "./consent.ts";
+import { type Consent, groundNow } from "./ground.ts";
+import { judge } from "./judge.ts";
 import { readGlobalYml } from "./global_yml/parse.ts";
 import { tryToKeepConsent } from "./keep.ts";
 import { findPolicy } from "./policy.ts";

@@ -31,9 +31,6 @@ export type Place =
     readonly own: boolean | null;
   };
 
-/** The place of a process that doesn't know, because it has no home. It isn't even the same as itself. */
-export const UNKNOWN_PLACE: Place = { kind: "container", hash: null, own: null };
-
 /** The place of this process. Opens two files at most, and never throws. */
 export async function readPlace(host: Host, homeDirectory: string, inContainer: boolean): Promise<Place> {
   const root = deviceOf(host, "/");

@@ -1,4 +1,5 @@
-import { dirname, isAbsolute, SEPARATOR } from "@std/path";
+import { dirname, isAbsolute } from "@std/path";
+import { under } from "../home.ts";
 import { FileFault, type Host, isMissing } from "../host/host.ts";
 import { isThere, orElse } from "../host/or_else.ts";
 
@@ -72,11 +73,6 @@ function projectFolders(host: Host, from: string, homeFolder: string | undefined
   // Without a separator at its end.
   const last = homeFolder === undefined ? -1 : folders.indexOf(dirname(under(homeFolder, ".git")));
   return last === -1 ? folders : folders.slice(0, last + 1);
-}
-
-/** A path in a folder. Much cheaper than `join`, which looks for dots everywhere. */
-function under(folder: string, name: string): string {
-  return folder.endsWith(SEPARATOR) ? folder + name : folder + SEPARATOR + name;
 }
 
 function saysNo(host: Host, path: string): boolean {

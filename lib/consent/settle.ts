@@ -1,3 +1,4 @@
+import { freshRecord } from "./fresh_record.ts";
 import type { ConsentRecord } from "./record.ts";
 import type { RecordFile } from "./record_file.ts";
 import { isSamePlace, type Place } from "./place.ts";
@@ -43,22 +44,6 @@ export function findingsOf(
   now: Date,
 ): Findings {
   return { place, builtAt, now, choice: nameOfChoice(configuration) };
-}
-
-/** A record in which nobody was told anything yet. */
-export function freshRecord({ place, choice }: Pick<Findings, "place" | "choice">, epoch: string): ConsentRecord {
-  return {
-    epoch,
-    place,
-    told: null,
-    asked: null,
-    local: false,
-    choice: choice ?? "silent",
-    overwritten: null,
-    machineId: null,
-    adoptsId: true,
-    formerIds: [],
-  };
 }
 
 /** The record with a new epoch, which needs a new telling: what was recorded before never leaves. */

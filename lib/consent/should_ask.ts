@@ -1,5 +1,7 @@
 import type { Host } from "../host/host.ts";
-import { variablesFor } from "../host/variables.ts";
+import { CI_VARIABLES } from "../host/variables/ci.ts";
+import { namesOf } from "../host/variables/rule.ts";
+import { UNATTENDED_VARIABLES } from "../host/variables/unattended.ts";
 
 /**
  * Whether there is anybody to ask: standard input and standard error are terminals, no variable says that this is a
@@ -9,5 +11,5 @@ import { variablesFor } from "../host/variables.ts";
 export function shouldAsk(host: Host, ownHome: boolean): boolean {
   const { stdin, stderr } = host.terminal;
   if (ownHome || !stdin || !stderr) return false;
-  return ![...variablesFor("ci"), ...variablesFor("unattended")].some((name) => host.env(name) !== undefined);
+  return ![...namesOf(CI_VARIABLES), ...namesOf(UNATTENDED_VARIABLES)].some((name) => host.env(name) !== undefined);
 }

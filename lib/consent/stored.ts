@@ -1,5 +1,6 @@
 import type { Host } from "../host/host.ts";
-import { type Consent, judge, readConfigurationEarly, readHere } from "./consent.ts";
+import type { Consent } from "./ground.ts";
+import { judge, readConfigurationEarly, readHere } from "./judge.ts";
 import { isYes } from "./rules.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { Host } from "../host/host.ts";
-import { variablesFor } from "../host/variables.ts";
+import { CI_VARIABLES } from "../host/variables/ci.ts";
+import { namesOf } from "../host/variables/rule.ts";
 
 /** Whether this is a continuous integration job: one of the `ci` variables exists, even with an empty value. */
 export function readCi(host: Host): boolean {
-  return variablesFor("ci").some((name) => host.env(name) !== undefined);
+  return namesOf(CI_VARIABLES).some((name) => host.env(name) !== undefined);
 }

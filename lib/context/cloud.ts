@@ -1,6 +1,7 @@
 import type { Host } from "../host/host.ts";
 import { isThere } from "../host/or_else.ts";
-import { variablesFor } from "../host/variables.ts";
+import { CLOUD_VARIABLES } from "../host/variables/cloud.ts";
+import { namesOf } from "../host/variables/rule.ts";
 import { listNames, listPciDevices } from "./hardware.ts";
 
 /** Paths that exist on one provider's machines only. A provider without one is found through cloud-init, or not. */
@@ -45,7 +46,7 @@ const LOCAL_CLOUD_IDS: ReadonlySet<string> = new Set(
  * where a marker can't be looked up. Never throws.
  */
 export function readCloud(host: Host, mayBeContainer: boolean): boolean | null {
-  if (variablesFor("cloud").some((name) => Boolean(host.env(name)))) return true;
+  if (namesOf(CLOUD_VARIABLES).some((name) => Boolean(host.env(name)))) return true;
   if (host.system.name !== "Linux") return null;
   const answers = [
     ...CLOUD_MARKERS.map((path) => isThere(host, path)),

@@ -1,6 +1,8 @@
 import type { Host } from "./host.ts";
 import { isThere } from "./or_else.ts";
-import { type Variable, variablesFor } from "./variables.ts";
+import type { Variable } from "./variables.ts";
+import { CONTAINER_VARIABLES } from "./variables/container.ts";
+import { namesOf } from "./variables/rule.ts";
 
 /** Files that container engines create in every container. Sources: Docker's and podman's own start-up code. */
 export const CONTAINER_MARKERS: readonly string[] = ["/.dockerenv", "/run/.containerenv"];
@@ -21,6 +23,6 @@ export const CLOUDS_OF_CONTAINERS: readonly Variable[] = [
  * Never throws.
  */
 export function readContainer(host: Host): boolean {
-  return [...variablesFor("container"), ...CLOUDS_OF_CONTAINERS].some((name) => Boolean(host.env(name))) ||
+  return [...namesOf(CONTAINER_VARIABLES), ...CLOUDS_OF_CONTAINERS].some((name) => Boolean(host.env(name))) ||
     CONTAINER_MARKERS.some((path) => isThere(host, path) === true);
 }

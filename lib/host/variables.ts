@@ -1,21 +1,11 @@
-/** What a variable of the environment is for: the heading it is documented under. */
-export type VariablePurpose =
-  | "operator"
-  | "network"
-  | "home"
-  | "licence"
-  | "terminal"
-  | "git"
-  | "ci"
-  | "unattended"
-  | "cloud"
-  | "container";
+import { CI_VARIABLES } from "./variables/ci.ts";
+import { CLOUD_VARIABLES } from "./variables/cloud.ts";
+import { CONTAINER_VARIABLES } from "./variables/container.ts";
+import { GIT_VARIABLES } from "./variables/git.ts";
+import { namesOf, type VariablePurpose, type VariableRule } from "./variables/rule.ts";
+import { UNATTENDED_VARIABLES } from "./variables/unattended.ts";
 
-/** One variable the program may read, and why. Names that are read for the same reason have the same text. */
-export interface VariableRule {
-  readonly purpose: VariablePurpose;
-  readonly reason: string;
-}
+export type { VariablePurpose, VariableRule } from "./variables/rule.ts";
 
 const AUTHORITIES = "a PEM file of additional authorities for HTTPS; SSL_CERT_FILE counts where both are set";
 const PROXY =
@@ -23,17 +13,11 @@ const PROXY =
   "it, or tell its password to the endpoint";
 const NO_PROXY = "hosts that are reached without a proxy. Read to know whether the endpoint is one of them";
 const FOLDERS = "where ~/.config/rasa and git's own configuration are";
-const GIT_SET = "if it is set, git was told where to look or what to read, and the project is reported as null";
-const CODEBUILD = "AWS CodeBuild";
-const UNATTENDED = "if it is set, nobody is at the terminal, and init doesn't ask: ";
 
 /**
  * Every variable of the environment that the program may read, and the only list of them: the binary is compiled with
- * exactly these names, and asking for any other throws. Of those under `ci`, `unattended`, `cloud` and `container` only
- * whether they are set is used.
- *
- * Source of the names under `ci`: those that Rasa's own telemetry asks for. Those under `unattended` are no part of it,
- * and change nothing in a report; source: what each service documents for its jobs, and Jupyter for its kernels.
+ * exactly these names, and asking for any other throws. What a start asks for by its purpose is in a file of its own:
+ * reading the reasons of all of them would take 1 % of a start.
  */
 export const VARIABLES = {
   RASA_TELEMETRY_ENABLED: {
@@ -72,65 +56,11 @@ export const VARIABLES = {
   RASA_PRO_LICENSE: { purpose: "licence", reason: "the older name of RASA_LICENSE" },
   TERM: { purpose: "terminal", reason: "no colours on a dumb terminal" },
   NO_COLOR: { purpose: "terminal", reason: "no colours" },
-  XDG_CONFIG_HOME: { purpose: "git", reason: "where git's own configuration is" },
-  GIT_DIR: { purpose: "git", reason: GIT_SET },
-  GIT_COMMON_DIR: { purpose: "git", reason: GIT_SET },
-  GIT_OBJECT_DIRECTORY: { purpose: "git", reason: GIT_SET },
-  GIT_WORK_TREE: { purpose: "git", reason: GIT_SET },
-  GIT_REFERENCE_BACKEND: { purpose: "git", reason: GIT_SET },
-  GIT_CEILING_DIRECTORIES: { purpose: "git", reason: GIT_SET },
-  GIT_DISCOVERY_ACROSS_FILESYSTEM: { purpose: "git", reason: GIT_SET },
-  GIT_CONFIG_GLOBAL: { purpose: "git", reason: GIT_SET },
-  GIT_CONFIG_SYSTEM: { purpose: "git", reason: GIT_SET },
-  GIT_CONFIG_NOSYSTEM: { purpose: "git", reason: GIT_SET },
-  GIT_CONFIG_COUNT: { purpose: "git", reason: GIT_SET },
-  GIT_CONFIG_PARAMETERS: { purpose: "git", reason: GIT_SET },
-  "bamboo.buildKey": { purpose: "ci", reason: "Bamboo" },
-  BUILD_ID: { purpose: "ci", reason: "Jenkins and others" },
-  BUILD_NUMBER: { purpose: "ci", reason: "Jenkins, TeamCity and others" },
-  BUILDKITE: { purpose: "ci", reason: "Buildkite" },
-  CI: { purpose: "ci", reason: "most services" },
-  CIRCLECI: { purpose: "ci", reason: "CircleCI" },
-  CONTINUOUS_INTEGRATION: { purpose: "ci", reason: "Travis CI and others" },
-  GITHUB_ACTIONS: { purpose: "ci", reason: "GitHub Actions" },
-  HUDSON_URL: { purpose: "ci", reason: "Hudson" },
-  JENKINS_URL: { purpose: "ci", reason: "Jenkins" },
-  TEAMCITY_VERSION: { purpose: "ci", reason: "TeamCity" },
-  TRAVIS: { purpose: "ci", reason: "Travis CI" },
-  CODEBUILD_BUILD_ARN: { purpose: "ci", reason: CODEBUILD },
-  CODEBUILD_BUILD_ID: { purpose: "ci", reason: CODEBUILD },
-  CODEBUILD_BATCH_BUILD_IDENTIFIER: { purpose: "ci", reason: CODEBUILD },
-  TF_BUILD: { purpose: "unattended", reason: `${UNATTENDED}Azure Pipelines` },
-  GITLAB_CI: { purpose: "unattended", reason: `${UNATTENDED}GitLab CI` },
-  bamboo_buildKey: { purpose: "unattended", reason: `${UNATTENDED}Bamboo` },
-  bamboo_planKey: { purpose: "unattended", reason: `${UNATTENDED}Bamboo` },
-  APPVEYOR: { purpose: "unattended", reason: `${UNATTENDED}AppVeyor` },
-  BITBUCKET_BUILD_NUMBER: { purpose: "unattended", reason: `${UNATTENDED}Bitbucket Pipelines` },
-  BITRISE_IO: { purpose: "unattended", reason: `${UNATTENDED}Bitrise` },
-  BUDDY_WORKSPACE_ID: { purpose: "unattended", reason: `${UNATTENDED}Buddy` },
-  CF_BUILD_ID: { purpose: "unattended", reason: `${UNATTENDED}Codefresh` },
-  CIRRUS_CI: { purpose: "unattended", reason: `${UNATTENDED}Cirrus CI` },
-  CM_BUILD_ID: { purpose: "unattended", reason: `${UNATTENDED}Codemagic` },
-  DRONE: { purpose: "unattended", reason: `${UNATTENDED}Drone` },
-  GO_PIPELINE_LABEL: { purpose: "unattended", reason: `${UNATTENDED}GoCD` },
-  HARNESS_BUILD_ID: { purpose: "unattended", reason: `${UNATTENDED}Harness` },
-  PROW_JOB_ID: { purpose: "unattended", reason: `${UNATTENDED}Prow` },
-  SCREWDRIVER: { purpose: "unattended", reason: `${UNATTENDED}Screwdriver` },
-  SEMAPHORE: { purpose: "unattended", reason: `${UNATTENDED}Semaphore` },
-  JPY_PARENT_PID: { purpose: "unattended", reason: `${UNATTENDED}a notebook's kernel` },
-  AWS_EXECUTION_ENV: { purpose: "cloud", reason: "AWS Lambda, ECS, Fargate" },
-  ECS_CONTAINER_METADATA_URI: { purpose: "cloud", reason: "AWS ECS" },
-  ECS_CONTAINER_METADATA_URI_V4: { purpose: "cloud", reason: "AWS ECS and Fargate" },
-  AWS_LAMBDA_FUNCTION_NAME: { purpose: "cloud", reason: "AWS Lambda" },
-  K_SERVICE: { purpose: "cloud", reason: "Google Cloud Run" },
-  CLOUD_RUN_JOB: { purpose: "cloud", reason: "Google Cloud Run jobs" },
-  GAE_ENV: { purpose: "cloud", reason: "Google App Engine" },
-  GOOGLE_CLOUD_PROJECT: { purpose: "cloud", reason: "Google Cloud" },
-  WEBSITE_INSTANCE_ID: { purpose: "cloud", reason: "Azure App Service" },
-  CONTAINER_APP_NAME: { purpose: "cloud", reason: "Azure Container Apps" },
-  AZUREML_RUN_ID: { purpose: "cloud", reason: "Azure Machine Learning" },
-  container: { purpose: "container", reason: "set by podman and systemd-nspawn" },
-  KUBERNETES_SERVICE_HOST: { purpose: "container", reason: "set by Kubernetes in every pod" },
+  ...GIT_VARIABLES,
+  ...CI_VARIABLES,
+  ...UNATTENDED_VARIABLES,
+  ...CLOUD_VARIABLES,
+  ...CONTAINER_VARIABLES,
 } as const satisfies Record<string, VariableRule>;
 
 /** A variable of the environment that the program may read. */
@@ -138,7 +68,5 @@ export type Variable = keyof typeof VARIABLES;
 
 /** The variables that are read for this purpose. */
 export function variablesFor(purpose: VariablePurpose): Variable[] {
-  // Object.keys forgets the names' type; the table is a constant with exactly these keys.
-  const names = Object.keys(VARIABLES) as Variable[];
-  return names.filter((name) => VARIABLES[name].purpose === purpose);
+  return namesOf(VARIABLES).filter((name) => VARIABLES[name].purpose === purpose);
 }

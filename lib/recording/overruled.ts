@@ -1,4 +1,5 @@
-import { type Consent, describeOverruled } from "../consent/consent.ts";
+import type { Consent } from "../consent/consent.ts";
+import { describeOverruled } from "../consent/overruled.ts";
 import type { Host } from "../host/host.ts";
 
 /** Says that the licence comes before a no, where one stands. */

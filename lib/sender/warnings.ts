@@ -1,5 +1,6 @@
 import type { BuildConfig } from "../build_config.ts";
-import { type Consent, describeOverruled, isByEnvironment } from "../consent/consent.ts";
+import { type Consent, isByEnvironment } from "../consent/consent.ts";
+import { describeOverruled } from "../consent/overruled.ts";
 import type { Host } from "../host/host.ts";
 import { isWritable } from "../host/probe.ts";
 import { misplacedBy } from "../home.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Consent, readConsent } from "../../lib/consent/consent.ts";
-import { freshRecord } from "../../lib/consent/settle.ts";
+import { freshRecord } from "../../lib/consent/fresh_record.ts";
 import { homeAt } from "../../lib/home.ts";
 import { MemoryHost, type MemoryHostOptions, NOON } from "../support/machine/memory_host.ts";
 import { LICENSED, LOCKING } from "../support/scenes/licensed.ts";

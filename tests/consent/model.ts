@@ -1,10 +1,12 @@
-import { conclude, type Consent, type Ground } from "../../lib/consent/consent.ts";
+import type { Consent, Ground } from "../../lib/consent/consent.ts";
+import { conclude } from "../../lib/consent/judge.ts";
 import { fateNow, labelNow } from "../../lib/consent/outlook.ts";
 import { HOUR_MS, type Label } from "../../lib/consent/permission.ts";
 import type { Place } from "../../lib/consent/place.ts";
 import { type ConsentRecord, isAsGood } from "../../lib/consent/record.ts";
 import type { Configuration } from "../../lib/consent/rules.ts";
-import { freshRecord, nameOfChoice } from "../../lib/consent/settle.ts";
+import { freshRecord } from "../../lib/consent/fresh_record.ts";
+import { nameOfChoice } from "../../lib/consent/settle.ts";
 import { keptLocal, saidNo, saidYes, wasTold, withNewId } from "../../lib/consent/transitions.ts";
 
 /**

@@ -9,7 +9,7 @@ import {
   type Standing,
 } from "../../lib/consent/permission.ts";
 import type { ConsentRecord } from "../../lib/consent/record.ts";
-import { freshRecord } from "../../lib/consent/settle.ts";
+import { freshRecord } from "../../lib/consent/fresh_record.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 const at = (milliseconds: number) => new Date(NOW + milliseconds).toISOString();

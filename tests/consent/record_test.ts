@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type ConsentRecord, parseRecord, RECORD_FORMAT, recordText, withFormerId } from "../../lib/consent/record.ts";
 import { wasTold } from "../../lib/consent/transitions.ts";
-import { freshRecord } from "../../lib/consent/settle.ts";
+import { freshRecord } from "../../lib/consent/fresh_record.ts";
 
 const FRESH = freshRecord(
   { place: { kind: "machine", hash: null }, choice: "silent" },

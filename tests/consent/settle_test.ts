@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { ConsentRecord } from "../../lib/consent/record.ts";
 import type { Configuration } from "../../lib/consent/rules.ts";
-import { type Findings, freshRecord, nameOfChoice, settle } from "../../lib/consent/settle.ts";
+import { freshRecord } from "../../lib/consent/fresh_record.ts";
+import { type Findings, nameOfChoice, settle } from "../../lib/consent/settle.ts";
 
 const HERE = { kind: "machine", hash: "a".repeat(64) } as const;
 const NOW = new Date("2026-03-01T12:00:00.000Z");

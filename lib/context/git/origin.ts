@@ -1,6 +1,7 @@
 import { FileFault, type Host, isMissing } from "../../host/host.ts";
 import { orElse } from "../../host/or_else.ts";
-import { variablesFor } from "../../host/variables.ts";
+import { GIT_VARIABLES } from "../../host/variables/git.ts";
+import { namesOf } from "../../host/variables/rule.ts";
 import { sha256 } from "../../sha256.ts";
 import {
   coreValues,
@@ -79,7 +80,7 @@ function readOriginUrlOf(host: Host, repository: Repository): string | undefined
 
 /** Whether a variable tells git where to look or what to read. Any value does, the empty one too. */
 function isSteered(host: Host): boolean {
-  return variablesFor("git").some((name) => name.startsWith("GIT_") && host.env(name) !== undefined);
+  return namesOf(GIT_VARIABLES).some((name) => name.startsWith("GIT_") && host.env(name) !== undefined);
 }
 
 /** Without a home git reads no configuration of the user's. */

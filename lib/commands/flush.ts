@@ -8,7 +8,8 @@ import { readFleetId } from "../machine_id.ts";
 import type { Report } from "../report/report.ts";
 import { sayOverruled } from "../recording/overruled.ts";
 import { admit, BATCH_LIMITS } from "../sender/attempt.ts";
-import { describePassedBy, peekQueued } from "../sender/disk_queue/content.ts";
+import { peekQueued } from "../sender/disk_queue/content.ts";
+import { describePassedBy } from "../sender/disk_queue/passed_by.ts";
 import {
   countDropped,
   countQueued,
@@ -70,7 +71,13 @@ deleted, and it says so. In debug mode it prints what it would send, and sends n
     const obstacle = findObstacle(host, build);
     if (obstacle !== undefined) return end(host, invocation, nothing(), describeObstacle(obstacle), ExitCode.Left);
     if (countHeld(host, consent) === waiting) {
-      return end(host, invocation, nothing(), describeHeld(host, consent, surveyQueue(host, consent)), ExitCode.Done);
+      return end(
+        host,
+        invocation,
+        nothing(),
+        describeHeld(host, consent, await surveyQueue(host, consent)),
+        ExitCode.Done,
+      );
     }
     // Asked now: with the route, the right to read variables is given up.
     const proxy = proxyInUse(host, build.endpoint);
@@ -84,21 +91,21 @@ deleted, and it says so. In debug mode it prints what it would send, and sends n
     const { delivered, rejected } = flushed;
     const counts = { delivered: delivered.size, rejected: rejected.size, dropped: dropped(), left };
     const refusal = describeProxyRefusal(proxy, build.endpoint, readServerState(host, home).last);
-    const { why, isDone } = whyLeft(host, consent, flushed.ended, left, refusal);
+    const { why, isDone } = await whyLeft(host, consent, flushed.ended, left, refusal);
     return end(host, invocation, counts, why, isDone ? ExitCode.Done : ExitCode.Left);
   },
 };
 
 /** Why reports are left, and whether that is as it should be. */
-function whyLeft(
+async function whyLeft(
   host: Host,
   consent: Consent,
   ended: FlushEnd,
   left: number,
   refusal: string | undefined,
-): { readonly why: string | undefined; readonly isDone: boolean } {
+): Promise<{ readonly why: string | undefined; readonly isDone: boolean }> {
   if (left === 0) return { why: undefined, isDone: true };
-  const found = surveyQueue(host, consent);
+  const found = await surveyQueue(host, consent);
   const { newer, foreign, unreadable } = found.passedBy;
   const isEmpty = ended === "empty" && newer + foreign + unreadable === left;
   const ending = () => {

@@ -11,6 +11,7 @@ import { type Command, JSON_OPTION, printJson, UsageError } from "../cli/command
 import { ExitCode } from "../cli/exit_code.ts";
 import { FIELDS, type InspectedField } from "../report/fields.ts";
 import { findRule, RULE_NAMES } from "../cli/event_names.ts";
+import { survey } from "../sender/survey.ts";
 import { warningsOf } from "../sender/warnings.ts";
 import { alignRows, paragraph, table } from "../terminal/table.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
@@ -64,7 +65,7 @@ switch it off. The page loads nothing from anywhere. FILE must not exist yet, an
       const { enabled, decidedBy } = consent;
       printJson(host, { enabled, decidedBy, event: rule?.name ?? null, fields });
     } else show(host, consent, fields);
-    for (const warning of warningsOf(host, build, consent)) host.problem(warning);
+    for (const warning of warningsOf(host, build, consent, await survey(host, consent))) host.problem(warning);
     return ExitCode.Done;
   },
 };

@@ -15,7 +15,7 @@ import type { Home } from "../home.ts";
 import type { Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import type { DeliveryState } from "../sender/delivery_locks.ts";
-import type { PassedBy } from "../sender/disk_queue/content.ts";
+import type { PassedBy } from "../sender/disk_queue/passed_by.ts";
 import {
   countDropped,
   countQueued,
@@ -25,10 +25,10 @@ import {
   sumOfDropped,
 } from "../sender/disk_queue/files.ts";
 import { type HeldBy, heldInWords, sumOfHeld } from "../sender/held.ts";
-import { readWriteKey } from "../sender/route.ts";
 import { type LastDelivery, nextRequest } from "../sender/server_state.ts";
 import { type Survey, survey } from "../sender/survey.ts";
 import { warningsOf } from "../sender/warnings.ts";
+import { readWriteKey } from "../sender/write_key.ts";
 import { clockTime } from "../terminal/clock_time.ts";
 import { type Paint, paintFor } from "../terminal/paint.ts";
 import { printable } from "../terminal/printable.ts";
@@ -98,7 +98,7 @@ ${[...new Set(RULES.map(({ decidedBy }) => `"${decidedBy}"`))].join(", ")}.`,
   async run(host, build, invocation) {
     const consent = await readConsent(host, build);
     const found = { ...consent, ...readDecision(host, consent), stored: await readStored(host, consent) };
-    const looked = survey(host, found.stored);
+    const looked = await survey(host, found.stored);
     const now = readStatus(host, build, found, looked);
     if (invocation.switches.has("json")) printJson(host, now);
     else host.stdout(describe(host, build, found, now, invocation.switches.has("exact")));

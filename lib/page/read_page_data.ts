@@ -15,10 +15,10 @@ import { survey } from "../sender/survey.ts";
 import { peekQueued } from "../sender/disk_queue/content.ts";
 import { countDropped, countSetAside, listQueue } from "../sender/disk_queue/files.ts";
 import { readSentLogWhole, type WholeLog } from "../sender/sent_log.ts";
-import { readWriteKey } from "../sender/route.ts";
 import { writeDocument } from "../cli/document.ts";
 import { describeUnreadable } from "../sender/log_faults.ts";
 import { warningsOf } from "../sender/warnings.ts";
+import { readWriteKey } from "../sender/write_key.ts";
 
 const NO_LOG: WholeLog = { entries: [], unreadable: 0 };
 
@@ -35,14 +35,14 @@ export async function writePage(
   inspected: Inspected,
   file: string,
 ): Promise<void> {
-  const page = await buildPage(readPageData(host, build, inspected));
+  const page = await buildPage(await readPageData(host, build, inspected));
   writeDocument(host, { what: "the page", path: file, text: page });
 }
 
-function readPageData(host: Host, build: BuildConfig, inspected: Inspected): PageData {
+async function readPageData(host: Host, build: BuildConfig, inspected: Inspected): Promise<PageData> {
   const { consent, stored } = inspected;
   const { home } = consent;
-  const found = survey(host, consent);
+  const found = await survey(host, consent);
   const decision = readDecision(host, consent);
   const { entries, unreadable } = home === undefined ? NO_LOG : readSentLogWhole(host, home);
   return {

@@ -5,11 +5,12 @@ import { SERVING } from "./events/serving.ts";
 import { TESTING } from "./events/testing.ts";
 import { TRAINING } from "./events/training.ts";
 import { TRAITS } from "./events/traits.ts";
+import { TRAITS_NAME } from "./report.ts";
 import { type EventRule, id, type PropertyRule } from "./rule.ts";
 
 export type { EventRule, PropertyRule, PropertyType, Rules } from "./rule.ts";
 export { describeType } from "./types/types.ts";
-export { TRAITS };
+export { TRAITS, TRAITS_NAME };
 
 /** Every event that can be reported. What isn't here is refused. */
 export const EVENTS: readonly EventRule[] = [...TRAINING, ...TESTING, ...SERVING, ...DATA, ...ERRORS];
@@ -25,9 +26,6 @@ export const METRICS_ID: PropertyRule = id(
   "The id of this installation: random, kept on this machine, the same as the report's userId",
   "Counts installations without naming them",
 );
-
-/** What the traits are called where events have names: the command that records them. */
-export const TRAITS_NAME = "identify";
 
 /** The traits, shown as an event is. */
 export const TRAITS_RULE: EventRule = {

@@ -1,7 +1,8 @@
 import type { Consent } from "../consent/consent.ts";
 import { fateNow } from "../consent/outlook.ts";
 import { leavesAfter } from "../consent/permission.ts";
-import type { NoReport, QueuedReport } from "./disk_queue/content.ts";
+import type { QueuedReport } from "./disk_queue/content.ts";
+import type { NoReport } from "./disk_queue/passed_by.ts";
 
 /**
  * How many waiting reports are held, and for what: the hour after the notice, a notice that must be shown first, or a

@@ -9,6 +9,7 @@ import { readAuthorities } from "./authorities.ts";
 import { dropOtherEpochs } from "./disk_queue/content.ts";
 import { findProxyObstacle, type ProxyObstacle } from "./proxy.ts";
 import { FIRST_STATE, isEarly, readServerState } from "./server_state.ts";
+import { readWriteKey } from "./write_key.ts";
 
 /** Where reports go, and what is needed to get them there. */
 export interface Destination {
@@ -50,15 +51,6 @@ export function makerOf(host: Host, { licence }: Consent, machineId: string | un
     company: licence?.company ?? null,
     osRelease: readRelease(host),
   };
-}
-
-/**
- * The key that reports go under: the build's or, in a build that has none, that of RASA_TELEMETRY_WRITE_KEY: a key is
- * an address, and whoever sets a variable must not choose another one than users were told. Without a key nothing is
- * queued or sent.
- */
-export function readWriteKey(host: Host, build: Pick<BuildConfig, "writeKey">): string | undefined {
-  return build.writeKey || host.env("RASA_TELEMETRY_WRITE_KEY") || undefined;
 }
 
 /** Why no report may leave this machine, or undefined where reports may. */

@@ -8,10 +8,10 @@ import { readFleetId } from "../machine_id.ts";
 import { printable } from "../terminal/printable.ts";
 import { describeUnusable } from "./authorities.ts";
 import { describeClosedFolder } from "./closed_folder.ts";
-import { describePassedBy } from "./disk_queue/content.ts";
+import { describePassedBy } from "./disk_queue/passed_by.ts";
 import { describeGaps } from "./lost_requests.ts";
 import { describeProxyObstacle, describeProxyRefusal, findProxyObstacle, proxyInUse } from "./proxy.ts";
-import { type Survey, survey } from "./survey.ts";
+import type { Survey } from "./survey.ts";
 
 /**
  * What people should know or repair, a sentence each. `status` says it, and the page shows it. `found` is what a look
@@ -21,7 +21,7 @@ export function warningsOf(
   host: Host,
   build: BuildConfig,
   consent: Consent,
-  found: Survey = survey(host, consent),
+  found: Survey,
   mayTry = false,
 ): string[] {
   const { configuration, file, home, licence } = consent;

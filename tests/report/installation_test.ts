@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { ReportContext } from "../../lib/context/context.ts";
 import { confirmRelease, type Installation } from "../../lib/report/installation.ts";
-import { buildReport, isReport } from "../../lib/report/report.ts";
+import { isReport } from "../../lib/report/check_report.ts";
+import { buildReport } from "../../lib/report/report.ts";
 import { withInstallation, writeReport } from "../../lib/report/written_report.ts";
 import { SECRETS } from "../support/inputs/secret_corpus.ts";
 

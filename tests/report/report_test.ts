@@ -1,7 +1,8 @@
 // deno-lint-ignore-file camelcase -- the names of the wire are not ours
 import { assertEquals } from "@std/assert";
 import type { ReportContext } from "../../lib/context/context.ts";
-import { buildReport, isReport, nameOf } from "../../lib/report/report.ts";
+import { isReport } from "../../lib/report/check_report.ts";
+import { buildReport, nameOf } from "../../lib/report/report.ts";
 import { CONTEXT_KEYS, REPORT_KEYS } from "../support/inputs/documented.ts";
 
 const MACHINE_ID = "0123456789abcdef0123456789abcdef";

@@ -5,9 +5,10 @@ import { isObject } from "../../json_object.ts";
 import { type Label, parsePermission } from "../../consent/permission.ts";
 import { isEpoch } from "../../consent/record.ts";
 import { CATALOGUE_VERSION } from "../../report/catalogue.ts";
-import { isReport } from "../../report/report.ts";
+import { isReport } from "../../report/check_report.ts";
 import { parseWithheld } from "../../report/withheld.ts";
 import { MAX_REPORT_BYTES, storedText, writeReport, type WrittenReport } from "../../report/written_report.ts";
+import type { NoReport } from "./passed_by.ts";
 import { dropQueued, listQueue, namedIn, type QueuedFile, setAside } from "./files.ts";
 
 /** What is in the queue's files: a report, the permission that it was recorded under, and what was withheld from it. */
@@ -32,12 +33,6 @@ export function queuedText({ label, report }: QueuedReport): string {
   return storedText(JSON.stringify({ format: QUEUE_FORMAT, catalogue: CATALOGUE_VERSION, ...label }), report);
 }
 
-/**
- * Why there is no report to be had from a file: it is gone, can't be read just now, is another user's, another version
- * of the program wrote it, or it is no report of ours.
- */
-export type NoReport = "gone" | "unreadable" | "foreign" | "newer" | "broken";
-
 /** A waiting report, or why there is none. Changes nothing. */
 export function peekQueued(host: Host, file: QueuedFile): QueuedReport | NoReport {
   try {
@@ -61,27 +56,6 @@ export function readQueued(host: Host, file: QueuedFile): QueuedReport | undefin
   const queued = peekQueued(host, file);
   if (queued === "broken") setAside(host, file);
   return typeof queued === "string" ? undefined : queued;
-}
-
-/** How many of the files that wait every delivery passes by, by the reason. */
-export type PassedBy = Readonly<Record<"newer" | "foreign" | "unreadable", number>>;
-
-/** Counts what a delivery would pass by, of what was found in the queue's files. */
-export function countPassedBy(found: readonly (QueuedReport | NoReport)[]): PassedBy {
-  const count = (reason: NoReport) => found.filter((queued) => queued === reason).length;
-  return { newer: count("newer"), foreign: count("foreign"), unreadable: count("unreadable") };
-}
-
-/** What to tell people of waiting files that every delivery passes by, a sentence each. */
-export function describePassedBy(counts: PassedBy): string[] {
-  const waiting = (count: number) => count === 1 ? "1 waiting report" : `${count} waiting reports`;
-  const sentences: readonly (readonly [count: number, why: string])[] = [
-    [counts.newer, "written by a newer version of this program: install that to have it sent"],
-    [counts.foreign, "another user's, and never sent"],
-    [counts.unreadable, "kept back: the file can't be read just now"],
-  ];
-  return sentences.filter(([count]) => count > 0)
-    .map(([count, why]) => `${waiting(count)} ${count === 1 ? "is" : "are"} ${why}`);
 }
 
 /** Deletes and counts the waiting reports of another epoch: none of them may ever leave. */

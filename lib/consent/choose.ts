@@ -32,7 +32,7 @@ export async function chooseNo(host: Host, home: Home, consent: Consent): Promis
   try {
     const before = readGlobalYml(host, home);
     const file = readRecord(host, home);
-    const beside = putNo(host, home, lock, file.kind === "record" && file.record.local);
+    const beside = await putNo(host, home, lock, file.kind === "record" && file.record.local);
     const after = nameOfChoice(readGlobalYml(host, home));
     if (file.kind === "record") {
       const record = recordNow(file, await findingsAt(host, consent, before), () => host.uuid());
@@ -48,9 +48,9 @@ export async function chooseNo(host: Host, home: Home, consent: Consent): Promis
 
 /** Stores a yes, given to the notice of that number. Throws `ConfigurationError`; then telemetry is as it was. */
 export async function chooseYes(host: Host, home: Home, consent: Consent, notice: number): Promise<ConsentRecord> {
-  return await choose(host, home, consent, (record) => {
+  return await choose(host, home, consent, async (record) => {
     const at = host.now().toISOString();
-    storeChoice(host, home, { enabled: true, date: at });
+    await storeChoice(host, home, { enabled: true, date: at });
     // Comes last: while it stands, telemetry is off.
     removeVeto(host, home);
     return saidYes(record, {
@@ -64,8 +64,8 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
 
 /** Stores that reports are kept on this machine and never sent. Throws `ConfigurationError`. */
 export async function chooseLocal(host: Host, home: Home, consent: Consent): Promise<ConsentRecord> {
-  return await choose(host, home, consent, (record, before) => {
-    storeChoice(host, home, { enabled: false, date: host.now().toISOString() }, !record.local);
+  return await choose(host, home, consent, async (record, before) => {
+    await storeChoice(host, home, { enabled: false, date: host.now().toISOString() }, !record.local);
     const names = { before: nameOfChoice(before), after: nameOfChoice(readGlobalYml(host, home)) };
     return keptLocal(record, { ...names, wasNo: isOff(before), epoch: host.uuid() });
   });
@@ -75,7 +75,7 @@ export async function chooseLocal(host: Host, home: Home, consent: Consent): Pro
 export async function restoreNo(host: Host, home: Home): Promise<void> {
   const lock = await takeConfigLock(host, home);
   try {
-    putNo(host, home, lock);
+    await putNo(host, home, lock);
     const file = readRecord(host, home);
     const choice = nameOfChoice(readGlobalYml(host, home));
     if (file.kind === "record" && choice !== undefined && choice !== file.record.overwritten) {
@@ -89,15 +89,15 @@ export async function restoreNo(host: Host, home: Home): Promise<void> {
 }
 
 /** Why a no stands beside the file; undefined where it is in it. Throws `ConfigurationError`. */
-function putNo(
+async function putNo(
   host: Host,
   home: Home,
   lock: FileLock | undefined,
   wasLocal = false,
-): ConfigurationError | undefined {
+): Promise<ConfigurationError | undefined> {
   try {
     if (lock === undefined) throw busy(home);
-    storeChoice(host, home, { enabled: false, date: host.now().toISOString() }, wasLocal);
+    await storeChoice(host, home, { enabled: false, date: host.now().toISOString() }, wasLocal);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
@@ -119,7 +119,7 @@ async function choose(
   host: Host,
   home: Home,
   consent: Consent,
-  change: (record: ConsentRecord, before: Configuration) => ConsentRecord,
+  change: (record: ConsentRecord, before: Configuration) => Promise<ConsentRecord>,
 ): Promise<ConsentRecord> {
   // Comes before the lock, whose file is in it: or two processes at a first run would each begin an epoch.
   makeFolder(host, home);
@@ -132,7 +132,7 @@ async function choose(
     if (file.kind === "closed") throw unwritable(home, file.problem);
     const complete = completeId(host, recordNow(file, findings, () => host.uuid()), before);
     replaceRecord(host, home, complete);
-    const record = change(complete, before);
+    const record = await change(complete, before);
     replaceRecord(host, home, record);
     return record;
   } catch (error) {

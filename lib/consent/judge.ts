@@ -2,6 +2,7 @@ import { type Home, readUserFolder } from "../home.ts";
 import { readContainer } from "../host/container.ts";
 import type { Host } from "../host/host.ts";
 import { sha256 } from "../sha256.ts";
+import { loadYaml, readGlobalYml } from "./global_yml/parse.ts";
 import { parsePlain } from "./global_yml/plain.ts";
 import { readConfiguration } from "./global_yml/read.ts";
 import { freshRecord } from "./fresh_record.ts";
@@ -118,15 +119,11 @@ export async function readHere(host: Host, home: Home): Promise<Pick<Ground, "pl
   return { place: { kind: "container", hash: await sha256(host.uuid()), own: true }, isPlaceKnown: false };
 }
 
-/**
- * Reads `global.yml`, and loads the parser of YAML only for a file that needs it. Loading it and parsing with it for
- * the first time takes at least 2 ms, which a start with telemetry off should not pay. Files as this program and Rasa
- * write them don't need it.
- */
+/** Reads `global.yml`, and loads the parser of YAML where it takes one. */
 export async function readConfigurationEarly(host: Host, home: Home | undefined): Promise<Configuration> {
   if (home === undefined) return { kind: "silent", fileExists: false };
   const plain = readConfiguration(host, home, parsePlain);
   if (plain !== undefined) return plain;
-  const { readGlobalYml } = await import("./global_yml/parse.ts");
+  await loadYaml();
   return readGlobalYml(host, home);
 }

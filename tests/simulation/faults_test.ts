@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
+import { loadYaml, parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { concerns, type Fault, FaultySupervisor } from "../support/machine/failing_host.ts";
 import { NOON } from "../support/machine/memory_host.ts";
@@ -15,6 +15,8 @@ import {
   STORED_ON,
 } from "../support/scenes/scene.ts";
 import { type Left, SharedMachine, type Snapshot } from "../support/machine/shared_machine.ts";
+
+await loadYaml();
 
 /**
  * Every step of a process fails, is torn, or is its last; then the next process finds what is left. No report that was

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
+import { loadYaml, parseConfiguration } from "../../lib/consent/global_yml/parse.ts";
 import type { Variable } from "../../lib/host/variables.ts";
 import { InterleavedProcess } from "../support/machine/interleaving.ts";
 import { NOON } from "../support/machine/memory_host.ts";
@@ -17,6 +17,8 @@ import {
   toldAt,
 } from "../support/scenes/scene.ts";
 import { SharedMachine, type Snapshot } from "../support/machine/shared_machine.ts";
+
+await loadYaml();
 
 /** Processes that overtake each other between any two steps: one as a whole within another, and several at random. */
 

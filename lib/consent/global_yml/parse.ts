@@ -1,73 +1,39 @@
-import { parse } from "@std/yaml";
 import type { Home } from "../../home.ts";
 import type { Host } from "../../host/host.ts";
-import { isObject } from "../../json_object.ts";
-import { parseMachineId } from "../../machine_id.ts";
 import type { Configuration } from "../rules.ts";
-import { canonicalDate, parsePlain } from "./plain.ts";
+import { parsePlain } from "./plain.ts";
 import { readConfiguration } from "./read.ts";
 
 /** What was parsed last. Senders ask again before each request, and the file is nearly always the same. */
 let last: { readonly text: string; readonly configuration: Configuration } | undefined;
+
+/** The parser of YAML, once a file has needed it. */
+let yaml: { parseYaml(text: string): Configuration } | undefined;
+
+/**
+ * Loads the parser of YAML, which takes 2 ms. Only a file needs it that isn't as this program and Rasa write it, so who
+ * reads `global.yml` first looks whether it is, and loads it where it isn't.
+ */
+export async function loadYaml(): Promise<void> {
+  yaml ??= await import("./yaml.ts");
+}
 
 /** What `global.yml` says about telemetry right now. Never throws for what the disk does. */
 export function readGlobalYml(host: Host, home: Home): Configuration {
   return readConfiguration(host, home, parseConfiguration);
 }
 
-/** What the text of a `global.yml` says about telemetry. Never throws: what can't be understood is `broken`. */
-export function parseConfiguration(text: string): Configuration {
-  if (last?.text !== text) last = { text, configuration: parsePlain(text) ?? parseYaml(text) };
-  return last.configuration;
-}
-
 /**
- * The mapping at the top, with every scalar as text; undefined where the text isn't a mapping, empty where it is empty.
+ * What the text of a `global.yml` says about telemetry. Never throws: what can't be understood is `broken`, and so is,
+ * for a moment, a file that didn't need the parser of YAML when this process looked first, and needs it now.
  */
-export function parseRoot(text: string): Record<string, unknown> | undefined {
-  try {
-    const root: unknown = parse(text, { schema: "failsafe" });
-    return root === null || root === undefined || root === "" ? {} : asMapping(root);
-  } catch (error) {
-    // The parser throws SyntaxError for bad YAML, and RangeError where nesting exhausts the stack.
-    if (error instanceof Error) return undefined;
-    throw error;
+export function parseConfiguration(text: string): Configuration {
+  if (last?.text === text) return last.configuration;
+  const configuration = parsePlain(text) ?? yaml?.parseYaml(text);
+  if (configuration === undefined) {
+    void loadYaml();
+    return { kind: "broken", problem: "it was changed a moment ago" };
   }
-}
-
-/** The value as a mapping; undefined where it is anything else. */
-export function asMapping(value: unknown): Record<string, unknown> | undefined {
-  return isObject(value) ? value : undefined;
-}
-
-function parseYaml(text: string): Configuration {
-  const root = parseRoot(text);
-  if (root === undefined) return { kind: "broken", problem: "it is not a YAML mapping" };
-  if (!Object.hasOwn(root, "metrics")) return { kind: "silent", fileExists: true };
-  const metrics = asMapping(root["metrics"]);
-  const enabled = parseBoolean(metrics?.["enabled"]);
-  if (metrics === undefined || enabled === undefined) {
-    return { kind: "broken", problem: 'its "metrics" has no "enabled" that is true or false' };
-  }
-  const traits = asMapping(root["traits"]);
-  const date = metrics["date"];
-  return {
-    kind: "stored",
-    stored: {
-      enabled,
-      // Traits are not sent where their own switch can't be understood.
-      traitsEnabled: enabled &&
-        (traits === undefined ? !Object.hasOwn(root, "traits") : parseBoolean(traits["enabled"]) === true),
-      machineId: parseMachineId(metrics["rasa_user_id"]),
-      date: typeof date === "string" ? canonicalDate(date) : "",
-    },
-  };
-}
-
-/** Undefined for a word that is neither. Source of the words: YAML 1.1, which Rasa's own reader follows. */
-function parseBoolean(value: unknown): boolean | undefined {
-  if (typeof value !== "string") return undefined;
-  const word = value.toLowerCase();
-  if (["true", "yes", "on"].includes(word)) return true;
-  return ["false", "no", "off"].includes(word) ? false : undefined;
+  last = { text, configuration };
+  return configuration;
 }

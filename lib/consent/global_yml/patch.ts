@@ -1,4 +1,4 @@
-import { asMapping, parseRoot } from "./parse.ts";
+import { asMapping, parseRoot } from "./yaml.ts";
 
 /** The sections that Rasa keeps a telemetry choice in: `metrics` for events, `traits` for traits. */
 const SECTIONS = ["metrics", "traits"] as const;

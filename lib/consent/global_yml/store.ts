@@ -3,9 +3,10 @@ import { orIfMissing } from "../../host/or_else.ts";
 import { replaceFile, syncQuietly } from "../../host/replace_file.ts";
 import type { Home } from "../../home.ts";
 import type { Configuration } from "../rules.ts";
-import { parseConfiguration } from "./parse.ts";
+import { loadYaml, parseConfiguration } from "./parse.ts";
 import { ConfigurationError } from "./configuration_error.ts";
-import { type Choice, patchConfiguration } from "./patch.ts";
+import type { Choice } from "./patch.ts";
+import { parsePlain } from "./plain.ts";
 import { configurationOf, readConfigFile } from "./read.ts";
 
 const MAX_ATTEMPTS = 10;
@@ -15,9 +16,9 @@ const MAX_ATTEMPTS = 10;
  * is stored already stays with its date. Where it is `renewed`, because it is another one that the file can't tell from
  * it, it gets its own date if the file can be changed. Throws `ConfigurationError`.
  */
-export function storeChoice(host: Host, home: Home, choice: Choice, renewed = false): void {
+export async function storeChoice(host: Host, home: Home, choice: Choice, renewed = false): Promise<void> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    if (tryToStore(host, home, choice, renewed)) return;
+    if (await tryToStore(host, home, choice, renewed)) return;
   }
   throw new ConfigurationError(
     "busy",
@@ -48,16 +49,19 @@ export function removeVeto(host: Host, home: Home): void {
 }
 
 /** One attempt. False where something else changed the file meanwhile. */
-function tryToStore(host: Host, home: Home, choice: Choice, renewed: boolean): boolean {
+async function tryToStore(host: Host, home: Home, choice: Choice, renewed: boolean): Promise<boolean> {
   let patched: string | undefined;
   try {
     const file = readConfigFile(host, home);
+    if (file.text !== undefined && parsePlain(file.text) === undefined) await loadYaml();
     // What is changed here is the file, so a no beside it doesn't count.
     const configuration = configurationOf(file, parseConfiguration);
     if (!renewed && isStored(configuration, choice)) return true;
     if (configuration.kind === "broken" || file.text === undefined) {
       throw new ConfigurationError("broken", `Cannot change ${home.configFile}: ${problemOf(configuration)}`);
     }
+    // Comes with the parser of YAML. A no that is stored already needs neither.
+    const { patchConfiguration } = await import("./patch.ts");
     patched = patchConfiguration(file.text, choice);
     if (patched === undefined) {
       const advice = 'set "enabled" under "metrics" and "traits" by hand';

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
+import { loadYaml, parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
+
+await loadYaml();
 
 const ID = "38d23c36c9be443281196080fcdd707d";
 const on = (changes: Record<string, unknown> = {}) => ({

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
+import { loadYaml, parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
 import { patchConfiguration } from "../../../lib/consent/global_yml/patch.ts";
+
+await loadYaml();
 
 const ID = "38d23c36c9be443281196080fcdd707d";
 const choice = { enabled: false, date: "2026-03-01T12:00:00.000Z" };

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
+import { loadYaml, parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
 import { parsePlain } from "../../../lib/consent/global_yml/plain.ts";
+
+await loadYaml();
 
 const ID = "38d23c36c9be443281196080fcdd707d";
 /** Files as Rasa and this program write them, and near misses: a choice that is read without YAML must be YAML's own. */

@@ -1,13 +1,15 @@
 import { run } from "../../../lib/cli.ts";
 import { type BuildConfig, RASA_LICENCE_KEY } from "../../../lib/build_config.ts";
 import type { Label } from "../../../lib/consent/permission.ts";
-import { parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
+import { loadYaml, parseConfiguration } from "../../../lib/consent/global_yml/parse.ts";
 import { type ConsentRecord, parseRecord, recordText } from "../../../lib/consent/record.ts";
 import type { Configuration } from "../../../lib/consent/rules.ts";
 import { freshRecord } from "../../../lib/consent/fresh_record.ts";
 import { nameOfChoice } from "../../../lib/consent/settle.ts";
 import { FileFault } from "../../../lib/host/host.ts";
 import type { MemoryHost } from "../machine/memory_host.ts";
+
+await loadYaml();
 
 /** A build as the tests use it. */
 export const BUILD: BuildConfig = {

@@ -1,6 +1,7 @@
 import { copy } from "@std/fs/copy";
 import type { BuildConfig } from "../../lib/build_config.ts";
 import { librariesIn, readGraph } from "../toolchain/graph.ts";
+import { joinChunks } from "./join_chunks.ts";
 import { findToolchain, ROOT, runDeno } from "../toolchain/toolchain.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function bundle(folder: string, config: BuildConfig): Promise<strin
   await Deno.writeTextFile(`${folder}/inside.json`, JSON.stringify({ imports }));
   const options = ["--quiet", "--minify", "--code-splitting", "--import-map=inside.json", "--outdir", "modules"];
   await runDeno(["bundle", ...options, "--no-config", "--no-lock", "main.ts"], { cwd: folder });
+  await joinChunks(`${folder}/modules`);
   return `${folder}/modules/main.js`;
 }
 

@@ -1,6 +1,6 @@
 import { isObject } from "../json_object.ts";
 import { sha256 } from "../sha256.ts";
-import { unicodePattern } from "../unicode.ts";
+import { isReportableCompany } from "./company.ts";
 
 /** What the licence on this machine says, or that it counts as none. Of its text this holds nothing but the hash. */
 export interface Licence {
@@ -130,18 +130,4 @@ function parseFlatObject(bytes: Uint8Array): ReadonlyMap<string, Scalar> | undef
 
 function isScalar(value: unknown): value is Scalar {
   return value === null || ["string", "number", "boolean"].includes(typeof value);
-}
-
-/** A name of at most 200 characters that can be seen. */
-const REPORTABLE = unicodePattern(
-  String.raw`^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]{0,200}$`,
-  "u",
-);
-
-/**
- * Whether a company's name may be reported: it has at most 200 characters, and each can be seen. That excludes control
- * and line-breaking characters, marks that are invisible or change the direction of writing, and lone surrogates.
- */
-export function isReportableCompany(name: string): boolean {
-  return REPORTABLE().test(name);
 }

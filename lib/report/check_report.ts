@@ -3,7 +3,7 @@ import { validate as isUuidV4 } from "@std/uuid/v4";
 import type { ReportContext } from "../context/context.ts";
 import { OS_NAMES, OS_VERSION } from "../context/hardware.ts";
 import { isObject } from "../json_object.ts";
-import { isReportableCompany } from "../licence/verify.ts";
+import { isReportableCompany } from "../licence/company.ts";
 import { parseMachineId } from "../machine_id.ts";
 import { parseMoment } from "../moment.ts";
 import { isAnnounced } from "./announced.ts";

@@ -1,4 +1,3 @@
-import { restoreNo } from "../consent/choose.ts";
 import type { Consent } from "../consent/consent.ts";
 import { keepConsent, type Kept, type Need } from "../consent/keep.ts";
 import { fateOf } from "../consent/permission.ts";
@@ -14,7 +13,10 @@ import { dropQueued, listQueue } from "./disk_queue/files.ts";
  * change of it. A no that was written over is stored again.
  */
 export async function keepAndSweep(host: Host, consent: Consent, need: Need): Promise<Kept> {
-  if (consent.overwritten && consent.home !== undefined) await restoreNo(host, consent.home);
+  if (consent.overwritten && consent.home !== undefined) {
+    const { restoreNo } = await import("../consent/choose.ts");
+    await restoreNo(host, consent.home);
+  }
   const kept = await keepConsent(host, consent, need);
   const { home, standing } = kept.consent;
   const isNew = standing.record.epoch !== "" && (consent.changed || consent.file?.kind === "none");

@@ -131,6 +131,6 @@ export const LIMITS = {
   commands: 16,
   /** Most files directly in scripts/: the others are in the folder of their trade. */
   flatScripts: 8,
-  /** Most files of the project that `init` loads: a host waits for it. */
-  initFiles: 49,
+  /** Most files of the project that `init` loads, with those that read consent from files: a host waits for it. */
+  initFiles: 58,
 } as const;

@@ -1,3 +1,4 @@
+import { parseArgs } from "@std/cli/parse-args";
 import { type Command, COMMON_OPTIONS, type Invocation, type OptionRule, UsageError } from "./command.ts";
 import { MOMENT_IN_WORDS, parseMoment } from "./moment.ts";
 import { nearest } from "./suggest.ts";
@@ -18,12 +19,34 @@ const KINDS: Readonly<
 
 /** What a command was called with. Throws `UsageError`, which names everything that is wrong at once. */
 export function parseInvocation(command: Command, args: readonly string[]): Invocation {
-  const { operands, switches, given, problems } = sortArguments(command, args);
+  const problems: string[] = [];
+  const entries = Object.entries(command.options);
+  const switches = ["quiet", ...entries.filter(([, rule]) => rule.kind === "switch").map(([name]) => name)];
+  const valued = entries.filter(([, rule]) => rule.kind !== "switch").map(([name]) => name);
+  const parsed: Record<string, unknown> = parseArgs(joinHyphens(args, valued), {
+    boolean: switches,
+    string: ["_", ...valued],
+    collect: valued,
+    alias: { quiet: "q" },
+    unknown: (argument: string, key?: string) => {
+      if (key === undefined) return true;
+      const name = /^--([^=]+)=$/.exec(argument)?.[1] ?? "";
+      const rule = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+      // A known option, but without a value.
+      if (rule !== undefined && rule.kind !== "switch") {
+        problems.push(`--${name} takes ${KINDS[rule.kind].words}, not ""`);
+      } else problems.push(unknownOption(argument, Object.keys(command.options)));
+      return false;
+    },
+  });
+  const operands = Array.isArray(parsed["_"]) ? parsed["_"].map(String) : [];
   problems.push(...operandProblems(command, operands));
   const numbers = new Map<string, number>();
   const texts = new Map<string, string>();
-  for (const [name, { kind }] of Object.entries(command.options)) {
-    const text = given.get(name);
+  for (const [name, { kind }] of entries) {
+    const given: unknown = parsed[name];
+    // Where an option is given twice, the last one counts.
+    const text = Array.isArray(given) ? given.map(String).at(-1) : undefined;
     if (kind === "switch" || text === undefined) continue;
     if (!KINDS[kind].accepts(text)) problems.push(`--${name} takes ${KINDS[kind].words}, not ${quote(text)}`);
     else if (kind === "seconds" || kind === "count") numbers.set(name, Number(text));
@@ -34,42 +57,18 @@ export function parseInvocation(command: Command, args: readonly string[]): Invo
       `Cannot run "${command.name}": ${problems.join("; ")}; see rasa-telemetry ${command.name} --help`,
     );
   }
-  return { operand: operands[0], switches, numbers, texts };
+  return { operand: operands[0], switches: new Set(switches.filter((name) => parsed[name] === true)), numbers, texts };
 }
 
-/** What is what among the arguments, with a problem for each option that the command doesn't have. */
-function sortArguments(command: Command, args: readonly string[]) {
-  const operands: string[] = [];
-  const switches = new Set<string>();
-  /** Texts of options that take a value, by name. Where one is given twice, the last one counts. */
-  const given = new Map<string, string>();
-  const problems: string[] = [];
-  for (let at = 0; at < args.length; at++) {
-    const argument = args[at]!;
-    if (argument === "--") {
-      operands.push(...args.slice(at + 1));
-      break;
-    }
-    if (argument === "-" || !argument.startsWith("-")) {
-      operands.push(argument);
-      continue;
-    }
-    const [, long, value] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
-    const name = /^-q+$/.test(argument) ? "quiet" : long ?? argument;
-    const kind = name === "quiet" ? "switch" : Object.hasOwn(command.options, name) && command.options[name]?.kind;
-    if (kind === "switch" && value !== "") {
-      if (value === "false") switches.delete(name);
-      else switches.add(name);
-      continue;
-    }
-    const next = args[at + 1];
-    // What stands behind an unknown option is taken for its value. A hyphen alone stands for standard output.
-    const follows = value === undefined && next !== undefined && (!next.startsWith("-") || /^-\d*$/.test(next));
-    if (follows) at++;
-    if (kind === "switch" || !kind) problems.push(unknownOption(argument, Object.keys(command.options)));
-    else given.set(name, value ?? (follows ? next : ""));
-  }
-  return { operands, switches, given, problems };
+/**
+ * A hyphen alone, which stands for standard output, would be taken for an operand, and a number below zero for an
+ * option: each is joined with the option before it.
+ */
+function joinHyphens(args: readonly string[], valued: readonly string[]): string[] {
+  const isValue = (at: number) => /^-\d*$/.test(args[at] ?? "") && valued.some((name) => args[at - 1] === `--${name}`);
+  return args.flatMap((argument, at) =>
+    isValue(at) ? [] : isValue(at + 1) ? [`${argument}=${args[at + 1]}`] : [argument]
+  );
 }
 
 /** What a terminal would obey or hide. */

@@ -1,10 +1,5 @@
-import { ConnectFault, type ProxyRefusal } from "./host.ts";
+import { ConnectFault, MOST_IDLE_MS, type ProxyRefusal } from "./host.ts";
 
-/**
- * How long a connection that nobody uses may still be used, in milliseconds. A server closes it after five seconds or
- * more. A request that is sent into a connection that just ends is lost.
- */
-const MOST_IDLE_MS = 4_000;
 /** How the runtime says that it got no connection. Behind it stands why. Source: tried with that runtime. */
 const NOT_CONNECTED = /: client error \(Connect\)/;
 

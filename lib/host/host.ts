@@ -1,5 +1,11 @@
 import type { Variable } from "./variables.ts";
 
+/**
+ * How long a connection that nobody uses may still be used, in milliseconds. A server closes it after five seconds or
+ * more. A request that is sent into a connection that just ends is lost.
+ */
+export const MOST_IDLE_MS = 4_000;
+
 /** The machine as this program sees it. Tests pass a `MemoryHost`. */
 export interface Host {
   /** A variable's value, undefined where it isn't set, U+FFFD where it isn't Unicode. Throws after `relinquish`. */

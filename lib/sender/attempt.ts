@@ -77,6 +77,8 @@ export interface AttemptOptions {
   readonly isWanted?: (() => boolean) | undefined;
   /** Told what the request carries once it is handed over, and nothing once it is over. */
   readonly onWire?: ((batch: readonly Outgoing[]) => void) | undefined;
+  /** Told once another request would not overtake this one on its way out of the program. */
+  readonly onHandedOver?: (() => void) | undefined;
 }
 
 /**
@@ -112,7 +114,7 @@ async function attemptLocked(
   host: Host,
   route: Route,
   batch: readonly Outgoing[],
-  { leftMs, notes, isEarly = () => false, isWanted = () => true, onWire = () => {} }: AttemptOptions,
+  { leftMs, notes, isEarly = () => false, isWanted = () => true, onWire = () => {}, onHandedOver }: AttemptOptions,
 ): Promise<Attempted> {
   const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, Math.max(1, leftMs));
   const reports = batch.map(({ report }) => report);
@@ -128,7 +130,7 @@ async function attemptLocked(
     onWire(batch);
     return true;
   };
-  const answer = await send(host, route.destination, reports, timeoutMs, isPermitted);
+  const answer = await send(host, route.destination, reports, { timeoutMs, isPermitted, onHandedOver });
   if (isUnseen) return "unlocked";
   onWire([]);
   const attempted = isWanted() ? settle(host, route, batch, answer, { notes, timeoutMs, begunAt }) : "abandoned";

@@ -4,6 +4,7 @@ import { admit, attempt, BATCH_LIMITS, leftOf, type Outgoing, REQUEST_TIMEOUT_MS
 import { BatchSize } from "./batch_size.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import { type DroppedBy, noteDropped } from "./disk_queue/files.ts";
+import { type Due, Filling, MAX_AGE_MS } from "./filling.ts";
 import { type FlushOptions, flushQueue } from "./flush_queue.ts";
 import { logAttempted } from "./log_reports.ts";
 import { type Soon, whenThere } from "../soon.ts";
@@ -11,11 +12,8 @@ import { OwnFiles } from "./own_files.ts";
 import type { Route } from "./route.ts";
 import { SharedNotes } from "./server_notes.ts";
 import { LONGEST_WAIT_MS } from "./verdicts.ts";
+import { Window } from "./window.ts";
 
-/** Longest wait before a batch that isn't full is sent, in milliseconds. */
-const MAX_AGE_MS = 1_000;
-/** Most requests that are under way. Why so many: docs/contributing/decisions/39-four-requests-of-a-stream.md. */
-const MOST_REQUESTS = 4;
 /** How often what waits on disk is tried while reports go from memory, in milliseconds. */
 const BACKLOG_EVERY_MS = 10_000;
 /** How long after the deadline queued reports may still be made safe from power cuts, in milliseconds. */
@@ -47,8 +45,8 @@ interface Shipment {
  * The queue in memory, for a process that reports for long: a few batches on the wire, one being filled, and no more.
  * What can't be delivered goes to the queue on disk, and from there to the server once it can be reached again.
  *
- * One request is under way until the server has answered one, and after each failure. From then on full batches go
- * beside each other. What is delivered from disk goes alone: a copy of a batch that is on its way may be there.
+ * Full batches go beside each other, as far as the window allows. What is delivered from disk goes alone: a copy of a
+ * batch that is on its way may be there.
  */
 export class MemoryQueue {
   readonly #host: Host;
@@ -56,15 +54,10 @@ export class MemoryQueue {
   /** Nothing is sent, everything is queued on disk. */
   readonly #queueOnly: boolean;
   readonly #notes: SharedNotes;
-  #filling: QueuedReport[] = [];
-  #fillingBytes = 0;
-  /** Ends the wait for the batch to come of age. */
-  #age = new AbortController();
-  /** When the batch that is being filled goes: not yet, once no request is under way, or beside others too. */
-  #due: "later" | "alone" | "beside" = "later";
-  readonly #underWay = new Set<Shipment>();
-  /** Settles when a shipment has ended. */
-  #shipped = Promise.withResolvers<void>();
+  readonly #filling: Filling;
+  readonly #window: Window<Shipment>;
+  /** Settles when a shipment was handed over or has ended. */
+  #moved = Promise.withResolvers<void>();
   readonly #size = new BatchSize(BATCH_LIMITS.reports);
   readonly #files: OwnFiles;
   /** When what waits on disk is tried next, by `host.elapsed()`. */
@@ -89,6 +82,8 @@ export class MemoryQueue {
     this.#route = route;
     this.#queueOnly = queueOnly || route.obstacle !== undefined;
     this.#notes = new SharedNotes(host, route.home);
+    this.#filling = new Filling(host, () => this.#start("alone"));
+    this.#window = new Window(host);
     this.#files = new OwnFiles(host, route);
   }
 
@@ -96,31 +91,34 @@ export class MemoryQueue {
    * Takes a report, once there is room for it. Throws errors of the program itself, never those of disk and network.
    */
   add(queued: QueuedReport): Soon<void> {
-    if (this.#fault !== undefined) throw this.#fault;
     const bytes = sizeInBatch(queued.report);
-    const room = this.#filling.length > 0 && this.#isFullWith(bytes) ? this.#makeRoom(bytes) : undefined;
-    return whenThere(room, () => this.#take(queued, bytes));
+    const hasRoom = !this.#isLeaving && !this.#isFullWith(bytes);
+    return whenThere(hasRoom ? undefined : this.#makeRoom(bytes), () => this.#take(queued));
+  }
+
+  /** Whether the caller waits until a request is handed over. Where time is short, it waits for nothing. */
+  get #isLeaving(): boolean {
+    return this.#window.isLeaving && this.#until === Infinity && this.#fault === undefined;
   }
 
   async #makeRoom(bytes: number): Promise<undefined> {
-    while (this.#filling.length > 0 && this.#isFullWith(bytes)) {
+    while (this.#isLeaving) await this.#wait();
+    while (this.#fault === undefined && this.#isFullWith(bytes)) {
       this.#start("beside");
-      if (this.#filling.length === 0) break;
+      if (this.#filling.reports.length === 0) break;
       // As many as may be are on their way. The caller waits for the server, unless time is short. It doesn't wait for
       // room on the disk.
       this.#pause.abort();
       this.#pause = new AbortController();
       if (this.#until === Infinity) await this.#wait();
       else this.#storeFilling();
-      if (this.#fault !== undefined) throw this.#fault;
     }
   }
 
-  #take(queued: QueuedReport, bytes: number): void {
-    if (this.#filling.length === 0) this.#awaitAge();
-    this.#filling.push(queued);
-    this.#fillingBytes += bytes;
-    if (this.#filling.length >= this.#size.most) this.#start("beside");
+  #take(queued: QueuedReport): void {
+    if (this.#fault !== undefined) throw this.#fault;
+    this.#filling.add(queued);
+    if (this.#filling.reports.length >= this.#size.most) this.#start("beside");
   }
 
   /**
@@ -130,10 +128,11 @@ export class MemoryQueue {
   keep(): void {
     if (this.#route.home === undefined || this.#fault !== undefined) return;
     const unsettled = this.#unsettled();
-    if (unsettled.length + this.#filling.length === 0) return;
-    const { unkept, gone } = this.#files.copy(unsettled, this.#filling, this.#host.elapsed() + KEEP_MS);
+    const filling = this.#filling.reports;
+    if (unsettled.length + filling.length === 0) return;
+    const { unkept, gone } = this.#files.copy(unsettled, filling, this.#host.elapsed() + KEEP_MS);
     this.#dropped += gone;
-    this.#filling = [...unkept];
+    this.#filling.take(unkept);
     this.#startBacklog();
   }
 
@@ -142,18 +141,18 @@ export class MemoryQueue {
    */
   async close(timeoutMs: number): Promise<MemoryQueueCounts> {
     this.shortenDeadline(timeoutMs);
-    while ((this.#underWay.size > 0 || this.#filling.length > 0) && this.#left() > 0 && this.#fault === undefined) {
+    while (this.#isBusy() && this.#left() > 0 && this.#fault === undefined) {
       this.#start("beside");
       await this.#wait();
     }
     this.#closed = true;
     const { home, destination: { endpoint } } = this.#route;
     // Nobody waits for an answer, and the process ends: what is on its way may have left.
-    const onWire = [...this.#underWay].flatMap((shipment) => shipment.onWire);
+    const onWire = this.#window.underWay.flatMap((shipment) => shipment.onWire);
     if (home !== undefined) logAttempted(this.#host, home, onWire.map(leftOf), { endpoint });
-    this.#age.abort();
     this.#ended.abort();
-    const rest = [...this.#unsettled().filter((queued) => !this.#files.isCopied(queued.report)), ...this.#filling];
+    const unsettled = this.#unsettled().filter((queued) => !this.#files.isCopied(queued.report));
+    const rest = [...unsettled, ...this.#filling.take()];
     this.#giveUp(this.#store(rest));
     if (this.#fault !== undefined) throw this.#fault;
     return {
@@ -176,64 +175,61 @@ export class MemoryQueue {
 
   /** What is on its way from memory, oldest first. */
   #unsettled(): readonly QueuedReport[] {
-    return [...this.#underWay].flatMap(({ reports }) => reports);
+    return this.#window.underWay.flatMap(({ reports }) => reports);
   }
 
-  /** Waits until a shipment has ended, or time is up. */
+  /** Whether there is anything in memory. */
+  #isBusy(): boolean {
+    return this.#window.underWay.length > 0 || this.#filling.reports.length > 0;
+  }
+
+  /** Waits until a shipment was handed over or has ended, or time is up. */
   async #wait(): Promise<void> {
     const wake = new AbortController();
     this.#wake = wake;
     const sleep = this.#host.sleep(Math.min(this.#left(), LONGEST_WAIT_MS), wake.signal);
-    await Promise.race([this.#shipped.promise, sleep]);
+    await Promise.race([this.#moved.promise, sleep]);
     wake.abort();
   }
 
+  /** Whether what is being filled has no room for another report of this size. One alone always has room. */
   #isFullWith(bytes: number): boolean {
-    return this.#filling.length >= this.#size.most || this.#fillingBytes + bytes > BATCH_LIMITS.bytes;
-  }
-
-  #awaitAge(): void {
-    const age = new AbortController();
-    this.#age = age;
-    void this.#host.sleep(MAX_AGE_MS, age.signal).then(() => {
-      if (!age.signal.aborted) this.#start("alone");
-    });
+    return this.#filling.reports.length > 0 && this.#filling.isFullWith(bytes, this.#size.most);
   }
 
   /** Sends off what is due, as far as there is room for a request. */
-  #start(due: "later" | "alone" | "beside" = "later"): void {
-    if (this.#due === "later" || due === "beside") this.#due = due;
+  #start(due: Due = "later"): void {
+    this.#filling.makeDue(due);
     if (this.#closed || this.#fault !== undefined) return;
     if (this.#backlog !== "left") {
-      if (this.#backlog === "under way" || this.#underWay.size > 0) return;
+      if (this.#backlog === "under way" || !this.#window.hasRoom(false)) return;
       this.#backlog = "under way";
       return this.#run([], (shipment) => this.#deliverBacklog(shipment).finally(() => this.#backlog = "left"));
     }
-    if (this.#due === "later" || this.#filling.length === 0 || this.#underWay.size >= this.#room()) return;
-    this.#age.abort();
-    const batch = this.#filling;
-    [this.#filling, this.#fillingBytes, this.#due] = [[], 0, "later"];
-    this.#run(batch, (shipment) => this.#settle(shipment));
-  }
-
-  /** How many requests there may be with one for the batch that is due. */
-  #room(): number {
-    return this.#due === "beside" && this.#notes.isAnswering ? MOST_REQUESTS : 1;
+    if (this.#filling.due === "later" || !this.#window.hasRoom(this.#filling.due === "beside")) return;
+    this.#run(this.#filling.take(), (shipment) => this.#settle(shipment));
   }
 
   #run(reports: readonly QueuedReport[], work: (shipment: Shipment) => Promise<void>): void {
     const shipment: Shipment = { reports, onWire: [] };
-    this.#underWay.add(shipment);
-    const ended = work(shipment).then(
-      () => void this.#underWay.delete(shipment),
+    this.#window.begin(shipment);
+    void work(shipment).then(
+      () => this.#window.end(shipment),
       // What it carried is kept at the end.
       (error: unknown) => void (this.#fault = error),
-    );
-    void ended.then(() => {
-      this.#start();
-      this.#shipped.resolve();
-      this.#shipped = Promise.withResolvers();
-    });
+    ).then(() => this.#goOn());
+  }
+
+  /** Lets the next one pass: this one was handed over, or isn't sent for now. */
+  #pass(shipment: Shipment): void {
+    this.#window.pass(shipment);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#start();
+    this.#moved.resolve();
+    this.#moved = Promise.withResolvers();
   }
 
   async #settle(shipment: Shipment): Promise<void> {
@@ -273,18 +269,21 @@ export class MemoryQueue {
     const leftMs = Math.min(REQUEST_TIMEOUT_MS, this.#left());
     // Another request may have failed while this one was made ready.
     const isEarly = () => this.#notes.isEarly();
-    const options = { ...this.#watch(shipment), isEarly, leftMs, notes: this.#notes };
+    const onHandedOver = () => this.#pass(shipment);
+    const options = { ...this.#watch(shipment), isEarly, onHandedOver, leftMs, notes: this.#notes };
     const attempted = await attempt(this.#host, this.#route, batch, options);
     switch (attempted) {
       case "abandoned":
         return false;
       case "forbidden":
         return true;
-      case "unlocked":
       case "out of time":
       case "retry":
       case "aside":
+        this.#window.fail();
         // What one report was refused for is found out from the disk, where it can wait behind the others.
+        return await this.#storeShipment(shipment);
+      case "unlocked":
         return await this.#storeShipment(shipment);
       case "delivered":
         this.#delivered += batch.length;
@@ -295,6 +294,7 @@ export class MemoryQueue {
       case "halve":
         break;
     }
+    this.#window.answer(shipment);
     if (attempted !== "halve") {
       this.#files.removeCopies(shipment.reports.slice(0, batch.length));
       shipment.reports = shipment.reports.slice(batch.length);
@@ -317,6 +317,8 @@ export class MemoryQueue {
   /** Delivers the queue on disk, other processes' reports included, while requests succeed. */
   async #deliverBacklog(shipment: Shipment): Promise<void> {
     const { home } = this.#route;
+    // It waits for nothing, and nothing begins meanwhile.
+    this.#pass(shipment);
     if (home === undefined) return;
     this.#backlogAt = this.#host.elapsed() + BACKLOG_EVERY_MS;
     const onDone: FlushOptions["onDone"] = (outcome, messageIds) => {
@@ -329,8 +331,10 @@ export class MemoryQueue {
     const until = Math.min(this.#until, this.#backlogAt);
     const options = { ...this.#watch(shipment), until, backOff: true, onDone };
     const { ended } = await flushQueue(this.#host, home, this.#route, options);
-    if (["failed", "early", "timeout"].includes(ended)) this.#wakeLater(MAX_AGE_MS);
-    else if (ended !== "empty" && this.#files.count > 0) this.#wakeLater(BACKLOG_EVERY_MS);
+    if (["failed", "early", "timeout"].includes(ended)) {
+      this.#window.fail();
+      this.#wakeLater(MAX_AGE_MS);
+    } else if (ended !== "empty" && this.#files.count > 0) this.#wakeLater(BACKLOG_EVERY_MS);
   }
 
   /** Tries what was queued again when the wait is over, and not before `leastMs`, even if no other report comes. */
@@ -345,9 +349,7 @@ export class MemoryQueue {
   }
 
   #storeFilling(): void {
-    this.#age.abort();
-    this.#giveUp(this.#store(this.#filling));
-    [this.#filling, this.#fillingBytes, this.#due] = [[], 0, "later"];
+    this.#giveUp(this.#store(this.#filling.take()));
   }
 
   /**
@@ -363,6 +365,7 @@ export class MemoryQueue {
       shipment.reports = [];
     }
     if (shipment.reports.length === 0 || this.#closed) return false;
+    this.#pass(shipment);
     await this.#host.sleep(MAX_AGE_MS, AbortSignal.any([this.#pause.signal, this.#ended.signal]));
     return !this.#closed;
   }

@@ -111,11 +111,6 @@ export class SharedNotes implements ServerNotes {
     return Math.max(notBefore, serverNotBefore) - this.#host.now().getTime();
   }
 
-  /** Whether the server has answered the last request of this process that counts. */
-  get isAnswering(): boolean {
-    return this.#own.last !== null && this.#own.failures === 0;
-  }
-
   note(request: MadeRequest): void {
     const [now, random] = [this.#host.now(), this.#host.random()];
     const elapsed = this.#host.elapsed();

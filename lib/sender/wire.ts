@@ -9,17 +9,24 @@ const COMPRESS_FROM_BYTES = 4 * 1024;
 /** Longest answer that is read, in bytes. The server's own is under 100. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
+/** What a request is made with. */
+export interface SendOptions {
+  readonly timeoutMs: number;
+  /** Asked at the last moment: the user may have said no while the request was being prepared. */
+  readonly isPermitted: () => boolean;
+  /** Told once another request would not overtake this one on its way out of the program. */
+  readonly onHandedOver?: (() => void) | undefined;
+}
+
 /**
  * Sends reports in one request: one alone to its own address, more as a batch. Never throws for what the network does.
  * The body is the reports as they are, with the time of this attempt (`sentAt`) and, in a batch, each one's `type`.
- * `isPermitted` is asked at the last moment: the user may have said no while the request was being prepared.
  */
 export async function send(
   host: Host,
   destination: Destination,
   reports: readonly WrittenReport[],
-  timeoutMs: number,
-  isPermitted: () => boolean,
+  { timeoutMs, isPermitted, onHandedOver }: SendOptions,
 ): Promise<Answer> {
   const timer = new AbortController();
   const abort = new AbortController();
@@ -31,7 +38,8 @@ export async function send(
   };
   const expired = host.sleep(timeoutMs, timer.signal).then(() => unanswered("timeout"));
   try {
-    return await Promise.race([exchange(host, destination, reports, abort.signal, mayLeave), expired]);
+    const exchanged = exchange(host, destination, reports, abort.signal, { mayLeave, onHandedOver });
+    return await Promise.race([exchanged, expired]);
   } catch (error) {
     if (error instanceof ConnectFault) {
       const { proxy } = error;
@@ -51,11 +59,14 @@ async function exchange(
   destination: Destination,
   reports: readonly WrittenReport[],
   signal: AbortSignal,
-  mayLeave: () => boolean,
+  { mayLeave, onHandedOver }: Pick<SendOptions, "onHandedOver"> & { readonly mayLeave: () => boolean },
 ): Promise<Answer> {
   const request = await buildRequest(host, destination, reports, signal);
   if (!mayLeave()) return { kind: "unanswered", reason: "forbidden", bodySent: false };
-  const response = await host.fetch(request, destination.authorities);
+  const answering = host.fetch(request, destination.authorities);
+  // The runtime sends only while this program waits, and of several requests often the last one first.
+  if (onHandedOver !== undefined) void host.sleep(0, signal).then(onHandedOver);
+  const response = await answering;
   const accepted = acceptedBy(await readAnswer(response));
   return {
     kind: "answered",

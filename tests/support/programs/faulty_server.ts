@@ -165,7 +165,7 @@ export async function readRequest(connection: { read(into: Uint8Array): Promise<
 }
 
 /** Writes all of a text, one byte a character. */
-export async function writeText(connection: Deno.TcpConn, text: string): Promise<void> {
+export async function writeText(connection: Pick<Deno.Conn, "write">, text: string): Promise<void> {
   let bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
 }

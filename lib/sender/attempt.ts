@@ -38,18 +38,28 @@ export function leftOf({ queued, report }: Outgoing): LeftReport {
   return { report, permission: queued.label.permission };
 }
 
-/** The report as it may leave right now, why it never may, or `"waits"` where it may not yet. */
-export function admit(
-  queued: QueuedReport,
+/** A report as it may leave right now, why it never may, or `"waits"` where it may not yet. */
+export type Admitted = Outgoing | DropReason | "waits";
+
+/** Says of a report whether it may leave right now. */
+export function admit(queued: QueuedReport, permit: Permit & { kind: "on" }, route: Pick<Route, "maker">): Admitted {
+  return admitter(permit, route)(queued);
+}
+
+/** Says of each of many reports whether it may leave right now. */
+export function admitter(
   { consent }: Permit & { kind: "on" },
   { maker }: Pick<Route, "maker">,
-): Outgoing | DropReason | "waits" {
-  const { report, label } = queued;
-  const fate = fateNow(report.kind, label, consent);
-  if (fate.kind === "dropped") return fate.reason;
+): (queued: QueuedReport) => Admitted {
   const machineId = maker.machineId ?? consent.standing.record.machineId;
-  if (fate.kind === "waits" || machineId === null) return "waits";
-  return { queued, report: withInstallation(report, { ...maker, machineId }) };
+  const installation = machineId === null ? undefined : { ...maker, machineId };
+  return (queued) => {
+    const { report, label } = queued;
+    const fate = fateNow(report.kind, label, consent);
+    if (fate.kind === "dropped") return fate.reason;
+    if (fate.kind === "waits" || installation === undefined) return "waits";
+    return { queued, report: withInstallation(report, installation) };
+  };
 }
 
 /** How much of a batch a report takes, in bytes, with what stands round it. */

@@ -1,6 +1,6 @@
 import type { Permit } from "../consent/permit.ts";
 import type { Host } from "../host/host.ts";
-import { admit, attempt, BATCH_LIMITS, leftOf, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
+import { admitter, attempt, BATCH_LIMITS, leftOf, type Outgoing, REQUEST_TIMEOUT_MS, sizeInBatch } from "./attempt.ts";
 import { BatchSize } from "./batch_size.ts";
 import type { QueuedReport } from "./disk_queue/content.ts";
 import { type DroppedBy, noteDropped } from "./disk_queue/files.ts";
@@ -254,9 +254,10 @@ export class MemoryQueue {
    */
   #admitSome(shipment: Shipment, permit: Permit & { kind: "on" }): readonly Outgoing[] | "store" {
     const outgoing: Outgoing[] = [];
+    const admitOne = admitter(permit, this.#route);
     let waits = false;
     for (const queued of shipment.reports) {
-      const admitted = admit(queued, permit, this.#route);
+      const admitted = admitOne(queued);
       if (typeof admitted === "object") outgoing.push(admitted);
       else if (admitted === "waits") waits = true;
       else this.#drop(shipment, [queued], admitted);

@@ -51,8 +51,8 @@ export function noteRequest(host: Host, home: Home, reports: readonly WrittenRep
   let lock: FileLock | undefined;
   try {
     lock = host.files.lock(path);
-    const ids = new TextEncoder().encode(reports.map(({ messageId }) => `${messageId}\n`).join(""));
-    if (reports.length > 1) host.files.append(path, ids);
+    const ids = reports.map(({ messageId }) => messageId).join("\n");
+    if (reports.length > 1) host.files.append(path, new TextEncoder().encode(`${ids}\n`));
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
     if (lock === undefined && !isFull(error)) return undefined;

@@ -1,6 +1,7 @@
 import { FileFault, type FileLock, type FileStat, type Host } from "../host/host.ts";
 import { orElse, orIfMissing } from "../host/or_else.ts";
 import { sizeOf } from "../host/size_of.ts";
+import { encodeTexts } from "./encode_texts.ts";
 
 /** Size at which a log becomes the older one and a new one begins, in bytes. */
 const MAX_LOG_BYTES = 1024 * 1024;
@@ -29,9 +30,14 @@ function appendSome(host: Host, files: LogFiles, lines: readonly string[]): numb
   }
   let count = 0;
   // The entry begins a new line: a crash may have torn the last one.
-  let text = size > 0 ? "\n" : "";
-  do text += lines[count++]; while (count < lines.length && size + text.length < MAX_LOG_BYTES);
-  host.files.append(files.newer, new TextEncoder().encode(text));
+  const texts = size > 0 ? ["\n"] : [];
+  let length = texts.length;
+  do {
+    const line = lines[count++] ?? "";
+    texts.push(line);
+    length += line.length;
+  } while (count < lines.length && size + length < MAX_LOG_BYTES);
+  host.files.append(files.newer, encodeTexts(texts));
   return count;
 }
 

@@ -1,6 +1,7 @@
 import { ConnectFault, type Host } from "../host/host.ts";
 import { isObject } from "../json_object.ts";
 import type { WrittenReport } from "../report/written_report.ts";
+import { encodeTexts } from "./encode_texts.ts";
 import type { Destination } from "./route.ts";
 import { type Answer, parseRetryAfter } from "./verdicts.ts";
 
@@ -87,8 +88,9 @@ async function buildRequest(
   const alone = reports.length === 1 && first !== undefined;
   const path = alone ? `/v1/${typeOf(first)}` : "/v1/batch";
   const end = `,"sentAt":${JSON.stringify(sentAt)}}`;
-  const body = alone ? first.json.slice(0, -1) + end : `{"batch":[${reports.map(batchItem).join()}]${end}`;
-  const bytes = new TextEncoder().encode(body);
+  const bytes = alone
+    ? new TextEncoder().encode(first.json.slice(0, -1) + end)
+    : encodeTexts(['{"batch":[', ...reports.map(batchItem), `]${end}`]);
   const headers = new Headers({
     "authorization": `Basic ${basicCredentials(destination.writeKey)}`,
     "content-type": "application/json",
@@ -109,8 +111,8 @@ async function buildRequest(
   });
 }
 
-function batchItem(report: WrittenReport): string {
-  return `{"type":"${typeOf(report)}",${report.json.slice(1)}`;
+function batchItem(report: WrittenReport, index: number): string {
+  return `${index === 0 ? "" : ","}{"type":"${typeOf(report)}",${report.json.slice(1)}`;
 }
 
 /** What the HTTP tracking API calls it. */
@@ -128,9 +130,14 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuf
   const { writable, readable } = new CompressionStream("gzip");
   const writer = writable.getWriter();
   // Written and read at the same time: the stream takes no more than is read of it.
-  const parts = [new Response(readable).arrayBuffer(), writer.write(bytes), writer.close()] as const;
-  const [compressed] = await Promise.all(parts);
-  return new Uint8Array(compressed);
+  const [parts] = await Promise.all([Array.fromAsync(readable), writer.write(bytes), writer.close()]);
+  const compressed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let size = 0;
+  for (const part of parts) {
+    compressed.set(part, size);
+    size += part.length;
+  }
+  return compressed;
 }
 
 async function readAnswer(response: Response): Promise<string | undefined> {

@@ -97,7 +97,7 @@ class InitTest(HostTest):
         self.run_host("""
 import errno
 def fail(*_, **__): raise OSError(errno.EMFILE, "a secret")
-_recorder.run_init = fail
+_init.run_init = fail
 track("A")
 """)
         self.check_inits(0)

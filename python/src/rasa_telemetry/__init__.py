@@ -23,13 +23,16 @@ from __future__ import annotations
 import collections
 import sys
 from types import ModuleType
-from typing import Any, Deque, Dict, Mapping, Optional
 
 from . import _facts, _recorder
 from ._answer import machine_id as _machine_id
 from ._finder import find_binary as _find_binary
-from ._init import run_choice as _run_choice
 from ._log import LOG as _LOG, Unusable as _Unusable
+
+# For those who check types, and not loaded when a program runs: `typing` alone takes as long as this package.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Deque, Dict, Mapping, Optional
 
 __all__ = [
     "ChoiceNotStored",
@@ -118,7 +121,7 @@ def enabled() -> bool:
     Asks `init` where that can't be told without, unless this process has done so.
     """
     try:
-        return _recorder.current().settle(wait=True) is not _recorder.Mode.OFF
+        return _recorder.current().settle(wait=True) is not _recorder.OFF
     except KeyboardInterrupt as error:
         raise error.with_traceback(None) from None  # The host's own.
     except Exception as error:
@@ -139,8 +142,10 @@ def set_enabled(enabled: bool) -> None:
 
     Says nothing but what is wrong. Ends what this process has started under the choice before.
     """
+    from ._init import run_choice
+
     try:
-        answered = _run_choice(_find_binary(), "enable" if enabled else "disable")
+        answered = run_choice(_find_binary(), "enable" if enabled else "disable")
         code = 1 if answered.code is None else answered.code
         message = answered.err.decode("utf-8", "replace").strip() or "the binary did not end in time"
     except (_Unusable, OSError) as error:

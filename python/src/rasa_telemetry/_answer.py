@@ -6,19 +6,21 @@ Each of these gives an answer only where it is certain. Otherwise the binary is 
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import re
 import stat
 import sys
-from typing import Any, Callable, Dict, Optional
 
 from . import _facts
 from ._finder import is_off_by_default
 from ._home import find_home
 from ._licence import may_lock
-from ._place import Place, read_place
+from ._place import Place, hash_of, read_place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Optional
 
 _YES = ("true", "1", "yes", "on")
 _MAX_BYTES = 64 * 1024
@@ -89,7 +91,7 @@ def _last_answer(binary: str, home: str, asks: bool) -> Optional[bool]:
 def told_file(home: str, answer: Dict[str, Any], place: Place, terminal: bool) -> Optional[str]:
     """The file that says that this notice was shown at this place (lib/consent/told.ts)."""
     text = "notice %s\naddressee %s\nplace %s\n" % (answer.get("notice"), answer.get("addressee"), place.key)
-    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    digest = hash_of(text.encode("utf-8", "replace"))[:32]
     return os.path.join(home, "%s-%s%s" % (_facts.TOLD_FILE, digest, "-terminal" if terminal else ""))
 
 
@@ -120,6 +122,16 @@ def can_ask() -> bool:
     except OSError:
         return False
     return is_terminal and not any(name in os.environ for name in _facts.UNATTENDED_VARIABLES)
+
+
+def may_read_terminal() -> bool:
+    """Whether `init` may ask. The system stops a background job that reads its terminal, and this process with it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return not os.isatty(0) or os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return True  # A terminal, but not the one that controls this process.
 
 
 def machine_id() -> Optional[str]:

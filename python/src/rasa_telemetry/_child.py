@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import List, Optional
 
 from . import _process
 from ._pipe import End, make_pipe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional
 
 _POLL_SECONDS = 0.005
 # How much of what a child that could not start has said is passed on, in characters.

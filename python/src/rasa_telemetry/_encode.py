@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-import numbers
 import os
 import sys
 import time
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from collections.abc import Mapping
 
 from ._log import Dropped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
 
 # The most that the server takes of one event.
 MAX_LINE_BYTES = 32 * 1024
@@ -79,6 +82,9 @@ def _carry_alone(value: Any) -> Any:
     """A value that holds no others, as one of JSON's own types. ValueError or TypeError where it is none."""
     if isinstance(value, str):
         return _plain(value)
+    # Whatever counts as a number was made with this module, or is one of Python's own.
+    import numbers
+
     # numpy's numbers are registered as such or derive from Python's own; its bool is neither, and still has `item`.
     if not isinstance(value, numbers.Number) and not type(value).__name__.startswith("bool"):
         raise TypeError("JSON has no such type")

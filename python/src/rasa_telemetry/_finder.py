@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Iterator, Optional, Tuple
 
 from . import _build
 from ._log import Unusable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Optional, Tuple
 
 _NAME = "rasa-telemetry.exe" if sys.platform == "win32" else "rasa-telemetry"
 _SCRIPTS = ("../Scripts", "../../../Scripts") if sys.platform == "win32" else ("../bin", "../../../../bin")

@@ -6,12 +6,15 @@ import json
 import os
 import sys
 import time
-from typing import Any, List, Optional
 
 from . import _process
-from ._answer import can_ask
+from ._answer import can_ask, may_read_terminal
 from ._log import Unusable
 from ._pipe import End, make_pipe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, Optional
 
 if sys.platform != "win32":
     import termios
@@ -39,7 +42,7 @@ def run_init(binary: str) -> bool:
     probed = _run([binary, "--version"], _INIT_SECONDS)
     if probed.code != 0:
         raise Unusable("the binary can't be started: %s" % _first_line(probed.err))
-    reads = _may_read_terminal()
+    reads = may_read_terminal()
     asks = reads and can_ask()
     modes = _read_terminal_modes() if asks else None
     try:
@@ -148,16 +151,6 @@ def _first_line(said: bytes) -> str:
     return "".join(sign if " " <= sign <= "~" else "?" for sign in first)[:200]
 
 
-def _may_read_terminal() -> bool:
-    """Whether `init` may ask. The system stops a background job that reads its terminal, and this process with it."""
-    if sys.platform == "win32":
-        return True
-    try:
-        return not os.isatty(0) or os.tcgetpgrp(0) == os.getpgrp()
-    except OSError:
-        return True  # A terminal, but not the one that controls this process.
-
-
 def _read_terminal_modes() -> Optional[List[Any]]:
     if sys.platform != "win32":
         try:
@@ -169,7 +162,7 @@ def _read_terminal_modes() -> Optional[List[Any]]:
 
 def _restore_terminal_modes(modes: List[Any]) -> None:
     # Unless the user has put this process into the background meanwhile: the system would stop it.
-    if sys.platform != "win32" and _may_read_terminal():
+    if sys.platform != "win32" and may_read_terminal():
         try:
             termios.tcsetattr(0, termios.TCSANOW, modes)
         except termios.error:

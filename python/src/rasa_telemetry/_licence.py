@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Optional
 
 from . import _facts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 
 def may_lock() -> bool:

@@ -6,7 +6,10 @@ import errno
 import os
 import stat
 import sys
-from typing import Optional, Tuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Tuple
 
 if sys.platform == "win32":
     import _winapi

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
-from typing import Optional
 
 from . import _facts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hashlib import sha256
+    from typing import Optional
+else:
+    # As `random` does: `hashlib` loads OpenSSL, which takes milliseconds.
+    try:
+        if sys.version_info >= (3, 12):
+            from _sha2 import sha256
+        else:
+            from _sha256 import sha256
+    except ImportError:
+        from hashlib import sha256
 
 _MAX_BYTES = 4096
 _MACHINE_ID_FILE = "/etc/machine-id"
@@ -52,6 +64,11 @@ def in_container() -> bool:
     )
 
 
+def hash_of(content: bytes) -> str:
+    """SHA-256, in hexadecimal."""
+    return sha256(content).hexdigest()
+
+
 def _device(path: str) -> Optional[int]:
     try:
         return os.stat(path).st_dev
@@ -80,7 +97,7 @@ def _hash_of_machine_id() -> Optional[str]:
     content = b"" if content is None else content.strip(b" \t\n\v\f\r")
     if content in (b"", b"uninitialized"):
         return None
-    return hashlib.sha256(b"rasa-telemetry machine\n" + content).hexdigest()
+    return hash_of(b"rasa-telemetry machine\n" + content)
 
 
 def _hash_of_hostname(root: Optional[int]) -> Optional[str]:
@@ -97,7 +114,7 @@ def _hash_of_hostname(root: Optional[int]) -> Optional[str]:
     # The binary has numbers of files as doubles.
     parts = [str(int(float(found.st_ino))), str(found.st_dev), *times]
     text = "rasa-telemetry container\n%s\n" % " ".join(parts)
-    return hashlib.sha256(text.encode("ascii") + content).hexdigest()
+    return hash_of(text.encode("ascii") + content)
 
 
 def _read(path: str) -> Optional[bytes]:

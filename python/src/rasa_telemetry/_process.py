@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
-from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from ._log import Unusable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 # What the runtime reads by itself. Some of it writes files, some shows what only the binary should know.
 _RUNTIME_PREFIXES = ("DENO_", "NODE_", "OTEL_", "RUST_", "V8_")
@@ -90,6 +92,12 @@ if sys.platform == "win32":
         """Ends a process that isn't this one's child: none here."""
 
 else:
+    if TYPE_CHECKING:
+        import signal
+    else:
+        # Of its numbers `signal` makes enumerations, which takes a millisecond.
+        import _signal as signal
+
     # Not those of `os`: gevent and eventlet replace them, some of them only after this module was loaded.
     import posix
 

@@ -8,21 +8,24 @@ neither sent nor queued is lost. A request that is under way can't be called bac
 from __future__ import annotations
 
 import atexit
-import enum
 import os
 import sys
 import time
-from typing import Any, Dict, Optional, Set, Tuple
 
 from . import _facts, _process
-from ._answer import answer_of, can_ask, is_yes
+from ._answer import answer_of, can_ask, is_yes, may_read_terminal
 from ._encode import encode
 from ._finder import find_binary
-from ._init import _may_read_terminal, run_init
 from ._log import LOG, Dropped, Unusable
 from ._place import in_container
 from ._runner import runs_tests
 from ._stream import Stream
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional, Set, Tuple
+
+    _Variables = Tuple[Optional[str], ...]
 
 # How long the end of this process waits for its child: in debug mode, so that all reports are shown before the prompt.
 _DEBUG_SECONDS = 5.0
@@ -33,22 +36,23 @@ _DELIVERY_SECONDS = 0.25
 _LOCK_SECONDS = 1.0
 
 
-class Mode(enum.Enum):
+class Mode:
     """What this process does with its events."""
 
-    UNASKED = "it isn't known yet"
-    DELIVER = "its child takes them, and sends what may leave"
-    DEBUG = "its child shows them"
-    OFF = "nothing is started: telemetry is off, there is no binary, or `init` gave no answer"
+    def __init__(self, meaning: str) -> None:
+        self.meaning = meaning
 
 
-_Variables = Tuple[Optional[str], ...]
+UNASKED = Mode("it isn't known yet")
+DELIVER = Mode("its child takes them, and sends what may leave")
+DEBUG = Mode("its child shows them")
+OFF = Mode("nothing is started: telemetry is off, there is no binary, or `init` gave no answer")
 
 
 class Recorder:
     """One process's. A forked process gets one of its own, which inherits what was found out."""
 
-    def __init__(self, mode: Mode = Mode.UNASKED, asked_under: _Variables = ()) -> None:
+    def __init__(self, mode: Mode = UNASKED, asked_under: _Variables = ()) -> None:
         self.mode = mode
         # What the variables said when the mode was found out.
         self.asked_under = asked_under
@@ -58,7 +62,7 @@ class Recorder:
 
     def record(self, head: Dict[str, Any], key: str, content: Any, context: Any) -> None:
         """Hands one report to the child. Throws `Dropped` and whatever the host's objects do."""
-        if self.settle(wait=False) is Mode.OFF:
+        if self.settle(wait=False) is OFF:
             return
         event = head.get("event")
         if event is not None and event not in _facts.EVENTS and event not in self.unknown:
@@ -68,7 +72,7 @@ class Recorder:
 
     def _say_unknown(self, event: str) -> None:
         # In debug mode the child says it, beside the reports.
-        if self.mode is Mode.DEBUG:
+        if self.mode is DEBUG:
             return
         from difflib import get_close_matches
 
@@ -118,14 +122,14 @@ class Recorder:
     def forget_answer(self) -> None:
         """The user has just decided: what was found out before is void."""
         self.close(None)
-        self.mode, self.stream.unusable = Mode.UNASKED, None
+        self.mode, self.stream.unusable = UNASKED, None
 
     def _wait(self, wait: Optional[float]) -> None:
         """Waits for the children that were let go: as long as somebody says, or as long as this process must."""
         leaving = self.stream.leaving
         if not leaving:
             return
-        if wait is None and self.mode is Mode.DEBUG:
+        if wait is None and self.mode is DEBUG:
             wait = _DEBUG_SECONDS
         if wait is not None:
             until = time.monotonic() + wait
@@ -157,9 +161,9 @@ class Recorder:
             self.stream.abandon()
         variables = _read_variables()
         # Again: a handler may have been here, and nothing comes between this question and the next line.
-        if self.mode is Mode.UNASKED or variables != self.asked_under:
+        if self.mode is UNASKED or variables != self.asked_under:
             # Stays in a process that is forked meanwhile. It must not ask again, and its child knows what may leave.
-            self.mode, self.asked_under = Mode.DELIVER, variables
+            self.mode, self.asked_under = DELIVER, variables
             self.stream.unusable = None
             try:
                 answer = self._find_out()
@@ -171,7 +175,7 @@ class Recorder:
             # Otherwise a handler has changed a variable, and asked anew.
             if self.asked_under is variables:
                 self.mode = answer
-            if self.mode is Mode.OFF:
+            if self.mode is OFF:
                 self._say_off("it is off")
         return self.mode
 
@@ -180,22 +184,24 @@ class Recorder:
             raise Unusable(_forbidden)
         if runs_tests() and not is_yes(os.environ.get("RASA_TELEMETRY_ENABLED")):
             self._say_off("a test runner runs it")
-            return Mode.OFF
+            return OFF
         binary = find_binary()
         if _is_debug():
-            return Mode.DEBUG
-        answer = answer_of(binary, can_ask() and _may_read_terminal())
+            return DEBUG
+        answer = answer_of(binary, can_ask() and may_read_terminal())
         if answer is None:
+            from ._init import run_init
+
             try:
                 answer = run_init(binary)
             except OSError as error:
                 _process.raise_unusable(error)
                 # The fault may pass. Nobody was told, and nothing leaves before somebody was.
                 answer = True
-        return Mode.DELIVER if answer else Mode.OFF
+        return DELIVER if answer else OFF
 
     def _switch_off(self, reason: Unusable) -> None:
-        self.mode = Mode.OFF
+        self.mode = OFF
         self.stream.switch_off(reason)
 
     def _say_off(self, why: str) -> None:
@@ -206,18 +212,18 @@ class Recorder:
     def _may_send(self) -> bool:
         if self.stream.unusable is not None:
             return False
-        return self._ask() is not Mode.OFF
+        return self._ask() is not OFF
 
     def _is_shown(self) -> bool:
-        return self.mode is Mode.DEBUG
+        return self.mode is DEBUG
 
     def _is_known(self) -> bool:
-        if self.stream.unusable is not None and self.mode is not Mode.OFF:
-            self.mode = Mode.OFF
-        return self.mode is not Mode.UNASKED and _read_variables() == self.asked_under
+        if self.stream.unusable is not None and self.mode is not OFF:
+            self.mode = OFF
+        return self.mode is not UNASKED and _read_variables() == self.asked_under
 
     def _has_changed(self) -> bool:
-        return self.mode is not Mode.UNASKED and _read_variables() != self.asked_under
+        return self.mode is not UNASKED and _read_variables() != self.asked_under
 
 
 _recorder = Recorder()

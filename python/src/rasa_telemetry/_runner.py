@@ -6,7 +6,10 @@ import os
 import sys
 import threading
 from types import FrameType
-from typing import Iterator, Optional
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Optional
 
 # Set by pytest and its plugin xdist for what they run, and for the programs that tests start.
 _VARIABLES = ("PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_XDIST_WORKER")

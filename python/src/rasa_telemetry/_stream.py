@@ -13,13 +13,16 @@ import collections
 import os
 import threading
 import time
-from typing import Callable, Deque, List, Optional
 
 from ._child import Child
 from ._finder import find_binary
 from ._log import LOG, Unusable
 from ._pipe import End, make_pipe, take_back
 from ._tally import Tally
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Deque, List, Optional
 
 # Lines wait in memory only while another thread is at the pipe, or `init` has not answered.
 _MAX_WAITING_LINES = 1_000

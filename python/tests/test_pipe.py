@@ -215,14 +215,18 @@ track("C")
 log_to_stdout()
 clock = [100.0]
 _stream.time = type("Clock", (), {"monotonic": lambda: clock[0], "sleep": time.sleep})
+_stream._LOOK_SECONDS = 1
 def started_children():
     return len([what for what in started if what[0] == "stream"])
 track("A")
-kill(stream().child)
+def die():
+    kill(stream().child)
+    clock[0] += _stream._LOOK_SECONDS
+die()
 track("B")
 print(started_children(), flush=True)
 for seconds in (5, 60):
-    kill(stream().child)
+    die()
     track("B")
     clock[0] += seconds - 0.1
     track("B")
@@ -230,7 +234,7 @@ for seconds in (5, 60):
     clock[0] += 0.1
     track("B")
     print(started_children(), flush=True)
-kill(stream().child)
+die()
 track("B")
 track("B")
 print(started_children(), enabled(), flush=True)

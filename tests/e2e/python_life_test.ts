@@ -61,6 +61,38 @@ print(len(children))
   assertEquals([arrived(here), distinct(here.collector.reports)], [words("Markers Extracted", 60), 60]);
 });
 
+endToEnd("a Python program's child is asked to end, and no event is lost at that edge", {
+  needs: ON_POSIX,
+}, async (here) => {
+  const { code, err } = await python(
+    `
+number = 0
+def report():
+    global number
+    markers(number)
+    number += 1
+report()
+for turn in range(5):
+    until = time.monotonic() + 10
+    while not child().is_reading and time.monotonic() < until:
+        time.sleep(0.01)
+        child().look()
+    report()
+    time.sleep(0.02)
+    os.kill(child().pid, signal.SIGTERM)
+    # While it still reads, right when it stops, and after that.
+    for _ in range(3):
+        time.sleep(0.07 + 0.1 * turn)
+        report()
+`,
+    here,
+    { env: SAYS_ON },
+  );
+  assertEquals([code, err], [0, ""]);
+  await until("they arrive", () => here.collector.reports.length >= 21);
+  assertEquals([arrived(here), distinct(here.collector.reports)], [words("Markers Extracted", 21), 21]);
+});
+
 endToEnd("whoever reads a Python program's output gets the end of it when the program ends", {
   needs: ON_POSIX,
 }, async (here) => {

@@ -79,14 +79,14 @@ def track(
     """
     name = event if type(event) is str else str.__str__(event) if isinstance(event, str) else ""
     if 0 < len(name) <= _MAX_EVENT_CHARACTERS:
-        _recorder.record({"event": name}, "properties", {} if properties is None else properties, context)
+        _recorder.record(name, "properties", {} if properties is None else properties, context)
     else:
         _LOG.debug("Dropped an event: its name can't be one")
 
 
 def identify(traits: Mapping[str, Any], context: Optional[Mapping[str, Any]] = None) -> None:
     """Reports traits of the installation, once at the start of a server. Otherwise as `track`."""
-    _recorder.record({}, "traits", traits, context)
+    _recorder.record(None, "traits", traits, context)
 
 
 def track_error(error: BaseException, stage: str = "other", component: Optional[str] = None) -> None:

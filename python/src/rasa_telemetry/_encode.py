@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii as _quote
 
 from ._log import Dropped
 
@@ -17,71 +17,112 @@ if TYPE_CHECKING:
 # The most that the server takes of one event.
 MAX_LINE_BYTES = 32 * 1024
 _MAX_DEPTH = 32
-_encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False)
 
 
-def encode(head: Dict[str, Any], key: str, content: Any, context: Any) -> bytes:
+def encode(event: Optional[str], key: str, content: Any, context: Any) -> bytes:
     """One line, without the keys whose values JSON can't carry. Throws `Dropped`."""
-    if not isinstance(content, Mapping) or not (context is None or isinstance(context, Mapping)):
-        raise Dropped("its %s or its context is not a mapping" % key)
     room = [MAX_LINE_BYTES]
-    line = {
-        **head,
-        key: _carry(content, room, ()),
-        "context": _versions() if context is None else _carry({**_versions(), **context}, room, ()),
-        "timestamp": _moment(time.time()),
-    }
-    data = _encoder.encode(line).encode("ascii") + b"\n"
-    if len(data) > MAX_LINE_BYTES:
-        raise Dropped("more than %d bytes" % MAX_LINE_BYTES)
-    return data
+    if type(content) is not dict and not isinstance(content, Mapping) or not _may_be_context(context):
+        raise Dropped("its %s or its context is not a mapping" % key)
+    line = '{%s"%s": %s, "context": %s, "timestamp": "%s"}\n' % (
+        '"event": %s, ' % _quote(event) if event is not None else "",
+        key,
+        _object(content, room, ()),
+        _own_context() if context is None else _object({**_versions(), **context}, room, ()),
+        _moment(time.time_ns() // 1_000_000),
+    )
+    if len(line) > MAX_LINE_BYTES:
+        raise _too_large()
+    return line.encode("ascii")
 
 
-def _moment(seconds: float) -> str:
-    """ISO 8601 in UTC, with milliseconds."""
-    milliseconds = int(seconds * 1000)
-    day = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000))
-    return "%s.%03dZ" % (day, milliseconds % 1000)
+def _may_be_context(value: Any) -> bool:
+    return value is None or isinstance(value, Mapping)
 
 
-def _carry(value: Any, room: List[int], above: Tuple[int, ...]) -> Any:
-    """The value as JSON can carry it; of a mapping, what can be carried. ValueError or TypeError where nothing can be.
+def _too_large() -> Dropped:
+    return Dropped("more than %d bytes" % MAX_LINE_BYTES)
+
+
+def _moment(milliseconds: int) -> str:
+    """ISO 8601 in UTC."""
+    global _minute
+    minute, rest = divmod(milliseconds, 60_000)
+    known, text = _minute
+    if minute != known:
+        text = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(minute * 60))
+        _minute = (minute, text)
+    return "%s:%02d.%03dZ" % (text, rest // 1000, rest % 1000)
+
+
+# The minute of the last event, since 1970 and as text.
+_minute = (-1, "")
+
+
+def _object(value: Mapping[Any, Any], room: List[int], above: Tuple[int, ...]) -> str:
+    """What JSON can carry of a mapping. ValueError or TypeError where that is nothing.
 
     `room` counts down, so that something huge is dropped before it costs time. `above` are the ids of what holds it.
     """
-    kind = type(value)
-    room[0] -= len(value) if kind is str else 1
-    if room[0] < 0:
-        raise Dropped("more than %d bytes" % MAX_LINE_BYTES)
-    # Nearly all values are one of these: looking closer takes longer than all the rest.
-    if kind is str or kind is bool or value is None or (kind is int and -(2**63) <= value < 2**63):
-        return value
-    if kind is float and value - value == 0:
-        return value
-    is_list = kind is list or kind is tuple
-    if not is_list and kind is not dict and not isinstance(value, Mapping):
-        is_list = isinstance(value, (list, tuple))
-        if not is_list:
-            return _carry_alone(value)
-    if id(value) in above or len(above) >= _MAX_DEPTH:
-        raise ValueError("circular, or too deep")
-    above += (id(value),)
-    if is_list:
-        return [_carry(item, room, above) for item in value]
-    carried: Dict[str, Any] = {}
-    for name, item in list(value.items()):
-        if isinstance(name, str):
+    items = list(value.items())
+    above = _enter(value, len(items), room, above)
+    carried = []
+    for name, item in items:
+        if type(name) is not str:
+            if not isinstance(name, str):
+                continue
+            name = _plain(name)
+        # Nearly all values are one of these two. The others take another call.
+        if item is None:
+            text = "null"
+        elif type(item) is str and len(item) <= room[0]:
+            room[0] -= len(item)
+            text = _quote(item)
+        else:
             try:
-                carried[_plain(name)] = _carry(item, room, above)
+                text = _value(item, room, above)
             except (ValueError, TypeError):
                 continue
-    return carried
+        carried.append(_quote(name) + ": " + text)
+    return "{" + ", ".join(carried) + "}"
 
 
-def _carry_alone(value: Any) -> Any:
-    """A value that holds no others, as one of JSON's own types. ValueError or TypeError where it is none."""
+def _value(value: Any, room: List[int], above: Tuple[int, ...]) -> str:
+    """Any value. ValueError or TypeError where JSON can't carry it."""
+    kind = type(value)
+    if kind is bool:
+        return "true" if value else "false"
+    # More digits than Python writes are a ValueError.
+    if kind is int or (kind is float and value - value == 0):
+        return repr(value)
+    if value is None:
+        return "null"
     if isinstance(value, str):
-        return _plain(value)
+        text = _plain(value)
+        _take(len(text), room)
+        return _quote(text)
+    if isinstance(value, (list, tuple)):
+        above = _enter(value, len(value), room, above)
+        return "[" + ", ".join([_value(item, room, above) for item in value]) + "]"
+    return _object(value, room, above) if isinstance(value, Mapping) else _number(value)
+
+
+def _enter(value: Any, length: int, room: List[int], above: Tuple[int, ...]) -> Tuple[int, ...]:
+    """Into something that holds others: the ids of what holds those."""
+    if id(value) in above or len(above) > _MAX_DEPTH:
+        raise ValueError("circular, or too deep")
+    _take(length, room)
+    return above + (id(value),)
+
+
+def _take(length: int, room: List[int]) -> None:
+    room[0] -= length
+    if room[0] < 0:
+        raise _too_large()
+
+
+def _number(value: Any) -> str:
+    """A number of another type. ValueError or TypeError where it is none, or JSON has none like it."""
     # Whatever counts as a number was made with this module, or is one of Python's own.
     import numbers
 
@@ -91,16 +132,15 @@ def _carry_alone(value: Any) -> Any:
     item = getattr(value, "item", None)
     plain = item() if callable(item) else value
     if isinstance(plain, bool):
-        return bool(plain)
+        return "true" if plain else "false"
     if isinstance(plain, numbers.Integral):
-        plain = int(plain)
-    elif isinstance(plain, numbers.Real):
-        plain = float(plain)
-    else:
+        return repr(int(plain))
+    if not isinstance(plain, numbers.Real):
         raise TypeError("JSON has no such type")
-    # Refuses NaN, infinite numbers, and those with more digits than Python writes.
-    _encoder.encode(plain)
-    return plain
+    plain = float(plain)
+    if plain - plain != 0:
+        raise ValueError("JSON has neither NaN nor infinite numbers")
+    return repr(plain)
 
 
 def _plain(text: str) -> str:
@@ -108,7 +148,18 @@ def _plain(text: str) -> str:
     return text if type(text) is str else str.__str__(text)
 
 
-def _versions() -> Mapping[str, str]:
+def _own_context() -> str:
+    """The context of an event whose caller gives none, as JSON."""
+    global _context
+    if not _context:
+        _context = _object(_versions(), [MAX_LINE_BYTES], ())
+    return _context
+
+
+_context = ""
+
+
+def _versions() -> Dict[str, str]:
     """What the binary can't find out by itself."""
     if not _found:
         # A build between releases has a plus sign behind its number.

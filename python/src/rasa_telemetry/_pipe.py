@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 import sys
 
 TYPE_CHECKING = False
@@ -68,7 +67,7 @@ class End:
 
     def _identify(self) -> Tuple[int, int, int]:
         status = os.fstat(self.number)
-        return status.st_dev, status.st_ino, stat.S_IFMT(status.st_mode)
+        return status.st_dev, status.st_ino, status.st_mode
 
 
 if sys.platform == "win32":

@@ -23,9 +23,10 @@ from ._stream import Stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Set, Tuple
+    from typing import Any, Optional, Set, Tuple, Union
 
-    _Variables = Tuple[Optional[str], ...]
+    # Values of variables as `os.environ` keeps them.
+    _Variables = Tuple[Union[str, bytes, None], ...]
 
 # How long the end of this process waits for its child: in debug mode, so that all reports are shown before the prompt.
 _DEBUG_SECONDS = 5.0
@@ -60,15 +61,14 @@ class Recorder:
         # The names of events that nobody knows and that were said to be so.
         self.unknown: Set[str] = set()
 
-    def record(self, head: Dict[str, Any], key: str, content: Any, context: Any) -> None:
+    def record(self, event: Optional[str], key: str, content: Any, context: Any) -> None:
         """Hands one report to the child. Throws `Dropped` and whatever the host's objects do."""
         if self.settle(wait=False) is OFF:
             return
-        event = head.get("event")
         if event is not None and event not in _facts.EVENTS and event not in self.unknown:
             self.unknown.add(event)
             self._say_unknown(event)
-        self.stream.send(encode(head, key, content, context))
+        self.stream.send(encode(event, key, content, context))
 
     def _say_unknown(self, event: str) -> None:
         # In debug mode the child says it, beside the reports.
@@ -247,11 +247,11 @@ def forbid(why: str) -> None:
     current().forget_answer()
 
 
-def record(head: Dict[str, Any], key: str, content: Any, context: Any) -> None:
-    """Hands one report to the child. The one place that catches everything."""
-    what = "an event" if head else "traits"
+def record(event: Optional[str], key: str, content: Any, context: Any) -> None:
+    """Hands one report to the child; traits have no event. The one place that catches everything."""
+    what = "traits" if event is None else "an event"
     try:
-        current().record(head, key, content, context)
+        current().record(event, key, content, context)
     except Dropped as error:
         LOG.debug("Dropped %s: %s", what, error)
     except KeyboardInterrupt as error:
@@ -263,7 +263,18 @@ def record(head: Dict[str, Any], key: str, content: Any, context: Any) -> None:
 
 
 def _read_variables() -> _Variables:
-    return tuple(map(os.environ.get, _facts.CONSENT_VARIABLES))
+    # Before each event. For what isn't set, `os.environ` throws and catches two exceptions.
+    values = getattr(os.environ, "_data", None)
+    if type(values) is dict:
+        return tuple(map(values.get, _VARIABLES))
+    # A host may put something else in its place.
+    found = map(os.environ.get, _facts.CONSENT_VARIABLES)
+    return tuple([None if value is None else _encode_value(value) for value in found])
+
+
+# As `os.environ` keeps them.
+_VARIABLES = tuple(map(getattr(os.environ, "encodekey", str), _facts.CONSENT_VARIABLES))
+_encode_value = getattr(os.environ, "encodevalue", str)
 
 
 def _is_debug() -> bool:

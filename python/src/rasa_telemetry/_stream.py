@@ -33,6 +33,9 @@ _MOST_IDLE_SECONDS = 16 * 60.0
 _RESTART_SECONDS = (0.0, 5.0, 60.0)
 # For the end of a line that the pipe had no room for.
 _FLUSH_SECONDS = 1.0
+# How long it counts that a child which reads had not said that it ends. After that it reads for a quarter of a second
+# where somebody asked it to end, for a second where it was idle.
+_LOOK_SECONDS = 0.1
 _POLL_SECONDS = 0.005
 
 
@@ -60,6 +63,7 @@ class Stream:
         self.leaving: List[Child] = []
         self.idle_seconds = _IDLE_SECONDS
         self.written_at = 0.0
+        self.looked_at = -_LOOK_SECONDS
         self.deaths = 0
         self.restart_at = 0.0
         self.dropped = Tally()
@@ -110,6 +114,10 @@ class Stream:
                 self.let_go()
         child = self.child
         if child is not None:
+            if self.is_fresh(child):
+                return
+            # Before the look: the child may say something while this process is stopped.
+            self.looked_at = time.monotonic()
             child.look()
             if not child.has_ended and not child.is_ending:
                 return
@@ -118,6 +126,11 @@ class Stream:
             self.reader, self.writer = make_pipe(into_child=True)
         if self.child is None and time.monotonic() >= self.restart_at:
             self.start()
+
+    def is_fresh(self, child: Child) -> bool:
+        """Whether the last look at the child still tells that it reads what is written now."""
+        is_well = child.is_reading and not child.is_ending and not child.has_ended
+        return is_well and time.monotonic() - self.looked_at < _LOOK_SECONDS
 
     def replace(self, child: Child) -> None:
         """Makes room for the next child. Throws `Unusable`."""
@@ -143,7 +156,7 @@ class Stream:
     def look_again(self) -> None:
         """Looks whether the child stopped reading while the line was written. Throws `Unusable`."""
         child = self.child
-        if child is None:
+        if child is None or self.is_fresh(child):
             return
         child.look()
         if child.is_ending or child.has_ended:

@@ -1,13 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { CAN_BE_FIRST, ON_LINUX, ON_POSIX } from "../support/programs/conditions.ts";
+import { ON_LINUX, ON_POSIX } from "../support/programs/conditions.ts";
 import { until } from "../support/programs/waiting.ts";
 import { endToEnd } from "../support/scenes/end_to_end.ts";
 import { arrived, distinct, python, SAYS_ON, waiting, words } from "../support/scenes/python_scene.ts";
 
 /** The life of the Python package's child: whose it is, when it ends, and that no event is lost around its ends. */
-
-/** After so many milliseconds an event is on its way. */
-const ON_ITS_WAY_MS = 1_500;
 
 endToEnd(
   "a Python program that waits for all its children ends, and has none because of us",
@@ -148,86 +145,6 @@ endToEnd("a Python program's child gets nothing of the runtime's variables, and 
   }
   await until("they arrive", () => here.collector.reports.length === 4);
   assertEquals(await Deno.stat(`${here.folder}/keys`).catch(() => undefined), undefined);
-});
-
-const UNSHARE = ["unshare", "--pid", "--fork", "--mount-proc"];
-
-endToEnd("a Python program that is process 1 of a container keeps its child, and its last event", {
-  needs: CAN_BE_FIRST,
-}, async (here) => {
-  const { code, out, err } = await python(
-    `
-markers(0)
-print(os.getpid(), child().process is not None)
-`,
-    here,
-    { env: SAYS_ON, atOnce: true, wrap: UNSHARE },
-  );
-  assertEquals([code, out.trim(), err], [0, "1 True", ""]);
-  // With the first process the child ends too: it is delivered, or waits for the next one.
-  assertEquals(here.collector.reports.length + await waiting(here) > 0, true);
-});
-
-endToEnd("a Python program that is process 1 keeps its last event where no server answers, and hardly waits", {
-  needs: CAN_BE_FIRST,
-}, async (here) => {
-  const answer = Promise.withResolvers<Response>();
-  here.collector.answer = () => answer.promise;
-  const { code, out, err } = await python(
-    `
-markers(0)
-time.sleep(${ON_ITS_WAY_MS / 1000})
-markers(1)
-since = time.monotonic()
-rasa_telemetry.close()
-print(time.monotonic() - since < 1.5)
-`,
-    here,
-    { env: SAYS_ON, atOnce: true, wrap: UNSHARE },
-  );
-  answer.resolve(Response.json({ success: true }));
-  assertEquals([code, out.trim(), err], [0, "True", ""]);
-  assertEquals(await waiting(here), 2);
-});
-
-endToEnd("a Python program whose parent is process 1 keeps its last event when that ends with it", {
-  needs: CAN_BE_FIRST,
-}, async (here) => {
-  const { code, err } = await python("markers(0)", here, {
-    env: SAYS_ON,
-    atOnce: true,
-    wrap: [...UNSHARE, "sh", "-c", '"$@"; exit', "sh"],
-  });
-  assertEquals([code, err], [0, ""]);
-  assertEquals(here.collector.reports.length + await waiting(here) > 0, true);
-});
-
-endToEnd("a Python program that an engine puts beside a process 1 that collects nothing leaves no zombie there", {
-  needs: CAN_BE_FIRST,
-}, async (here) => {
-  const { code, out, err } = await python(
-    `
-first = subprocess.Popen(["unshare", "--pid", "--fork", "--mount-proc", "sleep", "60"])
-def inside():
-    with open("/proc/%d/task/%d/children" % (first.pid, first.pid)) as file:
-        return file.read().split()
-until = time.monotonic() + 10
-while not inside() and time.monotonic() < until: time.sleep(0.01)
-number = inside()[0]
-program = "import os, rasa_telemetry; rasa_telemetry.track('Shell Started', {'type': 'rasa'}); print(os.getppid())"
-enter = ["nsenter", "--target", number, "--pid", "--mount"]
-print(subprocess.run([*enter, sys.executable, "-c", program], stdout=subprocess.PIPE, text=True).stdout.strip())
-listed = "cat /proc/[0-9]*/stat | grep -c ') Z' || true"
-print(subprocess.run([*enter, "sh", "-c", listed], stdout=subprocess.PIPE, text=True).stdout.strip())
-first.kill()
-os.kill(int(number), signal.SIGKILL)
-first.wait()
-`,
-    here,
-    { env: SAYS_ON, atOnce: true },
-  );
-  assertEquals([code, out.trim().split(/\s+/), err], [0, ["0", "0"], ""]);
-  assertEquals(here.collector.reports.length + await waiting(here) > 0, true);
 });
 
 endToEnd("an orphaned Python program ends at once, and its events arrive", { needs: ON_POSIX }, async (here) => {

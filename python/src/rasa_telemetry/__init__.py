@@ -193,7 +193,7 @@ def close(wait: Optional[float] = None) -> None:
     """Lets the child deliver what it has, and end. Runs by itself when the interpreter ends; a later event starts anew.
 
     `wait` is how many seconds to wait at most until the child has ended. By default that is none, but for debug mode,
-    and for containers, in which the end of one process may be the end of all: there it is until everything is on disk.
+    and for containers whose end the end of this process may be: there it is until everything is on disk.
     """
     try:
         _recorder.current().close(wait)

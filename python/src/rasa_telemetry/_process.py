@@ -97,6 +97,10 @@ if sys.platform == "win32":
         """Whether this process keeps its child and collects it, instead of leaving it to the system."""
         return True
 
+    def may_end_container() -> bool:
+        """Whether the end of this process may be the end of its container: it can't be told."""
+        return True
+
     def kill(pid: int) -> None:
         """Ends a process that isn't this one's child: none here."""
 
@@ -220,6 +224,24 @@ else:
         if os.getpid() == 1:
             return True
         return sys.platform == "linux" and not _collects() and not _comes_from_first()
+
+    def may_end_container() -> bool:
+        """Whether the end of this process may be the end of its container, and of all that runs there.
+
+        Not where an engine has put it beside the container's process 1, which goes on. How far below process 1 this one
+        is says nothing: whatever is between them may end with it.
+        """
+        return _comes_from_first() or not _shares_mounts_with_first()
+
+    def _shares_mounts_with_first() -> bool:
+        """Whether process 1 is of this container. Containers that share their processes have mounts of their own."""
+        try:
+            with open("/proc/1/mountinfo") as first, open("/proc/self/mountinfo") as own:
+                line = first.readline()
+                # It begins with a number that no other mount of the system has.
+                return line != "" and line == own.readline()
+        except OSError:
+            return False
 
     def _collects() -> bool:
         """Whether process 1 wants to know of processes that end: it catches, blocks or ignores the signal for that."""

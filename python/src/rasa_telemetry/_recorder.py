@@ -137,7 +137,9 @@ class Recorder:
                 child.wait(max(0.0, until - time.monotonic()), until_kept=False)
             self.stream.collect()
         elif os.getpid() == 1 or in_container():
-            self._wait_until_kept()
+            # A child that is kept must not be left to a process 1 that collects nothing.
+            if _process.may_end_container() or any(child.process is not None for child in leaving):
+                self._wait_until_kept()
 
     def _wait_until_kept(self) -> None:
         until = time.monotonic() + _KEEP_SECONDS

@@ -3,13 +3,14 @@
     host.py WAY WHERE COUNT PAUSE [beside] [leave]
 
 WAY is `module` (the package in the folder WHERE), `segment` or `posthog` (their clients for Python, to the endpoint
-WHERE), or `none`. COUNT events are reported, with PAUSE seconds between two. `beside` loads first what Rasa has loaded
-before it would load any of them; `leave` ends without
-asking the client to send what it has. Writes one JSON object: `import`, `first` and `each`, in milliseconds.
+WHERE), `bare` (the calls that an event can't do without: its JSON, a write, and a look at a pipe before and after it),
+or `none`. COUNT events are reported, with PAUSE seconds between two. `beside` loads first what Rasa has loaded
+before it would load any of them; `leave` ends without asking the client to send what it has. Writes one JSON object: `import`, `first` and `each`, in milliseconds.
 """
 
 import importlib
 import json
+import os
 import sys
 import time
 
@@ -32,7 +33,8 @@ def main() -> None:
     if "beside" in sys.argv[5:]:
         for name in RASA_HAS:
             importlib.import_module(name)
-    (report, close), loaded = timed(lambda: {"module": module, "segment": segment, "posthog": posthog, "none": none}[way](where))
+    ways = {"module": module, "segment": segment, "posthog": posthog, "bare": bare, "none": none}
+    (report, close), loaded = timed(lambda: ways[way](where))
     taken = []
     for _ in range(count):
         taken.append(timed(report)[1])
@@ -51,6 +53,33 @@ def timed(work):
 
 def none(_where):
     return lambda: None, lambda: None
+
+
+def bare(_where):
+    import subprocess
+
+    signs, _kept = os.pipe()
+    os.set_blocking(signs, False)
+    reader, writer = os.pipe()
+    child = subprocess.Popen(["cat"], stdin=reader, stdout=subprocess.DEVNULL)
+
+    def look():
+        try:
+            os.read(signs, 1024)
+        except BlockingIOError:
+            pass
+
+    def report():
+        line = json.dumps({"event": EVENT, "properties": PROPERTIES, "context": {}, "timestamp": "2026-03-01T12:00:00Z"})
+        look()
+        os.write(writer, line.encode())
+        look()
+
+    def close():
+        os.close(writer)
+        child.wait()
+
+    return report, close
 
 
 def module(folder):

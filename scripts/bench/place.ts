@@ -8,6 +8,7 @@ import { ROOT } from "../toolchain/toolchain.ts";
 import { CollectorProcess } from "./collector_process.ts";
 import { CONTEXT, EVENT, eventLine, PROPERTIES } from "./events.ts";
 import { type Job, measure, type Run, type Turns } from "./processes.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What the benchmark works with: everything in one temporary folder, one collector for all programs. */
 export interface Place {
@@ -35,9 +36,9 @@ export interface Place {
   readonly collector: CollectorProcess;
   /**
    * The environment of a program with a home of this name, which is made where there is none. Telemetry was switched on
-   * in it.
+   * in it, in the surroundings that it is for.
    */
-  home(name: string): Promise<Record<string, string>>;
+  home(name: string, surroundings?: Surroundings): Promise<Record<string, string>>;
   /** As `home`, with telemetry switched off by `disable`. */
   homeOff(name: string): Promise<Record<string, string>>;
   /** A file with this many events in the form that `stream` reads. The same count gives the same file. */
@@ -82,11 +83,12 @@ export async function withPlace(
     const streamFloor = await compileFloor(folder, "floor-stream", leastStream, endpoint, {});
     const project = await makeProject(folder);
     await Deno.writeTextFile(`${folder}/event.json`, JSON.stringify({ properties: PROPERTIES, context: CONTEXT }));
-    const home = async (name: string) => {
-      const environment = { HOME: `${folder}/${name}`, USERPROFILE: `${folder}/${name}`, DENO_CERT: authority };
+    const home = async (name: string, { through, env }: Surroundings = { through: [], wrap: [], env: {} }) => {
+      const environment = { HOME: `${folder}/${name}`, USERPROFILE: `${folder}/${name}`, DENO_CERT: authority, ...env };
       if (!await exists(`${folder}/${name}`)) {
         await Deno.mkdir(`${folder}/${name}`);
-        await runQuietly(binary, ["enable"], project, environment);
+        const [program = binary, ...args] = [...through, binary, "enable"];
+        await runQuietly(program, args, project, environment);
       }
       return environment;
     };

@@ -31,16 +31,19 @@ export interface Run {
 export interface Turns {
   readonly rounds: number;
   readonly cold?: boolean;
+  /** What all of them are started through. */
+  readonly through?: readonly string[];
 }
 
 /** Runs programs in turns, and returns the runs of each in their order. Throws where one of them fails. */
 export async function measure(
   python: string,
   jobs: readonly Job[],
-  { rounds, cold = false }: Turns,
+  { rounds, cold = false, through = [] }: Turns,
 ): Promise<Map<string, Run[]>> {
-  const child = new Deno.Command(python, {
-    args: ["-S", `${ROOT}/scripts/bench/runner.py`],
+  const [program, ...args] = [...through, python, "-S", `${ROOT}/scripts/bench/runner.py`];
+  const child = new Deno.Command(program, {
+    args,
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

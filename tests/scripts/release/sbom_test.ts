@@ -150,6 +150,7 @@ Deno.test("a release's bill of materials has every library of scripts/toolchain/
   const shipped = components.filter(({ scope }) => scope === "required").map(({ name }) => name).sort();
   assertEquals(shipped, [
     "@std/bytes",
+    "@std/cli",
     "@std/crypto",
     "@std/fmt",
     "@std/internal",

@@ -2,8 +2,7 @@ import type { Home } from "../home.ts";
 import { FileFault, type FileLock, type Host } from "../host/host.ts";
 import { orElse } from "../host/or_else.ts";
 import type { Consent } from "./ground.ts";
-import { findingsAt } from "./judge.ts";
-import { readGlobalYml } from "./global_yml/parse.ts";
+import { findingsAt, readConfigurationEarly } from "./judge.ts";
 import { ConfigurationError } from "./global_yml/configuration_error.ts";
 import { removeVeto, storeChoice, storeVeto } from "./global_yml/store.ts";
 import { completeId } from "./keep.ts";
@@ -30,10 +29,10 @@ export interface StoredNo {
 export async function chooseNo(host: Host, home: Home, consent: Consent): Promise<StoredNo> {
   const lock = await takeConfigLock(host, home);
   try {
-    const before = readGlobalYml(host, home);
+    const before = await readConfigurationEarly(host, home);
     const file = readRecord(host, home);
     const beside = await putNo(host, home, lock, file.kind === "record" && file.record.local);
-    const after = nameOfChoice(readGlobalYml(host, home));
+    const after = nameOfChoice(await readConfigurationEarly(host, home));
     if (file.kind === "record") {
       const record = recordNow(file, await findingsAt(host, consent, before), () => host.uuid());
       const stopped = saidNo(record, { before: nameOfChoice(before), after, wasNo: isOff(before), epoch: host.uuid() });
@@ -57,7 +56,7 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
       at,
       notice,
       addressee: consent.ground.addressee,
-      choice: nameOfChoice(readGlobalYml(host, home)),
+      choice: nameOfChoice(await readConfigurationEarly(host, home)),
     });
   });
 }
@@ -66,7 +65,7 @@ export async function chooseYes(host: Host, home: Home, consent: Consent, notice
 export async function chooseLocal(host: Host, home: Home, consent: Consent): Promise<ConsentRecord> {
   return await choose(host, home, consent, async (record, before) => {
     await storeChoice(host, home, { enabled: false, date: host.now().toISOString() }, !record.local);
-    const names = { before: nameOfChoice(before), after: nameOfChoice(readGlobalYml(host, home)) };
+    const names = { before: nameOfChoice(before), after: nameOfChoice(await readConfigurationEarly(host, home)) };
     return keptLocal(record, { ...names, wasNo: isOff(before), epoch: host.uuid() });
   });
 }
@@ -77,7 +76,7 @@ export async function restoreNo(host: Host, home: Home): Promise<void> {
   try {
     await putNo(host, home, lock);
     const file = readRecord(host, home);
-    const choice = nameOfChoice(readGlobalYml(host, home));
+    const choice = nameOfChoice(await readConfigurationEarly(host, home));
     if (file.kind === "record" && choice !== undefined && choice !== file.record.overwritten) {
       replaceRecord(host, home, { ...file.record, choice });
     }
@@ -101,7 +100,7 @@ async function putNo(
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    if (isOff(readGlobalYml(host, home))) return undefined;
+    if (isOff(await readConfigurationEarly(host, home))) return undefined;
     try {
       storeVeto(host, home);
     } catch (fault) {
@@ -126,7 +125,7 @@ async function choose(
   const lock = await takeConfigLock(host, home);
   if (lock === undefined) throw busy(home);
   try {
-    const before = readGlobalYml(host, home);
+    const before = await readConfigurationEarly(host, home);
     const findings = await findingsAt(host, consent, before);
     const file = readRecord(host, home);
     if (file.kind === "closed") throw unwritable(home, file.problem);

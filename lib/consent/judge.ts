@@ -119,7 +119,10 @@ export async function readHere(host: Host, home: Home): Promise<Pick<Ground, "pl
   return { place: { kind: "container", hash: await sha256(host.uuid()), own: true }, isPlaceKnown: false };
 }
 
-/** Reads `global.yml`, and loads the parser of YAML where it takes one. */
+/**
+ * Reads `global.yml`, and loads the parser of YAML where it takes one. Whoever changes a choice reads it so: what
+ * consent was read without, because a variable or a policy says off, may be the choice that is changed.
+ */
 export async function readConfigurationEarly(host: Host, home: Home | undefined): Promise<Configuration> {
   if (home === undefined) return { kind: "silent", fileExists: false };
   const plain = readConfiguration(host, home, parsePlain);

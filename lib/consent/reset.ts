@@ -4,8 +4,7 @@ import { FileFault, type Host } from "../host/host.ts";
 import { orElse, orIfMissing } from "../host/or_else.ts";
 import { newMachineId } from "../machine_id.ts";
 import type { Consent } from "./ground.ts";
-import { findingsAt } from "./judge.ts";
-import { readGlobalYml } from "./global_yml/parse.ts";
+import { findingsAt, readConfigurationEarly } from "./judge.ts";
 import { adoptedId } from "./keep.ts";
 import { takeConfigLock } from "./lock.ts";
 import type { ConsentRecord } from "./record.ts";
@@ -63,7 +62,7 @@ async function replaceId(
   const lock = await takeConfigLock(host, home);
   if (lock === undefined) return problem("another process has been changing it for 2 s; try again");
   try {
-    const configuration = readGlobalYml(host, home);
+    const configuration = await readConfigurationEarly(host, home);
     const findings = await findingsAt(host, consent, configuration);
     const file = readRecord(host, home);
     if (file.kind === "closed") return problem(file.problem);

@@ -117,7 +117,8 @@ export class Recorder {
 
   #report({ recording, timestamp }: Entry, label: Label, input: CallerInput): Soon<RecordResult> {
     const { withheld, withheldUnknown } = input;
-    const origin = this.#origin;
+    // Of local mode without a write key nothing is left to do once somebody says yes.
+    const origin = this.isUseful ? this.#origin : undefined;
     const nothing = { messageId: null, heldUntil: null, withheld, withheldUnknown };
     if (origin === undefined) return { ...nothing, outcome: "no_write_key" };
     // Users were not told of this event yet: nothing of it is recorded.

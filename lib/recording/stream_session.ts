@@ -52,7 +52,8 @@ export interface Streamed {
 
 /**
  * How old a look at consent may be when a line comes, in milliseconds. What is recorded after a no is deleted before it
- * could leave, however old the look is: consent is asked for anew before each request.
+ * could leave, however old the look is: consent is asked for anew before each request. In local mode it may still be
+ * kept on the machine.
  */
 const LOOK_EVERY_MS = 50;
 

@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { run } from "../../lib/cli.ts";
 import { eventLines, NO_COUNTS, numberOf, range } from "../support/inputs/numbered_events.ts";
 import { TimedHost } from "../support/machine/timed_host.ts";
 import {
   ASKED,
+  BUILD,
   choiceOf,
   CONFIG_FILE,
   EPOCH,
@@ -85,4 +87,14 @@ Deno.test("stream looks at the choice once in 50 ms: what comes sooner after a n
   host.after(5_000, () => host.endInput());
   assertEquals(await stream(host), done({ accepted: 6, delivered: 0, dropped: 4 }));
   assertEquals([sentNumbers(host), localNumbers(host), queued(host)], [[], [4, 5], []]);
+});
+
+Deno.test("stream without a write key, which was started in local mode, keeps nothing of what comes after a yes", async () => {
+  const host = new TimedHost({ files: LOCAL });
+  host.feed(eventLines(0, 2));
+  host.after(5_000, () => plant(host, ENABLED));
+  host.after(6_000, () => host.feed(eventLines(2, 4)));
+  host.after(10_000, () => host.endInput());
+  const ended = host.until(run(["stream", "--json"], host, { ...BUILD, writeKey: undefined }));
+  assertEquals([await ended, localNumbers(host), queued(host), host.requests], [0, [0, 1], [], []]);
 });

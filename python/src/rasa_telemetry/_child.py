@@ -74,7 +74,6 @@ class Child:
         for line in lines:
             if line.isdigit():
                 self.pid = int(line)
-                _process.make_patient(self.pid)
             self.is_reading = self.is_reading or line == b"reading"
             self.is_ending = self.is_ending or line == b"ending"
             self.is_kept = self.is_kept or line == b"kept"

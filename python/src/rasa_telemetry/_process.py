@@ -43,15 +43,6 @@ def raise_unusable(error: OSError) -> None:
         raise Unusable("the binary can't be started (%s)" % error.strerror) from None
 
 
-def make_patient(pid: int) -> None:
-    """Lets a process wait until a processor is free. Otherwise the events that wake it take the host's away."""
-    if sys.platform == "linux":
-        try:
-            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
-        except (OSError, AttributeError):
-            pass  # It has ended, the system doesn't allow it, or this Python can't do it.
-
-
 if sys.platform == "win32":
 
     class Process:
@@ -164,8 +155,6 @@ else:
             raise_unusable(error)
             raise
         if not leaves_host:
-            if leaves:
-                make_patient(process.pid)
             return process
         # It ends as soon as it has started the other.
         process.poll(wait=True)

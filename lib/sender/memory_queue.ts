@@ -361,7 +361,8 @@ export class MemoryQueue {
     shipment.reports = this.#store(shipment.reports.filter((queued) => !this.#files.isCopied(queued.report)));
     this.#backlogAt = 0;
     this.#wakeLater(MAX_AGE_MS);
-    if (shipment.reports.length > 0 && this.#isFullWith(0)) {
+    // The next batch is full, by its reports or its bytes: whoever adds to it waits for nothing here.
+    if (shipment.reports.length > 0 && this.#filling.due === "beside") {
       this.#giveUp(shipment.reports);
       shipment.reports = [];
     }

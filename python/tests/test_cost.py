@@ -63,7 +63,7 @@ _child.Child.look = note
 
 
 class EventTest(HostTest):
-    def test_a_look_at_the_child_counts_for_all_events_of_half_a_second(self) -> None:
+    def test_a_look_at_the_child_counts_for_all_events_of_a_moment(self) -> None:
         out = self.run_host(
             LOOKED_AT
             + """

@@ -100,7 +100,7 @@ track("A")
 close(20)
 track("B")
 child = stream().child.process.pid
-close()
+close(20)
 try:
     os.waitpid(child, 0)
 except ChildProcessError:

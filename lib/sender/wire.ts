@@ -1,4 +1,5 @@
 import { ConnectFault, type Host } from "../host/host.ts";
+import { joinBytes } from "../join_bytes.ts";
 import { isObject } from "../json_object.ts";
 import type { WrittenReport } from "../report/written_report.ts";
 import { encodeTexts } from "./encode_texts.ts";
@@ -88,9 +89,9 @@ async function buildRequest(
   const alone = reports.length === 1 && first !== undefined;
   const path = alone ? `/v1/${typeOf(first)}` : "/v1/batch";
   const end = `,"sentAt":${JSON.stringify(sentAt)}}`;
-  const bytes = alone
-    ? new TextEncoder().encode(first.json.slice(0, -1) + end)
-    : encodeTexts(['{"batch":[', ...reports.map(batchItem), `]${end}`]);
+  const bytes = encodeTexts(
+    alone ? [first.json.slice(0, -1), end] : ['{"batch":[', ...reports.map(batchItem), `]${end}`],
+  );
   const headers = new Headers({
     "authorization": `Basic ${basicCredentials(destination.writeKey)}`,
     "content-type": "application/json",
@@ -131,13 +132,7 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuf
   const writer = writable.getWriter();
   // Written and read at the same time: the stream takes no more than is read of it.
   const [parts] = await Promise.all([Array.fromAsync(readable), writer.write(bytes), writer.close()]);
-  const compressed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let size = 0;
-  for (const part of parts) {
-    compressed.set(part, size);
-    size += part.length;
-  }
-  return compressed;
+  return joinBytes(parts);
 }
 
 async function readAnswer(response: Response): Promise<string | undefined> {

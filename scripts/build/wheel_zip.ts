@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync } from "node:zlib";
+import { joinBytes } from "../../lib/join_bytes.ts";
 
 /** A file of an archive. */
 export interface ZipEntry {
@@ -50,7 +51,7 @@ export function writeZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> 
   const size = directory.reduce((sum, { length }) => sum + length, 0);
   const { length: count } = entries;
   const end = record(0x06054b50, [[2, 0], [2, 0], [2, count], [2, count], [4, size], [4, offset], [2, 0]]);
-  return join([...parts, ...directory, end]);
+  return joinBytes([...parts, ...directory, end]);
 }
 
 type Field = readonly [bytes: 2 | 4, value: number];
@@ -91,15 +92,5 @@ function record(signature: number, fields: readonly Field[], name: Uint8Array = 
     else view.setUint32(at, value, true);
     at += size;
   }
-  return join([bytes, name]);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinBytes([bytes, name]);
 }

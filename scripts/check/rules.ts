@@ -8,6 +8,7 @@ export const LAYERS: readonly { readonly places: readonly string[]; readonly why
     places: [
       "lib/build_config.ts",
       "lib/cache.ts",
+      "lib/join_bytes.ts",
       "lib/json_object.ts",
       "lib/moment.ts",
       "lib/sha256.ts",

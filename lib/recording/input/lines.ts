@@ -1,3 +1,5 @@
+import { joinBytes } from "../../join_bytes.ts";
+
 /** Longest line that is taken, in bytes: more than any report can hold. */
 export const MAX_LINE_BYTES = 256 * 1024;
 
@@ -72,7 +74,10 @@ export class LineSplitter {
   #take(lines: Line[]): void {
     const [held, length] = [this.#held, this.#heldBytes];
     [this.#held, this.#heldBytes] = [[], 0];
-    const text = length > MAX_LINE_BYTES ? undefined : this.#decode(joinBytes(held, length));
+    const [first] = held;
+    // Nearly always one part, which isn't copied.
+    const bytes = first !== undefined && held.length === 1 ? first : joinBytes(held);
+    const text = length > MAX_LINE_BYTES ? undefined : this.#decode(bytes);
     if (text !== undefined) return this.#add(text, lines);
     const problem = length > MAX_LINE_BYTES ? "too long" : "not UTF-8";
     lines.push({ number: ++this.#number, text, problem });
@@ -97,17 +102,4 @@ export class LineSplitter {
       throw error;
     }
   }
-}
-
-/** Parts put behind each other, `length` bytes in all. One part alone is not copied. */
-function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = parts;
-  if (first !== undefined && parts.length === 1) return first;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

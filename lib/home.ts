@@ -105,9 +105,8 @@ function isUsable(folder: string): boolean {
 
 /** Where things are kept in a home at this path. */
 export function homeAt(directory: string): Home {
-  const paths = Object.entries(HOME_FILES).map((
-    [name, { path }],
-  ) => [name, under(directory, path.replaceAll("/", SEPARATOR))]);
+  const pathOf = (path: string) => under(directory, path.replaceAll("/", SEPARATOR));
+  const paths = Object.entries(HOME_FILES).map(([name, { path }]) => [name, pathOf(path)]);
   // The names are those of the table, which `fromEntries` forgets.
   return { directory, ...Object.fromEntries(paths) as Omit<Home, "directory"> };
 }

@@ -37,9 +37,10 @@ export class Filling {
     if (this.#reports.length > 0 && (this.#due === "later" || due === "beside")) this.#due = due;
   }
 
-  /** Whether another report of this size is one too many: a batch has `most`. */
+  /** Whether another report of this size is one too many: a batch has `most`. One alone always has room. */
   isFullWith(bytes: number, most: number): boolean {
-    return this.#reports.length >= most || this.#bytes + bytes > BATCH_LIMITS.bytes;
+    const { length } = this.#reports;
+    return length > 0 && (length >= most || this.#bytes + bytes > BATCH_LIMITS.bytes);
   }
 
   add(queued: QueuedReport): void {

@@ -192,9 +192,8 @@ export class MemoryQueue {
     wake.abort();
   }
 
-  /** Whether what is being filled has no room for another report of this size. One alone always has room. */
   #isFullWith(bytes: number): boolean {
-    return this.#filling.reports.length > 0 && this.#filling.isFullWith(bytes, this.#size.most);
+    return this.#filling.isFullWith(bytes, this.#size.most);
   }
 
   /** Sends off what is due, as far as there is room for a request. */

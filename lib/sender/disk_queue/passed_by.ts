@@ -8,7 +8,7 @@ export type NoReport = "gone" | "unreadable" | "foreign" | "newer" | "broken";
 export type PassedBy = Readonly<Record<"newer" | "foreign" | "unreadable", number>>;
 
 /** Counts what a delivery would pass by, of what was found in the queue's files. */
-export function countPassedBy(found: readonly unknown[]): PassedBy {
+export function countPassedBy(found: readonly (object | NoReport)[]): PassedBy {
   const count = (reason: NoReport) => found.filter((queued) => queued === reason).length;
   return { newer: count("newer"), foreign: count("foreign"), unreadable: count("unreadable") };
 }

@@ -14,17 +14,17 @@ from host_program import SOURCES, STREAM, HostTest
 SLOW = ("ctypes", "difflib", "hashlib", "importlib.metadata", "logging", "numbers", "signal", "subprocess", "typing")
 
 
+def output_of(program: str) -> str:
+    """What a program says that has this package, without `site`, which loads what others have put there."""
+    command = [sys.executable, "-B", "-S", "-c", program]
+    env = {**os.environ, "PYTHONPATH": SOURCES}
+    return subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True).stdout.decode()
+
+
 class ImportTest(unittest.TestCase):
     def test_to_import_it_loads_nothing_that_takes_long(self) -> None:
         program = "import json, sys; import rasa_telemetry; print(json.dumps([name for name in sys.modules]))"
-        said = subprocess.run(
-            # Without `site`, which loads what others have put there.
-            [sys.executable, "-B", "-S", "-c", program],
-            env={**os.environ, "PYTHONPATH": SOURCES},
-            stdout=subprocess.PIPE,
-            check=True,
-        ).stdout
-        loaded = json.loads(said)
+        loaded = json.loads(output_of(program))
         self.assertIn("rasa_telemetry._stream", loaded)
         self.assertEqual([name for name in SLOW if name in loaded], [])
 
@@ -37,14 +37,8 @@ import logging
 logging.basicConfig(level=logging.DEBUG, stream=sys.stdout, format="%(name)s %(filename)s %(message)s")
 rasa_telemetry.track("")
 """
-        said = subprocess.run(
-            [sys.executable, "-B", "-S", "-c", program],
-            env={**os.environ, "PYTHONPATH": SOURCES},
-            stdout=subprocess.PIPE,
-            check=True,
-        ).stdout
         line = "rasa_telemetry __init__.py Dropped an event: its name can't be one"
-        self.assertEqual(said.decode().splitlines(), ["False", line])
+        self.assertEqual(output_of(program).splitlines(), ["False", line])
 
 
 # A child that is known to read. From then on each look at it is noted.

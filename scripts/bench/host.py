@@ -4,8 +4,9 @@
 
 WAY is `module` (the package in the folder WHERE), `segment` or `posthog` (their clients for Python, to the endpoint
 WHERE), `bare` (the calls that an event can't do without: its JSON, a write, and a look at a pipe before and after it),
-or `none`. COUNT events are reported, with PAUSE seconds between two. `beside` loads first what Rasa has loaded
-before it would load any of them; `leave` ends without asking the client to send what it has. Writes one JSON object: `import`, `first` and `each`, in milliseconds.
+or `none`. COUNT events are reported, with PAUSE seconds between two. `beside` loads first what Rasa has loaded before it
+would load any of them; `leave` ends without asking the client to send what it has. Writes one JSON object: `import`,
+`first` and `each`, in milliseconds.
 """
 
 import importlib
@@ -70,7 +71,8 @@ def bare(_where):
             pass
 
     def report():
-        line = json.dumps({"event": EVENT, "properties": PROPERTIES, "context": {}, "timestamp": "2026-03-01T12:00:00Z"})
+        event = {"event": EVENT, "properties": PROPERTIES, "context": {}, "timestamp": "2026-03-01T12:00:00Z"}
+        line = json.dumps(event)
         look()
         os.write(writer, line.encode())
         look()

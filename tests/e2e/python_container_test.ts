@@ -2,15 +2,22 @@ import { assertEquals } from "@std/assert";
 import { exists } from "@std/fs/exists";
 import { CAN_BE_FIRST } from "../support/programs/conditions.ts";
 import { until } from "../support/programs/waiting.ts";
-import { endToEnd } from "../support/scenes/end_to_end.ts";
+import { type EndToEnd, endToEnd } from "../support/scenes/end_to_end.ts";
 import { arrived, python, SAYS_ON, waiting, words } from "../support/scenes/python_scene.ts";
 
 /** The end of a Python program in a container, which may be the end of all that runs there. */
 
 /** What an engine says to the programs of a container. */
 const IN_CONTAINER = { ...SAYS_ON, container: "docker" };
+/** A program in a container, from its first line to its end. */
+const PROGRAM = { env: IN_CONTAINER, atOnce: true };
 /** After so many milliseconds an event is on its way. */
 const ON_ITS_WAY_MS = 1_500;
+
+/** Whether what a program reported was delivered, or waits for the next one: the child may end with process 1. */
+async function isKept(here: EndToEnd): Promise<boolean> {
+  return here.collector.reports.length + await waiting(here) > 0;
+}
 
 /** A container, as far as processes go. */
 const UNSHARE = ["unshare", "--pid", "--fork", "--mount-proc"];
@@ -24,11 +31,10 @@ markers(0)
 print(os.getpid(), child().process is not None)
 `,
     here,
-    { env: IN_CONTAINER, atOnce: true, wrap: UNSHARE },
+    { ...PROGRAM, wrap: UNSHARE },
   );
   assertEquals([code, out.trim(), err], [0, "1 True", ""]);
-  // With the first process the child ends too: it is delivered, or waits for the next one.
-  assertEquals(here.collector.reports.length + await waiting(here) > 0, true);
+  assertEquals(await isKept(here), true);
 });
 
 endToEnd("a Python program that is process 1 keeps its last event where no server answers, and hardly waits", {
@@ -46,7 +52,7 @@ rasa_telemetry.close()
 print(time.monotonic() - since < 1.5)
 `,
     here,
-    { env: IN_CONTAINER, atOnce: true, wrap: UNSHARE },
+    { ...PROGRAM, wrap: UNSHARE },
   );
   answer.resolve(Response.json({ success: true }));
   assertEquals([code, out.trim(), err], [0, "True", ""]);
@@ -57,12 +63,11 @@ endToEnd("a Python program whose parent is process 1 keeps its last event when t
   needs: CAN_BE_FIRST,
 }, async (here) => {
   const { code, err } = await python("markers(0)", here, {
-    env: IN_CONTAINER,
-    atOnce: true,
+    ...PROGRAM,
     wrap: [...UNSHARE, "sh", "-c", '"$@"; exit', "sh"],
   });
   assertEquals([code, err], [0, ""]);
-  assertEquals(here.collector.reports.length + await waiting(here) > 0, true);
+  assertEquals(await isKept(here), true);
 });
 
 for (
@@ -76,9 +81,9 @@ for (
     needs: CAN_BE_FIRST,
   }, async (here) => {
     const wrap = [...UNSHARE, "sh", "-c", script, "sh"];
-    const { code, err } = await python("markers(0)", here, { env: IN_CONTAINER, atOnce: true, wrap });
+    const { code, err } = await python("markers(0)", here, { ...PROGRAM, wrap });
     assertEquals([code, err], [0, ""]);
-    assertEquals(here.collector.reports.length + await waiting(here) > 0, true);
+    assertEquals(await isKept(here), true);
   });
 }
 
@@ -113,10 +118,10 @@ print(output(*enter, "sh", "-c", "cat /proc/[0-9]*/stat | grep -c ') Z' || true"
 end(first, number)
 `,
     here,
-    { env: IN_CONTAINER, atOnce: true },
+    PROGRAM,
   );
   assertEquals([code, out.trim().split(/\s+/), err], [0, ["0", "0"], ""]);
-  assertEquals(here.collector.reports.length + await waiting(here) > 0, true);
+  assertEquals(await isKept(here), true);
 });
 
 endToEnd("a Python program in a pod whose containers share their processes keeps its last event", {
@@ -130,10 +135,10 @@ print(output("nsenter", "--target", number, "--pid", "unshare", "--mount-proc", 
 end(first, number)
 `,
     here,
-    { env: IN_CONTAINER, atOnce: true },
+    PROGRAM,
   );
   assertEquals([code, out.trim(), err], [0, "0", ""]);
-  assertEquals(here.collector.reports.length + await waiting(here) > 0, true);
+  assertEquals(await isKept(here), true);
 });
 
 endToEnd("a Python program that an engine puts beside a process 1 that goes on waits for nothing at its end", {
@@ -169,7 +174,7 @@ while below(number): time.sleep(0.01)
 end(first, number)
 `,
     here,
-    { env: IN_CONTAINER, atOnce: true },
+    PROGRAM,
   );
   await until("the program has ended", () => exists(`${here.folder}/ended`));
   answer.resolve(Response.json({ success: true }));

@@ -89,7 +89,7 @@ Deno.test("stream looks at the choice once in 50 ms: what comes sooner after a n
   assertEquals([sentNumbers(host), localNumbers(host), queued(host)], [[], [4, 5], []]);
 });
 
-Deno.test("stream without a write key, which was started in local mode, keeps nothing of what comes after a yes", async () => {
+Deno.test("stream without a write key that began in local mode keeps nothing of what comes after a yes", async () => {
   const host = new TimedHost({ files: LOCAL });
   host.feed(eventLines(0, 2));
   host.after(5_000, () => plant(host, ENABLED));

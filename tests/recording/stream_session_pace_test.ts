@@ -25,7 +25,7 @@ const ON = { RASA_TELEMETRY_ENABLED: "true" };
 /** The settings after somebody said no and then yes again. */
 const STORED_ANEW = STORED_ON.replaceAll(/date: .*/g, "date: 2026-03-01T12:00:30.000Z");
 
-Deno.test("stream takes no more of its input than two batches at first, and then three and four, while the server is slow", async () => {
+Deno.test("stream takes two batches of its input at first, and then three and four, while the server is slow", async () => {
   const host: TimedHost = new TimedHost({ ...SAID_YES, respond: () => host.sleep(4_000).then(() => 200) });
   for (let chunk = 0; chunk < 80; chunk++) host.feed(eventLines(chunk * 50, chunk * 50 + 50));
   host.endInput();

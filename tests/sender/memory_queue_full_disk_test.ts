@@ -62,7 +62,7 @@ Deno.test("MemoryQueue sends what a full disk refuses once the server is back", 
 });
 
 for (const [name, size, count] of [["small", {}, 5_000], ["large", LARGE, 1_000]] as const) {
-  Deno.test(`MemoryQueue keeps nobody waiting for a full disk: of ${name} reports it counts what it gives up`, async () => {
+  Deno.test(`MemoryQueue keeps nobody waiting for a full disk, and counts what it gives up of ${name} reports`, async () => {
     const host = new FullHost();
     const queue = memoryQueueOf(host);
     const since = host.elapsed();

@@ -229,7 +229,8 @@ class Stream:
             self.drain()
             if self.child is not None:
                 self.child.look()
-            # A child that said that it ends has read everything, or `look_again` would have found out.
+            # A child that said that it ends has read everything, or `look_again` would have found out: but for what was
+            # written while an earlier look counted (docs/contributing/decisions/33-the-childs-life.md, given up).
             if self.writer is not None and not (self.child is not None and self.child.is_ending):
                 # Now or never: there may be lines in the pipe that a child which died had not read.
                 self.restart_at = 0.0
